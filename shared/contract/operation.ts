@@ -1,0 +1,57 @@
+import type * as z from 'zod/mini';
+import type { ErrorCode } from './errors.ts';
+
+/** Who may call. `callback` is a payment provider: verified by signature, not by token. */
+export type CallerKind = 'anyone' | 'merchant' | 'callback';
+
+/** At most `limit` calls in `windowSeconds`, counted for each merchant (or address, where nobody is signed in). */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+export interface Operation<Input extends z.ZodMiniType = z.ZodMiniType, Output extends z.ZodMiniType = z.ZodMiniType> {
+  /** Verbs first. Names the function, its folder and its path. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  readonly caller: CallerKind;
+  /** Query of a GET, JSON body of a POST. Unknown fields are refused (strict objects). */
+  readonly input: Input;
+  readonly output: Output;
+  readonly status: 200 | 201 | 202;
+  /** Codes this operation answers beside those that every operation may answer. */
+  readonly errors: readonly ErrorCode[];
+  /** `required`: a POST that creates something; same key and body, same answer. */
+  readonly idempotencyKey: 'required' | 'none';
+  /** `raw`: the reply is not the envelope but what the caller's protocol prescribes (payment callbacks). */
+  readonly reply: 'json' | 'raw';
+  readonly maxBodyBytes: number;
+  readonly rateLimit: RateLimit;
+  /** The reply carries tokens: the platform's log of return values must be off for this function. */
+  readonly secretReply: boolean;
+}
+
+const KIB = 1024;
+
+type Declared<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
+  Operation<I, O>,
+  'name' | 'method' | 'summary' | 'caller' | 'input' | 'output'
+> &
+  Partial<Omit<Operation<I, O>, 'path'>>;
+
+/** An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls a minute. */
+export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(declared: Declared<I, O>): Operation<I, O> {
+  return {
+    path: `/v1/${declared.name}`,
+    status: 200,
+    errors: [],
+    idempotencyKey: 'none',
+    reply: 'json',
+    maxBodyBytes: 64 * KIB,
+    rateLimit: { limit: 120, windowSeconds: 60 },
+    secretReply: false,
+    ...declared,
+  };
+}
