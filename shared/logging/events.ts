@@ -1,0 +1,50 @@
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** The closed set of things this product logs. A line whose event is not a row here does not compile. */
+export const LOG_EVENTS = {
+  // platform
+  request_done: 'info',
+  request_failed: 'error',
+  request_unavailable: 'warn',
+  reply_mismatch: 'error',
+  config_invalid: 'error',
+  services_failed: 'error',
+  secret_refresh_failed: 'warn',
+  database_retry: 'warn',
+  database_reconnect: 'info',
+  event_done: 'info',
+  event_refused: 'warn',
+  event_failed: 'error',
+  timer_done: 'info',
+  timer_failed: 'error',
+  // auth
+  code_sent: 'info',
+  sms_failed: 'error',
+  sms_budget_spent: 'error',
+  signed_in: 'info',
+  session_reuse: 'warn',
+  sign_in_refused: 'warn',
+  // money
+  order_created: 'info',
+  order_settled: 'info',
+  order_closed: 'info',
+  callback_refused: 'warn',
+  callback_mismatch: 'error',
+  channel_failed: 'warn',
+  // tasks
+  task_created: 'info',
+  task_started: 'info',
+  task_ended: 'info',
+  task_failed: 'warn',
+  task_refunded: 'info',
+  input_refused: 'info',
+  object_unknown: 'warn',
+  unit_claimed: 'info',
+  unit_skipped: 'info',
+  unit_done: 'info',
+  unit_failed: 'warn',
+  lease_lost: 'warn',
+  sweep_done: 'info',
+} as const satisfies Record<string, LogLevel>;
+
+export type LogEvent = keyof typeof LOG_EVENTS;
