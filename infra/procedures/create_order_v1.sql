@@ -1,0 +1,44 @@
+-- outcome: created | pending (an unpaid order of this plan and channel is still open: that one) | replayed | conflict | no_plan
+CREATE PROCEDURE create_order_v1(
+  IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_plan_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_channel VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_now DATETIME(3),
+  IN p_expires_at DATETIME(3),
+  IN p_usable_until DATETIME(3)
+)
+main: BEGIN
+  DECLARE v_account, v_order VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+
+  START TRANSACTION;
+  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  SELECT id, request_hash INTO v_order, v_hash
+  FROM orders WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
+  IF v_order IS NOT NULL THEN
+    SET v_outcome = IF(v_hash = p_request_hash, 'replayed', 'conflict');
+  ELSE
+    SELECT id INTO v_order FROM orders
+    WHERE merchant_id = p_merchant_id AND state = 'pending' AND expires_at > p_usable_until
+      AND plan_id = p_plan_id AND channel = p_channel
+    ORDER BY expires_at DESC LIMIT 1;
+    SET v_outcome = IF(v_order IS NULL, 'created', 'pending');
+  END IF;
+  IF v_outcome = 'created' THEN
+    INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
+      request_hash, created_at, expires_at)
+    SELECT p_order_id, p_merchant_id, id, p_channel, 'pending', amount_fen, credits, days, access, p_idempotency_key,
+      p_request_hash, p_now, p_expires_at
+    FROM plans WHERE id = p_plan_id AND on_sale = 1;
+    SELECT id INTO v_order FROM orders WHERE id = p_order_id;
+    IF v_order IS NULL THEN SET v_outcome = 'no_plan'; END IF;
+  END IF;
+  COMMIT;
+  SELECT v_outcome AS outcome, v_order AS order_id;
+END

@@ -1,0 +1,93 @@
+-- Takes the credits and creates the task, in one transaction and one round trip. The account row serialises a merchant's
+-- spending; lots are spent earliest expiry first. Inputs: JSON array of {"contentType", "sizeBytes"}.
+-- outcome: created | replayed | conflict | no_feature | closed | no_account | not_a_member | credits_short
+CREATE PROCEDURE create_task_v1(
+  IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_feature_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_retry_of VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_inputs TEXT CHARACTER SET utf8mb4,
+  IN p_now DATETIME(3),
+  IN p_deadline_at DATETIME(3),
+  IN p_sweep_at DATETIME(3)
+)
+main: BEGIN
+  DECLARE v_account, v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_created DATETIME(3);
+  DECLARE v_version, v_credits, v_enabled, v_available, v_lots, v_left, v_remaining, v_take INT;
+  DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
+  DECLARE v_done TINYINT DEFAULT 0;
+  DECLARE lots CURSOR FOR
+    SELECT id, remaining FROM quota_lots
+    WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
+      AND (v_access = 'basic' OR access = v_access)
+    ORDER BY expires_at, id;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+
+  START TRANSACTION;
+  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  IF v_account IS NULL THEN
+    ROLLBACK;
+    SELECT 'no_account' AS outcome;
+    LEAVE main;
+  END IF;
+
+  SELECT id, request_hash, state, credits, created_at INTO v_task, v_hash, v_state, v_credits, v_created
+  FROM tasks WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
+  IF v_task IS NOT NULL THEN
+    ROLLBACK;
+    SELECT IF(v_hash = p_request_hash, 'replayed', 'conflict') AS outcome, v_task AS task_id, v_state AS state,
+      v_credits AS credits, v_created AS created_at;
+    LEAVE main;
+  END IF;
+
+  SELECT version, credits, access, enabled, pipeline_json INTO v_version, v_credits, v_access, v_enabled, v_pipeline
+  FROM features WHERE id = p_feature_id;
+  IF v_version IS NULL OR v_enabled = 0 THEN
+    ROLLBACK;
+    SELECT IF(v_version IS NULL, 'no_feature', 'closed') AS outcome;
+    LEAVE main;
+  END IF;
+
+  SELECT COUNT(*), COALESCE(SUM(remaining), 0) INTO v_lots, v_available FROM quota_lots
+  WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
+    AND (v_access = 'basic' OR access = v_access);
+  IF v_available < v_credits THEN
+    ROLLBACK;
+    SELECT IF(v_lots = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits, v_available AS available;
+    LEAVE main;
+  END IF;
+
+  INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, retry_of,
+    idempotency_key, request_hash, created_at, deadline_at, sweep_at)
+  VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, v_pipeline, p_retry_of,
+    p_idempotency_key, p_request_hash, p_now, p_deadline_at, p_sweep_at);
+  INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
+  SELECT p_task_id, i.n - 1, p_merchant_id, i.content_type, i.size_bytes, CONCAT('inputs/', p_task_id, '/', i.n - 1)
+  FROM JSON_TABLE(p_inputs, '$[*]' COLUMNS (
+    n FOR ORDINALITY,
+    content_type VARCHAR(32) PATH '$.contentType',
+    size_bytes INT PATH '$.sizeBytes')) AS i;
+
+  SET v_left = v_credits;
+  SET v_done = 0;
+  OPEN lots;
+  spend: WHILE v_left > 0 DO
+    FETCH lots INTO v_lot, v_remaining;
+    SET v_take = LEAST(v_left, v_remaining);
+    UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
+    INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
+    VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
+    SET v_left = v_left - v_take;
+  END WHILE;
+  CLOSE lots;
+  COMMIT;
+  SELECT 'created' AS outcome, p_task_id AS task_id, 'awaiting_upload' AS state, v_credits AS credits,
+    v_available - v_credits AS available, p_now AS created_at;
+END

@@ -1,0 +1,57 @@
+-- Tries a code on its phone's newest code; a right one is used up, registers the phone when it is new, and opens a
+-- session. A wrong one costs one of five tries.
+-- outcome: signed_in | wrong | expired | tries_exceeded | suspended
+CREATE PROCEDURE use_login_code_v1(
+  IN p_phone VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_new_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_session_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_token_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_consent_version VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_address VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_user_agent VARCHAR(255) CHARACTER SET utf8mb4,
+  IN p_now DATETIME(3),
+  IN p_session_ends_at DATETIME(3)
+)
+main: BEGIN
+  DECLARE v_code, v_merchant VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_tries INT;
+  DECLARE v_expires, v_used DATETIME(3);
+  DECLARE v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_registered TINYINT DEFAULT 0;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+
+  START TRANSACTION;
+  SELECT id, code_hash, tries, expires_at, used_at INTO v_code, v_hash, v_tries, v_expires, v_used
+  FROM login_codes WHERE phone = p_phone ORDER BY created_at DESC, id DESC LIMIT 1 FOR UPDATE;
+  SET v_outcome = CASE
+    WHEN v_code IS NULL OR v_used IS NOT NULL OR v_expires <= p_now THEN 'expired'
+    WHEN v_tries >= 5 THEN 'tries_exceeded'
+    WHEN v_hash <> p_code_hash THEN 'wrong'
+    ELSE 'signed_in' END;
+  IF v_outcome = 'wrong' THEN
+    UPDATE login_codes SET tries = v_tries + 1 WHERE id = v_code;
+  ELSEIF v_outcome = 'signed_in' THEN
+    UPDATE login_codes SET used_at = p_now WHERE id = v_code;
+    SELECT id, state INTO v_merchant, v_state FROM merchants WHERE phone = p_phone;
+    IF v_state = 'suspended' THEN
+      SET v_outcome = 'suspended';
+    ELSE
+      IF v_merchant IS NULL THEN
+        SET v_merchant = p_new_merchant_id, v_registered = 1;
+        INSERT INTO merchants (id, phone, created_at) VALUES (v_merchant, p_phone, p_now);
+        INSERT INTO accounts (merchant_id, created_at) VALUES (v_merchant, p_now);
+      END IF;
+      INSERT INTO consents (merchant_id, version, address, accepted_at)
+      VALUES (v_merchant, p_consent_version, p_address, p_now) ON DUPLICATE KEY UPDATE version = version;
+      INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)
+      VALUES (p_session_id, v_merchant, p_address, p_user_agent, p_now, p_now, p_session_ends_at);
+      INSERT INTO refresh_tokens (token_hash, session_id, merchant_id, issued_at, expires_at)
+      VALUES (p_token_hash, p_session_id, v_merchant, p_now, p_session_ends_at);
+    END IF;
+  END IF;
+  COMMIT;
+  SELECT v_outcome AS outcome, v_merchant AS merchant_id, v_registered AS registered;
+END

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { operation } from './operation.ts';
+
+export const phone = z.string().check(z.regex(/^1[3-9]\d{9}$/));
+const code = z.string().check(z.regex(/^\d{6}$/));
+/** In the mini-program, where there are no cookies, the refresh token travels in the body. */
+const refreshToken = z.optional(z.string().check(z.regex(/^[\w-]{43}$/)));
+
+export const account = z.strictObject({
+  merchantId: z.string(),
+  phoneMasked: z.string(),
+  createdAtMs: z.int(),
+});
+
+const signedIn = z.strictObject({
+  accessToken: z.string(),
+  accessExpiresAtMs: z.int(),
+  refreshToken: z.optional(z.string()),
+  refreshExpiresAtMs: z.int(),
+  account,
+  registered: z.boolean(),
+});
+
+export const sendCode = operation({
+  name: 'send-code',
+  method: 'POST',
+  summary: 'Sends a six-digit login code by SMS. The answer is the same for known and unknown phones.',
+  caller: 'anyone',
+  input: z.strictObject({ phone, captcha: z.optional(z.string().check(z.maxLength(2048))) }),
+  output: z.strictObject({ expiresInSeconds: z.int(), resendAfterSeconds: z.int() }),
+  errors: ['CAPTCHA_REQUIRED', 'CODE_RATE_LIMITED', 'ADDRESS_RATE_LIMITED', 'SMS_BUDGET_SPENT', 'SMS_FAILED'],
+  rateLimit: { limit: 30, windowSeconds: 60 },
+});
+
+export const login = operation({
+  name: 'login',
+  method: 'POST',
+  summary: 'Signs in with a login code; a new phone is registered.',
+  caller: 'anyone',
+  input: z.strictObject({
+    phone,
+    code,
+    /** The version of the user agreement and privacy policy that the merchant agreed to. */
+    consentVersion: z.string().check(z.regex(/^[\w.-]{1,32}$/)),
+    /** `body`: the refresh token is returned in the body instead of a cookie (mini-program). */
+    tokenIn: z._default(z.enum(['cookie', 'body']), 'cookie'),
+  }),
+  output: signedIn,
+  errors: ['CODE_INCORRECT', 'CODE_EXPIRED', 'CODE_TRIES_EXCEEDED', 'ACCOUNT_SUSPENDED'],
+  rateLimit: { limit: 30, windowSeconds: 60 },
+  secretReply: true,
+});
+
+export const refreshSession = operation({
+  name: 'refresh-session',
+  method: 'POST',
+  summary: 'Exchanges the refresh token for the next one and a new access token. A token used twice ends its session.',
+  caller: 'anyone',
+  input: z.strictObject({ refreshToken }),
+  output: z.strictObject({
+    accessToken: z.string(),
+    accessExpiresAtMs: z.int(),
+    refreshToken: z.optional(z.string()),
+    refreshExpiresAtMs: z.int(),
+  }),
+  errors: ['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'ORIGIN_REFUSED'],
+  rateLimit: { limit: 60, windowSeconds: 60 },
+  secretReply: true,
+});
+
+export const logout = operation({
+  name: 'logout',
+  method: 'POST',
+  summary: 'Ends the session of the refresh token. Answers the same when there is none.',
+  caller: 'anyone',
+  input: z.strictObject({ refreshToken }),
+  output: z.strictObject({}),
+  errors: ['ORIGIN_REFUSED'],
+});
+
+export const getAccount = operation({
+  name: 'get-account',
+  method: 'GET',
+  summary: 'Who is signed in.',
+  caller: 'merchant',
+  input: z.strictObject({}),
+  output: account,
+});

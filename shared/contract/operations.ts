@@ -1,0 +1,31 @@
+import * as auth from './auth.ts';
+import * as health from './health.ts';
+import * as membership from './membership.ts';
+import type { Operation } from './operation.ts';
+import * as quota from './quota.ts';
+import * as tasks from './tasks.ts';
+
+/** Every operation, for the router, the OpenAPI document, the typed client and the checks. Functions import their own. */
+export const OPERATIONS = [
+  auth.sendCode,
+  auth.login,
+  auth.refreshSession,
+  auth.logout,
+  auth.getAccount,
+  membership.listPlans,
+  membership.purchaseMembership,
+  membership.getOrder,
+  membership.getMembership,
+  membership.payCallbackWechat,
+  quota.queryQuota,
+  quota.listQuotaEntries,
+  tasks.listFeatures,
+  tasks.createTask,
+  tasks.getTask,
+  tasks.listTasks,
+  tasks.cancelTask,
+  tasks.retryTask,
+  health.healthLive,
+] as const satisfies readonly Operation[];
+
+export type AnyOperation = (typeof OPERATIONS)[number];

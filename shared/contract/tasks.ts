@@ -1,0 +1,160 @@
+import * as z from 'zod/mini';
+import { operation } from './operation.ts';
+
+const MIB = 1024 * 1024;
+export const MAX_INPUT_BYTES = 25 * MIB;
+
+export const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
+const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
+
+export const INPUT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export const TASK_STATES = [
+  'awaiting_upload',
+  'queued',
+  'processing',
+  'succeeded',
+  'failed',
+  'canceled',
+  'expired',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+const input = z.strictObject({
+  contentType: z.enum(INPUT_TYPES),
+  sizeBytes: z.int().check(z.minimum(1), z.maximum(MAX_INPUT_BYTES)),
+});
+
+/** PUT the photo's bytes to `url` with exactly these headers; the signature pins key, type and size. */
+const upload = z.strictObject({
+  n: z.int(),
+  url: z.string(),
+  method: z.literal('PUT'),
+  headers: z.record(z.string(), z.string()),
+  expiresAtMs: z.int(),
+});
+
+const output = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  urlExpiresAtMs: z.int(),
+  contentType: z.string(),
+  width: z.int(),
+  height: z.int(),
+  sizeBytes: z.int(),
+  flags: z.array(z.string()),
+});
+
+const summaryFields = {
+  taskId: z.string(),
+  featureId: z.string(),
+  state: z.enum(TASK_STATES),
+  credits: z.int(),
+  refunded: z.boolean(),
+  retryOf: z.optional(z.string()),
+  error: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
+  createdAtMs: z.int(),
+  endedAtMs: z.optional(z.int()),
+};
+export const taskSummary = z.strictObject(summaryFields);
+export const task = z.strictObject({
+  ...summaryFields,
+  inputs: z.array(z.strictObject({ n: z.int(), contentType: z.string(), sizeBytes: z.int(), received: z.boolean() })),
+  outputs: z.array(output),
+  /** How long to wait before asking again; absent when the task has ended. */
+  pollAfterMs: z.optional(z.int()),
+});
+
+const created = z.strictObject({
+  taskId: z.string(),
+  featureId: z.string(),
+  state: z.enum(TASK_STATES),
+  credits: z.int(),
+  createdAtMs: z.int(),
+  uploads: z.array(upload),
+});
+
+export const listFeatures = operation({
+  name: 'list-features',
+  method: 'GET',
+  summary: 'Feature cards that are open.',
+  caller: 'anyone',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    features: z.array(
+      z.strictObject({
+        featureId: z.string(),
+        version: z.int(),
+        nameZh: z.string(),
+        nameEn: z.string(),
+        category: z.string(),
+        summaryZh: z.string(),
+        summaryEn: z.string(),
+        credits: z.int(),
+        access: z.enum(['basic', 'member']),
+        maxInputs: z.int(),
+        outputs: z.array(z.strictObject({ name: z.string(), contentType: z.string() })),
+      }),
+    ),
+  }),
+});
+
+export const createTask = operation({
+  name: 'create-task',
+  method: 'POST',
+  summary: "Takes the card's credits, creates the task, and answers where to PUT its photos.",
+  caller: 'merchant',
+  input: z.strictObject({
+    featureId,
+    inputs: z.array(input).check(z.minLength(1), z.maxLength(20)),
+  }),
+  output: created,
+  status: 201,
+  errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
+  idempotencyKey: 'required',
+});
+
+export const getTask = operation({
+  name: 'get-task',
+  method: 'GET',
+  summary: "One of the merchant's tasks, with short-lived links to its results.",
+  caller: 'merchant',
+  input: z.strictObject({ taskId }),
+  output: task,
+  errors: ['NOT_FOUND'],
+  rateLimit: { limit: 600, windowSeconds: 60 },
+});
+
+export const listTasks = operation({
+  name: 'list-tasks',
+  method: 'GET',
+  summary: "The merchant's tasks, newest first.",
+  caller: 'merchant',
+  input: z.strictObject({
+    cursor: z.optional(taskId),
+    limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/))),
+    state: z.optional(z.enum(TASK_STATES)),
+  }),
+  output: z.strictObject({ items: z.array(taskSummary), nextCursor: z.optional(z.string()) }),
+});
+
+export const cancelTask = operation({
+  name: 'cancel-task',
+  method: 'POST',
+  summary: 'Cancels a task that has not started; its credits return.',
+  caller: 'merchant',
+  input: z.strictObject({ taskId }),
+  output: taskSummary,
+  errors: ['NOT_FOUND', 'TASK_RUNNING', 'TASK_ENDED'],
+});
+
+export const retryTask = operation({
+  name: 'retry-task',
+  method: 'POST',
+  summary: 'A new task with the inputs of one that ended without success. Photos that had arrived are used again.',
+  caller: 'merchant',
+  input: z.strictObject({ taskId }),
+  output: created,
+  status: 201,
+  errors: ['NOT_FOUND', 'TASK_NOT_RETRYABLE', 'FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
+  idempotencyKey: 'required',
+});
