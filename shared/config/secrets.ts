@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { type SecretSource, SecretUnreadable } from './secret-source.ts';
+
+/** Every secret of a stage, by purpose. A function's role may read only those that it needs. */
+export const SECRET_PURPOSES = ['database', 'tokens', 'wechat-signing', 'wechat-verifying', 'sms'] as const;
+export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
+
+export function secretName(stage: string, purpose: SecretPurpose): string {
+  return `yiying-${stage}-${purpose}`;
+}
+
+export const DatabaseSecret = z.union([
+  z.object({
+    host: z.string().check(z.minLength(1)),
+    port: z._default(z.int().check(z.minimum(1), z.maximum(65535)), 3306),
+    user: z.string().check(z.minLength(1)),
+    password: z.string(),
+    database: z.string().check(z.minLength(1)),
+  }),
+  /** A database on the same machine: the local cloud's. */
+  z.object({
+    socketPath: z.string().check(z.minLength(1)),
+    user: z.string().check(z.minLength(1)),
+    password: z.string(),
+    database: z.string().check(z.minLength(1)),
+  }),
+]);
+export type DatabaseSecret = z.output<typeof DatabaseSecret>;
+
+const key32Bytes = z.string().check(z.refine((text) => Buffer.from(text, 'base64').length === 32));
+
+/** `keys` holds the current one and those whose tokens may still be about; `key` is base64 of 32 bytes. */
+export const TokensSecret = z
+  .object({
+    currentKeyId: z.string().check(z.minLength(1)),
+    keys: z.array(z.object({ id: z.string().check(z.minLength(1)), key: key32Bytes })).check(z.minLength(1)),
+  })
+  .check(z.refine(({ currentKeyId, keys }) => keys.some(({ id }) => id === currentKeyId), { path: ['currentKeyId'] }));
+export type TokensSecret = z.output<typeof TokensSecret>;
+
+/**
+ * A secret's document, checked. @throws SecretUnreadable which names the bad fields, never a value;
+ * TencentApiError when the manager refuses or cannot be reached
+ */
+export async function readSecretOf<S extends z.ZodMiniType>(
+  schema: S,
+  secrets: SecretSource,
+  name: string,
+  how: 'get' | 'refresh' = 'get',
+): Promise<z.output<S>> {
+  const parsed = z.safeParse(schema, await secrets[how](name));
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'document');
+  throw new SecretUnreadable(name, `not valid: ${[...new Set(fields)].join(', ')}`);
+}
