@@ -1,0 +1,109 @@
+import type { Clock } from '../../../shared/clock.ts';
+import type { CashierBook } from './cashier-book.ts';
+
+/** A notice on its way. `scheduled` false: a copy that is sent once, whatever it is answered. */
+export interface Delivery {
+  readonly outTradeNo: string;
+  readonly eventId: string;
+  readonly scheduled: boolean;
+  readonly fault: string | null;
+  /** How often it has been sent. */
+  attempts: number;
+  dueAtMs: number;
+}
+
+export interface SealedNotice {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What went over the wire, for tests that replay it, and how it was answered (0: not at all). */
+export interface SentNotice extends SealedNotice {
+  readonly outTradeNo: string;
+  readonly atMs: number;
+  readonly status: number;
+}
+
+const S = 1000;
+const M = 60 * S;
+const H = 60 * M;
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012791836: 24 h 4 min in all, then never again. */
+export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
+  ...[15 * S, 15 * S, 30 * S, 3 * M, 10 * M, 20 * M, 30 * M, 30 * M, 30 * M, 60 * M],
+  ...[3 * H, 3 * H, 3 * H, 6 * H, 6 * H],
+];
+
+/** WeChat waits this long for the answer. In real time: the receiver runs in it. */
+const ANSWER_TIMEOUT_MS = 5000;
+const KEPT_NOTICES = 500;
+
+export interface DeliveryDesk {
+  /** Sends all that is due by the clock, at once, and waits for the answers. @returns how many were sent */
+  tick(): Promise<number>;
+  /** Hangs up on whoever has not answered yet, and waits until nothing is on its way. */
+  stop(): Promise<void>;
+  readonly sent: readonly SentNotice[];
+}
+
+async function post(notice: SealedNotice, stopped: AbortSignal): Promise<number> {
+  try {
+    const response = await fetch(notice.url, {
+      method: 'POST',
+      headers: notice.headers,
+      body: notice.body,
+      redirect: 'manual',
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Every delivery is sealed anew: a retry with the old timestamp would be refused by every receiver that looks at it. */
+export function deliveryDesk(
+  book: CashierBook,
+  clock: Clock,
+  seal: (delivery: Delivery, nowMs: number) => SealedNotice,
+): DeliveryDesk {
+  const inFlight = new Map<Delivery, Promise<void>>();
+  const stopper = new AbortController();
+  const sent: SentNotice[] = [];
+
+  async function send(delivery: Delivery): Promise<void> {
+    const atMs = clock();
+    const notice = seal(delivery, atMs);
+    const status = await post(notice, stopper.signal);
+    sent.push({ ...notice, outTradeNo: delivery.outTradeNo, atMs, status });
+    if (sent.length > KEPT_NOTICES) sent.shift();
+    const delayMs = WECHAT_RETRY_DELAYS_MS[delivery.attempts];
+    delivery.attempts += 1;
+    const accepted = status >= 200 && status <= 299;
+    if (accepted || !delivery.scheduled || delayMs === undefined) book.deliveries.delete(delivery);
+    else delivery.dueAtMs = atMs + delayMs;
+  }
+
+  function start(delivery: Delivery): Promise<void> {
+    const sending = send(delivery).finally(() => inFlight.delete(delivery));
+    inFlight.set(delivery, sending);
+    return sending;
+  }
+
+  return {
+    sent,
+    async tick() {
+      if (stopper.signal.aborted) return 0;
+      const nowMs = clock();
+      const due = [...book.deliveries].filter((one) => one.dueAtMs <= nowMs && !inFlight.has(one));
+      await Promise.all(due.map(start));
+      if (due.length > 0) book.save();
+      return due.length;
+    },
+    async stop() {
+      stopper.abort();
+      await Promise.all(inFlight.values());
+    },
+  };
+}
