@@ -1,6 +1,6 @@
 -- Takes the credits and creates the task, in one transaction and one round trip. The account row serialises a merchant's
 -- spending; lots are spent earliest expiry first. Inputs: JSON array of {"contentType", "sizeBytes"}.
--- outcome: created | replayed | conflict | no_feature | closed | no_account | not_a_member | credits_short
+-- outcome: created | replayed | conflict | no_feature | closed | too_many_inputs | no_account | not_a_member | credits_short
 CREATE PROCEDURE create_task_v1(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -18,7 +18,7 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_created DATETIME(3);
-  DECLARE v_version, v_credits, v_enabled, v_available, v_lots, v_left, v_remaining, v_take INT;
+  DECLARE v_version, v_credits, v_enabled, v_available, v_lots, v_left, v_remaining, v_take, v_max_inputs INT;
   DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
   DECLARE v_done TINYINT DEFAULT 0;
@@ -47,11 +47,13 @@ main: BEGIN
     LEAVE main;
   END IF;
 
-  SELECT version, credits, access, enabled, pipeline_json INTO v_version, v_credits, v_access, v_enabled, v_pipeline
+  SELECT version, credits, access, enabled, max_inputs, pipeline_json
+  INTO v_version, v_credits, v_access, v_enabled, v_max_inputs, v_pipeline
   FROM features WHERE id = p_feature_id;
-  IF v_version IS NULL OR v_enabled = 0 THEN
+  IF v_version IS NULL OR v_enabled = 0 OR JSON_LENGTH(p_inputs) > v_max_inputs THEN
     ROLLBACK;
-    SELECT IF(v_version IS NULL, 'no_feature', 'closed') AS outcome;
+    SELECT CASE WHEN v_version IS NULL THEN 'no_feature' WHEN v_enabled = 0 THEN 'closed' ELSE 'too_many_inputs' END AS outcome,
+      v_max_inputs AS max_inputs;
     LEAVE main;
   END IF;
 

@@ -28,7 +28,8 @@ export interface Operation<Input extends z.ZodMiniType = z.ZodMiniType, Output e
   /** `raw`: the reply is not the envelope but what the caller's protocol prescribes (payment callbacks). */
   readonly reply: 'json' | 'raw';
   readonly maxBodyBytes: number;
-  readonly rateLimit: RateLimit;
+  /** Counted in the database, so by every instance together. Reads have none: a counted read would cost a durable write. */
+  readonly rateLimit: RateLimit | undefined;
   /** The reply carries tokens: the platform's log of return values must be off for this function. */
   readonly secretReply: boolean;
 }
@@ -41,7 +42,7 @@ type Declared<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
 > &
   Partial<Omit<Operation<I, O>, 'path'>>;
 
-/** An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls a minute. */
+/** An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute. */
 export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(declared: Declared<I, O>): Operation<I, O> {
   return {
     path: `/v1/${declared.name}`,
@@ -50,7 +51,7 @@ export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(decl
     idempotencyKey: 'none',
     reply: 'json',
     maxBodyBytes: 64 * KIB,
-    rateLimit: { limit: 120, windowSeconds: 60 },
+    rateLimit: declared.method === 'POST' ? { limit: 120, windowSeconds: 60 } : undefined,
     secretReply: false,
     ...declared,
   };

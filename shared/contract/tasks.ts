@@ -121,7 +121,6 @@ export const getTask = operation({
   input: z.strictObject({ taskId }),
   output: task,
   errors: ['NOT_FOUND'],
-  rateLimit: { limit: 600, windowSeconds: 60 },
 });
 
 export const listTasks = operation({

@@ -1,0 +1,46 @@
+/** What Tencent SCF accepts. Sources: cloud.tencent.com/document/product/583/11637 (quotas), the SDK's field comments. */
+export const PLATFORM_LIMITS = {
+  memoryStepMb: 128,
+  minMemoryMb: 64,
+  maxMemoryMb: 3072,
+  maxTimeoutSeconds: 900,
+  maxInitTimeoutSeconds: 300,
+  /** The platform's own limit is 50; the rest is room for a deploy that adds before it removes. */
+  functionsPerNamespace: 45,
+  namespacesPerRegion: 5,
+  /** Keys and values together, per function. */
+  environmentBytes: 4096,
+  syncPayloadBytes: 6 * 1024 * 1024,
+  asyncPayloadBytes: 128 * 1024,
+  replyBytes: 6 * 1024 * 1024,
+  /** Memory of all instances at once in ap-guangzhou, -shanghai, -beijing, -chengdu; half of it elsewhere. */
+  regionConcurrencyMb: 128_000,
+  cosTriggersPerFunction: 10,
+  cosTriggersPerBucket: 10,
+  timersPerFunction: 10,
+} as const;
+
+/** Function and file names: 2–60 characters, a letter first, a letter or digit last. */
+export const FUNCTION_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/;
+
+/** Keys that the platform sets itself and refuses in a function's configuration. */
+export const RESERVED_ENVIRONMENT_PREFIXES = ['SCF_', 'QCLOUD_', 'TENCENTCLOUD_'] as const;
+
+const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]{1,63}$/;
+
+/** What is wrong with a function's own environment, key by key and in total; values are never quoted. */
+export function environmentProblems(environment: Readonly<Record<string, string>>): string[] {
+  const problems: string[] = [];
+  let bytes = 0;
+  for (const [key, value] of Object.entries(environment)) {
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+    if (!ENVIRONMENT_KEY.test(key)) problems.push(`environment key ${key} must match ${ENVIRONMENT_KEY}`);
+    const prefix = RESERVED_ENVIRONMENT_PREFIXES.find((reserved) => key.startsWith(reserved));
+    if (prefix !== undefined)
+      problems.push(`environment key ${key} begins with ${prefix}, which the platform reserves`);
+  }
+  if (bytes > PLATFORM_LIMITS.environmentBytes) {
+    problems.push(`environment takes ${bytes} bytes, the platform allows ${PLATFORM_LIMITS.environmentBytes}`);
+  }
+  return problems;
+}

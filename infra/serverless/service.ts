@@ -1,0 +1,82 @@
+/** serverless.yml, read and checked: everything that the platform will be told, with no variable left. */
+export interface Service {
+  readonly name: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly runtime: string;
+  readonly vpc: VpcConfig | null;
+  readonly customDomain: CustomDomain | null;
+  readonly functions: readonly ServiceFunction[];
+}
+
+export interface VpcConfig {
+  readonly vpcId: string;
+  readonly subnetId: string;
+}
+
+/** One domain in front of many functions. Its rules know a path, but neither method nor parameter. */
+export interface CustomDomain {
+  readonly domain: string;
+  readonly protocol: 'HTTP' | 'HTTPS' | 'HTTP&HTTPS';
+  readonly certificateId: string | null;
+  readonly rules: readonly PathRule[];
+}
+
+export interface PathRule {
+  /** `/`, `/*`, `/xxx`, `/xxx/a` or `/xxx/*`. */
+  readonly path: string;
+  readonly namespace: string;
+  readonly functionName: string;
+}
+
+export interface ServiceFunction {
+  readonly name: string;
+  readonly namespace: string;
+  readonly description: string;
+  /** Folder of `handler.ts`, from the repository's root. */
+  readonly source: string;
+  /** `file.export` at the root of the deployed zip. */
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly initTimeoutSeconds: number;
+  readonly role: string | null;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The most instances at once (the platform counts it as memory); null: whatever the region has left. */
+  readonly reservedConcurrency: number | null;
+  /** The platform does not log return values: for replies that carry tokens. */
+  readonly ignoreSysLog: boolean;
+  readonly asyncInvoke: AsyncInvoke;
+  readonly http: HttpTrigger | null;
+  readonly cos: readonly CosTrigger[];
+  readonly timers: readonly TimerTrigger[];
+}
+
+/** Retries after an error of the function itself; how long an event waits in all. */
+export interface AsyncInvoke {
+  readonly retries: number;
+  readonly maxAgeSeconds: number;
+}
+
+export interface HttpTrigger {
+  readonly path: string;
+  readonly authType: 'NONE' | 'CAM';
+  readonly extranet: boolean;
+  readonly intranet: boolean;
+}
+
+export interface CosTrigger {
+  /** `{name}-{appId}`. */
+  readonly bucket: string;
+  /** Such as `cos:ObjectCreated:*`. */
+  readonly events: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface TimerTrigger {
+  readonly name: string;
+  /** Seven fields, UTC+8. */
+  readonly cron: string;
+  readonly message: string;
+}

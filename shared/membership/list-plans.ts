@@ -1,0 +1,19 @@
+import type { Database } from '../db/database.ts';
+
+export interface Plan {
+  readonly planId: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly amountFen: number;
+  readonly credits: number;
+  readonly days: number;
+}
+
+/** Plans on sale, in the operator's order. */
+export function listPlans(db: Database): Promise<Plan[]> {
+  return db.query<Plan>(
+    `SELECT id AS planId, name_zh AS nameZh, name_en AS nameEn, amount_fen AS amountFen, credits, days
+     FROM plans WHERE on_sale = 1 ORDER BY position`,
+    [],
+  );
+}

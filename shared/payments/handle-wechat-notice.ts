@@ -1,0 +1,33 @@
+import type { Database } from '../db/database.ts';
+import { type Settlement, settleOrder } from './settle-order.ts';
+import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/verify-notice.ts';
+
+/**
+ * What WeChat is answered. Only a settled payment, or an authentic event that is no payment, is acknowledged; everything
+ * else is delivered again (up to 15 times in a day) while somebody looks into it.
+ */
+export interface NoticeReply {
+  readonly statusCode: 204 | 401 | 500;
+  readonly result: Settlement | NoticeRefusal | 'not_a_payment';
+  /** Names the rule that was broken; never a value. */
+  readonly detail?: string;
+  readonly orderId?: string;
+}
+
+const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'duplicate', 'refund_due']);
+
+/** @throws DatabaseUnavailable, which must not be acknowledged either */
+export async function handleWechatNotice(db: Database, input: NoticeInput): Promise<NoticeReply> {
+  const verdict = verifyNotice(input);
+  if (!verdict.ok) {
+    const { reason, detail, authentic } = verdict;
+    if (authentic && reason === 'not_success') return { statusCode: 204, result: 'not_a_payment', detail };
+    return { statusCode: 401, result: reason, detail };
+  }
+  const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
+  return {
+    statusCode: ACKNOWLEDGED.has(result) ? 204 : 500,
+    result,
+    orderId: verdict.notice.outTradeNo,
+  };
+}

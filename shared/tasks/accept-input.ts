@@ -1,0 +1,107 @@
+import { inputKey } from '../cos/keys.ts';
+import { ObjectChanged, type ObjectHead, ObjectNotFound, type Objects } from '../cos/objects.ts';
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import { readPipeline } from '../features/pipeline.ts';
+import { HEAD_BYTES, type Inspection, inspectHead } from '../media/inspect-head.ts';
+import type { InputErrorCode } from '../media/media-refusal.ts';
+import { type InputRow, readInputs, readTask, type TaskRow } from './read-task.ts';
+import { QUEUE_DEADLINE_MS, UNIT_FIRST_LOOK_MS } from './task.ts';
+import { startUnits } from './work-objects.ts';
+
+export interface TaskServices {
+  readonly db: Database;
+  readonly objects: Objects;
+}
+
+/** `absent`: the photo is not there (yet). `ignored`: no such task or input, or the task is past its upload. */
+export type AcceptOutcome = 'queued' | 'waiting' | 'refused' | 'ignored' | 'absent';
+
+/**
+ * A photo has arrived, or may have: checks the bytes that are there, remembers their ETag, and with the last input
+ * queues the task and starts its first step. Any number of deliveries, late or repeated, come to the same end.
+ */
+export async function acceptInput(
+  services: TaskServices,
+  input: { taskId: string; index: number },
+  nowMs: number,
+): Promise<AcceptOutcome> {
+  const { db, objects } = services;
+  const task = await readTask(db, input.taskId);
+  if (task?.state !== 'awaiting_upload') return 'ignored';
+  const declared = (await readInputs(db, task.taskId)).find((row) => row.n === input.index);
+  if (!declared) return 'ignored';
+  const seen = await inspectObject(objects, task.taskId, declared);
+  if (seen === 'absent') return 'absent';
+  if (seen.inspection.kind === 'accepted') {
+    return queue(services, task, { ...input, etag: seen.etag, ...seen.inspection }, nowMs);
+  }
+  return refuse(db, task.taskId, seen.inspection.code, nowMs);
+}
+
+type Judged = Exclude<Inspection, { kind: 'more' }>;
+
+/** Reads the head of the object, and the whole of it only where the header is longer than that. */
+async function inspectObject(
+  objects: Objects,
+  taskId: string,
+  input: InputRow,
+): Promise<{ etag: string; inspection: Judged } | 'absent'> {
+  const key = inputKey({ taskId, index: input.n });
+  const declared = { type: input.contentType, bytes: input.sizeBytes };
+  try {
+    const head: ObjectHead = await objects.head(key);
+    if (head.sizeBytes === 0) return { etag: head.etag, inspection: judged(inspectHead(Buffer.alloc(0), 0, declared)) };
+    for (const end of [Math.min(HEAD_BYTES, head.sizeBytes), head.sizeBytes]) {
+      const { bytes } = await objects.get(key, { ifMatch: head.etag, range: [0, end - 1] });
+      const inspection = inspectHead(bytes, head.sizeBytes, declared);
+      if (inspection.kind !== 'more') return { etag: head.etag, inspection };
+    }
+    throw new Error('a whole file was inspected without an answer');
+  } catch (error) {
+    // Replaced between the two reads: the newer one has an event of its own.
+    if (error instanceof ObjectNotFound || error instanceof ObjectChanged) return 'absent';
+    throw error;
+  }
+}
+
+function judged(inspection: Inspection): Judged {
+  return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection;
+}
+
+async function queue(
+  { db, objects }: TaskServices,
+  task: TaskRow,
+  accepted: { index: number; etag: string; width: number; height: number },
+  nowMs: number,
+): Promise<AcceptOutcome> {
+  const [first] = readPipeline(task.pipelineJson);
+  if (!first) throw new Error('a pipeline has at least one step');
+  const { outcome } = await db.callProcedure<{ outcome: 'queued' | 'waiting' | 'ignored' | 'unknown' }>(
+    'accept_input_v1',
+    [
+      task.taskId,
+      accepted.index,
+      accepted.etag,
+      accepted.width,
+      accepted.height,
+      first.units,
+      first.attempts,
+      first.timeLimitSeconds,
+      sqlTime(nowMs),
+      sqlTime(nowMs + QUEUE_DEADLINE_MS),
+      sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
+    ],
+  );
+  if (outcome === 'queued') await startUnits(objects, task.taskId, 0, first.units);
+  return outcome === 'unknown' ? 'ignored' : outcome;
+}
+
+async function refuse(db: Database, taskId: string, code: InputErrorCode, nowMs: number): Promise<AcceptOutcome> {
+  const { outcome } = await db.callProcedure<{ outcome: 'failed' | 'ignored' | 'unknown' }>('refuse_input_v1', [
+    taskId,
+    code,
+    sqlTime(nowMs),
+  ]);
+  return outcome === 'failed' ? 'refused' : 'ignored';
+}

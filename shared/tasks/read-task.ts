@@ -1,0 +1,66 @@
+import type { TaskState } from '../contract/tasks.ts';
+import type { Database } from '../db/database.ts';
+
+/** A task's row, times in epoch milliseconds. */
+export interface TaskRow {
+  readonly taskId: string;
+  readonly merchantId: string;
+  readonly featureId: string;
+  readonly state: TaskState;
+  readonly credits: number;
+  readonly pipelineJson: string;
+  readonly retryOf: string | null;
+  readonly errorCode: string | null;
+  readonly createdAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+export interface InputRow {
+  readonly n: number;
+  readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  readonly sizeBytes: number;
+  readonly key: string;
+  readonly etag: string | null;
+}
+
+export interface OutputRow {
+  readonly name: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  readonly flags: string;
+}
+
+export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
+  pipeline_json AS pipelineJson, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs,
+  ended_at AS endedAtMs`;
+
+/** Any merchant's task, for functions that no merchant calls. */
+export async function readTask(db: Database, taskId: string): Promise<TaskRow | undefined> {
+  const [row] = await db.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks WHERE id = ?`, [taskId]);
+  return row;
+}
+
+/** The merchant's own task; another's is as good as none. */
+export async function readOwnTask(db: Database, merchantId: string, taskId: string): Promise<TaskRow | undefined> {
+  const row = await readTask(db, taskId);
+  return row?.merchantId === merchantId ? row : undefined;
+}
+
+export function readInputs(db: Database, taskId: string): Promise<InputRow[]> {
+  return db.query<InputRow>(
+    `SELECT n, content_type AS contentType, size_bytes AS sizeBytes, object_key AS \`key\`, etag
+     FROM task_inputs WHERE task_id = ? ORDER BY n`,
+    [taskId],
+  );
+}
+
+export function readOutputs(db: Database, taskId: string): Promise<OutputRow[]> {
+  return db.query<OutputRow>(
+    `SELECT name, object_key AS \`key\`, content_type AS contentType, width, height, size_bytes AS sizeBytes, flags
+     FROM task_outputs WHERE task_id = ? ORDER BY step, unit, name`,
+    [taskId],
+  );
+}

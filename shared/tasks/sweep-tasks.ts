@@ -1,0 +1,140 @@
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import { acceptInput, type TaskServices } from './accept-input.ts';
+import { readInputs } from './read-task.ts';
+import { expireLease, expireTask } from './unit-procedures.ts';
+import { type UnitKey, writeWorkObject } from './work-objects.ts';
+
+export interface Swept {
+  readonly expired: number;
+  readonly foundUploads: number;
+  readonly restartedUnits: number;
+  readonly deadLeases: number;
+  readonly failures: readonly unknown[];
+}
+
+interface DueTask {
+  readonly taskId: string;
+  readonly state: 'awaiting_upload' | 'queued' | 'processing';
+  readonly createdAtMs: number;
+  readonly deadlineAtMs: number;
+  readonly sweepAtMs: number;
+}
+
+interface DueUnit extends UnitKey {
+  readonly state: 'waiting' | 'leased';
+  readonly sweepAtMs: number;
+}
+
+const PAGE = 200;
+/** A unit whose work object was written and still nobody came: looked at again after this. */
+const UNIT_AGAIN_MS = 60_000;
+/** A row that could not be swept makes room for the others. */
+const AFTER_FAILURE_MS = 60_000;
+/** While COS cannot be asked whether the photo is there, an overdue task is given this much longer. */
+const UNASKED_GRACE_MS = 30 * 60_000;
+
+/**
+ * The only re-driver. Ends what has outlived its deadline, finds uploads whose event was lost, ends dead leases, and
+ * writes the work objects of units that wait too long. Everything it does is a conditional write, so any number of
+ * sweepers may run at once; one row that fails does not stop the others.
+ */
+export async function sweepTasks(services: TaskServices, nowMs: number): Promise<Swept> {
+  const counts = { expired: 0, foundUploads: 0, restartedUnits: 0, deadLeases: 0 };
+  const failures: unknown[] = [];
+  const count = (kind: keyof typeof counts | undefined) => {
+    if (kind) counts[kind] += 1;
+  };
+  for (const unit of await dueUnits(services.db, nowMs)) {
+    await sweepUnit(services, unit, nowMs).then(count, async (error) => {
+      failures.push(error);
+      await postponeUnit(services.db, unit, nowMs + AFTER_FAILURE_MS);
+    });
+  }
+  for (const task of await dueTasks(services.db, nowMs)) {
+    await sweepTask(services, task, nowMs).then(count, async (error) => {
+      failures.push(error);
+      await postponeTask(services.db, task, nowMs + AFTER_FAILURE_MS);
+    });
+  }
+  return { ...counts, failures };
+}
+
+function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
+  return db.query<DueTask>(
+    `SELECT id AS taskId, state, created_at AS createdAtMs, deadline_at AS deadlineAtMs, sweep_at AS sweepAtMs
+     FROM tasks WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
+    [sqlTime(nowMs), PAGE],
+  );
+}
+
+function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
+  return db.query<DueUnit>(
+    `SELECT task_id AS taskId, step, unit, state, sweep_at AS sweepAtMs
+     FROM task_units WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
+    [sqlTime(nowMs), PAGE],
+  );
+}
+
+/** For a task that awaits its upload: the photo may be there all the same. Looks after 1, 2, 4, … minutes, and at the end. */
+async function sweepTask(
+  services: TaskServices,
+  task: DueTask,
+  nowMs: number,
+): Promise<'expired' | 'foundUploads' | undefined> {
+  const { db } = services;
+  if (task.state === 'awaiting_upload') {
+    if (await findUploads(services, task, nowMs)) return 'foundUploads';
+  }
+  if (task.deadlineAtMs <= nowMs) return (await expireTask(db, task.taskId, nowMs)) === 'ended' ? 'expired' : undefined;
+  const nextMs = Math.min(task.deadlineAtMs, nowMs + Math.max(60_000, nowMs - task.createdAtMs));
+  await postponeTask(db, task, nextMs);
+  return undefined;
+}
+
+async function findUploads(services: TaskServices, task: DueTask, nowMs: number): Promise<boolean> {
+  try {
+    for (const input of await readInputs(services.db, task.taskId)) {
+      if (input.etag !== null) continue;
+      const outcome = await acceptInput(services, { taskId: task.taskId, index: input.n }, nowMs);
+      if (outcome === 'queued' || outcome === 'refused') return true;
+    }
+    return false;
+  } catch (error) {
+    if (task.deadlineAtMs + UNASKED_GRACE_MS > nowMs) throw error;
+    return false;
+  }
+}
+
+async function sweepUnit(
+  { db, objects }: TaskServices,
+  unit: DueUnit,
+  nowMs: number,
+): Promise<'restartedUnits' | 'deadLeases' | undefined> {
+  if (unit.state === 'leased') {
+    const outcome = await expireLease(db, unit, nowMs);
+    if (outcome === 'waiting') await writeWorkObject(objects, unit);
+    return outcome === 'not_due' ? undefined : 'deadLeases';
+  }
+  await writeWorkObject(objects, unit);
+  await postponeUnit(db, unit, nowMs + UNIT_AGAIN_MS);
+  return 'restartedUnits';
+}
+
+async function postponeTask(db: Database, task: DueTask, untilMs: number): Promise<void> {
+  await db.write('UPDATE tasks SET sweep_at = ? WHERE id = ? AND sweep_at = ?', [
+    sqlTime(untilMs),
+    task.taskId,
+    sqlTime(task.sweepAtMs),
+  ]);
+}
+
+async function postponeUnit(db: Database, unit: DueUnit, untilMs: number): Promise<void> {
+  await db.write('UPDATE task_units SET sweep_at = ? WHERE task_id = ? AND step = ? AND unit = ? AND sweep_at = ?', [
+    sqlTime(untilMs),
+    unit.taskId,
+    unit.step,
+    unit.unit,
+    sqlTime(unit.sweepAtMs),
+  ]);
+}

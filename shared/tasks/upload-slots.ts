@@ -1,0 +1,50 @@
+import { inputKey } from '../cos/keys.ts';
+import type { CosCredentials } from '../cos/sign-url.ts';
+import { presignUrl } from '../cos/sign-url.ts';
+
+/** Where a bucket is, and how requests to it are signed. `credentials` is asked at every use: a role's keys expire. */
+export interface Bucket {
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint?: string | undefined;
+  readonly credentials: () => CosCredentials;
+}
+
+export interface DeclaredInput {
+  readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  readonly sizeBytes: number;
+}
+
+export interface UploadSlot {
+  readonly n: number;
+  readonly url: string;
+  readonly method: 'PUT';
+  readonly headers: Record<string, string>;
+  readonly expiresAtMs: number;
+}
+
+/** Long enough for 25 MB over a poor mobile network; the task itself waits for an hour. */
+const UPLOAD_URL_SECONDS = 1800;
+
+/** One presigned PUT for each input, pinned to its key, Content-Type and Content-Length. */
+export function uploadSlots(
+  bucket: Bucket,
+  taskId: string,
+  inputs: readonly DeclaredInput[],
+  nowMs: number,
+): UploadSlot[] {
+  return inputs.map((input, n) => {
+    const { url, headers } = presignUrl({
+      bucket: bucket.bucket,
+      region: bucket.region,
+      ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint }),
+      credentials: bucket.credentials(),
+      key: inputKey({ taskId, index: n }),
+      method: 'PUT',
+      headers: { 'Content-Type': input.contentType, 'Content-Length': String(input.sizeBytes) },
+      expiresSeconds: UPLOAD_URL_SECONDS,
+      nowMs,
+    });
+    return { n, url, method: 'PUT' as const, headers, expiresAtMs: nowMs + UPLOAD_URL_SECONDS * 1000 };
+  });
+}
