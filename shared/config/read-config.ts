@@ -42,7 +42,9 @@ export function readConfig<S extends z.ZodMiniType>(schema: S, environment: Envi
   }
   const parsed = z.safeParse(schema, present);
   if (parsed.success) return parsed.data;
-  throw new ConfigInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'all'} ${ruleOf(issue, present)}`));
+  throw new ConfigInvalid(
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'all'} ${ruleOf(issue, present)}`),
+  );
 }
 
 function ruleOf(issue: z.core.$ZodIssue, present: Record<string, string>): string {

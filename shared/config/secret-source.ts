@@ -95,7 +95,10 @@ const fromBase64 = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? Buffer.from(value, 'base64').toString('utf8') : null;
 
 /** The source that a deployed function uses: its role's credentials, the region and stage of its configuration. */
-export function secretsOf(config: Pick<BaseConfig, 'REGION' | 'SECRETS_ENDPOINT'>, clock: Clock = systemClock): SecretSource {
+export function secretsOf(
+  config: Pick<BaseConfig, 'REGION' | 'SECRETS_ENDPOINT'>,
+  clock: Clock = systemClock,
+): SecretSource {
   return secretSource({
     region: config.REGION,
     endpoint: config.SECRETS_ENDPOINT,

@@ -26,7 +26,12 @@ export class TencentApiError extends Error {
   override readonly name = 'TencentApiError';
   readonly code: string;
   readonly requestId: string | null;
-  constructor(call: Pick<TencentApiCall, 'service' | 'action'>, code: string, requestId: string | null, cause?: unknown) {
+  constructor(
+    call: Pick<TencentApiCall, 'service' | 'action'>,
+    code: string,
+    requestId: string | null,
+    cause?: unknown,
+  ) {
     super(`${call.service} ${call.action}: ${code}`, { cause });
     this.code = code;
     this.requestId = requestId;

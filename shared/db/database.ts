@@ -1,0 +1,138 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ResultSetHeader } from 'mysql2/promise';
+import { type Clock, systemClock } from '../clock.ts';
+import type { BaseConfig } from '../config/read-config.ts';
+import type { SecretSource } from '../config/secret-source.ts';
+import { DatabaseSecret, readSecretOf, secretName } from '../config/secrets.ts';
+import { TencentApiError } from '../config/tencent-api.ts';
+import { connect } from './connect.ts';
+import { connectionSlots, type Slot } from './connection-slots.ts';
+import { DatabaseUnavailable } from './database-unavailable.ts';
+import { treatmentOf } from './error-treatment.ts';
+
+/** Times go in as `sqlTime(atMs)` and come out as epoch milliseconds. An array or plain object is sent as JSON. */
+export type SqlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | readonly unknown[]
+  | Readonly<Record<string, unknown>>;
+
+export interface Written {
+  /** Rows that the condition matched, changed or not. Never read it after a procedure. */
+  readonly affectedRows: number;
+  readonly insertId: number;
+}
+
+/**
+ * Statements only, no transactions: what must be atomic is a procedure, so that no lock is held across the network.
+ * Every function throws DatabaseUnavailable when the database is away, and mysql2's error for a fault of the statement.
+ */
+export interface Database {
+  readonly query: <Row>(sql: string, params?: readonly SqlValue[]) => Promise<Row[]>;
+  readonly write: (sql: string, params?: readonly SqlValue[]) => Promise<Written>;
+  /** The one row that the procedure's one SELECT answers. */
+  readonly callProcedure: <Row>(name: string, params: readonly SqlValue[]) => Promise<Row>;
+  /** For tests and shutting down; a frozen instance never closes anything. */
+  readonly close: () => Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Where to connect; asked at each new connection. `refresh`: the last answer was refused, do not use memory. */
+  readonly readSecret: (how: 'get' | 'refresh') => Promise<DatabaseSecret>;
+  readonly clock?: Clock;
+  /** Connections of this instance: 1 unless a function asks two things at once. */
+  readonly connections?: 1 | 2;
+}
+
+/** Longer than any lock wait and shorter than a function's timeout: a half-open connection answers nothing, ever. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/** Nothing is opened until the first statement; keep the result in module scope. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const open = () => openWithSecret(options.readSecret);
+  const slots = connectionSlots(open, options.connections ?? 1, options.clock ?? systemClock);
+
+  const execute = async <Result>(sql: string, params: readonly SqlValue[]): Promise<Result> => {
+    for (let lastTry = false; ; lastTry = true) {
+      const slot = await slots.take();
+      try {
+        const [result] = await slot.connection.execute({ sql, timeout: STATEMENT_TIMEOUT_MS }, params.map(toParameter));
+        return result as Result;
+      } catch (error) {
+        if (!(await mayTryAgain(error, slot)) || lastTry) throw translated(error);
+      } finally {
+        slots.giveBack(slot);
+      }
+    }
+  };
+
+  return {
+    query: (sql, params = []) => execute(sql, params),
+    write: async (sql, params = []) => {
+      const { affectedRows, insertId } = await execute<ResultSetHeader>(sql, params);
+      return { affectedRows, insertId };
+    },
+    callProcedure: (name, params) => callProcedure(execute, name, params),
+    close: slots.close,
+  };
+
+  async function mayTryAgain(error: unknown, slot: Slot): Promise<boolean> {
+    const treatment = treatmentOf(error);
+    if (treatment === 'broken' || treatment === 'stale') slot.broken = true;
+    if (treatment === 'again') await sleep(randomInt(10, 50));
+    return treatment === 'again' || treatment === 'stale';
+  }
+}
+
+/** The database of a deployed function: its secret is `yiying-{stage}-database`. */
+export function databaseOf(config: Pick<BaseConfig, 'STAGE'>, secrets: SecretSource, clock?: Clock): Database {
+  const name = secretName(config.STAGE, 'database');
+  return openDatabase({
+    readSecret: (how) => readSecretOf(DatabaseSecret, secrets, name, how),
+    ...(clock && { clock }),
+  });
+}
+
+type Execute = <Result>(sql: string, params: readonly SqlValue[]) => Promise<Result>;
+
+async function callProcedure<Row>(execute: Execute, name: string, params: readonly SqlValue[]): Promise<Row> {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new RangeError(`procedure name: ${name}`);
+  // [rows of the SELECT, header]: both engines end a CALL with an OK packet.
+  const results = await execute<unknown[][]>(`CALL ${name}(${params.map(() => '?').join(', ')})`, params);
+  const row = results[0]?.[0];
+  if (row === undefined) throw new Error(`${name} answered no row`);
+  return row as Row;
+}
+
+/** mysql2 sends every number as DOUBLE; an integer as text keeps all 64 bits and is allowed in LIMIT on both engines. */
+function toParameter(value: SqlValue): string | number | boolean | null | Buffer {
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return value.toString();
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
+function translated(error: unknown): unknown {
+  const treatment = treatmentOf(error);
+  if (treatment === 'thrown') return error;
+  return new DatabaseUnavailable(treatment === 'broken' ? 'unknown' : 'not_sent', error);
+}
+
+async function openWithSecret(readSecret: DatabaseOptions['readSecret']) {
+  try {
+    try {
+      return await connect(await readSecret('get'));
+    } catch (error) {
+      // Rotated while we remembered the old one: ask the manager itself, once.
+      if ((error as { errno?: unknown }).errno !== 1045) throw error;
+      return await connect(await readSecret('refresh'));
+    }
+  } catch (error) {
+    const away = error instanceof TencentApiError || treatmentOf(error) !== 'thrown';
+    throw away ? new DatabaseUnavailable('not_sent', error) : error;
+  }
+}
