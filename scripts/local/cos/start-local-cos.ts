@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../shared/clock.ts';
+import { answerRequest } from './answer-request.ts';
+import { Bucket, type BucketSettings } from './bucket.ts';
+import { corsHeaders, matchingRule, preflightHeaders } from './cors-rules.ts';
+import { CosError, errorXml } from './cos-error.ts';
+import type { CosEvent } from './cos-event.ts';
+import { type CosRequest, newRequestId, readCosRequest } from './cos-request.ts';
+import { applyLifecycle } from './lifecycle-rules.ts';
+import { reply } from './reply.ts';
+import { type SecretKeyOf, verifySignature } from './verify-signature.ts';
+
+export type LocalCosOptions = {
+  /** Belongs to this server alone while it runs; objects outlive it. */
+  dataFolder: string;
+  appId: string;
+  region: string;
+  clock: Clock;
+  secretKeyOf: SecretKeyOf;
+  buckets: readonly BucketSettings[];
+  /** Told after a change is durable. Matching a trigger's rule, addressing and delivering are the caller's. */
+  onEvent?: (bucket: string, event: CosEvent) => void;
+  /** Told of what is a bug of this server, or of `onEvent`; default: a line on stderr. */
+  onBug?: (error: unknown) => void;
+};
+
+export type LocalCos = {
+  /** `http://127.0.0.1:{port}`: objects are at `{url}/{bucket}/{key}`. */
+  url: string;
+  port: number;
+  /** Since the start. `refused` counts answers of 4xx and 5xx. */
+  stats: { requests: number; refused: number; events: number };
+  /** What COS does once a day: deletes objects and unfinished uploads that the rules have outlived. */
+  runLifecycle(): { objects: number; uploads: number };
+  /** Ends connections too. */
+  close(): Promise<void>;
+};
+
+/**
+ * A COS on this machine's loopback: signatures, errors, conditions, multipart uploads, CORS, lifecycle and events are
+ * the service's; every bucket is private. Addressed by path, or by host as a proxy would be.
+ */
+export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos> {
+  const { clock, secretKeyOf, onEvent } = options;
+  const onBug = options.onBug ?? ((error: unknown) => process.stderr.write(`local COS: ${String(error)}\n`));
+  const buckets = new Map(options.buckets.map((settings) => new Bucket(settings, options)).map((one) => [one.id, one]));
+  const stats = { requests: 0, refused: 0, events: 0 };
+
+  function emit(bucket: string, event: CosEvent): void {
+    stats.events += 1;
+    try {
+      onEvent?.(bucket, event);
+    } catch (error) {
+      onBug(error);
+    }
+  }
+
+  async function serve(request: CosRequest): Promise<void> {
+    const bucket = buckets.get(request.bucket);
+    const origin = request.header('origin');
+    if (request.method === 'OPTIONS') {
+      if (!bucket) throw new CosError('NoSuchBucket');
+      const method = request.header('access-control-request-method') ?? '';
+      const headers = request.header('access-control-request-headers') ?? '';
+      return reply(request, 200, preflightHeaders(bucket.cors, { origin: origin ?? '', method, headers }));
+    }
+    const rule = origin && bucket && matchingRule(bucket.cors, origin, request.method, []);
+    if (rule)
+      for (const [name, value] of Object.entries(corsHeaders(rule, origin))) request.response.setHeader(name, value);
+    verifySignature(request, secretKeyOf);
+    if (!bucket) throw new CosError('NoSuchBucket');
+    const change = await answerRequest(bucket, request, buckets);
+    if (change) emit(bucket.name, change.event);
+  }
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    stats.requests += 1;
+    const nowMs = clock();
+    const requestId = newRequestId(nowMs);
+    response.setHeader('Server', 'tencent-cos');
+    response.setHeader('Date', new Date(nowMs).toUTCString());
+    response.setHeader('x-cos-request-id', requestId);
+    try {
+      await serve(readCosRequest(incoming, response, nowMs, requestId));
+    } catch (error) {
+      stats.refused += 1;
+      // The client has gone in the middle of its body: there is nobody to tell.
+      if (incoming.destroyed && !incoming.complete) return;
+      const gone = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+      if (!(error instanceof CosError) && !gone) onBug(error);
+      if (response.headersSent) return void response.destroy();
+      const refusal = error instanceof CosError ? error : new CosError('InternalError');
+      refuse(incoming, response, refusal, requestId);
+    }
+  }
+
+  const server = createServer((incoming, response) => void handle(incoming, response));
+  // Longer than a client keeps a connection, so that it is never the server that closes under a request.
+  server.keepAliveTimeout = 65_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    stats,
+    runLifecycle() {
+      const removed = [...buckets.values()].map((bucket) => applyLifecycle(bucket, clock()));
+      return {
+        objects: removed.reduce((sum, { objects }) => sum + objects, 0),
+        uploads: removed.reduce((sum, { uploads }) => sum + uploads, 0),
+      };
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function refuse(incoming: IncomingMessage, response: ServerResponse, error: CosError, requestId: string): void {
+  const resource = `${incoming.headers.host ?? ''}${(incoming.url ?? '').replace(/\?.*$/, '')}`;
+  const body = errorXml(error, resource, requestId, Buffer.from(requestId).toString('base64'));
+  response.setHeader('Content-Type', 'application/xml');
+  response.writeHead(error.status, { 'Content-Length': Buffer.byteLength(body) });
+  response.end(incoming.method === 'HEAD' ? undefined : body);
+}
