@@ -14,6 +14,7 @@ CREATE TABLE accounts (
   plan_id             VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   membership_from_at  DATETIME(3) NULL,
   membership_ends_at  DATETIME(3) NULL,
+  create_tat_ms       BIGINT NOT NULL DEFAULT 0,
   created_at          DATETIME(3) NOT NULL
 ) ENGINE = InnoDB;
 

@@ -1,6 +1,7 @@
 -- Takes the credits and creates the task, in one transaction and one round trip. The account row serialises a merchant's
 -- spending; lots are spent earliest expiry first. Inputs: JSON array of {"contentType", "sizeBytes"}.
--- outcome: created | replayed | conflict | no_feature | closed | too_many_inputs | no_account | not_a_member | credits_short
+-- At most p_rate_limit tasks in p_rate_window_ms (GCRA), counted on the row that is locked anyway.
+-- outcome: created | rate_limited | replayed | conflict | no_feature | closed | too_many_inputs | no_account | not_a_member | credits_short
 CREATE PROCEDURE create_task_v1(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -11,7 +12,10 @@ CREATE PROCEDURE create_task_v1(
   IN p_inputs TEXT CHARACTER SET utf8mb4,
   IN p_now DATETIME(3),
   IN p_deadline_at DATETIME(3),
-  IN p_sweep_at DATETIME(3)
+  IN p_sweep_at DATETIME(3),
+  IN p_now_ms BIGINT,
+  IN p_rate_limit INT,
+  IN p_rate_window_ms INT
 )
 main: BEGIN
   DECLARE v_account, v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
@@ -20,6 +24,7 @@ main: BEGIN
   DECLARE v_created DATETIME(3);
   DECLARE v_version, v_credits, v_enabled, v_available, v_lots, v_left, v_remaining, v_take, v_max_inputs INT;
   DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_tat BIGINT;
   DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
   DECLARE v_done TINYINT DEFAULT 0;
   DECLARE lots CURSOR FOR
@@ -31,7 +36,7 @@ main: BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
-  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  SELECT merchant_id, create_tat_ms INTO v_account, v_tat FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
   IF v_account IS NULL THEN
     ROLLBACK;
     SELECT 'no_account' AS outcome;
@@ -44,6 +49,13 @@ main: BEGIN
     ROLLBACK;
     SELECT IF(v_hash = p_request_hash, 'replayed', 'conflict') AS outcome, v_task AS task_id, v_state AS state,
       v_credits AS credits, v_created AS created_at;
+    LEAVE main;
+  END IF;
+
+  SET v_tat = GREATEST(v_tat, p_now_ms) + p_rate_window_ms DIV p_rate_limit;
+  IF v_tat - p_now_ms > p_rate_window_ms THEN
+    ROLLBACK;
+    SELECT 'rate_limited' AS outcome, v_tat - p_now_ms - p_rate_window_ms AS retry_ms;
     LEAVE main;
   END IF;
 
@@ -66,6 +78,7 @@ main: BEGIN
     LEAVE main;
   END IF;
 
+  UPDATE accounts SET create_tat_ms = v_tat WHERE merchant_id = p_merchant_id;
   INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, retry_of,
     idempotency_key, request_hash, created_at, deadline_at, sweep_at)
   VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, v_pipeline, p_retry_of,

@@ -111,6 +111,8 @@ export const createTask = operation({
   status: 201,
   errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
   idempotencyKey: 'required',
+  /** Its limit is kept on the account row by the same procedure. */
+  rateLimit: undefined,
 });
 
 export const getTask = operation({
@@ -156,4 +158,6 @@ export const retryTask = operation({
   status: 201,
   errors: ['NOT_FOUND', 'TASK_NOT_RETRYABLE', 'FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
   idempotencyKey: 'required',
+  /** Its limit is kept on the account row by the same procedure. */
+  rateLimit: undefined,
 });

@@ -27,6 +27,7 @@ export interface CreatedTask {
 
 type Outcome =
   | { outcome: 'created' | 'replayed'; task_id: string; state: TaskState; credits: number; created_at: number }
+  | { outcome: 'rate_limited'; retry_ms: number }
   | { outcome: 'too_many_inputs'; max_inputs: number }
   | { outcome: 'conflict' | 'no_feature' | 'closed' | 'no_account' | 'not_a_member' | 'credits_short' };
 
@@ -38,6 +39,9 @@ const REFUSALS = {
   not_a_member: 'NOT_A_MEMBER',
   credits_short: 'CREDITS_SHORT',
 } as const satisfies Record<string, ErrorCode>;
+
+/** Counted on the account row, which creating a task locks anyway: no statement, no commit of its own. */
+export const CREATE_RATE = { limit: 600, windowSeconds: 60 };
 
 /**
  * Takes the credits and creates the task in one transaction; the same key answers with the task that it created first.
@@ -56,7 +60,13 @@ export async function createTask(db: Database, request: TaskRequest): Promise<Cr
     sqlTime(nowMs),
     sqlTime(nowMs + UPLOAD_DEADLINE_MS),
     sqlTime(nowMs + UPLOAD_FIRST_LOOK_MS),
+    nowMs,
+    CREATE_RATE.limit,
+    CREATE_RATE.windowSeconds * 1000,
   ]);
+  if (row.outcome === 'rate_limited') {
+    throw new ApiError('RATE_LIMITED', { retryAfterSeconds: row.retry_ms / 1000 });
+  }
   if (row.outcome === 'too_many_inputs') {
     const max = row.max_inputs;
     throw new ApiError('VALIDATION_FAILED', {
