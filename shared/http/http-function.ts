@@ -41,7 +41,10 @@ export interface HttpFunction<
   readonly operation: Operation<I, O>;
   /** Who is calling; throws ApiError when nobody may. A signature check is just another caller. */
   readonly caller: (request: HttpRequest, services: Services, context: CallerContext) => Promise<Caller> | Caller;
-  /** Applies `operation.rateLimit` to each caller's `id`, or to the source address where the caller has none. */
+  /**
+   * Applies `operation.rateLimit` to each caller's `id`, or to the source address where the caller has none. Wanted
+   * exactly where the operation declares a limit.
+   */
   readonly limiter?: (services: Services) => RateLimiter;
   /** Answers the envelope's `data`, or the whole reply of an operation with `reply: 'raw'`. */
   readonly run: (
@@ -74,6 +77,9 @@ export function httpFunction<
   O extends z.ZodMiniType,
 >(declared: HttpFunction<S, Services, Caller, I, O>, surroundings: Surroundings<S> = {}): Handler {
   const { operation } = declared;
+  if ((operation.rateLimit === undefined) !== (declared.limiter === undefined)) {
+    throw new TypeError(`${operation.name}: a rate limit and a limiter go together`);
+  }
   const parts = functionServices(declared, surroundings.readEnvironment);
 
   return async function handleHttp(event, scfContext) {
@@ -124,18 +130,16 @@ export function httpFunction<
       throw new ServicesFailed(error);
     });
     const caller = await declared.caller(request, services, context);
-    if (declared.limiter) await limit(declared.limiter(services), caller, context, headers);
+    if (declared.limiter !== undefined && operation.rateLimit !== undefined) {
+      const bucket = `${operation.name}:${callerId(caller) ?? request.sourceIp}`;
+      const taken = await declared.limiter(services)(bucket, operation.rateLimit, context.nowMs);
+      Object.assign(headers, rateLimitHeaders(operation.rateLimit, taken));
+      if (!taken.allowed) throw new ApiError('RATE_LIMITED');
+    }
     const idempotencyKey = readIdempotencyKey(request, operation.idempotencyKey);
     const input = readInput(request, operation);
     const hash = requestHash(operation.name, input);
     return declared.run(services, caller, input, { ...context, idempotencyKey, requestHash: hash });
-  }
-
-  async function limit(take: RateLimiter, caller: Caller, context: CallerContext, headers: Record<string, string>) {
-    const bucket = `${operation.name}:${callerId(caller) ?? context.request.sourceIp}`;
-    const taken = await take(bucket, operation.rateLimit, context.nowMs);
-    Object.assign(headers, rateLimitHeaders(operation.rateLimit, taken));
-    if (!taken.allowed) throw new ApiError('RATE_LIMITED');
   }
 
   function finish(data: z.input<O> | RawReply, context: CallerContext, headers: Record<string, string | string[]>) {
