@@ -1,0 +1,66 @@
+import { applyAlpha, fitAlpha, type LinearAlpha } from './guided-filter.ts';
+import { boxMean, enlarge, type Plane } from './resample.ts';
+
+/** What the full-size pass needs to know, at the middle size. */
+export interface Outline {
+  /** Alpha as a function of colour. */
+  fit: LinearAlpha;
+  /** 0…1: how much of the outline the colours explain; where they do not, `shape` decides. */
+  trust: Plane;
+  /** The smoothed outline: 0 outside, 1 inside. */
+  shape: Plane;
+}
+
+/** Variance of colour under which a window is flat: about 2.5 levels of 255. */
+const SMOOTHNESS = 1e-4;
+/** How far the outline may move, in pixels of the small mask. */
+const REACH = 2.4;
+
+export const clamp01 = (value: number): number => Math.max(0, Math.min(1, value));
+/** Stretches around one half. */
+export const steepen = (value: number, factor: number): number => clamp01((value - 0.5) * factor + 0.5);
+
+/**
+ * Moves the small mask's outline onto the colour edge near it. Two rounds: the first with a window as wide as the
+ * small mask can be wrong, the second narrow, to draw the edge.
+ */
+export function refineOutline(mask: Plane, guide: readonly [Plane, Plane, Plane]): Outline {
+  const { width, height } = guide[0];
+  const scale = Math.max(1, width / mask.width);
+  const wide = Math.max(2, Math.round(REACH * scale));
+  const start = boxMean(boxMean(enlarge(mask, width, height), Math.round(scale / 2)), Math.round(scale / 2));
+  const first = settle(start, guide, wide);
+  const narrow = Math.max(2, Math.round(wide / 2));
+  const snapped = boxMean(threshold(first.shape), 1);
+  const second = settle(snapped, guide, narrow);
+  return second;
+}
+
+function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], radius: number): Outline {
+  const fit = fitAlpha(guide, mask, radius, SMOOTHNESS);
+  const alpha = applyAlpha(guide, fit);
+  const trust = explained(mask, alpha, radius);
+  const shape = { ...mask, data: new Float32Array(mask.data.length) };
+  for (let i = 0; i < shape.data.length; i++) {
+    const t = trust.data[i]!;
+    shape.data[i] = t * steepen(alpha.data[i]!, 1.5) + (1 - t) * mask.data[i]!;
+  }
+  return { fit, trust, shape };
+}
+
+/** The share of the mask's local variance that the fit explains (R²). */
+function explained(mask: Plane, alpha: Plane, radius: number): Plane {
+  const mean = boxMean(mask, radius).data;
+  const square = boxMean({ ...mask, data: mask.data.map((value) => value * value) }, radius).data;
+  const error = boxMean({ ...mask, data: mask.data.map((value, i) => (value - alpha.data[i]!) ** 2) }, radius).data;
+  const data = mean.map((m, i) => {
+    const variance = square[i]! - m * m;
+    return variance < 1e-4 ? 0 : clamp01(1 - error[i]! / variance);
+  });
+  return { ...mask, data };
+}
+
+function threshold(plane: Plane): Plane {
+  const smooth = boxMean(plane, 1);
+  return { ...plane, data: smooth.data.map((value) => (value > 0.5 ? 1 : 0)) };
+}

@@ -1,0 +1,107 @@
+/** One channel of floats, rows from the top. */
+export interface Plane {
+  width: number;
+  height: number;
+  data: Float32Array;
+}
+
+/** Averages interleaved RGB down to a smaller size, each source pixel weighted by the area that it covers. */
+export function shrinkRgb(rgb: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Buffer {
+  const out = Buffer.allocUnsafe(toWidth * toHeight * 3);
+  const row = new Float32Array(toWidth * 3);
+  const columns = coverage(width, toWidth);
+  const rows = coverage(height, toHeight);
+  for (let y = 0; y < toHeight; y++) {
+    row.fill(0);
+    for (let k = rows.from[y]!; k < rows.from[y + 1]!; k++) {
+      const line = rows.source[k]! * width * 3;
+      const weightY = rows.weight[k]!;
+      for (let x = 0; x < toWidth; x++) {
+        for (let j = columns.from[x]!; j < columns.from[x + 1]!; j++) {
+          const weight = weightY * columns.weight[j]!;
+          const at = line + columns.source[j]! * 3;
+          row[x * 3] = row[x * 3]! + weight * rgb[at]!;
+          row[x * 3 + 1] = row[x * 3 + 1]! + weight * rgb[at + 1]!;
+          row[x * 3 + 2] = row[x * 3 + 2]! + weight * rgb[at + 2]!;
+        }
+      }
+    }
+    for (let i = 0; i < row.length; i++) out[y * toWidth * 3 + i] = row[i]! + 0.5;
+  }
+  return out;
+}
+
+/** Per target cell, the source cells under it and their share, as one flat list with offsets. */
+function coverage(size: number, toSize: number): { from: Int32Array; source: Int32Array; weight: Float32Array } {
+  const scale = size / toSize;
+  const from = new Int32Array(toSize + 1);
+  const source: number[] = [];
+  const weight: number[] = [];
+  for (let i = 0; i < toSize; i++) {
+    from[i] = source.length;
+    const start = i * scale;
+    const end = Math.min(size, start + scale);
+    for (let s = Math.floor(start); s < end - 1e-6; s++) {
+      source.push(s);
+      weight.push((Math.min(end, s + 1) - Math.max(start, s)) / (end - start));
+    }
+  }
+  from[toSize] = source.length;
+  return { from, source: Int32Array.from(source), weight: Float32Array.from(weight) };
+}
+
+/** Bilinear, pixel centres aligned, edges clamped. */
+export function enlarge(plane: Plane, width: number, height: number): Plane {
+  const data = new Float32Array(width * height);
+  const scaleX = plane.width / width;
+  const scaleY = plane.height / height;
+  for (let y = 0; y < height; y++) {
+    const v = Math.max(0, Math.min(plane.height - 1, (y + 0.5) * scaleY - 0.5));
+    const top = Math.floor(v);
+    const upper = top * plane.width;
+    const lower = Math.min(plane.height - 1, top + 1) * plane.width;
+    for (let x = 0; x < width; x++) {
+      const u = Math.max(0, Math.min(plane.width - 1, (x + 0.5) * scaleX - 0.5));
+      const left = Math.floor(u);
+      const right = Math.min(plane.width - 1, left + 1);
+      const a = plane.data[upper + left]! * (1 - u + left) + plane.data[upper + right]! * (u - left);
+      const b = plane.data[lower + left]! * (1 - u + left) + plane.data[lower + right]! * (u - left);
+      data[y * width + x] = a * (1 - v + top) + b * (v - top);
+    }
+  }
+  return { width, height, data };
+}
+
+/** Mean over a square of 2·radius+1, counted over the part inside the picture. Cost does not depend on the radius. */
+export function boxMean(plane: Plane, radius: number): Plane {
+  const { width, height } = plane;
+  const across = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    let sum = 0;
+    for (let x = 0; x < Math.min(radius, width); x++) sum += plane.data[row + x]!;
+    for (let x = 0; x < width; x++) {
+      if (x + radius < width) sum += plane.data[row + x + radius]!;
+      if (x - radius > 0) sum -= plane.data[row + x - radius - 1]!;
+      across[row + x] = sum / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1);
+    }
+  }
+  const data = new Float32Array(width * height);
+  const sums = new Float64Array(width);
+  for (let y = 0; y < Math.min(radius, height); y++) {
+    for (let x = 0; x < width; x++) sums[x] = sums[x]! + across[y * width + x]!;
+  }
+  for (let y = 0; y < height; y++) {
+    const enter = y + radius < height ? (y + radius) * width : -1;
+    const leave = y - radius > 0 ? (y - radius - 1) * width : -1;
+    const count = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
+    for (let x = 0; x < width; x++) {
+      let sum = sums[x]!;
+      if (enter >= 0) sum += across[enter + x]!;
+      if (leave >= 0) sum -= across[leave + x]!;
+      sums[x] = sum;
+      data[y * width + x] = sum / count;
+    }
+  }
+  return { width, height, data };
+}
