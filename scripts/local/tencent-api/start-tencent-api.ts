@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../shared/clock.ts';
+import { ApiRefusal } from './api-refusal.ts';
+import { getSecretValue, type LocalSecrets } from './get-secret-value.ts';
+import { type LocalSms, type ReceivedSms, sendSms } from './send-sms.ts';
+import { type KnownCredentials, verifyTc3 } from './verify-tc3.ts';
+
+export interface TencentApiOptions {
+  readonly clock: Clock;
+  readonly credentials: readonly KnownCredentials[];
+  readonly secrets: LocalSecrets;
+  readonly sms: LocalSms;
+}
+
+export interface TencentApi {
+  /** `http://127.0.0.1:PORT`: the `endpoint` of every service that is played here. */
+  readonly url: string;
+  /** Every SMS that was delivered, oldest first; the newest thousand. */
+  readonly inbox: () => readonly ReceivedSms[];
+  readonly close: () => Promise<void>;
+}
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const INBOX_SIZE = 1000;
+
+/** Plays Tencent's API 3.0 on loopback: the secrets manager and SMS, signatures verified, errors as Tencent words them. */
+export async function startTencentApi(options: TencentApiOptions): Promise<TencentApi> {
+  const inbox: ReceivedSms[] = [];
+  const server = createServer((request, reply) => {
+    answer(request, options, inbox)
+      .catch((error: unknown) => {
+        const { code, message } =
+          error instanceof ApiRefusal ? error : { code: 'InternalError', message: String(error) };
+        return { Error: { Code: code, Message: message } };
+      })
+      .then((response) => {
+        reply.writeHead(200, { 'Content-Type': 'application/json' });
+        reply.end(JSON.stringify({ Response: { ...response, RequestId: randomUUID() } }));
+      });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    inbox: () => inbox,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Response = Readonly<Record<string, unknown>>;
+type Action = (payload: Response, options: TencentApiOptions, inbox: ReceivedSms[]) => Response;
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  'ssm 2019-09-23 GetSecretValue': (payload, { secrets }) => getSecretValue(payload, secrets),
+  'sms 2021-01-11 SendSms': (payload, { sms, clock }, inbox) => {
+    const { response, received } = sendSms(payload, sms, clock());
+    inbox.push(...received);
+    inbox.splice(0, Math.max(0, inbox.length - INBOX_SIZE));
+    return response;
+  },
+};
+
+async function answer(request: IncomingMessage, options: TencentApiOptions, inbox: ReceivedSms[]): Promise<Response> {
+  const body = await readBody(request);
+  const [path = '/', query = ''] = (request.url ?? '/').split('?');
+  if (request.method !== 'POST') throw new ApiRefusal('UnsupportedProtocol', 'Only POST is played here.');
+  const signed = { method: request.method, path, query, headers: request.headers, body };
+  const service = verifyTc3(signed, options.credentials, options.clock());
+  const version = String(request.headers['x-tc-version'] ?? '');
+  const name = String(request.headers['x-tc-action'] ?? '');
+  if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
+  const known = Object.keys(ACTIONS).map((key) => key.split(' '));
+  if (!known.some(([one, other]) => one === service && other === version)) {
+    throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
+  }
+  const action = Object.hasOwn(ACTIONS, `${service} ${version} ${name}`) && ACTIONS[`${service} ${version} ${name}`];
+  if (!action) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);
+  return action(parse(body), options, inbox);
+}
+
+function parse(body: Buffer): Response {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Response;
+  } catch {
+    // Answered below.
+  }
+  throw new ApiRefusal('InvalidParameter', 'The body is not a JSON object.');
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_BODY_BYTES) throw new ApiRefusal('RequestSizeLimitExceeded', 'The request is over 10 MB.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
