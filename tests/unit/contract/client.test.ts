@@ -218,9 +218,9 @@ describe('types', () => {
     expectTypeOf(call).returns.resolves.not.toHaveProperty('outputs');
     // @ts-expect-error a field is missing
     const missing = () => client.call(createTask, { featureId: 'basic_clean' });
+    const gif = { contentType: 'image/gif', sizeBytes: 1 } as const;
     // @ts-expect-error no such content type
-    const wrong = () =>
-      client.call(createTask, { featureId: 'x', inputs: [{ contentType: 'image/gif', sizeBytes: 1 }] });
+    const wrong = () => client.call(createTask, { featureId: 'x', inputs: [gif] });
     expect([missing, wrong]).toHaveLength(2);
   });
 });
