@@ -94,13 +94,15 @@ export class MultipartUploads {
    */
   async join(upload: Upload, wanted: readonly { partNumber: number; etag: string }[], path: string): Promise<NewBlob> {
     const present = new Map(this.parts(upload).map((part) => [part.partNumber, part]));
-    const chosen = wanted.map(({ partNumber, etag }, index) => {
-      if (index > 0 && wanted[index - 1]!.partNumber >= partNumber) throw new CosError('InvalidPartOrder');
+    if (wanted.some(({ partNumber }, index) => index > 0 && wanted[index - 1]!.partNumber >= partNumber)) {
+      throw new CosError('InvalidPartOrder');
+    }
+    const chosen = wanted.map(({ partNumber, etag }) => {
       const part = present.get(partNumber);
       if (part?.etag.replaceAll('"', '') !== etag.replaceAll('"', '')) throw new CosError('InvalidPart');
-      if (index < wanted.length - 1 && part.sizeBytes < MIN_PART_BYTES) throw new CosError('EntityTooSmall');
       return part;
     });
+    if (chosen.slice(0, -1).some(({ sizeBytes }) => sizeBytes < MIN_PART_BYTES)) throw new CosError('EntityTooSmall');
     const md5 = createHash('md5');
     try {
       for (const part of chosen) {
