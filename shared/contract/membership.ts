@@ -87,9 +87,11 @@ export const payCallbackWechat = operation({
   method: 'POST',
   summary: 'WeChat Pay v3 notify. Acknowledged only when the grant is durable.',
   caller: 'callback',
-  input: z.strictObject({}),
+  /** The provider's document; what matters of it is inside its sealed resource. */
+  input: z.looseObject({}),
   output: z.strictObject({}),
   errors: ['CALLBACK_REFUSED'],
   reply: 'raw',
-  rateLimit: { limit: 6000, windowSeconds: 60 },
+  /** A provider's retries are never turned away before they are read. */
+  rateLimit: undefined,
 });

@@ -26,7 +26,8 @@ export interface CallerContext extends Invocation {
 
 /** What `run` is handed beside its input. */
 export interface HttpContext extends CallerContext {
-  readonly idempotencyKey: string | null;
+  /** Empty when none was sent, which an operation that requires one never sees. */
+  readonly idempotencyKey: string;
   /** SHA-256 (hex) of the operation's name and parsed input: the same key with another hash is a conflict. */
   readonly requestHash: string;
 }

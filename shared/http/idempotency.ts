@@ -6,11 +6,11 @@ import { singleHeader } from './single-header.ts';
 const KEY = /^[\x21-\x7e]{1,64}$/;
 
 /** @throws ApiError IDEMPOTENCY_KEY_REQUIRED, or VALIDATION_FAILED when the key is not 1–64 visible ASCII characters */
-export function readIdempotencyKey(request: HttpRequest, need: 'required' | 'none'): string | null {
+export function readIdempotencyKey(request: HttpRequest, need: 'required' | 'none'): string {
   const key = singleHeader(request, 'idempotency-key');
   if (key === undefined || key === '') {
     if (need === 'required') throw new ApiError('IDEMPOTENCY_KEY_REQUIRED');
-    return null;
+    return '';
   }
   if (KEY.test(key)) return key;
   throw new ApiError('VALIDATION_FAILED', {

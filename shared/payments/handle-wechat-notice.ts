@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { RawReply } from '../http/reply.ts';
 import { type Settlement, settleOrder } from './settle-order.ts';
 import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/verify-notice.ts';
 
@@ -29,5 +30,15 @@ export async function handleWechatNotice(db: Database, input: NoticeInput): Prom
     statusCode: ACKNOWLEDGED.has(result) ? 204 : 500,
     result,
     orderId: verdict.notice.outTradeNo,
+  };
+}
+
+/** Within WeChat's protocol the status decides; a failure carries its customary document. */
+export function replyToWechat(statusCode: NoticeReply['statusCode']): RawReply {
+  if (statusCode === 204) return { statusCode, headers: {}, body: '' };
+  return {
+    statusCode,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ code: 'FAIL', message: '失败' }),
   };
 }

@@ -26,7 +26,7 @@ interface Row {
 export async function listEntries(
   db: Database,
   merchantId: string,
-  page: { limit: number; cursor?: string },
+  page: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: Entry[]; nextCursor?: string }> {
   const rows = await db.query<Row>(
     `SELECT CAST(seq AS CHAR) AS seq, kind, amount, lot_id AS lotId, task_id AS taskId, order_id AS orderId,

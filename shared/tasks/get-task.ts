@@ -1,10 +1,10 @@
+import type { Bucket } from '../cos/bucket.ts';
 import { presignUrl } from '../cos/sign-url.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type OutputRow, readInputs, readOutputs, readOwnTask } from './read-task.ts';
 import { isTerminal } from './task.ts';
 import { type Language, type TaskSummary, taskSummary } from './task-summary.ts';
-import type { Bucket } from './upload-slots.ts';
 
 export interface TaskOutput {
   readonly name: string;

@@ -1,14 +1,6 @@
+import type { Bucket } from '../cos/bucket.ts';
 import { inputKey } from '../cos/keys.ts';
-import type { CosCredentials } from '../cos/sign-url.ts';
 import { presignUrl } from '../cos/sign-url.ts';
-
-/** Where a bucket is, and how requests to it are signed. `credentials` is asked at every use: a role's keys expire. */
-export interface Bucket {
-  readonly bucket: string;
-  readonly region: string;
-  readonly endpoint?: string | undefined;
-  readonly credentials: () => CosCredentials;
-}
 
 export interface DeclaredInput {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';

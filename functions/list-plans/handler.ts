@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { systemClock } from '../../shared/clock.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { listPlans as listPlansOperation } from '../../shared/contract/membership.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { listPlans } from '../../shared/membership/list-plans.ts';
+import { openWechatChannel } from '../../shared/payments/open-wechat-channel.ts';
+
+export const main = httpFunction({
+  operation: listPlansOperation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), wechat: () => openWechatChannel(config, secrets, systemClock) };
+  },
+  caller: () => undefined,
+  run: async ({ db, wechat }) => ({
+    plans: await listPlans(db),
+    channels: [{ channel: 'wechat' as const, open: (await wechat()) !== undefined }],
+  }),
+});

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { listTasks as operation } from '../../shared/contract/tasks.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { preferredLanguage } from '../../shared/http/language.ts';
+import { listTasks } from '../../shared/tasks/list-tasks.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+  },
+  caller: signedInMerchant,
+  run: ({ db }, merchant, { cursor, limit, state }, { request }) => {
+    const page = { cursor, state, limit: Number(limit ?? 20) };
+    return listTasks(db, merchant.id, page, preferredLanguage(request.headers['accept-language']));
+  },
+});

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { systemClock } from '../../shared/clock.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { cosFunction } from '../../shared/cos/cos-function.ts';
+import { parseWorkKey } from '../../shared/cos/keys.ts';
+import { openObjects } from '../../shared/cos/objects.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { imageProcessors } from '../../shared/tasks/image-processors.ts';
+import { runUnit } from '../../shared/tasks/run-unit.ts';
+
+export const main = cosFunction({
+  name: 'run-image-step',
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, MEDIA_RESOURCES: z.string().check(z.minLength(1)) }),
+  build: (config) => ({
+    db: databaseOf(config, secretsOf(config)),
+    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
+    clock: systemClock,
+    processors: imageProcessors(config.MEDIA_RESOURCES),
+  }),
+  run: async (services, { key }, { log }) => {
+    const work = parseWorkKey(key);
+    if (!work) return log('object_unknown', { key });
+    const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
+    const outcome = await runUnit({ ...services, onFailure: (failure) => log('unit_failed', failure) }, unit);
+    log('unit_done', { ...unit, outcome });
+  },
+});

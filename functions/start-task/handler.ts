@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { systemClock } from '../../shared/clock.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { cosFunction } from '../../shared/cos/cos-function.ts';
+import { parseInputKey } from '../../shared/cos/keys.ts';
+import { openObjects } from '../../shared/cos/objects.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { acceptInput } from '../../shared/tasks/accept-input.ts';
+
+export const main = cosFunction({
+  name: 'start-task',
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  build: (config) => ({
+    db: databaseOf(config, secretsOf(config)),
+    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
+  }),
+  run: async (services, { key }, { nowMs, log }) => {
+    const input = parseInputKey(key);
+    if (!input) return log('object_unknown', { key });
+    const outcome = await acceptInput(services, input, nowMs);
+    log(outcome === 'refused' ? 'input_refused' : 'task_started', { taskId: input.taskId, outcome });
+  },
+});

@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.ts';
+import type { BaseConfig } from '../config/read-config.ts';
+import type { SecretSource } from '../config/secret-source.ts';
+import { readSecretOf, secretName } from '../config/secrets.ts';
+import { TencentApiError } from '../config/tencent-api.ts';
+import type { PaymentChannel } from './channel.ts';
+import { WechatPaySigning } from './wechat/signing-config.ts';
+import { wechatPayChannel } from './wechat/wechat-pay-channel.ts';
+
+/** The merchant waits for it, and the channel is asked at most twice. */
+const TIMEOUT_MS = 4000;
+
+/** The channel, or nothing when its secret does not exist: a channel without keys is closed, never imitated. */
+export async function openWechatChannel(
+  config: Pick<BaseConfig, 'STAGE'>,
+  secrets: SecretSource,
+  clock: Clock,
+): Promise<PaymentChannel | undefined> {
+  try {
+    const signing = await readSecretOf(WechatPaySigning, secrets, secretName(config.STAGE, 'wechat-signing'));
+    return wechatPayChannel(signing, { clock, timeoutMs: TIMEOUT_MS });
+  } catch (error) {
+    if (error instanceof TencentApiError && error.code.startsWith('ResourceNotFound')) return undefined;
+    throw error;
+  }
+}
