@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type SecretSource, SecretUnreadable } from './secret-source.ts';
 
 /** Every secret of a stage, by purpose. A function's role may read only those that it needs. */
-export const SECRET_PURPOSES = ['database', 'tokens', 'wechat-signing', 'wechat-verifying', 'sms'] as const;
+export const SECRET_PURPOSES = ['database', 'tokens', 'wechat-signing', 'wechat-verifying', 'sms', 'captcha'] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
 export function secretName(stage: string, purpose: SecretPurpose): string {
@@ -29,9 +29,13 @@ export type DatabaseSecret = z.output<typeof DatabaseSecret>;
 
 const key32Bytes = z.string().check(z.refine((text) => Buffer.from(text, 'base64').length === 32));
 
-/** `keys` holds the current one and those whose tokens may still be about; `key` is base64 of 32 bytes. */
+/**
+ * `keys` holds the current one and those whose tokens may still be about; `codeKey` hashes login codes, and a key of its
+ * own, so that the tokens' rotation breaks no code on its way. Keys are base64 of 32 bytes.
+ */
 export const TokensSecret = z
   .object({
+    codeKey: key32Bytes,
     currentKeyId: z.string().check(z.minLength(1)),
     keys: z.array(z.object({ id: z.string().check(z.minLength(1)), key: key32Bytes })).check(z.minLength(1)),
   })
