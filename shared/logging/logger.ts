@@ -28,7 +28,8 @@ function timeOf(clock: Clock): string {
 
 function stringify(line: Record<string, unknown>, fields: LogFields | undefined): string {
   try {
-    return JSON.stringify({ ...line, ...(redact(fields ?? {}) as Record<string, unknown>) });
+    // The line's own fields come first for the reader, and last so that nothing written over them stays.
+    return JSON.stringify({ ...line, ...(redact(fields ?? {}) as Record<string, unknown>), ...line });
   } catch {
     // A getter of the logged value threw; the event itself still counts.
     return JSON.stringify({ ...line, fields: '[unreadable]' });
