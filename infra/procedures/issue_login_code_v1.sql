@@ -32,10 +32,10 @@ main: BEGIN
   WHERE phone = p_phone AND created_at > p_now - INTERVAL 1 HOUR;
   SELECT COUNT(*), MIN(created_at) INTO v_address_count, v_address FROM login_codes
   WHERE address = p_address AND created_at > p_now - INTERVAL 1 HOUR;
-  IF v_hour_count >= 5 THEN
-    SET v_outcome = 'phone_limited', v_retry = TIMESTAMPDIFF(MICROSECOND, p_now, v_hour + INTERVAL 1 HOUR) DIV 1000;
-  ELSEIF v_minute_count >= 1 THEN
-    SET v_outcome = 'phone_limited', v_retry = TIMESTAMPDIFF(MICROSECOND, p_now, v_minute + INTERVAL 1 MINUTE) DIV 1000;
+  IF v_hour_count >= 5 OR v_minute_count >= 1 THEN
+    SET v_outcome = 'phone_limited', v_retry = GREATEST(
+      IF(v_hour_count >= 5, TIMESTAMPDIFF(MICROSECOND, p_now, v_hour + INTERVAL 1 HOUR) DIV 1000, 0),
+      IF(v_minute_count >= 1, TIMESTAMPDIFF(MICROSECOND, p_now, v_minute + INTERVAL 1 MINUTE) DIV 1000, 0));
   ELSEIF v_address_count >= 20 THEN
     SET v_outcome = 'address_limited', v_retry = TIMESTAMPDIFF(MICROSECOND, p_now, v_address + INTERVAL 1 HOUR) DIV 1000;
   ELSE

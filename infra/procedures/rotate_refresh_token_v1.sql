@@ -20,7 +20,7 @@ BEGIN
   FROM sessions s JOIN merchants m ON m.id = s.merchant_id WHERE s.id = v_session;
   SET v_outcome = CASE
     WHEN v_session IS NULL THEN 'unknown'
-    WHEN v_revoked IS NOT NULL OR v_state <> 'active' THEN 'revoked'
+    WHEN v_revoked IS NOT NULL OR NOT (v_state <=> 'active') THEN 'revoked'
     WHEN v_used IS NOT NULL THEN 'reused'
     WHEN v_expires <= p_now THEN 'expired'
     ELSE 'rotated' END;

@@ -17,7 +17,7 @@ main: BEGIN
   DECLARE v_code, v_merchant VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tries INT;
-  DECLARE v_expires, v_used DATETIME(3);
+  DECLARE v_expires, v_used, v_created DATETIME(3);
   DECLARE v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_registered TINYINT DEFAULT 0;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -35,15 +35,20 @@ main: BEGIN
     UPDATE login_codes SET tries = v_tries + 1 WHERE id = v_code;
   ELSEIF v_outcome = 'signed_in' THEN
     UPDATE login_codes SET used_at = p_now WHERE id = v_code;
-    SELECT id, state INTO v_merchant, v_state FROM merchants WHERE phone = p_phone;
+    SELECT id, state, created_at INTO v_merchant, v_state, v_created FROM merchants WHERE phone = p_phone;
+    IF v_merchant IS NULL THEN
+      -- Another code of this phone may be in use at this moment: then its merchant is the one.
+      INSERT INTO merchants (id, phone, created_at) VALUES (p_new_merchant_id, p_phone, p_now)
+      ON DUPLICATE KEY UPDATE phone = p_phone;
+      SELECT id, state, created_at INTO v_merchant, v_state, v_created FROM merchants WHERE phone = p_phone;
+      IF v_merchant = p_new_merchant_id THEN
+        SET v_registered = 1;
+        INSERT INTO accounts (merchant_id, created_at) VALUES (v_merchant, p_now);
+      END IF;
+    END IF;
     IF v_state = 'suspended' THEN
       SET v_outcome = 'suspended';
     ELSE
-      IF v_merchant IS NULL THEN
-        SET v_merchant = p_new_merchant_id, v_registered = 1;
-        INSERT INTO merchants (id, phone, created_at) VALUES (v_merchant, p_phone, p_now);
-        INSERT INTO accounts (merchant_id, created_at) VALUES (v_merchant, p_now);
-      END IF;
       INSERT INTO consents (merchant_id, version, address, accepted_at)
       VALUES (v_merchant, p_consent_version, p_address, p_now) ON DUPLICATE KEY UPDATE version = version;
       INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)
@@ -53,5 +58,5 @@ main: BEGIN
     END IF;
   END IF;
   COMMIT;
-  SELECT v_outcome AS outcome, v_merchant AS merchant_id, v_registered AS registered;
+  SELECT v_outcome AS outcome, v_merchant AS merchant_id, v_created AS created_at, v_registered AS registered;
 END
