@@ -73,7 +73,7 @@ const asText = (values: object | undefined, take: (name: string) => boolean) =>
   );
 
 /**
- * The only module that imports the SDK: bundled it is 811 KB (232 KB gzip) and takes 52 ms to load, which is little
+ * The only module that imports the SDK: bundled it is 811 KB (232 KB gzip) and takes 50–60 ms to load, which is little
  * beside image work and too much for a function that answers a click. Those use sign-url.ts.
  *
  * What the SDK leaves to be tamed here: it retries 5xx and network errors three times at once and cannot be told not to,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type COS from 'cos-nodejs-sdk-v5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -70,6 +70,19 @@ describe('the official SDK on the local COS', () => {
     expect((await cos.sdk.getObject(at('over'))).Body.equals(young)).toBe(true);
   });
 
+  it('keeps no bytes of what was overwritten, deleted or copied over', async () => {
+    const files = () => readdirSync(join(cos.dataFolder, bucket, 'blobs')).length;
+    const before = files();
+    for (const Body of ['one', 'two', 'three']) await cos.sdk.putObject({ ...at('bytes'), Body });
+    await cos.sdk.putObject({ ...at('bytes2'), Body: 'x' });
+    await cos.sdk.putObjectCopy({ ...at('bytes2'), CopySource: source('bytes') });
+    expect(files()).toBe(before + 2);
+    await cos.sdk.deleteObject(at('bytes'));
+    expect((await cos.sdk.getObject(at('bytes2'))).Body.toString()).toBe('three');
+    await cos.sdk.deleteObject(at('bytes2'));
+    expect(files()).toBe(before);
+  });
+
   it('gives ranges', async () => {
     await cos.sdk.putObject({ ...at('range'), Body: '0123456789' });
     const get = (Range: string) => cos.sdk.getObject({ ...at('range'), Range });
@@ -88,6 +101,9 @@ describe('the official SDK on the local COS', () => {
     expect((await cos.sdk.getObject({ ...at('cond'), IfNoneMatch: '"other"' })).statusCode).toBe(200);
     const now = new Date(Date.now() + 1000).toUTCString();
     expect(await cos.sdk.getObject({ ...at('cond'), IfModifiedSince: now })).toMatchObject({ NotModified: true });
+    const exactly = String((await cos.sdk.headObject(at('cond'))).headers?.['last-modified']);
+    expect(await cos.sdk.getObject({ ...at('cond'), IfModifiedSince: exactly })).toMatchObject({ NotModified: true });
+    expect((await cos.sdk.getObject({ ...at('cond'), IfUnmodifiedSince: exactly })).statusCode).toBe(200);
     const past = new Date(0).toUTCString();
     const unmodified = cos.sdk.getObject({ ...at('cond'), IfUnmodifiedSince: past });
     await expect(unmodified).rejects.toMatchObject({ statusCode: 412, code: 'PreconditionFailed' });

@@ -1,4 +1,7 @@
+import { createHash, createHmac } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CosCredentials, presignUrl, signCosRequest, type UrlToPresign } from '../../../shared/cos/sign-url.ts';
 import { at, bucket, openTestCos, region, type TestCos } from './local-cos.ts';
@@ -248,5 +251,28 @@ describe('who may ask', () => {
       const { status } = await ask(authorization.replace(from, to));
       expect([400, 403], `${to}: ${status}`).toContain(status);
     }
+  });
+
+  it('nobody whose signing key has expired, however fresh the signature is', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const hmac = (secret: string, text: string) => createHmac('sha1', secret).update(text).digest('hex');
+    const ask = (keyTime: string) => {
+      const signTime = `${now - 5};${now + 60}`;
+      const digest = createHash('sha1').update(`get\n/${key}\n\n\n`).digest('hex');
+      const signature = hmac(hmac(cos.credentials.secretKey, keyTime), `sha1\n${signTime}\n${digest}\n`);
+      const Authorization = `q-sign-algorithm=sha1&q-ak=${cos.credentials.secretId}&q-sign-time=${signTime}&q-key-time=${keyTime}&q-header-list=&q-url-param-list=&q-signature=${signature}`;
+      return fetch(`${cos.url}/${bucket}/${key}`, { headers: { Authorization } });
+    };
+    expect((await ask(`${now - 60};${now + 60}`)).status).toBe(200);
+    expect(await refusal(await ask(`${now - 60};${now - 1}`))).toMatchObject({ status: 403, code: 'AccessDenied' });
+  });
+});
+
+describe('the verifier', () => {
+  it('shares no code with the signer that it checks', () => {
+    const folder = join(import.meta.dirname, '../../../scripts/local/cos');
+    const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(sources.length).toBeGreaterThan(10);
+    for (const source of sources) expect(source).not.toMatch(/from '[^']*shared\/cos\//);
   });
 });
