@@ -159,7 +159,7 @@ export function openObjects(options: ObjectsOptions): Objects {
           ...(range && { Range: `bytes=${range[0]}-${range[1]}` }),
         }),
       );
-      return { bytes: Body as Buffer, etag: ETag, contentType: String(headers?.['content-type'] ?? '') };
+      return { bytes: Body, etag: ETag, contentType: String(headers?.['content-type'] ?? '') };
     },
     async put(key, bytes, contentType) {
       const Body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
