@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getMembership } from '../../../shared/membership/get-membership.ts';
+import type { PaymentChannel } from '../../../shared/payments/channel.ts';
+import { ChannelError } from '../../../shared/payments/channel.ts';
+import { readOwnOrder } from '../../../shared/payments/order.ts';
+import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { DAY_MS, NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+
+let product: ProductDatabase;
+beforeAll(async () => {
+  product = await productDatabase();
+});
+afterAll(() => product.close());
+
+/** A channel at the edge of this test: the orders themselves are the product's. */
+const channel = (createOrder: PaymentChannel['createOrder']): PaymentChannel => ({
+  id: 'wechat',
+  createOrder,
+  queryOrder: async () => ({ state: 'unpaid' }),
+  closeOrder: async () => undefined,
+});
+const open = channel(async ({ outTradeNo }) => ({ codeUrl: `weixin://wxpay/bizpayurl?pr=${outTradeNo}` }));
+
+let keys = 0;
+const purchase = (merchantId: string, over: object = {}, at: PaymentChannel = open, db = product.db) =>
+  purchaseMembership(db, at, {
+    merchantId,
+    planId: 'monthly_99',
+    idempotencyKey: `order-${++keys}`,
+    requestHash: 'a'.repeat(64),
+    notifyUrl: 'https://api.example.com/v1/pay-callback-wechat',
+    nowMs: NOW_MS,
+    ...over,
+  });
+
+let transactions = 0;
+const payment = (outTradeNo: string, over: object = {}) => ({
+  channel: 'wechat' as const,
+  outTradeNo,
+  transactionId: `42000000${++transactions}`,
+  amountFen: 9900,
+  currency: 'CNY',
+  merchantId: '1900000001',
+  appId: 'wx0000000000000001',
+  paidAtMs: NOW_MS,
+  ...over,
+});
+
+describe('settling an order', () => {
+  it('grants once for one notice that comes 32 times at once', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const notice = payment(orderId);
+    const results = await Promise.all(product.connections(32).map((db) => settleOrder(db, notice, 'notify', NOW_MS)));
+    expect(results.filter((result) => result === 'granted')).toHaveLength(1);
+    expect(results.filter((result) => result === 'duplicate')).toHaveLength(31);
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(100);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('grants once when notice, query and bill report it at once', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const notice = payment(orderId);
+    const sources = ['notify', 'query', 'bill'] as const;
+    await Promise.all(product.connections(12).map((db, i) => settleOrder(db, notice, sources[i % 3]!, NOW_MS)));
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(100);
+  });
+
+  it('keeps a second payment of one order as due for refund, and grants nothing for it', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const connections = product.connections(8);
+    const results = await Promise.all(connections.map((db) => settleOrder(db, payment(orderId), 'notify', NOW_MS)));
+    expect(results.filter((result) => result === 'granted')).toHaveLength(1);
+    expect(results.filter((result) => result === 'refund_due')).toHaveLength(7);
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(100);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('writes nothing for another amount, another currency or an unknown order', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const settle = (over: object, order = orderId) => settleOrder(product.db, payment(order, over), 'notify', NOW_MS);
+    expect(await settle({ amountFen: 1 })).toBe('amount_mismatch');
+    expect(await settle({ amountFen: 9901 })).toBe('amount_mismatch');
+    expect(await settle({ currency: 'USD' })).toBe('amount_mismatch');
+    expect(await settle({}, 'ord_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toBe('unknown');
+    expect((await readOwnOrder(product.db, merchant, orderId, NOW_MS))?.state).toBe('pending');
+    expect((await product.db.query('SELECT id FROM payments WHERE order_id = ?', [orderId])).length).toBe(0);
+  });
+
+  it('grants a payment that comes after the order ran out: the merchant has paid its price', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const late = NOW_MS + 3_600_000;
+    expect((await readOwnOrder(product.db, merchant, orderId, late))?.state).toBe('closed');
+    expect(await settleOrder(product.db, payment(orderId), 'notify', late)).toBe('granted');
+    expect((await readOwnOrder(product.db, merchant, orderId, late))?.state).toBe('paid');
+  });
+
+  it('extends a running membership from its end, and adds to what is left', async () => {
+    const merchant = await newMerchant(product.db);
+    const first = await purchase(merchant);
+    await settleOrder(product.db, payment(first.orderId), 'notify', NOW_MS);
+    const later = NOW_MS + 10 * DAY_MS;
+    const second = await purchase(merchant, { nowMs: later });
+    await settleOrder(product.db, payment(second.orderId), 'notify', later);
+    expect(await getMembership(product.db, merchant, later)).toEqual({
+      state: 'active',
+      planId: 'monthly_99',
+      fromAtMs: NOW_MS,
+      endsAtMs: NOW_MS + 60 * DAY_MS,
+    });
+    const { available, lots } = await queryQuota(product.db, merchant, later);
+    expect([available, lots.map((lot) => lot.expiresAtMs)]).toEqual([
+      200,
+      [NOW_MS + 30 * DAY_MS, NOW_MS + 60 * DAY_MS],
+    ]);
+  });
+
+  it('starts anew after the membership has ended', async () => {
+    const merchant = await newMerchant(product.db);
+    const first = await purchase(merchant);
+    await settleOrder(product.db, payment(first.orderId), 'notify', NOW_MS);
+    const later = NOW_MS + 40 * DAY_MS;
+    expect((await getMembership(product.db, merchant, later)).state).toBe('expired');
+    const second = await purchase(merchant, { nowMs: later });
+    await settleOrder(product.db, payment(second.orderId), 'notify', later);
+    expect(await getMembership(product.db, merchant, later)).toMatchObject({
+      state: 'active',
+      fromAtMs: later,
+      endsAtMs: later + 30 * DAY_MS,
+    });
+  });
+
+  it('calls the last seven days expiring', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    await settleOrder(product.db, payment(orderId), 'notify', NOW_MS);
+    const states = [23 * DAY_MS - 1, 23 * DAY_MS, 30 * DAY_MS - 1, 30 * DAY_MS].map(
+      async (after) => (await getMembership(product.db, merchant, NOW_MS + after)).state,
+    );
+    expect(await Promise.all(states)).toEqual(['active', 'expiring', 'expiring', 'expired']);
+  });
+});
+
+describe('ordering a plan', () => {
+  it('answers the open order while one is unpaid, for 16 clicks at once too', async () => {
+    const merchant = await newMerchant(product.db);
+    const orders = await Promise.all(product.connections(16).map((db) => purchase(merchant, {}, open, db)));
+    expect(new Set(orders.map(({ orderId }) => orderId)).size).toBe(1);
+    expect(orders[0]).toMatchObject({ state: 'pending', amountFen: 9900, expiresAtMs: NOW_MS + 900_000 });
+  });
+
+  it('makes a new order when the open one is in its last minute', async () => {
+    const merchant = await newMerchant(product.db);
+    const first = await purchase(merchant);
+    expect((await purchase(merchant, { nowMs: NOW_MS + 839_999 })).orderId).toBe(first.orderId);
+    expect((await purchase(merchant, { nowMs: NOW_MS + 840_000 })).orderId).not.toBe(first.orderId);
+  });
+
+  it('answers a used key with its order, and refuses it for another request', async () => {
+    const merchant = await newMerchant(product.db);
+    const first = await purchase(merchant, { idempotencyKey: 'mine' });
+    expect(await purchase(merchant, { idempotencyKey: 'mine', nowMs: NOW_MS + 5 })).toEqual(first);
+    await expect(purchase(merchant, { idempotencyKey: 'mine', requestHash: 'b'.repeat(64) })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
+  });
+
+  it('refuses a plan that does not exist or is not on sale', async () => {
+    const merchant = await newMerchant(product.db);
+    await product.db.write(
+      "INSERT INTO plans SELECT 'old_plan', name_zh, name_en, amount_fen, credits, days, access, 0, position FROM plans WHERE id = 'monthly_99'",
+    );
+    for (const planId of ['nothing', 'old_plan']) {
+      await expect(purchase(merchant, { planId })).rejects.toMatchObject({ code: 'PLAN_NOT_FOUND' });
+    }
+  });
+
+  it('keeps the order when the channel fails, and asks again under the same number', async () => {
+    const merchant = await newMerchant(product.db);
+    const asked: string[] = [];
+    const failing = channel(async ({ outTradeNo }) => {
+      asked.push(outTradeNo);
+      throw new ChannelError('unavailable', 'timeout', 'test');
+    });
+    await expect(purchase(merchant, {}, failing)).rejects.toMatchObject({ code: 'PAYMENT_CHANNEL_FAILED' });
+    const order = await purchase(merchant);
+    expect(asked).toEqual([order.orderId]);
+    expect(order.codeUrl).toContain(order.orderId);
+  });
+
+  it('shows an order to its own merchant only', async () => {
+    const [one, two] = [await newMerchant(product.db), await newMerchant(product.db)];
+    const { orderId } = await purchase(one);
+    expect(await readOwnOrder(product.db, two, orderId, NOW_MS)).toBeUndefined();
+  });
+});
