@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type COS from 'cos-nodejs-sdk-v5';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { at, bucket, openTestCos, region, type TestCos } from './local-cos.ts';
 
 const md5 = (bytes: Buffer) => `"${createHash('md5').update(bytes).digest('hex')}"`;
@@ -175,6 +175,9 @@ describe('the official SDK on the local COS', () => {
     writeFileSync(FilePath, bytes);
     const done = await cos.sdk.sliceUploadFile({ ...at('big.bin'), FilePath, SliceSize: 1, ChunkSize: 1024 * 1024 });
     expect(done.ETag).toMatch(/^"[0-9a-f]{32}-4"$/);
+    // The SDK writes its resume state 400 ms late, and would make the folder again after the test has removed it.
+    const state = join(cos.dataFolder, 'cos-nodejs-sdk-v5-storage.json');
+    await vi.waitFor(() => expect(existsSync(state)).toBe(true), { timeout: 3_000 });
     const { Body, ETag } = await cos.sdk.getObject(at('big.bin'));
     expect(Body.equals(bytes)).toBe(true);
     expect(ETag).toBe(done.ETag);
