@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { randomToken } from '../id.ts';
+
+const TOKEN_BYTES = 32;
+
+/** From each refresh on: a session that is used lives on. */
+export const SESSION_LIFE_MS = 30 * 86_400_000;
+
+/** 43 characters of base64url. */
+export const newRefreshToken = (): string => randomToken(TOKEN_BYTES);
+
+/** What is stored: 256 random bits need no slow hash and no key. */
+export const hashRefreshToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -1,0 +1,10 @@
+/** Asia/Shanghai is UTC+8, without summer time since 1991. */
+const SHANGHAI_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** The day there, such as `2026-11-24`. */
+export const shanghaiDay = (nowMs: number): string => new Date(nowMs + SHANGHAI_MS).toISOString().slice(0, 10);
+
+/** Until the next midnight there, rounded up. */
+export const secondsOfShanghaiDayLeft = (nowMs: number): number =>
+  Math.ceil((DAY_MS - ((nowMs + SHANGHAI_MS) % DAY_MS)) / 1000);

@@ -1,0 +1,31 @@
+import { ApiError } from '../http/api-error.ts';
+import type { CallerContext } from '../http/http-function.ts';
+import type { HttpRequest } from '../http/scf-event.ts';
+import { singleHeader } from '../http/single-header.ts';
+import type { AccessTokens } from './access-token.ts';
+
+export interface SignedInMerchant {
+  /** The merchant's. */
+  readonly id: string;
+  readonly sessionId: string;
+}
+
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+const MAX_TOKEN_CHARS = 1024;
+
+/**
+ * The merchant of `Authorization: Bearer …`. Asks no database: a suspended account or a revoked session ends at its next
+ * refresh, at most 15 minutes later.
+ * @throws ApiError NOT_SIGNED_IN, TOKEN_EXPIRED
+ */
+export async function signedInMerchant(
+  request: HttpRequest,
+  services: { readonly tokens: AccessTokens },
+  context: Pick<CallerContext, 'nowMs'>,
+): Promise<SignedInMerchant> {
+  const header = singleHeader(request, 'authorization') ?? '';
+  const token = header.length <= MAX_TOKEN_CHARS ? BEARER.exec(header)?.[1] : undefined;
+  if (token === undefined) throw new ApiError('NOT_SIGNED_IN');
+  const { merchantId, sessionId } = await services.tokens.verify(token, context.nowMs);
+  return { id: merchantId, sessionId };
+}
