@@ -11,6 +11,7 @@ try {
 } catch {
   process.env['TSX_DISABLE_CACHE'] = '1'; // a checkout that this user may only read
 }
-await import('tsx');
+const { register } = await import('tsx/esm/api');
+register();
 if (before === undefined) delete process.env['TMPDIR'];
 else process.env['TMPDIR'] = before;

@@ -1,7 +1,7 @@
 const oldestNode = /** @type {const} */ ([20, 19]);
 
-/** Commands that are another one with arguments. @type {Record<string, string[]>} */
-const shortcuts = { 'test:unit': ['test', '--only', 'unit'] };
+/** Commands that are another one with arguments. */
+const shortcuts = new Map([['test:unit', ['test', '--only', 'unit']]]);
 
 /**
  * @param {readonly string[]} args what follows `bootstrap.mjs`
@@ -10,11 +10,11 @@ const shortcuts = { 'test:unit': ['test', '--only', 'unit'] };
  */
 export function parseCommand(args, known) {
   const [name = '', ...rest] = args;
-  const [folder = '', ...preset] = shortcuts[name] ?? [name];
+  const [folder = '', ...preset] = shortcuts.get(name) ?? [name];
   if (known.includes(folder)) return { script: `scripts/${folder}/main.ts`, args: [...preset, ...rest] };
-  const names = [...known, ...Object.keys(shortcuts).filter((key) => known.includes(shortcuts[key]?.[0] ?? ''))];
+  const short = [...shortcuts].filter(([, [target = '']]) => known.includes(target)).map(([key]) => key);
   const problem = name === '' ? 'which command?' : `no command "${name}":`;
-  return { refusal: `${problem} node scripts/bootstrap.mjs ${names.sort().join('|')} [arguments]` };
+  return { refusal: `${problem} node scripts/bootstrap.mjs ${[...known, ...short].sort().join('|')} [arguments]` };
 }
 
 /**

@@ -10,7 +10,7 @@ import { baseOptions } from './server-options.ts';
 
 const templateFormat = 1;
 const keptTemplates = 8;
-const keptForMs = 24 * 3_600_000;
+const keptForMs = 3_600_000;
 
 /**
  * The data folder to copy for a new database: made once per server program and key, then read only. `make` creates the
@@ -103,7 +103,7 @@ function sqlFile(share: string, name: string): string | undefined {
   return ['mariadb', 'mysql'].map((prefix) => join(share, `${prefix}_${name}.sql`)).find((file) => existsSync(file));
 }
 
-/** Schemas change and templates with them: the newest stay, and whatever was used within a day. */
+/** Schemas change and templates with them: the newest stay, and whatever was used within the hour. */
 async function dropUnused(templates: string): Promise<void> {
   const names = (await readdir(templates)).filter((name) => /^[0-9a-f]{24}$/.test(name));
   const aged = await Promise.all(

@@ -15,8 +15,8 @@ export async function obtainDatabase(request: PrivateDatabaseRequest): Promise<O
   if (url !== undefined && url !== '') {
     return { connection: parseDatabaseUrl(url), origin: 'DATABASE_URL', stop: async () => undefined };
   }
-  const { connection, stop } = await startPrivateDatabase(request);
-  return { connection, origin: 'private', stop };
+  const database = await startPrivateDatabase(request);
+  return { connection: database.connection, origin: 'private', stop: () => database.stop() };
 }
 
 /** `mysql://user:password@host:port/database`. The message of an error never repeats the URL: it holds a password. */

@@ -7,17 +7,22 @@ export interface ProgramResult {
   output: string;
 }
 
-/** Runs a program to its end without a shell. Never throws for an exit code; a missing program is code 127. */
+/**
+ * Runs a program to its end without a shell. Never throws: a missing program is code 127; one that was ended by a signal,
+ * by `signal` or after `timeoutMs`, is code 1.
+ */
 export function runProgram(
   command: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string; timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ProgramResult> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: options.env ?? process.env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      timeout: options.timeoutMs,
+      signal: options.signal,
+      cwd: options.cwd,
     });
     let stdout = '';
     let output = '';
@@ -28,7 +33,10 @@ export function runProgram(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.on('error', (error) => resolve({ code: 127, stdout, output: `${output}${error.message}` }));
+    child.on('error', (error) => {
+      // An abort is reported here too; the program itself ends a little later.
+      if (error.name !== 'AbortError') resolve({ code: 127, stdout, output: `${output}${error.message}` });
+    });
     child.on('close', (code) => resolve({ code: code ?? 1, stdout, output }));
     child.stdin.on('error', () => undefined); // the program may end before it has read everything
     child.stdin.end(options.input ?? '');

@@ -59,7 +59,7 @@ export async function startSupervised(
   } catch (error) {
     const log = await readFile(join(runFolder, 'server.log'), 'utf8').catch(() => '');
     await running.release('remove');
-    throw new Error(`${error instanceof Error ? error.message : error}\n${tail(log)}`);
+    throw new Error(`${(error as Error).message}\n${tail(log)}`, { cause: error });
   }
   letOwnerEnd(child);
   return running;

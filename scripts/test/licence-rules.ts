@@ -1,0 +1,44 @@
+export interface InstalledPackage {
+  name: string;
+  /** SPDX expression of its package.json; empty when it names none. */
+  licence: string;
+  /** Not part of what is deployed. */
+  dev: boolean;
+}
+
+const everywhere = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'Python-2.0',
+  'Unlicense',
+]);
+const inToolsOnly = new Set(['CC-BY-4.0', 'MPL-2.0']);
+/** sharp loads libvips as a shared library that anyone can replace, which is what the LGPL asks for. */
+const dynamicallyLinked = /^@img\/sharp-libvips-/;
+
+/** One line for each package that may not be used as it is. */
+export function licenceProblems(packages: readonly InstalledPackage[]): string[] {
+  return packages.filter((entry) => !isAllowed(entry)).map(describe);
+}
+
+function isAllowed(entry: InstalledPackage): boolean {
+  // SPDX: AND binds tighter than OR; nested groups do not occur and are refused as unknown names.
+  const expression = entry.licence.replace(/^\((.*)\)$/, '$1');
+  return expression.split(' OR ').some((choice) => choice.split(' AND ').every((name) => licenceAllowed(name, entry)));
+}
+
+function licenceAllowed(name: string, entry: InstalledPackage): boolean {
+  if (everywhere.has(name)) return true;
+  if (entry.dev && inToolsOnly.has(name)) return true;
+  return name === 'LGPL-3.0-or-later' && dynamicallyLinked.test(entry.name);
+}
+
+function describe(entry: InstalledPackage): string {
+  return `${entry.name}: ${entry.licence || 'names no licence'} is not allowed ${entry.dev ? 'even in a tool' : 'in what is deployed'}`;
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findServer } from '../database/find-server.ts';
+import { DatabaseUnavailable, MysqlUnavailable } from '../database/install-server.ts';
+import { tail } from '../database/run-program.ts';
+import { databaseSuites } from './database-suites.ts';
+import { parseSelection, type StageName } from './parse-selection.ts';
+import { root } from './repository.ts';
+import { runSuite } from './run-suite.ts';
+import { closingLine, exitCode, type StageResult } from './stage-result.ts';
+import { runStaticChecks } from './static-checks.ts';
+
+// What `npm test` and CI run. The last line is `N passed, N failed`.
+
+const suiteTimeoutMs = 5 * 60_000;
+const shownLines = 250;
+const stopping = new AbortController();
+const results: StageResult[] = [];
+const startedAtMs = performance.now();
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function note(result: StageResult): void {
+  results.push(result);
+  const mark = result.failed === 0 ? 'ok    ' : 'FAILED';
+  say(`${mark} ${result.stage}: ${result.passed} passed, ${result.failed} failed in ${result.seconds.toFixed(1)} s`);
+  if (result.failed > 0) say(tail(result.output, shownLines));
+}
+
+/** A stage that throws has failed; the others still run. */
+async function stage(name: string, run: () => Promise<StageResult | undefined>): Promise<void> {
+  if (stopping.signal.aborted) return;
+  const beganAtMs = performance.now();
+  try {
+    const result = await run();
+    if (result !== undefined) note(result);
+  } catch (error) {
+    const output = error instanceof DatabaseUnavailable ? error.message : String((error as Error).stack ?? error);
+    note({ stage: name, passed: 0, failed: 1, seconds: (performance.now() - beganAtMs) / 1000, skipped: [], output });
+  }
+}
+
+function skipStage(name: string, reason: string): StageResult {
+  return { stage: name, passed: 0, failed: 0, seconds: 0, skipped: [reason], output: '' };
+}
+
+function suite(project: string, env: Record<string, string> = {}, name = project): Promise<StageResult> {
+  say(`       ${name} …`);
+  return runSuite({ stage: name, project, env, timeoutMs: suiteTimeoutMs }, stopping.signal);
+}
+
+async function onMysql9(): Promise<StageResult> {
+  if (databaseSuites().length === 0) return skipStage('mysql9', 'no suite uses a database');
+  if (process.env['DATABASE_URL'])
+    return skipStage('mysql9', 'MySQL 9: DATABASE_URL names the one database to test on');
+  try {
+    await findServer('mysql9', say);
+  } catch (error) {
+    if (error instanceof MysqlUnavailable)
+      return skipStage('mysql9', `the database suites on MySQL 9: ${error.message}`);
+    throw error;
+  }
+  return suite('integration', { YIYING_ENGINE: 'mysql9' }, 'mysql9');
+}
+
+async function endToEnd(): Promise<StageResult> {
+  if (!existsSync(join(root, 'tests/e2e'))) return skipStage('e2e', 'end to end: there is no tests/e2e');
+  return suite('e2e');
+}
+
+async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
+  const when = (name: StageName, run: () => Promise<StageResult>) =>
+    selection.has(name) ? stage(name, run) : Promise.resolve();
+  // Two cores: the checks beside the unit tests. Whatever needs a database or measures time runs alone.
+  await Promise.all([when('static', () => runStaticChecks(stopping.signal)), when('unit', () => suite('unit'))]);
+  await when('integration', async () => {
+    if (!process.env['DATABASE_URL']) await findServer('mariadb', say);
+    return suite('integration');
+  });
+  await when('mysql9', onMysql9);
+  await when('e2e', endToEnd);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+try {
+  await runAll(parseSelection(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(2);
+}
+if (stopping.signal.aborted) results.push({ ...skipStage('run', 'the run was interrupted'), failed: 1 });
+say('');
+for (const result of results) for (const name of result.skipped) say(`SKIPPED ${result.stage}: ${name}`);
+say(`${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`);
+say(closingLine(results));
+process.exitCode = exitCode(results);

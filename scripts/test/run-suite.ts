@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../database/run-program.ts';
+import { root, toolPath } from './repository.ts';
+import type { StageResult } from './stage-result.ts';
+import { tallyReport, type VitestReport } from './vitest-report.ts';
+
+export interface Suite {
+  stage: string;
+  /** A project of vitest.config.ts. */
+  project: string;
+  env?: Readonly<Record<string, string>>;
+  timeoutMs: number;
+}
+
+/** Runs one vitest project in a process of its own and counts its tests. */
+export async function runSuite(suite: Suite, signal: AbortSignal): Promise<StageResult> {
+  const startedAtMs = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'yiying-report-'));
+  try {
+    const reportFile = join(folder, 'report.json');
+    const { code, output } = await runProgram(
+      [
+        process.execPath,
+        toolPath('vitest', 'vitest.mjs'),
+        'run',
+        `--project=${suite.project}`,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${reportFile}`,
+      ],
+      { cwd: root, env: { ...process.env, NO_COLOR: '1', ...suite.env }, timeoutMs: suite.timeoutMs, signal },
+    );
+    const tally = tallyReport(await readReport(reportFile), code);
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    const late = seconds * 1000 >= suite.timeoutMs ? `\nended after its limit of ${suite.timeoutMs / 1000} s` : '';
+    return { stage: suite.stage, ...tally, seconds, output: output + late };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readReport(file: string): Promise<VitestReport | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as VitestReport; // vitest's own format, checked by its tests
+  } catch {
+    return undefined;
+  }
+}

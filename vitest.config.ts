@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+import { databaseSuites } from './scripts/test/database-suites.ts';
+
+const onMysql = process.env['YIYING_ENGINE'] === 'mysql9';
+const databaseServer = ['./scripts/test/database-server-setup.ts'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // tsx would keep its cache in the temporary folder, where it would stay after a run.
+    env: { TSX_DISABLE_CACHE: '1' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: onMysql ? databaseSuites() : ['tests/integration/**/*.test.ts'],
+          globalSetup: databaseServer,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: databaseServer,
+          fileParallelism: false,
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
