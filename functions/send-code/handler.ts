@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { captchaOf } from '../../shared/auth/captcha.ts';
+import { chooseCaptcha } from '../../shared/auth/choose-captcha.ts';
 import { loginCodesOf } from '../../shared/auth/login-codes.ts';
 import { sendLoginCode } from '../../shared/auth/send-login-code.ts';
 import { tencentSms } from '../../shared/auth/tencent-sms.ts';
@@ -28,7 +28,7 @@ export const main = httpFunction({
       db: databaseOf(config, secrets),
       codes: loginCodesOf(config, secrets),
       sms: tencentSms(config, { secrets }),
-      captcha: captchaOf(config, secrets),
+      captcha: chooseCaptcha(config, secrets),
       dailyBudget: config.SMS_DAILY_BUDGET,
     };
   },

@@ -1,6 +1,4 @@
 import type { BaseConfig } from '../config/read-config.ts';
-import type { SecretSource } from '../config/secret-source.ts';
-import { tencentCaptcha } from './tencent-captcha.ts';
 
 export interface CaptchaProof {
   /** What the page's captcha answered, as the operation takes it; undefined when the caller sent none. */
@@ -15,8 +13,4 @@ export type Captcha = (proof: CaptchaProof) => Promise<boolean>;
 export interface CaptchaConfig extends Pick<BaseConfig, 'STAGE' | 'REGION'> {
   readonly CAPTCHA_MODE: 'off' | 'tencent';
   readonly CAPTCHA_ENDPOINT?: string | undefined;
-}
-
-export function captchaOf(config: CaptchaConfig, secrets: SecretSource): Captcha {
-  return config.CAPTCHA_MODE === 'tencent' ? tencentCaptcha(config, { secrets }) : async () => true;
 }
