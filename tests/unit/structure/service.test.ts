@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseService, readService } from '../../../infra/serverless/read-service.ts';
+import type { Service } from '../../../infra/serverless/service.ts';
+import type { Operation } from '../../../shared/contract/operation.ts';
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
+import { ROOT } from './import-graph.ts';
+import { listFiles } from './list-files.ts';
+
+const text = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
+/** Whatever the file asks of the environment; a bucket's name must end in a number. */
+const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
+const variables = { stage: 'test', env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou' } };
+
+const FOLDERS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) => file.slice(0, -'/handler.ts'.length));
+
+/** Where contract, handlers and service disagree. */
+function disagreements(operations: readonly Operation[], service: Service, folders: readonly string[]): string[] {
+  const problems: string[] = [];
+  const known = new Map(service.functions.map((entry) => [entry.name, entry]));
+  for (const { name, path, secretReply } of operations) {
+    const entry = known.get(name);
+    if (!entry) problems.push(`operation ${name} is no function of serverless.yml`);
+    else if (entry.http?.path !== path)
+      problems.push(`operation ${name} is at ${path}, its function at ${entry.http?.path}`);
+    if (secretReply && entry?.ignoreSysLog !== true)
+      problems.push(`${name} answers tokens, which the platform would log`);
+  }
+  for (const { name, source, http } of service.functions) {
+    if (!folders.includes(source)) problems.push(`function ${name} has no ${source}/handler.ts`);
+    if (http && !operations.some((operation) => operation.name === name))
+      problems.push(`function ${name} is no operation`);
+  }
+  const sources = service.functions.map(({ source }) => source);
+  for (const folder of folders)
+    if (!sources.includes(folder)) problems.push(`${folder} is no function of serverless.yml`);
+  return problems;
+}
+
+describe('serverless.yml', () => {
+  const service = readService(ROOT, variables);
+
+  it('agrees with the contract and with functions/', () => {
+    expect(disagreements(OPERATIONS, service, FOLDERS)).toEqual([]);
+  });
+
+  it('has a rule of the custom domain for each operation, and its path names one function', () => {
+    expect(service.customDomain?.rules.map(({ path }) => path).sort()).toEqual(
+      OPERATIONS.map(({ path }) => path).sort(),
+    );
+    for (const { path } of OPERATIONS) expect(path).toMatch(/^\/(v1|ops)\/[a-z]+(-[a-z]+)*$/);
+  });
+
+  it('keeps within 45 functions a namespace, five namespaces, and 60 characters a name', () => {
+    const namespaces = new Map<string, number>();
+    for (const { namespace } of service.functions) namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + 1);
+    expect(namespaces.size).toBeLessThanOrEqual(5);
+    for (const [namespace, count] of namespaces) expect(count, namespace).toBeLessThanOrEqual(45);
+    for (const { name } of service.functions) expect(name).toMatch(/^[a-z][a-z0-9-]{0,58}[a-z]$/);
+  });
+
+  it('keeps callbacks, events and timers out of the namespace of merchants', () => {
+    const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);
+    for (const { name, namespace, http } of service.functions) {
+      const isMerchants = http !== null && !callbacks.includes(name);
+      expect(namespace, name).toBe(isMerchants ? 'yiying-test' : 'yiying-test-events');
+    }
+  });
+
+  it('gives no function a trigger on a prefix that it or another writes results to', () => {
+    const watched = service.functions.flatMap(({ cos }) => cos.map(({ prefix }) => prefix));
+    expect(watched.sort()).toEqual(['inputs/', 'work/image/']);
+    expect(watched.some((prefix) => 'outputs/'.startsWith(prefix) || prefix.startsWith('outputs/'))).toBe(false);
+  });
+
+  it("stops a step's function 30 s after its unit's time limit, which is 30 s before the lease ends", () => {
+    const schema = listFiles(ROOT, ['infra/migrations']).map((file) => readFileSync(join(ROOT, file), 'utf8'));
+    const limits = schema.flatMap((sql) =>
+      [...sql.matchAll(/"timeLimitSeconds":(\d+)/g)].map(([, limit]) => Number(limit)),
+    );
+    const step = service.functions.find(({ name }) => name === 'run-image-step');
+    expect(step?.timeoutSeconds).toBe(Math.max(...limits) + 30);
+    expect(step?.timeoutSeconds).toBeLessThanOrEqual(870);
+  });
+});
+
+describe('a disagreement is found', () => {
+  const service = readService(ROOT, variables);
+  const without = (name: string) => ({
+    ...service,
+    functions: service.functions.filter((entry) => entry.name !== name),
+  });
+
+  it('an operation without a function, a folder without an entry', () => {
+    expect(disagreements(OPERATIONS, without('login'), FOLDERS)).toEqual([
+      'operation login is no function of serverless.yml',
+      'login answers tokens, which the platform would log',
+      'functions/login is no function of serverless.yml',
+    ]);
+  });
+
+  it('a function without an operation, one without a handler', () => {
+    const operations = OPERATIONS.filter(({ name }) => name !== 'logout');
+    expect(disagreements(operations, service, FOLDERS)).toEqual(['function logout is no operation']);
+    const folders = FOLDERS.filter((folder) => folder !== 'functions/logout');
+    expect(disagreements(OPERATIONS, service, folders)).toEqual(['function logout has no functions/logout/handler.ts']);
+  });
+
+  it('another path, and a reply with tokens in the log', () => {
+    const changed = text
+      .replace('path: /v1/login }', 'path: /v1/sign-in }')
+      .replace('ignoreSysLog: true', 'ignoreSysLog: false');
+    const moved = parseService(changed, variables, (source) => existsSync(join(ROOT, source, 'handler.ts')));
+    expect(disagreements(OPERATIONS, moved, FOLDERS)).toEqual([
+      'operation login is at /v1/login, its function at /v1/sign-in',
+      'login answers tokens, which the platform would log',
+    ]);
+  });
+
+  it.each(['/v1/tasks/{id}', '/v1/tasks/:id', 'v1/tasks', '/v1//tasks', '/*/tasks'])(
+    'a path %s that no rule can say',
+    (path) => {
+      const changed = text.replace('/v1/get-task ', `'${path}' `);
+      expect(() => parseService(changed, variables, () => true)).toThrow('http path');
+    },
+  );
+});

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT, sourceFiles } from './import-graph.ts';
+import { brokenRules, LONG_FILES, RULES } from './source-rules.ts';
+
+describe('every source file', () => {
+  const files = sourceFiles(ROOT, ['functions', 'shared', 'infra', 'scripts']);
+
+  it('keeps the rules of its place', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.flatMap((file) => brokenRules(file, readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+  });
+
+  it('that is excused from a rule exists and needs its excuse', () => {
+    for (const { allowed, pattern } of RULES) {
+      for (const file of Object.keys(allowed)) expect(readFileSync(join(ROOT, file), 'utf8'), file).toMatch(pattern);
+    }
+    for (const file of Object.keys(LONG_FILES)) expect(existsSync(join(ROOT, file)), file).toBe(true);
+  });
+});
+
+describe('a planted line is found', () => {
+  it.each([
+    ['shared/tasks/a.ts', "const stage = process.env['STAGE'];"],
+    ['shared/tasks/a.ts', 'const nowMs = Date.now();'],
+    ['functions/a/handler.ts', 'const now = new Date();'],
+    ['shared/auth/a.ts', "import { randomInt } from 'node:crypto';"],
+    ['shared/auth/a.ts', 'const code = Math.random();'],
+    ['shared/auth/a.ts', "console.log('code');"],
+    ['shared/auth/a.ts', "import { z } from 'zod';"],
+    ['shared/auth/utils.ts', 'export const a = 1;'],
+    ['shared/helpers/a.ts', 'export const a = 1;'],
+    ['shared/auth/index.ts', "export * from './a.ts';"],
+    ['scripts/a.ts', '// TODO later'],
+    ['functions/a/handler.ts', 'a;\n'.repeat(41)],
+    ['scripts/a.ts', 'a;\n'.repeat(301)],
+  ])('in %s: %s', (file, text) => {
+    expect(brokenRules(file, text)).toHaveLength(1);
+  });
+
+  it.each([
+    ['shared/tasks/a.ts', '/** Not Date.now(): the clock comes in. */\nconst at = new Date(nowMs); // no console.log'],
+    ['scripts/a.ts', "console.log('ready', Date.now(), process.env['PATH']);"],
+    ['shared/a/a.ts', "import * as z from 'zod/mini';"],
+  ])('but not in %s: %s', (file, text) => {
+    expect(brokenRules(file, text)).toEqual([]);
+  });
+});
