@@ -1,0 +1,244 @@
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../../shared/db/database.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { listFeatures } from '../../../shared/features/list-features.ts';
+import { newId } from '../../../shared/id.ts';
+import { getMembership } from '../../../shared/membership/get-membership.ts';
+import { listPlans } from '../../../shared/membership/list-plans.ts';
+import { readOwnOrder } from '../../../shared/payments/order.ts';
+import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { listEntries } from '../../../shared/quota/list-entries.ts';
+import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { createTask } from '../../../shared/tasks/create-task.ts';
+import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { readInputs, readOutputs, readTask } from '../../../shared/tasks/read-task.ts';
+import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
+import {
+  claimTask,
+  grantCredits,
+  NOW_MS,
+  newMerchant,
+  newTask,
+  OUTPUT,
+  type ProductDatabase,
+  productDatabase,
+  queueTask,
+  taskRequest,
+} from '../../fixtures/product-database.ts';
+
+/** Rows of others in each table, and what a statement may read at most: a scan of any one table is ten times that. */
+const OTHERS = 3000;
+const MAY_READ = 300;
+
+let product: ProductDatabase;
+let db: Database;
+let merchant: string;
+
+beforeAll(async () => {
+  product = await productDatabase();
+  db = product.db;
+  await seedOthers();
+  merchant = await newMerchant(db);
+  await grantCredits(db, merchant, 100);
+});
+afterAll(() => product.close());
+
+async function seedOthers(): Promise<void> {
+  const at = sqlTime(NOW_MS - 86_400_000);
+  const later = sqlTime(NOW_MS + 30 * 86_400_000);
+  const numbers = `(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 1000) SELECT n FROM s)`;
+  const each = `FROM (SELECT a.n + 1000 * b.n AS n FROM ${numbers} a JOIN (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2) b) s`;
+  const seed = (into: string, values: string) => db.write(`INSERT INTO ${into} SELECT ${values} ${each}`);
+  await seed('merchants (id, phone, created_at)', `CONCAT('mch_o', n), CONCAT('139', n), '${at}'`);
+  await seed('accounts (merchant_id, created_at)', `CONCAT('mch_o', n), '${at}'`);
+  await seed(
+    'login_codes (id, phone, address, code_hash, created_at, expires_at)',
+    `CONCAT('cod_o', n), CONCAT('139', n), CONCAT('10.0.', n), REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)',
+    `CONCAT('ses_o', n), CONCAT('mch_o', n), '10.0.0.1', '', '${at}', '${at}', '${later}'`,
+  );
+  await seed(
+    'refresh_tokens (token_hash, session_id, merchant_id, issued_at, expires_at)',
+    `SHA2(CONCAT('o', n), 256), CONCAT('ses_o', n), CONCAT('mch_o', n), '${at}', '${later}'`,
+  );
+  await seed(
+    'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at)',
+    `CONCAT('ord_o', n), CONCAT('mch_o', n), 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at)',
+    `CONCAT('pay_o', n), CONCAT('ord_o', n), CONCAT('mch_o', n), 'wechat', CONCAT('tx_o', n), 9900, 'notify', 'granted', '${at}', '${at}'`,
+  );
+  await seed(
+    'quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)',
+    `CONCAT('lot_o', n), CONCAT('mch_o', n), CONCAT('o', n), 'member', 100, 99, '${at}', '${later}'`,
+  );
+  await seed(
+    'quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)',
+    `CONCAT('mch_o', n), CONCAT('lot_o', n), 'deduct', -1, CONCAT('tsk_o', n), '${at}'`,
+  );
+  await seed(
+    'tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, idempotency_key, request_hash, created_at, deadline_at, sweep_at)',
+    `CONCAT('tsk_o', n), CONCAT('mch_o', n), 'basic_clean', 1, 'awaiting_upload', 1, '[]', 'k', REPEAT('a', 64), '${at}', '${later}', '${later}'`,
+  );
+  await seed(
+    'task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)',
+    `CONCAT('tsk_o', n), 0, CONCAT('mch_o', n), 'image/jpeg', 1, ''`,
+  );
+  await seed(
+    'task_units (task_id, step, unit, merchant_id, state, max_attempts, time_limit_s, next_at, sweep_at)',
+    `CONCAT('tsk_o', n), 0, 0, CONCAT('mch_o', n), 'waiting', 3, 240, '${at}', '${later}'`,
+  );
+  await seed(
+    'task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes)',
+    `CONCAT('tsk_o', n), 0, 0, 'a', CONCAT('mch_o', n), '', 'image/png', 1, 1, 1`,
+  );
+  await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
+  await db.query(
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, orders, payments, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, rate_limits',
+  );
+}
+
+/** Rows that this connection's statements have read by walking a table or an index, so far. */
+async function rowsRead(): Promise<number> {
+  const rows = await db.query<{ Value: string }>(
+    "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd_next')",
+  );
+  return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+}
+
+async function readBy(statement: () => Promise<unknown>): Promise<number> {
+  // SHOW STATUS reads its own temporary table: what that costs is taken off.
+  const first = await rowsRead();
+  const before = await rowsRead();
+  await statement();
+  return (await rowsRead()) - before - (before - first);
+}
+
+const order = async (orderId = newId('ord_', NOW_MS)) => {
+  const times = [sqlTime(NOW_MS), sqlTime(NOW_MS + 900_000), sqlTime(NOW_MS + 60_000)];
+  const params = [merchant, orderId, 'monthly_99', 'wechat', orderId, 'a'.repeat(64), ...times];
+  return (await db.callProcedure<{ order_id: string }>('create_order_v1', params)).order_id;
+};
+const processing = async () => {
+  const taskId = await newTask(db, merchant);
+  await queueTask(db, taskId);
+  return claimTask(db, taskId);
+};
+const hash = 'b'.repeat(64);
+
+const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
+  listPlans: async () => () => listPlans(db),
+  listFeatures: async () => () => listFeatures(db),
+  getMembership: async () => () => getMembership(db, merchant, NOW_MS),
+  queryQuota: async () => () => queryQuota(db, merchant, NOW_MS),
+  listEntries: async () => () => listEntries(db, merchant, { limit: 20 }),
+  'listEntries, a later page': async () => () => listEntries(db, merchant, { limit: 20, cursor: '9999' }),
+  listTasks: async () => () => listTasks(db, merchant, { limit: 20 }, 'zh'),
+  'listTasks by state': async () => () => listTasks(db, merchant, { limit: 20, state: 'queued' }, 'zh'),
+  readTask: async () => () => readTask(db, 'tsk_o5'),
+  readInputs: async () => () => readInputs(db, 'tsk_o5'),
+  readOutputs: async () => () => readOutputs(db, 'tsk_o5'),
+  readOwnOrder: async () => () => readOwnOrder(db, merchant, 'ord_o5', NOW_MS),
+  create_order_v1: async () => order,
+  settle_order_v1: async () => {
+    const outTradeNo = await order();
+    const payment = { channel: 'wechat' as const, transactionId: 'tx1', amountFen: 9900, currency: 'CNY' };
+    const notice = { ...payment, outTradeNo, merchantId: '', appId: '', paidAtMs: NOW_MS };
+    return () => settleOrder(db, notice, 'notify', NOW_MS);
+  },
+  create_task_v1: async () => () => createTask(db, taskRequest(merchant)),
+  'create_task_v1, a key again': async () => {
+    const request = taskRequest(merchant);
+    await createTask(db, request);
+    return () => createTask(db, request);
+  },
+  cancel_task_v1: async () => {
+    const taskId = await newTask(db, merchant);
+    return () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
+  },
+  accept_input_v1: async () => {
+    const taskId = await newTask(db, merchant);
+    return () => queueTask(db, taskId);
+  },
+  refuse_input_v1: async () => {
+    const taskId = await newTask(db, merchant);
+    return () => db.callProcedure('refuse_input_v1', [taskId, 'INPUT_CORRUPT', sqlTime(NOW_MS)]);
+  },
+  claim_unit_v1: async () => {
+    const taskId = await newTask(db, merchant);
+    await queueTask(db, taskId);
+    return () => claimUnit(db, { taskId, step: 0, unit: 0, leaseId: 'lse_1' }, NOW_MS);
+  },
+  finish_unit_v1: async () => {
+    const lease = await processing();
+    return () => finishUnit(db, lease, [OUTPUT], undefined, NOW_MS);
+  },
+  'fail_unit_v1 with refund_task_v1 and end_task_v1': async () => {
+    const lease = await processing();
+    return () => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, NOW_MS);
+  },
+  expire_lease_v1: async () => {
+    const lease = await processing();
+    return () => expireLease(db, lease, NOW_MS + 86_400_000);
+  },
+  expire_task_v1: async () => {
+    const taskId = await newTask(db, merchant);
+    return () => expireTask(db, taskId, NOW_MS + 86_400_000);
+  },
+  'the sweeper, tasks': async () => () =>
+    db.query('SELECT id FROM tasks WHERE sweep_at <= ? ORDER BY sweep_at LIMIT 200', [sqlTime(NOW_MS - 1)]),
+  'the sweeper, units': async () => () =>
+    db.query('SELECT task_id FROM task_units WHERE sweep_at <= ? ORDER BY sweep_at LIMIT 200', [sqlTime(NOW_MS - 1)]),
+  issue_login_code_v1: async () => () =>
+    db.callProcedure('issue_login_code_v1', [
+      newId('cod_', NOW_MS),
+      '13712345678',
+      '10.9.9.9',
+      hash,
+      sqlTime(NOW_MS),
+      sqlTime(NOW_MS + 300_000),
+      '2026-03-01',
+      1000,
+    ]),
+  use_login_code_v1: async () => () =>
+    db.callProcedure('use_login_code_v1', [
+      '13712345678',
+      hash,
+      newId('mch_', NOW_MS),
+      newId('ses_', NOW_MS),
+      'c'.repeat(64),
+      'v1',
+      '10.9.9.9',
+      '',
+      sqlTime(NOW_MS),
+      sqlTime(NOW_MS + 86_400_000),
+    ]),
+  rotate_refresh_token_v1: async () => () =>
+    db.callProcedure('rotate_refresh_token_v1', [
+      'c'.repeat(64),
+      'd'.repeat(64),
+      sqlTime(NOW_MS),
+      sqlTime(NOW_MS + 86_400_000),
+    ]),
+  take_rate_v1: async () => () => db.callProcedure('take_rate_v1', ['bucket', NOW_MS, 10, 60_000]),
+};
+
+it.each(Object.entries(STATEMENTS))('%s finds its rows by an index', async (_name, prepare) => {
+  const statement = await prepare();
+  expect(await readBy(statement)).toBeLessThan(MAY_READ);
+});
+
+it('sees a scan: the same read without an index, and by a parameter in another character set', async () => {
+  expect(await readBy(() => db.query("SELECT id FROM tasks WHERE error_code = 'x'"))).toBeGreaterThan(OTHERS / 2);
+  const plain = await createConnection(product.secret);
+  await plain.query(
+    'CREATE PROCEDURE find_task_badly(IN p_id VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci) SELECT id FROM tasks WHERE id = p_id',
+  );
+  await plain.end();
+  const badly = readBy(() => db.query("CALL find_task_badly('tsk_o5')"));
+  expect(await badly).toBeGreaterThan(OTHERS / 2);
+});
