@@ -54,6 +54,13 @@ export async function readSecretOf<S extends z.ZodMiniType>(
 ): Promise<z.output<S>> {
   const parsed = z.safeParse(schema, await secrets[how](name));
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'document');
+  const fields = parsed.error.issues.flatMap(badFields);
   throw new SecretUnreadable(name, `not valid: ${[...new Set(fields)].join(', ')}`);
+}
+
+/** Of a choice between forms, the fields of the form that the document is nearest to. */
+function badFields(issue: z.core.$ZodIssue): string[] {
+  const forms = issue.code === 'invalid_union' ? issue.errors.map((issues) => issues.flatMap(badFields)) : [];
+  const nearest = forms.sort((a, b) => a.length - b.length)[0];
+  return nearest ?? [issue.path.join('.') || 'document'];
 }

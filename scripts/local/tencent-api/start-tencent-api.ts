@@ -56,9 +56,13 @@ export async function startTencentApi(options: TencentApiOptions): Promise<Tence
 type Response = Readonly<Record<string, unknown>>;
 type Action = (payload: Response, options: TencentApiOptions, inbox: ReceivedSms[]) => Response;
 
+/** The official SDK names the service after the endpoint's first label, which is `127` on loopback: then the version tells. */
+const SERVICES: Readonly<Record<string, string>> = { '2019-09-23': 'ssm', '2021-01-11': 'sms' };
+const LOOPBACK_LABEL = '127';
+
 const ACTIONS: Readonly<Record<string, Action>> = {
-  'ssm 2019-09-23 GetSecretValue': (payload, { secrets }) => getSecretValue(payload, secrets),
-  'sms 2021-01-11 SendSms': (payload, { sms, clock }, inbox) => {
+  '2019-09-23 GetSecretValue': (payload, { secrets }) => getSecretValue(payload, secrets),
+  '2021-01-11 SendSms': (payload, { sms, clock }, inbox) => {
     const { response, received } = sendSms(payload, sms, clock());
     inbox.push(...received);
     inbox.splice(0, Math.max(0, inbox.length - INBOX_SIZE));
@@ -75,12 +79,12 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const known = Object.keys(ACTIONS).map((key) => key.split(' '));
-  if (!known.some(([one, other]) => one === service && other === version)) {
+  const played = Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined;
+  if (played === undefined || (service !== played && service !== LOOPBACK_LABEL)) {
     throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
   }
-  const action = Object.hasOwn(ACTIONS, `${service} ${version} ${name}`) && ACTIONS[`${service} ${version} ${name}`];
-  if (!action) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);
+  const action = Object.hasOwn(ACTIONS, `${version} ${name}`) ? ACTIONS[`${version} ${name}`] : undefined;
+  if (action === undefined) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);
   return action(parse(body), options, inbox);
 }
 
