@@ -14,7 +14,7 @@ const ALWAYS = [
 ] as const;
 const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
-const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'ACCOUNT_SUSPENDED'] as const;
+const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED'] as const;
 const OF_A_KEY = ['IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_CONFLICT'] as const;
 
 /** Every code that the operation may answer: its own and those of its kind, each once. */
