@@ -1,0 +1,54 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { maskPhone } from '../../../shared/auth/account.ts';
+import { limitAddress } from '../../../shared/auth/limit-address.ts';
+import { loginCodesOf } from '../../../shared/auth/login-codes.ts';
+import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/auth/shanghai-day.ts';
+
+describe('what is stored of a code', () => {
+  it('is an HMAC over phone and code under the key of the tokens secret', async () => {
+    const codeKey = randomBytes(32);
+    const document = {
+      codeKey: codeKey.toString('base64'),
+      currentKeyId: 'k',
+      keys: [{ id: 'k', key: randomBytes(32).toString('base64') }],
+    };
+    const source = { get: async () => document, refresh: async () => document };
+    const hash = await loginCodesOf({ STAGE: 'test' }, source).hasher();
+    const expected = createHmac('sha256', codeKey).update('13800138000\n012345').digest('hex');
+    expect(hash('13800138000', '012345')).toBe(expected);
+    expect(hash('13800138001', '012345')).not.toBe(expected);
+  });
+});
+
+describe('an address counts', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['', ''],
+    ['2001:db8:0:1:aaaa::1', '2001:db8:0:1::/64'],
+    ['2001:db8:0:1:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:0db8:0000:0002::', '2001:db8:0:2::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['1:2:3:4:5:6:192.0.2.1', '1:2:3:4::/64'],
+    ['1:2:3:4:5:6:7:8', '1:2:3:4::/64'],
+  ])('%s as %s', (address, counted) => {
+    expect(limitAddress(address)).toBe(counted);
+  });
+});
+
+describe('the day of the SMS budget', () => {
+  it('begins at midnight in Shanghai', () => {
+    const midnight = Date.UTC(2026, 10, 23, 16);
+    expect(shanghaiDay(midnight - 1)).toBe('2026-11-23');
+    expect(shanghaiDay(midnight)).toBe('2026-11-24');
+    expect(secondsOfShanghaiDayLeft(midnight - 1)).toBe(1);
+    expect(secondsOfShanghaiDayLeft(midnight)).toBe(86_400);
+  });
+});
+
+it('a phone is shown by its first three and last four digits', () => {
+  expect(maskPhone('13812341234')).toBe('138****1234');
+});
