@@ -26,6 +26,7 @@ export async function unpackPackages(request: UnpackRequest): Promise<string> {
     if (existsSync(root)) return root;
     request.onProgress?.(`unpacking ${request.packages[0]?.join(' ')} into ${request.folder} (once)`);
     const archives = await download(request);
+    if (archives.length === 0) throw new Error(`apt-get downloaded nothing for ${request.packages[0]?.join(' ')}`);
     const unfinished = join(request.folder, 'root.unfinished');
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished);
@@ -44,8 +45,11 @@ async function download(request: UnpackRequest): Promise<string[]> {
   await mkdir(join(apt, 'lists/partial'), { recursive: true });
   await mkdir(join(apt, 'cache/archives/partial'), { recursive: true });
   const cache = [`Dir::Cache=${join(apt, 'cache')}`, 'Debug::NoLocking=true', 'APT::Sandbox::User=root'];
+  const status = join(apt, 'status');
+  await writeFile(status, request.suite === undefined ? await statusWithout(request.packages.flat()) : '');
+  cache.push(`Dir::State::status=${status}`);
   const ownLists = [...cache, `Dir::State::Lists=${join(apt, 'lists')}`];
-  if (request.suite !== undefined) ownLists.push(...(await suiteOptions(apt, request.suite)));
+  if (request.suite !== undefined) ownLists.push(...(await suiteSources(apt, request.suite)));
   // The machine's lists first: no network for them. They may be missing (containers) or name files that are gone.
   let lastOutput = request.suite === undefined ? await fetchArchives(cache, request.packages) : undefined;
   if (lastOutput !== null) {
@@ -73,14 +77,22 @@ function aptGet(options: readonly string[], args: readonly string[]): string[] {
   return ['apt-get', ...options.flatMap((option) => ['-o', option]), ...args];
 }
 
-/** A private status without any package, and the machine's own mirror under another suite. */
-async function suiteOptions(apt: string, suite: string): Promise<string[]> {
+/** What the machine has, without the packages themselves: only they and what they lack here are downloaded. */
+async function statusWithout(packages: readonly string[]): Promise<string> {
+  const status = await readFile('/var/lib/dpkg/status', 'utf8');
+  const isWanted = (stanza: string) => packages.includes(/^Package: (\S+)/m.exec(stanza)?.[1] ?? '');
+  return status
+    .split('\n\n')
+    .filter((stanza) => !isWanted(stanza))
+    .join('\n\n');
+}
+
+/** The machine's own mirror under another suite. */
+async function suiteSources(apt: string, suite: string): Promise<string[]> {
   const sources = join(apt, 'sources.list');
-  const status = join(apt, 'status');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  await writeFile(status, '');
   await writeFile(sources, `deb [signed-by=${keyring}] ${await debianMirror()} ${suite} main\n`);
-  return [`Dir::Etc::SourceList=${sources}`, 'Dir::Etc::SourceParts=/dev/null', `Dir::State::status=${status}`];
+  return [`Dir::Etc::SourceList=${sources}`, 'Dir::Etc::SourceParts=/dev/null'];
 }
 
 /** The Debian mirror that this machine uses, from its sources in the one-line or the deb822 form. */
