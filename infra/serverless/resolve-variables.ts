@@ -14,7 +14,7 @@ const VARIABLE = /\$\{(sls|env|opt|self):([A-Za-z0-9_.-]+)(?:,\s*'([^']*)')?\}/g
  */
 export function resolveVariables(document: unknown, variables: Variables): { document: unknown; problems: string[] } {
   const problems: string[] = [];
-  const valueOf = (source: string, name: string, depth: number): string | undefined => {
+  const lookUp = (source: string, name: string, depth: number): string | undefined => {
     if (source === 'env') return variables.env[name];
     if (source === 'sls' || source === 'opt') return name === 'stage' ? variables.stage : undefined;
     if (depth > 8) return undefined;
@@ -25,7 +25,7 @@ export function resolveVariables(document: unknown, variables: Variables): { doc
   };
   const resolveText = (text: string, at: string, depth: number): string => {
     const resolved = text.replace(VARIABLE, (whole, source: string, name: string, fallback: string | undefined) => {
-      const value = valueOf(source, name, depth) ?? fallback;
+      const value = lookUp(source, name, depth) ?? fallback;
       if (value === undefined) problems.push(`${at}: ${whole} has neither a value nor a default`);
       return value ?? '';
     });
