@@ -47,21 +47,24 @@ export interface DatabaseOptions {
   readonly clock?: Clock;
   /** Connections of this instance: 1 unless a function asks two things at once. */
   readonly connections?: 1 | 2;
+  /** For one statement: a half-open connection answers nothing, ever. Above the lock wait (5 s), below the function's timeout. */
+  readonly statementTimeoutMs?: number;
 }
 
-/** Longer than any lock wait and shorter than a function's timeout: a half-open connection answers nothing, ever. */
-const STATEMENT_TIMEOUT_MS = 15_000;
+const STATEMENT_TIMEOUT_MS = 8000;
 
 /** Nothing is opened until the first statement; keep the result in module scope. */
 export function openDatabase(options: DatabaseOptions): Database {
   const open = () => openWithSecret(options.readSecret);
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const slots = connectionSlots(open, options.connections ?? 1, options.clock ?? systemClock);
 
   const execute = async <Result>(sql: string, params: readonly SqlValue[]): Promise<Result> => {
     for (let lastTry = false; ; lastTry = true) {
       const slot = await slots.take();
       try {
-        const [result] = await slot.connection.execute({ sql, timeout: STATEMENT_TIMEOUT_MS }, params.map(toParameter));
+        const sent = slot.connection.execute(sql, params.map(toParameter));
+        const [result] = await withinTime(sent, statementTimeoutMs);
         return result as Result;
       } catch (error) {
         if (!(await mayTryAgain(error, slot)) || lastTry) throw translated(error);
@@ -107,6 +110,22 @@ async function callProcedure<Row>(execute: Execute, name: string, params: readon
   const row = results[0]?.[0];
   if (row === undefined) throw new Error(`${name} answered no row`);
   return row as Row;
+}
+
+/** Not mysql2's own `timeout`: that one does not watch over the preparing of a statement. */
+async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  // Its connection is destroyed after the time limit, and that refusal is nobody's any more.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** mysql2 sends every number as DOUBLE; an integer as text keeps all 64 bits and is allowed in LIMIT on both engines. */

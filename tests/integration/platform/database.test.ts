@@ -218,6 +218,16 @@ describe('connections', () => {
     const [row] = await database.query<{ big: number }>('SELECT big FROM things WHERE id = 50');
     expect([1, 2]).toContain(row?.big);
   });
+  it('that answer nothing in the middle of a statement are given up at its time limit, and not used again', async () => {
+    const database = openDatabase({ readSecret: async () => throughProxy(), clock, statementTimeoutMs: 300 });
+    opened.push(database);
+    await database.query('SELECT 1');
+    proxy.goSilent();
+    await expect(database.query('SELECT 2')).rejects.toMatchObject({ name: 'DatabaseUnavailable', outcome: 'unknown' });
+    const before = proxy.accepted();
+    expect(await database.query('SELECT 3 AS n')).toMatchObject([{ n: 3 }]);
+    expect(proxy.accepted() - before).toBe(1);
+  });
   it('that cannot be made say that nothing was sent, and work again when the database does', async () => {
     const database = open(throughProxy);
     proxy.refuseNew(true);

@@ -5,10 +5,10 @@ export interface InterruptibleProxy {
   readonly port: number;
   /** Connections made so far. */
   readonly accepted: () => number;
-  /** Nothing passes any more in either direction, and nobody is told: a half-open connection. */
+  /** Nothing passes any more over the connections of this moment, and nobody is told: half-open. Later ones work. */
   readonly goSilent: () => void;
   readonly cutAll: () => void;
-  /** Cuts as soon as this many further bytes have come from the client; they still reach the server. */
+  /** Cuts shortly after the next bytes have come from the client; they still reach the server. */
   readonly cutAfterNextQuery: () => void;
   readonly refuseNew: (refuse: boolean) => void;
   readonly close: () => Promise<void>;
@@ -17,7 +17,7 @@ export interface InterruptibleProxy {
 export async function startProxy(target: NetConnectOpts): Promise<InterruptibleProxy> {
   const sockets = new Set<Socket>();
   let accepted = 0;
-  let silent = false;
+  const silenced = new WeakSet<Socket>();
   let refusing = false;
   let cutOnData = false;
   const cutAll = () => {
@@ -35,11 +35,8 @@ export async function startProxy(target: NetConnectOpts): Promise<InterruptibleP
         (socket === client ? upstream : client).destroy();
       });
     }
-    // What was silenced stays silent; connections made later work.
-    let mute = false;
     const pass = (to: Socket) => (data: Buffer) => {
-      mute ||= silent;
-      if (!mute) to.write(data);
+      if (!silenced.has(to)) to.write(data);
     };
     upstream.on('data', pass(client));
     client.on('data', (data) => {
@@ -48,7 +45,6 @@ export async function startProxy(target: NetConnectOpts): Promise<InterruptibleP
       cutOnData = false;
       setTimeout(cutAll, 30);
     });
-    client.on('connect', () => undefined);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -56,10 +52,7 @@ export async function startProxy(target: NetConnectOpts): Promise<InterruptibleP
     port: typeof address === 'object' && address !== null ? address.port : 0,
     accepted: () => accepted,
     goSilent: () => {
-      silent = true;
-      setTimeout(() => {
-        silent = false;
-      }, 500);
+      for (const socket of sockets) silenced.add(socket);
     },
     cutAll,
     cutAfterNextQuery: () => {

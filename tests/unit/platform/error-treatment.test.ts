@@ -15,6 +15,8 @@ describe('a failed statement', () => {
     [{ code: 'ER_CON_COUNT_ERROR', errno: 1040, fatal: true }, 'refused'],
     [{ code: 'ER_DUP_ENTRY', errno: 1062 }, 'thrown'],
     [{ code: 'ER_SIGNAL_EXCEPTION', errno: 1644 }, 'thrown'],
+    [{ code: 'PROTOCOL_SEQUENCE_TIMEOUT', errno: 'PROTOCOL_SEQUENCE_TIMEOUT' }, 'broken'],
+    [{ errno: 1927 }, 'broken'],
     [{ code: 'toString' }, 'thrown'],
     [{}, 'thrown'],
   ])('with %o is treated as %s', (fields, treatment) => {
