@@ -46,6 +46,7 @@ export function structureProblem(json: string): StructureProblem | null {
         if (top !== undefined) top.index++;
         expectKey = top?.keys != null;
         break;
+      default: // Numbers, words, colons, white space: no structure.
     }
   }
   return null;

@@ -77,10 +77,7 @@ function readHeaders(value: unknown): Pick<HttpRequest, 'headers' | 'repeatedHea
 function readQuery(value: unknown): Pick<HttpRequest, 'query' | 'repeatedQuery'> {
   const query = namesOnly();
   const repeatedQuery = new Set<string>();
-  const pairs =
-    typeof value === 'string'
-      ? [...new URLSearchParams(value)]
-      : (Object.entries(record(value)) as [string, unknown][]);
+  const pairs = typeof value === 'string' ? [...new URLSearchParams(value)] : Object.entries(record(value));
   for (const [name, raw] of pairs) {
     for (const item of Array.isArray(raw) ? raw : [raw]) {
       if (typeof item !== 'string' && typeof item !== 'number' && typeof item !== 'boolean') continue;

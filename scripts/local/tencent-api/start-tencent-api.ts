@@ -29,7 +29,7 @@ const INBOX_SIZE = 1000;
 export async function startTencentApi(options: TencentApiOptions): Promise<TencentApi> {
   const inbox: ReceivedSms[] = [];
   const server = createServer((request, reply) => {
-    answer(request, options, inbox)
+    void answer(request, options, inbox)
       .catch((error: unknown) => {
         const { code, message } =
           error instanceof ApiRefusal ? error : { code: 'InternalError', message: String(error) };
