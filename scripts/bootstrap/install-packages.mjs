@@ -42,6 +42,7 @@ function npmCi(root, cache) {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    '--no-update-notifier',
     ...(homeIsWritable() ? [] : [`--cache=${cache}/npm`]),
   ];
   return new Promise((resolve, reject) => {
