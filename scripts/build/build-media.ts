@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { CUTOUT_RESOURCES } from '../../shared/media/cutout/cutout-messages.ts';
+import { writeWhole } from './build-record.ts';
+
+const CHILD = fileURLToPath(new URL('../../shared/media/cutout/cutout-child.ts', import.meta.url));
+
+/** Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB). */
+export async function buildMedia(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { outputFiles } = await build({
+    entryPoints: [CHILD],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+    logLevel: 'silent',
+  });
+  await writeWhole(join(folder, 'cutout-child.cjs'), outputFiles[0]?.contents ?? '');
+  for (const { file, from } of Object.values(CUTOUT_RESOURCES)) {
+    const source = locate(from);
+    const target = join(folder, file);
+    if (existsSync(target) && statSync(target).size === statSync(source).size) continue;
+    await copyFile(source, `${target}.new`);
+    await rename(`${target}.new`, target);
+  }
+}
+
+/** Packages with an `exports` map hide their files, so the package is found first and the file inside it. */
+function locate(path: string): string {
+  for (const base of createRequire(import.meta.url).resolve.paths('x') ?? []) {
+    const file = join(base, path);
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`${path} is not installed: run npm ci`);
+}
