@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { verifyNotice } from '../../../shared/payments/wechat/verify-notice.ts';
+import {
+  API_V3_KEY,
+  EXPECT,
+  envelope,
+  type Json,
+  KEYS,
+  NOW_MS,
+  oracle,
+  platformPrivateKey,
+  SERIAL,
+  TRANSACTION,
+} from './signed-notice.ts';
+
+const ROUNDS = 4000;
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
+
+/** mulberry32 */
+function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+type Headers = Record<string, string | string[]>;
+interface Sent {
+  headers: Headers;
+  rawBody: Buffer;
+}
+type Random = ReturnType<typeof seeded>;
+const pick = <T>(random: Random, from: readonly T[]): T => from[random(from.length)] as T;
+
+const ODD: readonly unknown[] = [
+  null,
+  0,
+  1,
+  -1,
+  1.5,
+  '',
+  'x',
+  '9900',
+  [],
+  {},
+  true,
+  'x'.repeat(70),
+  '中',
+  '\u0000',
+  9900,
+];
+
+function alterJson(random: Random, object: Json): Json {
+  const copy = structuredClone(object);
+  const inner = Object.entries(copy).filter(([, value]) => typeof value === 'object' && value !== null);
+  const target = inner.length > 0 && random(2) === 0 ? (pick(random, inner)[1] as Json) : copy;
+  const name = pick(random, Object.keys(target));
+  if (random(3) === 0) delete target[name];
+  else target[name] = pick(random, ODD);
+  return copy;
+}
+
+function alterText(random: Random, text: string): string {
+  const at = random(text.length + 1);
+  const printable = String.fromCharCode(32 + random(95));
+  return pick(random, [
+    () => text.slice(0, at) + text.slice(at + 1),
+    () => text.slice(0, at) + printable + text.slice(at),
+    () => text.slice(0, at) + printable + text.slice(at + 1),
+    () => text.slice(0, at),
+  ])();
+}
+
+function sealWith(random: Random, plaintext: string): Json {
+  const nonce = random(20) === 0 ? 'short' : 'uluk4a9R25RW';
+  const associatedData = pick(random, ['transaction', 'transaction', '', 'x'.repeat(18)]);
+  return {
+    original_type: random(20) === 0 ? 'refund' : 'transaction',
+    algorithm: random(20) === 0 ? 'AEAD_AES_128_GCM' : 'AEAD_AES_256_GCM',
+    ciphertext: oracle.Aes.AesGcm.encrypt(plaintext, API_V3_KEY, nonce, associatedData),
+    associated_data: associatedData,
+    nonce,
+  };
+}
+
+/** A body whose mutation, if any, was made before it was signed. */
+function makeBody(random: Random): Buffer {
+  let plaintext = JSON.stringify(random(2) === 0 ? alterJson(random, TRANSACTION) : TRANSACTION);
+  if (random(12) === 0) plaintext = alterText(random, plaintext);
+  let top: Json = envelope();
+  if (random(2) === 0) top = { ...top, resource: sealWith(random, plaintext) };
+  if (random(4) === 0) top = alterJson(random, top);
+  const text = JSON.stringify(top);
+  return Buffer.from(random(12) === 0 ? alterText(random, text) : text);
+}
+
+function makeNotice(random: Random): Sent {
+  const rawBody = makeBody(random);
+  const ageSeconds = random(4) === 0 ? pick(random, [-301, -300, 299, 300, 301, 86_400]) : random(200);
+  const timestamp = String(NOW_MS / 1000 - ageSeconds);
+  const nonce = 'EcXRCtvgXxAeZ6BHPFBIPhCz7VZmRVVk';
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), rawBody, Buffer.from('\n')]);
+  const headers: Headers = {
+    'wechatpay-timestamp': timestamp,
+    'wechatpay-nonce': nonce,
+    'wechatpay-serial': SERIAL,
+    'wechatpay-signature': oracle.Rsa.sign(message, platformPrivateKey),
+    'wechatpay-signature-type': 'WECHATPAY2-SHA256-RSA2048',
+  };
+  return { headers, rawBody };
+}
+
+/** Spoilt after it was signed. */
+function spoil(random: Random, sent: Sent): Sent {
+  const headers = { ...sent.headers };
+  const rawBody = Buffer.from(sent.rawBody);
+  const name = pick(random, Object.keys(headers));
+  const value = String(headers[name]);
+  switch (random(6)) {
+    case 0:
+      if (rawBody.length > 0) rawBody[random(rawBody.length)]! ^= 1 << random(8);
+      break;
+    case 1:
+      delete headers[name];
+      break;
+    case 2:
+      headers[name] = alterText(random, value);
+      break;
+    case 3:
+      headers[name] = [value, value];
+      break;
+    case 4:
+      headers[name.toUpperCase()] = value;
+      break;
+    default:
+      return { headers, rawBody: rawBody.subarray(0, random(rawBody.length + 1)) };
+  }
+  return { headers, rawBody };
+}
+
+type Field = readonly [path: string, holds: (value: unknown) => boolean];
+const isText = (max: number) => (value: unknown) =>
+  typeof value === 'string' && value.length >= 1 && value.length <= max;
+
+const ENVELOPE_FIELDS: readonly Field[] = [
+  ['id', isText(64)],
+  ['event_type', isText(64)],
+  ['resource_type', (value) => value === 'encrypt-resource'],
+  ['resource.original_type', isText(32)],
+  ['resource.algorithm', (value) => value === 'AEAD_AES_256_GCM'],
+  [
+    'resource.ciphertext',
+    (value) =>
+      typeof value === 'string' && value.length % 4 === 0 && /^[\w+/]*={0,2}$/.test(value) && !value.includes('_'),
+  ],
+  ['resource.associated_data', (value) => value === undefined || (typeof value === 'string' && value.length <= 16)],
+  ['resource.nonce', (value) => typeof value === 'string' && Buffer.from(value).length === 12],
+];
+const TRANSACTION_FIELDS: readonly Field[] = [
+  ...['mchid', 'appid', 'out_trade_no', 'transaction_id', 'trade_state'].map((name): Field => [name, isText(32)]),
+  [
+    'success_time',
+    (value) => typeof value === 'string' && /^\d{4}-.+T.+(Z|[+-]\d\d:\d\d)$/.test(value) && Date.parse(value) > 0,
+  ],
+  ['amount.total', (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  ['amount.currency', isText(16)],
+];
+
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((here, name) => (here as Json | null | undefined)?.[name], value);
+}
+
+function parse(text: string, fields: readonly Field[]): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return fields.every(([path, holds]) => holds(at(value, path))) ? value : undefined;
+}
+
+/** The single value of a header, whatever its case; undefined when it is missing or there are more. */
+function single(headers: Headers, name: string): string | undefined {
+  const values = Object.entries(headers)
+    .filter(([key]) => key.toLowerCase() === name)
+    .flatMap(([, value]) => value);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** What the protocol says, on the primitives of another implementation. The facts of a payment, or why there is none. */
+function askOracle({ headers, rawBody }: Sent): string {
+  const [timestamp = '', nonce = '', serial = '', signature = ''] = ['timestamp', 'nonce', 'serial', 'signature'].map(
+    (name) => single(headers, `wechatpay-${name}`),
+  );
+  const type = single(headers, 'wechatpay-signature-type');
+  const typeGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'wechatpay-signature-type');
+  if (!/^[1-9]\d{0,11}$/.test(timestamp) || !/^[!-+\--~]+$/.test(nonce) || !/^\w+$/.test(serial)) return 'malformed';
+  if (signature.length < 4 || Buffer.from(signature, 'base64').toString('base64') !== signature) return 'malformed';
+  if (typeGiven && type !== 'WECHATPAY2-SHA256-RSA2048') return 'malformed';
+  const key = KEYS.platformKeys.get(serial);
+  if (key === undefined) return 'unknown_serial';
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), rawBody, Buffer.from('\n')]);
+  if (!oracle.Rsa.verify(message, signature, key)) return 'bad_signature';
+  if (Math.abs(NOW_MS / 1000 - Number(timestamp)) > 300) return 'stale';
+
+  const top = parse(rawBody.toString(), ENVELOPE_FIELDS);
+  if (top === undefined) return 'malformed';
+  const resource = at(top, 'resource') as Record<string, string>;
+  let plaintext: string;
+  try {
+    plaintext = oracle.Aes.AesGcm.decrypt(
+      resource['ciphertext'] ?? '',
+      API_V3_KEY,
+      resource['nonce'] ?? '',
+      resource['associated_data'] ?? '',
+    );
+  } catch {
+    return 'bad_tag';
+  }
+  if (at(top, 'event_type') !== 'TRANSACTION.SUCCESS') return 'not_success';
+  if (resource['original_type'] !== 'transaction') return 'malformed';
+  const paid = parse(plaintext, TRANSACTION_FIELDS);
+  if (paid === undefined) return 'malformed';
+  if (at(paid, 'trade_state') !== 'SUCCESS') return 'not_success';
+  if (at(paid, 'mchid') !== EXPECT.mchId) return 'wrong_merchant';
+  if (at(paid, 'appid') !== EXPECT.appId) return 'wrong_app';
+  return [at(paid, 'out_trade_no'), at(paid, 'amount.total'), at(paid, 'amount.currency')].join(' ');
+}
+
+function askOurs(sent: Sent, verify: typeof verifyNotice = verifyNotice): string {
+  const verdict = verify({ ...sent, nowMs: NOW_MS, keys: KEYS, expect: EXPECT });
+  if (!verdict.ok) return verdict.reason;
+  return [verdict.notice.outTradeNo, verdict.notice.amountFen, verdict.notice.currency].join(' ');
+}
+
+function fuzz(verify: typeof verifyNotice, rounds: number) {
+  const random = seeded(SEED);
+  const counts = new Map<string, number>();
+  const disagreements: { round: number; ours: string; theirs: string }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const whole = makeNotice(random);
+    const sent = random(4) === 0 ? spoil(random, whole) : whole;
+    const [ours, theirs] = [askOurs(sent, verify), askOracle(sent)];
+    const outcome = theirs.includes(' ') ? 'ok' : theirs;
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    if (ours !== theirs) disagreements.push({ round, ours, theirs });
+  }
+  return { counts, disagreements };
+}
+
+describe(`${ROUNDS} mutated notices (seed ${SEED})`, () => {
+  it('are judged as another implementation of the primitives judges them, each with the same reason', () => {
+    const { counts, disagreements } = fuzz(verifyNotice, ROUNDS);
+    expect(disagreements).toEqual([]);
+    const outcomes = ['ok', 'malformed', 'unknown_serial', 'bad_signature', 'stale', 'bad_tag', 'not_success'];
+    for (const outcome of [...outcomes, 'wrong_merchant', 'wrong_app']) {
+      expect(counts.get(outcome) ?? 0, `notices that are ${outcome}`).toBeGreaterThan(0);
+    }
+  }, 30_000);
+
+  it('tell a verifier without a clock apart', () => {
+    const forgetful: typeof verifyNotice = (input) => {
+      const timestamp = Number(single(input.headers as Headers, 'wechatpay-timestamp'));
+      return verifyNotice({ ...input, nowMs: timestamp * 1000 });
+    };
+    expect(fuzz(forgetful, 300).disagreements.length).toBeGreaterThan(10);
+  });
+});
