@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
 import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
-import { systemClock } from '../../shared/clock.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { retryTask as operation } from '../../shared/contract/tasks.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
-import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { retryTask } from '../../shared/tasks/retry-task.ts';
@@ -17,14 +15,12 @@ export const main = httpFunction({
   config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    const bucket = bucketOf(config);
-    const objects = openObjects({ ...bucket, clock: systemClock });
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket, objects };
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket, objects }, merchant, { taskId }, { nowMs, idempotencyKey, requestHash }) => {
+  run: async ({ db, bucket }, merchant, { taskId }, { nowMs, idempotencyKey, requestHash }) => {
     const request = { merchantId: merchant.id, taskId, idempotencyKey, requestHash, nowMs };
-    const { missing, ...task } = await retryTask(db, objects, request);
+    const { missing, ...task } = await retryTask(db, bucket, request);
     return { ...task, uploads: uploadSlots(bucket, task.taskId, missing, nowMs) };
   },
 });

@@ -1,5 +1,6 @@
+import type { Bucket } from '../cos/bucket.ts';
+import { CopyFailed, copyObject } from '../cos/copy-object.ts';
 import { inputKey } from '../cos/keys.ts';
-import { ObjectChanged, ObjectNotFound, type Objects } from '../cos/objects.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type CreatedTask, createTask, type TaskRequest } from './create-task.ts';
@@ -17,11 +18,11 @@ export interface RetriedTask extends CreatedTask {
 /**
  * A new task with the inputs of one that ended without success, charged like any other. A photo that had arrived is
  * copied inside COS, and the copy's event starts the new task; the others are asked for again.
- * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, and what createTask throws
+ * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, UNAVAILABLE while COS is away, and what createTask throws
  */
 export async function retryTask(
   db: Database,
-  objects: Objects,
+  bucket: Bucket,
   request: Omit<TaskRequest, 'featureId' | 'inputs' | 'retryOf'> & { taskId: string },
 ): Promise<RetriedTask> {
   const { taskId, ...rest } = request;
@@ -33,18 +34,19 @@ export async function retryTask(
   const missing: InputRow[] = [];
   if (created.state !== 'awaiting_upload') return { ...created, missing };
   for (const input of inputs) {
-    if (!(await copyInput(objects, input, created.taskId))) missing.push(input);
+    if (!(await copyInput(bucket, input, created.taskId, request.nowMs))) missing.push(input);
   }
   return { ...created, missing };
 }
 
-async function copyInput(objects: Objects, input: InputRow, newTaskId: string): Promise<boolean> {
+async function copyInput(bucket: Bucket, input: InputRow, newTaskId: string, nowMs: number): Promise<boolean> {
   if (input.etag === null) return false;
+  const toKey = inputKey({ taskId: newTaskId, index: input.n });
   try {
-    await objects.copy(input.key, inputKey({ taskId: newTaskId, index: input.n }), { ifMatch: input.etag });
-    return true;
+    return (await copyObject(bucket, { fromKey: input.key, toKey, etag: input.etag }, nowMs)) === 'copied';
   } catch (error) {
-    if (error instanceof ObjectNotFound || error instanceof ObjectChanged) return false;
+    // The task is there; the same key asked again finds it and copies then.
+    if (error instanceof CopyFailed) throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5, cause: error });
     throw error;
   }
 }

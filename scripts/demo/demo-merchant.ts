@@ -1,0 +1,116 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as auth from '../../shared/contract/auth.ts';
+import { type Client, createClient } from '../../shared/contract/client.ts';
+import * as membership from '../../shared/contract/membership.ts';
+import * as quota from '../../shared/contract/quota.ts';
+import * as tasks from '../../shared/contract/tasks.ts';
+import type { DemoEntry, DemoOrder } from './demo-report.ts';
+
+export interface DemoPhoto {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+}
+
+const PAY_TIMEOUT_MS = 30_000;
+
+/** A merchant at the API, over HTTP and nothing else. `localUrl` is the local cloud's own prefix: inbox and cashier. */
+export class DemoMerchant {
+  readonly #client: Client;
+  readonly #localUrl: string;
+  #accessToken: string | undefined;
+
+  constructor(apiUrl: string, localUrl: string) {
+    this.#localUrl = localUrl;
+    this.#client = createClient({ baseUrl: apiUrl, fetch, accessToken: () => this.#accessToken });
+  }
+
+  /** A phone that nobody has used here, its code read from the SMS inbox. @returns the phone, masked */
+  async signIn(): Promise<string> {
+    const phone = `139${String(randomInt(0, 100_000_000)).padStart(8, '0')}`;
+    await this.#client.call(auth.sendCode, { phone });
+    const inbox = await this.#local<{ phone: string; code: string }[]>('GET', '/sms');
+    const sms = inbox.find((one) => one.phone.endsWith(phone));
+    if (!sms) throw new Error('no SMS came to the inbox');
+    const signedIn = await this.#client.call(auth.login, {
+      phone,
+      code: sms.code,
+      consentVersion: '2026-11',
+      tokenIn: 'body',
+    });
+    this.#accessToken = signedIn.accessToken;
+    return signedIn.account.phoneMasked;
+  }
+
+  /** Orders the plan, pays at the cashier, and waits until the notify has been settled. */
+  async buyPlan(planId: string): Promise<DemoOrder> {
+    const order = await this.#client.call(
+      membership.purchaseMembership,
+      { planId, channel: 'wechat' },
+      { idempotencyKey: randomUUID() },
+    );
+    await this.#local('POST', `/pay/cashier/${order.orderId}/pay`);
+    for (let waitedMs = 0; waitedMs < PAY_TIMEOUT_MS; waitedMs += 100) {
+      const {
+        orderId,
+        planId: plan,
+        channel,
+        state,
+        amountFen,
+        credits,
+      } = await this.#client.call(membership.getOrder, { orderId: order.orderId });
+      if (state === 'paid') return { orderId, planId: plan, channel, state, amountFen, credits };
+      await sleep(100);
+    }
+    throw new Error('the payment was not settled');
+  }
+
+  async balance(): Promise<number> {
+    return (await this.#client.call(quota.queryQuota, {})).available;
+  }
+
+  /** The whole ledger, oldest first. */
+  async entries(): Promise<DemoEntry[]> {
+    const all: DemoEntry[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await this.#client.call(quota.listQuotaEntries, { limit: '100', ...(cursor && { cursor }) });
+      all.push(...page.items);
+      cursor = page.nextCursor;
+      if (cursor === undefined) return all.reverse();
+    }
+  }
+
+  /** Creates a task and PUTs the photo to its presigned URL; COS's event does the rest. @returns the task's id */
+  async submit(featureId: string, photo: DemoPhoto): Promise<string> {
+    const input = { contentType: photo.contentType, sizeBytes: photo.bytes.byteLength };
+    const task = await this.#client.call(
+      tasks.createTask,
+      { featureId, inputs: [input] },
+      { idempotencyKey: randomUUID() },
+    );
+    const [upload] = task.uploads;
+    if (!upload) throw new Error('the task asked for no upload');
+    const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: photo.bytes });
+    if (!put.ok) throw new Error(`the upload was refused: ${put.status} ${await put.text()}`);
+    return task.taskId;
+  }
+
+  /** Polls as often as the server says until the task has ended. */
+  async waitForEnd(taskId: string) {
+    for (;;) {
+      const task = await this.#client.call(tasks.getTask, { taskId });
+      if (task.pollAfterMs === undefined) return task;
+      await sleep(Math.min(task.pollAfterMs, 500));
+    }
+  }
+
+  async #local<Answer>(method: 'GET' | 'POST', path: string): Promise<Answer> {
+    const response = await fetch(`${this.#localUrl}${path}`, { method });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`local cloud ${method} ${path}: ${response.status} ${text.slice(0, 200)}`);
+    return (
+      text === '' || !response.headers.get('content-type')?.includes('json') ? undefined : JSON.parse(text)
+    ) as Answer;
+  }
+}

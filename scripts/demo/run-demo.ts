@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DemoMerchant, DemoPhoto } from './demo-merchant.ts';
+import type { DemoOutput, DemoReport, DemoTask } from './demo-report.ts';
+
+export interface DemoPlan {
+  readonly merchant: DemoMerchant;
+  readonly photos: readonly DemoPhoto[];
+  readonly outputFolder: string;
+  readonly say: (line: string) => void;
+  readonly now: () => number;
+}
+
+/** A file that says it is a JPEG and is none: its task must fail and give its credit back. */
+const NO_IMAGE: DemoPhoto = {
+  name: 'not-an-image.jpg',
+  bytes: Buffer.from('This is no photo, whatever its name says.\n'.repeat(40)),
+  contentType: 'image/jpeg',
+};
+
+/** The main job, as a merchant's HTTP client does it; then one task that must fail, to show the refund. */
+export async function runDemo({ merchant, photos, outputFolder, say, now }: DemoPlan): Promise<DemoReport> {
+  say(`登录 signed in as ${await merchant.signIn()}`);
+  const order = await merchant.buyPlan('monthly_99');
+  const before = await merchant.balance();
+  say(`购买 bought ${order.planId} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
+  const tasks: DemoTask[] = [];
+  for (const photo of [...photos, NO_IMAGE]) {
+    say(`处理 ${photo.name} …`);
+    const startMs = now();
+    const taskId = await merchant.submit('basic_clean', photo);
+    const task = await merchant.waitForEnd(taskId);
+    const ms = now() - startMs;
+    const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
+    const { featureId, state, credits, error } = task;
+    tasks.push({ taskId, featureId, state, credits, ms, outputs, ...(error && { error }) });
+    const refund = task.refunded ? ', credits returned' : '';
+    say(`  ${state} in ${(ms / 1000).toFixed(1)} s${error ? `: ${error.message}` : ''}${refund}`);
+  }
+  return {
+    orders: [order],
+    tasks,
+    balance: { before, after: await merchant.balance() },
+    entries: await merchant.entries(),
+  };
+}
+
+/**
+ * Did everything happen that was to happen: one paid order, every photo processed, the last task failed, and exactly
+ * the credits of the successes spent.
+ */
+export function asExpected({ orders, tasks, balance, entries }: DemoReport): boolean {
+  const made = tasks.slice(0, -1);
+  const refused = tasks.at(-1);
+  const spent = made.reduce((sum, task) => sum + task.credits, 0);
+  return (
+    orders.every(({ state }) => state === 'paid') &&
+    made.every(({ state, outputs }) => state === 'succeeded' && outputs.length === 3) &&
+    refused?.state === 'failed' &&
+    refused.error?.code === 'INPUT_NOT_AN_IMAGE' &&
+    balance.after === balance.before - spent &&
+    entries.reduce((sum, { amount }) => sum + amount, 0) === balance.after
+  );
+}
+
+async function download(
+  outputs: readonly { name: string; url: string; contentType: string; width: number; height: number }[],
+  folder: string,
+): Promise<DemoOutput[]> {
+  if (outputs.length > 0) await mkdir(folder, { recursive: true });
+  return Promise.all(
+    outputs.map(async ({ name, url, contentType, width, height }) => {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`a result could not be downloaded: ${response.status}`);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      const path = join(folder, name);
+      await writeFile(path, bytes);
+      return { name, path, width, height, contentType, bytes: bytes.length };
+    }),
+  );
+}
+
+function nameWithoutEnding(name: string): string {
+  return name.replace(/\.[^.]*$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '_') || 'photo';
+}
