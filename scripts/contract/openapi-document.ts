@@ -35,6 +35,8 @@ export function openApiDocument(operations: readonly Operation[], version: strin
   };
 }
 
+const rateHeaders = ({ rateLimit }: Operation) => (rateLimit === undefined ? {} : RATE_HEADERS);
+
 function describe(operation: Operation): JsonSchema {
   const parameters = [
     ...(operation.method === 'GET' ? queryParameters(operation) : []),
@@ -48,7 +50,7 @@ function describe(operation: Operation): JsonSchema {
     ...(operation.method === 'POST' && { requestBody: requestBody(operation) }),
     responses: { ...success(operation), ...failures(operation) },
     'x-max-body-bytes': operation.maxBodyBytes,
-    'x-rate-limit': operation.rateLimit,
+    ...(operation.rateLimit && { 'x-rate-limit': operation.rateLimit }),
   };
 }
 
@@ -81,7 +83,7 @@ function success(operation: Operation): JsonSchema {
     required: ['success', 'data', 'requestId'],
   };
   const isGet = operation.method === 'GET';
-  const headers = { ...RATE_HEADERS, ...(isGet && { ETag: { $ref: '#/components/headers/ETag' } }) };
+  const headers = { ...rateHeaders(operation), ...(isGet && { ETag: { $ref: '#/components/headers/ETag' } }) };
   return {
     [operation.status]: { description: 'Done.', headers, content: { 'application/json': { schema } } },
     ...(isGet && { 304: { description: 'Unchanged since the ETag that If-None-Match names.' } }),
@@ -104,7 +106,9 @@ function failure(operation: Operation, status: number, codes: readonly ErrorCode
   const code = { properties: { error: { properties: { code: { enum: codes } } } } };
   return {
     description,
-    ...((status === 429 || status === 503) && { headers: { ...(status === 429 && RATE_HEADERS), ...RETRY_AFTER } }),
+    ...((status === 429 || status === 503) && {
+      headers: { ...(status === 429 && rateHeaders(operation)), ...RETRY_AFTER },
+    }),
     content: { 'application/json': { schema: { allOf: [REF.error, code] } } },
   };
 }

@@ -1,20 +1,14 @@
 import type { ErrorCode } from '../../shared/contract/errors.ts';
 import type { Operation } from '../../shared/contract/operation.ts';
 
-type Answering = Pick<Operation, 'method' | 'caller' | 'idempotencyKey' | 'reply' | 'errors'>;
+type Answering = Pick<Operation, 'method' | 'caller' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors'>;
 
 /** What any operation may answer before or around its own work. */
-const ALWAYS = [
-  'BAD_REQUEST',
-  'METHOD_NOT_ALLOWED',
-  'BODY_TOO_LARGE',
-  'RATE_LIMITED',
-  'INTERNAL',
-  'UNAVAILABLE',
-] as const;
+const ALWAYS = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'INTERNAL', 'UNAVAILABLE'] as const;
 const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
 const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED'] as const;
+const OF_A_LIMIT = ['RATE_LIMITED'] as const;
 const OF_A_KEY = ['IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_CONFLICT'] as const;
 
 /** Every code that the operation may answer: its own and those of its kind, each once. */
@@ -25,6 +19,7 @@ export function operationErrors(operation: Answering): ErrorCode[] {
       ...(operation.reply === 'json' ? OF_JSON_INPUT : []),
       ...(operation.method === 'POST' ? OF_A_BODY : []),
       ...(operation.caller === 'merchant' ? OF_A_MERCHANT : []),
+      ...(operation.rateLimit === undefined ? [] : OF_A_LIMIT),
       ...(operation.idempotencyKey === 'required' ? OF_A_KEY : []),
       ...operation.errors,
     ]),

@@ -109,7 +109,7 @@ export const createTask = operation({
   }),
   output: created,
   status: 201,
-  errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
+  errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT', 'RATE_LIMITED'],
   idempotencyKey: 'required',
   /** Its limit is kept on the account row by the same procedure. */
   rateLimit: undefined,
@@ -156,7 +156,15 @@ export const retryTask = operation({
   input: z.strictObject({ taskId }),
   output: created,
   status: 201,
-  errors: ['NOT_FOUND', 'TASK_NOT_RETRYABLE', 'FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT'],
+  errors: [
+    'NOT_FOUND',
+    'TASK_NOT_RETRYABLE',
+    'FEATURE_NOT_FOUND',
+    'FEATURE_CLOSED',
+    'NOT_A_MEMBER',
+    'CREDITS_SHORT',
+    'RATE_LIMITED',
+  ],
   idempotencyKey: 'required',
   /** Its limit is kept on the account row by the same procedure. */
   rateLimit: undefined,

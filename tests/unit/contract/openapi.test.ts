@@ -113,10 +113,13 @@ describe('the document', () => {
       expect(reply.content).toBeUndefined();
   });
 
-  it('shows the limits of calls and when to come back', () => {
-    const { responses } = described(createTask.path);
-    expect(responses[201]?.headers).toHaveProperty('RateLimit-Policy');
-    expect(responses[429]?.headers).toHaveProperty('Retry-After');
-    expect(responses[503]?.headers).toHaveProperty('Retry-After');
+  it('shows the limit of calls where calls are counted, and when to come back', () => {
+    for (const { path, status, rateLimit } of OPERATIONS) {
+      const { responses } = described(path);
+      if (responses[status]?.content)
+        expect('RateLimit-Policy' in (responses[status]?.headers ?? {})).toBe(rateLimit !== undefined);
+      if (responses[503]?.content) expect(responses[503].headers, path).toHaveProperty('Retry-After');
+    }
+    expect(described(createTask.path).responses[429]?.headers).toHaveProperty('Retry-After');
   });
 });
