@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
+import { type AuthStage, newPhone, startAuthStage } from './auth-stage.ts';
+
+/** Plays DescribeCaptchaResult. */
+let verdict: Record<string, unknown>;
+let asked: { action: string; version: string; payload: Record<string, unknown> }[];
+let server: Server;
+let database: FreshDatabase;
+let stage: AuthStage;
+
+beforeAll(async () => {
+  server = createServer(async (request, reply) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    asked.push({
+      action: String(request.headers['x-tc-action']),
+      version: String(request.headers['x-tc-version']),
+      payload: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+    });
+    reply.end(JSON.stringify({ Response: { ...verdict, RequestId: 'r' } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  database = await freshDatabase();
+  const { port } = server.address() as AddressInfo;
+  stage = await startAuthStage(database, {
+    CAPTCHA_MODE: 'tencent',
+    CAPTCHA_ENDPOINT: `http://127.0.0.1:${port}`,
+  });
+  stage.secrets['yiying-test-captcha'] = { appId: 190000000, appSecretKey: 'captcha-secret' };
+});
+afterAll(async () => {
+  await stage.close();
+  await database.drop();
+  await new Promise((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+  asked = [];
+  verdict = { CaptchaCode: 1, CaptchaMsg: 'OK', EvilLevel: 0 };
+});
+
+const solved = JSON.stringify({ ticket: 't03abc*', randstr: '@PZD' });
+const send = (captcha?: string) =>
+  stage.call('send-code', { body: { phone: newPhone(), captcha }, sourceIp: '203.0.113.20' });
+const sentSms = () => stage.tencent.inbox().length;
+
+describe('with the captcha on', () => {
+  it('a solved one lets the SMS go, after Tencent was asked about this ticket and this address', async () => {
+    const before = sentSms();
+    expect((await send(solved)).status).toBe(200);
+    expect(sentSms()).toBe(before + 1);
+    const payload = {
+      CaptchaType: 9,
+      Ticket: 't03abc*',
+      Randstr: '@PZD',
+      UserIp: '203.0.113.20',
+      CaptchaAppId: 190000000,
+      AppSecretKey: 'captcha-secret',
+    };
+    expect(asked).toEqual([{ action: 'DescribeCaptchaResult', version: '2019-07-22', payload }]);
+  });
+
+  it.each([undefined, '', 'ticket', '{}', 'null', '{"ticket":"","randstr":""}', '{"ticket":1,"randstr":"x"}'])(
+    '%s is no proof, and nobody is asked about it',
+    async (captcha) => {
+      const before = sentSms();
+      const { status, body } = await send(captcha);
+      expect([status, body.error.code, asked.length, sentSms()]).toEqual([400, 'CAPTCHA_REQUIRED', 0, before]);
+    },
+  );
+
+  it.each([
+    ['expired', { CaptchaCode: 8 }],
+    ['reused', { CaptchaCode: 9 }],
+    ['made up by a page that could not load it', { CaptchaCode: 21 }],
+    ['solved by a machine', { CaptchaCode: 1, EvilLevel: 100 }],
+    ['without a verdict', {}],
+  ])('a ticket that is %s is refused', async (_what, answer) => {
+    verdict = answer;
+    expect((await send(solved)).body.error.code).toBe('CAPTCHA_REQUIRED');
+  });
+
+  it('a captcha service that fails makes 503: no open door, and nothing that the merchant could mend', async () => {
+    verdict = { Error: { Code: 'InternalError', Message: 'x' } };
+    const { status, body } = await send(solved);
+    expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE']);
+  });
+});
