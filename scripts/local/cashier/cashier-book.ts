@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeJsonFile } from './cashier-merchant.ts';
-import type { Delivery } from './deliver-notices.ts';
 
 export interface CashierOrder {
   readonly outTradeNo: string;
@@ -22,6 +21,17 @@ export interface CashierOrder {
   paidAtMs?: number;
   /** What the payer gave after a coupon. */
   payerFen?: number;
+}
+
+/** A notice on its way. `scheduled` false: a copy that is sent once, whatever it is answered. */
+export interface Delivery {
+  readonly outTradeNo: string;
+  readonly eventId: string;
+  readonly scheduled: boolean;
+  readonly fault: string | null;
+  /** How often it has been sent. */
+  attempts: number;
+  dueAtMs: number;
 }
 
 /** All orders ever made (a number is never free again, closed or not) and the notices that are still to be sent. */

@@ -1,16 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts';
-import type { CashierBook } from './cashier-book.ts';
-
-/** A notice on its way. `scheduled` false: a copy that is sent once, whatever it is answered. */
-export interface Delivery {
-  readonly outTradeNo: string;
-  readonly eventId: string;
-  readonly scheduled: boolean;
-  readonly fault: string | null;
-  /** How often it has been sent. */
-  attempts: number;
-  dueAtMs: number;
-}
+import type { CashierBook, Delivery } from './cashier-book.ts';
 
 export interface SealedNotice {
   readonly url: string;

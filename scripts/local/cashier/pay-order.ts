@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CashierBook } from './cashier-book.ts';
+import type { CashierBook, Delivery } from './cashier-book.ts';
 import { randomDigits } from './cashier-merchant.ts';
-import type { Delivery } from './deliver-notices.ts';
 import type { NoticeFault } from './wechat/seal-notice.ts';
 
 export interface PayOptions {

@@ -15,7 +15,7 @@ const closing: (() => Promise<void>)[] = [];
 beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T10:00:00+08:00');
   receiver = await startNoticeReceiver();
-  closing.push(receiver.close);
+  closing.push(() => receiver.close());
 });
 
 afterEach(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function open(options: Partial<CashierOptions> = {}): Promise<Cashier> {
   const cashier = await startCashier({ clock: () => nowMs, timers: false, ...options });
-  closing.push(cashier.close);
+  closing.push(() => cashier.close());
   return cashier;
 }
 

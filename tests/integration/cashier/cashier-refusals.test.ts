@@ -1,21 +1,8 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// Signs requests and checks answers with neither the product's nor the cashier's own code.
+import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import { type Cashier, startCashier } from '../../../scripts/local/cashier/start-cashier.ts';
-
-const nodeRequire = createRequire(import.meta.url);
-/** Signs requests and checks answers with neither the product's nor the cashier's own code. */
-const { Rsa, Formatter } = nodeRequire('wechatpay-axios-plugin') as {
-  Rsa: {
-    sign(message: string, key: KeyObject): string;
-    verify(message: string, signature: string, publicKey: string): boolean;
-  };
-  Formatter: {
-    request(method: string, url: string, timestamp: number, nonce: string, body?: string): string;
-    response(timestamp: string, nonce: string, body: string): string;
-    authorization(mchId: string, nonce: string, signature: string, timestamp: number, serial: string): string;
-  };
-};
 
 const NOW_MS = Date.parse('2026-11-23T10:00:00+08:00');
 const NATIVE = '/v3/pay/transactions/native';

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
-import type { CashierOrder } from '../cashier-book.ts';
+import type { CashierOrder, Delivery } from '../cashier-book.ts';
 import { type CashierMerchant, randomDigits, randomLetters } from '../cashier-merchant.ts';
-import type { Delivery, SealedNotice } from '../deliver-notices.ts';
+import type { SealedNotice } from '../deliver-notices.ts';
 import { describeTransaction, rfc3339 } from './native-orders.ts';
 import { signatureHeaders } from './sign-answer.ts';
 
