@@ -24,6 +24,7 @@ function say(line: string): void {
 
 function note(result: StageResult): void {
   results.push(result);
+  if (result.passed + result.failed === 0) return; // said at the end
   const mark = result.failed === 0 ? 'ok    ' : 'FAILED';
   say(`${mark} ${result.stage}: ${result.passed} passed, ${result.failed} failed in ${result.seconds.toFixed(1)} s`);
   if (result.failed > 0) say(tail(result.output, shownLines));

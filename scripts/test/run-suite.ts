@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../database/run-program.ts';
@@ -14,12 +14,20 @@ export interface Suite {
   timeoutMs: number;
 }
 
-/** Runs one vitest project in a process of its own and counts its tests. */
+/** Caches of tsx and of Node's compiler. */
+const ofTools = /^(tsx-|node-compile-cache|node-jiti)/;
+
+/**
+ * Runs one vitest project in a process of its own and counts its tests. Its temporary folder is its own as well: what is
+ * still there at the end was left behind by a test, and counts as a failure.
+ */
 export async function runSuite(suite: Suite, signal: AbortSignal): Promise<StageResult> {
   const startedAtMs = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'yiying-report-'));
+  const folder = await mkdtemp(join(tmpdir(), 'yiying-run-'));
   try {
     const reportFile = join(folder, 'report.json');
+    const temporary = join(folder, 't');
+    await mkdir(temporary);
     const { code, output } = await runProgram(
       [
         process.execPath,
@@ -30,12 +38,21 @@ export async function runSuite(suite: Suite, signal: AbortSignal): Promise<Stage
         '--reporter=json',
         `--outputFile.json=${reportFile}`,
       ],
-      { cwd: root, env: { ...process.env, NO_COLOR: '1', ...suite.env }, timeoutMs: suite.timeoutMs, signal },
+      {
+        cwd: root,
+        env: { ...process.env, NO_COLOR: '1', TMPDIR: temporary, ...suite.env },
+        timeoutMs: suite.timeoutMs,
+        signal,
+      },
     );
     const tally = tallyReport(await readReport(reportFile), code);
     const seconds = (performance.now() - startedAtMs) / 1000;
     const late = seconds * 1000 >= suite.timeoutMs ? `\nended after its limit of ${suite.timeoutMs / 1000} s` : '';
-    return { stage: suite.stage, ...tally, seconds, output: output + late };
+    const result = { stage: suite.stage, ...tally, seconds, output: output + late };
+    const left = (await readdir(temporary)).filter((name) => !ofTools.test(name));
+    if (left.length === 0 || signal.aborted) return result;
+    const complaint = `\nleft behind in the temporary folder: ${left.join(', ')}`;
+    return { ...result, failed: result.failed + 1, output: result.output + complaint };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
