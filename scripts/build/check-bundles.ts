@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildRecord } from './build-record.ts';
+
+const KIB = 1024;
+
+/** gzip sizes. Without database: contract, wrapper and zod. With it: 62 KB of mysql2 more, and tokens or payments. */
+export const BUNDLE_BUDGETS = { plainBytes: 16 * KIB, databaseBytes: 140 * KIB, eventBytes: 400 * KIB } as const;
+
+interface BundleBan {
+  /** Of a file's path from the repository's root, or of a package left outside. */
+  readonly banned: RegExp;
+  /** Functions that may. */
+  readonly except: readonly string[];
+  readonly reason: string;
+}
+
+const TASK_FUNCTIONS = [
+  'create-task',
+  'get-task',
+  'list-tasks',
+  'retry-task',
+  'start-task',
+  'run-image-step',
+  'sweep-tasks',
+];
+const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks'];
+
+/** What a bundle must not hold, whatever the path that leads there. */
+export const BUNDLE_BANS: readonly BundleBan[] = [
+  {
+    banned: /^(sharp|@img\/)|^node_modules\/(sharp|@img|@techstark|@litertjs|@mediapipe)\//,
+    except: ['run-image-step'],
+    reason: 'image engines take 0.4 s to load: image steps only',
+  },
+  {
+    banned: /^shared\/media\/(cutout\/|basic-clean|decode-photo|enhance-photo|white-picture)/,
+    except: ['run-image-step'],
+    reason: 'image work belongs to image steps',
+  },
+  {
+    banned: /^node_modules\/cos-nodejs-sdk-v5\//,
+    except: EVENT_FUNCTIONS,
+    reason: 'the COS SDK costs 82–140 ms of cold start: sign-url.ts does for a function that answers a click',
+  },
+  { banned: /^shared\/cos\//, except: TASK_FUNCTIONS, reason: 'only tasks touch objects; a payment callback never' },
+  {
+    banned: /^shared\/payments\/wechat\/signing/,
+    except: ['purchase-membership', 'get-order', 'list-plans'],
+    reason: 'signing keys stay with the functions that sell; a callback holds verifying keys',
+  },
+  { banned: /^node_modules\/zod\/v4\/(classic|locales)\//, except: [], reason: 'zod/mini only: 30 ms of cold start' },
+  {
+    banned: /^node_modules\/tencentcloud-sdk-nodejs\/(tencentcloud\/(index|services\/index)|index)\.js/,
+    except: [],
+    reason: 'the whole SDK costs 328 ms of cold start: one product by its sub-path',
+  },
+  { banned: /^(scripts|tests|infra)\//, except: [], reason: 'not part of the product' },
+];
+
+/** Every budget and ban that the built functions break. `textOf` reads a bundle. */
+export function bundleProblems(records: readonly BuildRecord[], textOf: (name: string) => string): string[] {
+  return records.flatMap((record) => [
+    ...sizeProblems(record),
+    ...contentProblems(record),
+    ...(/\bconsole\b\s*[.[]/.test(textOf(record.name)) ? [`${record.name}: writes to the console`] : []),
+  ]);
+}
+
+export const bundleText = (distFolder: string) => (name: string) =>
+  readFileSync(join(distFolder, 'functions', name, 'bundle.js'), 'latin1');
+
+function sizeProblems({ name, gzipBytes, contents }: BuildRecord): string[] {
+  const hasDatabase = Object.keys(contents).some((path) => path.startsWith('node_modules/mysql2/'));
+  const budget = EVENT_FUNCTIONS.includes(name)
+    ? BUNDLE_BUDGETS.eventBytes
+    : hasDatabase
+      ? BUNDLE_BUDGETS.databaseBytes
+      : BUNDLE_BUDGETS.plainBytes;
+  return gzipBytes > budget ? [`${name}: ${gzipBytes} bytes of gzip, its budget is ${budget}`] : [];
+}
+
+function contentProblems({ name, contents, externals }: BuildRecord): string[] {
+  return BUNDLE_BANS.flatMap(({ banned, except, reason }) => {
+    if (except.includes(name)) return [];
+    const found = [...Object.keys(contents), ...externals].find((path) => banned.test(path));
+    return found === undefined ? [] : [`${name}: holds ${found} (${reason})`];
+  });
+}
