@@ -1,4 +1,3 @@
-import type { Bucket } from './bucket.ts';
 import { CosError } from './cos-error.ts';
 import { childrenOf, parseXml, renderXml, textOf } from './xml.ts';
 
@@ -11,8 +10,6 @@ export type LifecycleRule = {
   expirationDays?: number;
   abortIncompleteDays?: number;
 };
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const days = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
@@ -62,19 +59,3 @@ export const renderLifecycle = (rules: readonly LifecycleRule[]): string =>
       }),
     })),
   });
-
-/** Deletes what a bucket's rules have outlived. COS does it once a day after midnight, and sends no event for it. */
-export function applyLifecycle(bucket: Bucket, nowMs: number): { objects: number; uploads: number } {
-  const removed = { objects: 0, uploads: 0 };
-  for (const { prefix, expirationDays, abortIncompleteDays } of bucket.lifecycle.filter(({ enabled }) => enabled)) {
-    for (const key of expirationDays === undefined ? [] : bucket.objects.keys()) {
-      const age = nowMs - (bucket.objects.head(key)?.lastModifiedMs ?? nowMs);
-      if (key.startsWith(prefix) && age >= expirationDays! * DAY_MS && bucket.objects.delete(key)) removed.objects += 1;
-    }
-    for (const upload of abortIncompleteDays === undefined ? [] : bucket.uploads.list()) {
-      const old = nowMs - upload.initiatedMs >= abortIncompleteDays! * DAY_MS;
-      if (upload.key.startsWith(prefix) && old && bucket.uploads.abort(upload.uploadId)) removed.uploads += 1;
-    }
-  }
-  return removed;
-}

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../shared/clock.ts';
 import { answerRequest } from './answer-request.ts';
+import { applyLifecycle } from './apply-lifecycle.ts';
 import { Bucket, type BucketSettings } from './bucket.ts';
 import { corsHeaders, matchingRule, preflightHeaders } from './cors-rules.ts';
 import { CosError, errorXml } from './cos-error.ts';
 import type { CosEvent } from './cos-event.ts';
 import { type CosRequest, newRequestId, readCosRequest } from './cos-request.ts';
-import { applyLifecycle } from './lifecycle-rules.ts';
 import { reply } from './reply.ts';
 import { type SecretKeyOf, verifySignature } from './verify-signature.ts';
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,12 +42,18 @@ describe('the documents', () => {
   it('and the sources name no path of one machine, and no host of one network', () => {
     const broken = everything.filter((file) => OF_A_MACHINE.some((pattern) => pattern.test(textOf(file))));
     expect(broken).toEqual([]);
+    expect(documents.filter((file) => textOf(file).includes(`/${'tmp'}/`))).toEqual([]);
     const planted = [`see /${'work'}/main`, `"/home/${'someone'}/x"`, `https://npm.example.${'internal'}/x`];
     for (const text of planted)
       expect(
         OF_A_MACHINE.some((pattern) => pattern.test(text)),
         text,
       ).toBe(true);
+  });
+
+  it.skipIf(!existsSync(join(ROOT, '.git')))('nor does what was written about changes', () => {
+    const messages = execFileSync('git', ['log', '--format=%B'], { cwd: ROOT, encoding: 'utf8' });
+    expect(OF_A_MACHINE.filter((pattern) => pattern.test(messages))).toEqual([]);
   });
 
   it('name commands that package.json has', () => {
