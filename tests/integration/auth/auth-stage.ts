@@ -21,6 +21,8 @@ export interface Answer {
 
 export type Call = (name: AuthFunction, request?: RequestParts) => Promise<Answer>;
 
+export type CallInstance = (request?: RequestParts) => Promise<Answer>;
+
 export interface AuthStage {
   readonly db: Database;
   readonly tencent: TencentApi;
@@ -29,7 +31,8 @@ export interface AuthStage {
   readonly call: Call;
   readonly callThroughApiGateway: Call;
   /** A cold instance: its own modules, services and connection. */
-  readonly newInstance: (name: AuthFunction) => Promise<(request?: RequestParts) => Promise<Answer>>;
+  readonly newInstance: (name: AuthFunction) => Promise<CallInstance>;
+  readonly newInstances: (name: AuthFunction, count: number) => Promise<CallInstance[]>;
   readonly advance: (ms: number) => void;
   readonly logs: () => string;
   /** Codes that phones are refused with by the SMS provider. */
@@ -97,9 +100,12 @@ export async function startAuthStage(
     refusedPhones,
     call: async (name, request = {}) => send(await handlerOf(name), functionUrlEvent(name, request)),
     callThroughApiGateway: async (name, request = {}) => send(await handlerOf(name), apiGatewayEvent(name, request)),
-    newInstance: async (name) => {
-      const handler = await coldHandler(name);
-      return (request = {}) => send(handler, functionUrlEvent(name, request));
+    newInstance,
+    newInstances: async (name, count) => {
+      const instances: CallInstance[] = [];
+      // One after another: two imports under way at once would be given the same modules.
+      while (instances.length < count) instances.push(await newInstance(name));
+      return instances;
     },
     advance: (ms) => void vi.setSystemTime(Date.now() + ms),
     logs: () => lines.join(''),
@@ -111,6 +117,11 @@ export async function startAuthStage(
       await tencent.close();
     },
   };
+}
+
+async function newInstance(name: AuthFunction): Promise<CallInstance> {
+  const handler = await coldHandler(name);
+  return (request = {}) => send(handler, functionUrlEvent(name, request));
 }
 
 async function coldHandler(name: AuthFunction): Promise<Handler> {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import {
@@ -12,6 +10,7 @@ import {
   startAuthStage,
   wrongCode,
 } from './auth-stage.ts';
+import { whileLocked } from './while-locked.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -36,6 +35,12 @@ const countOf = async (table: string, merchantId: string): Promise<number> => {
   ]);
   return row?.n ?? -1;
 };
+
+const codeOfPhone = (phone: string) => ({
+  sql: 'SELECT id FROM login_codes WHERE phone = ? FOR UPDATE',
+  values: [phone],
+  waiters: 16,
+});
 
 describe('the first login', () => {
   it('registers the phone, records what was agreed to, and opens a session', async () => {
@@ -175,9 +180,9 @@ describe('a code', () => {
   it('tried wrongly sixteen times at once has had five tries', async () => {
     const phone = newPhone();
     const code = await codeFor(stage, phone);
-    const instances = await Promise.all(Array.from({ length: 16 }, () => stage.newInstance('login')));
-    const answers = await Promise.all(
-      instances.map((call) => call({ body: loginBody(phone, wrongCode(code)), sourceIp: newAddress() })),
+    const instances = await stage.newInstances('login', 16);
+    const answers = await whileLocked(database, codeOfPhone(phone), () =>
+      Promise.all(instances.map((call) => call({ body: loginBody(phone, wrongCode(code)), sourceIp: newAddress() }))),
     );
     const codes = answers.map(({ body }) => body.error.code);
     expect(codes.filter((one) => one === 'CODE_INCORRECT')).toHaveLength(5);
@@ -189,9 +194,9 @@ describe('at once', () => {
   it('sixteen logins with one right code open exactly one session', async () => {
     const phone = newPhone();
     const code = await codeFor(stage, phone);
-    const instances = await Promise.all(Array.from({ length: 16 }, () => stage.newInstance('login')));
-    const answers = await Promise.all(
-      instances.map((call) => call({ body: loginBody(phone, code), sourceIp: newAddress() })),
+    const instances = await stage.newInstances('login', 16);
+    const answers = await whileLocked(database, codeOfPhone(phone), () =>
+      Promise.all(instances.map((call) => call({ body: loginBody(phone, code), sourceIp: newAddress() }))),
     );
     const won = answers.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);
@@ -206,7 +211,7 @@ describe('at once', () => {
     const phones = Array.from({ length: 12 }, newPhone);
     const codes: string[] = [];
     for (const phone of phones) codes.push(await codeFor(stage, phone));
-    const instances = await Promise.all(phones.map(() => stage.newInstance('login')));
+    const instances = await stage.newInstances('login', phones.length);
     const answers = await Promise.all(
       instances.map((call, n) => call({ body: loginBody(phones[n] ?? '', codes[n] ?? ''), sourceIp: newAddress() })),
     );
@@ -217,31 +222,15 @@ describe('at once', () => {
   it('a phone that is being registered by another login at this moment becomes one merchant', async () => {
     const phone = newPhone();
     const code = await codeFor(stage, phone);
-    const other = await createConnection(database.connection);
-    let answer: ReturnType<typeof login>;
-    try {
-      await other.beginTransaction();
-      await other.query("INSERT INTO merchants (id, phone, created_at) VALUES ('mch_other', ?, '2026-01-01')", [phone]);
-      answer = login(phone, code);
-      await untilBlocked();
-      await other.commit();
-    } finally {
-      other.destroy();
-    }
-    const { status, body } = await answer;
+    const held = {
+      sql: "INSERT INTO merchants (id, phone, created_at) VALUES ('mch_other', ?, '2026-01-01')",
+      values: [phone],
+      waiters: 1,
+    };
+    const { status, body } = await whileLocked(database, held, () => login(phone, code));
     expect([status, body.data.registered, body.data.account.merchantId]).toEqual([200, false, 'mch_other']);
   });
 });
-
-/** Until a statement of the product waits for another's row lock. InnoDB's view is renewed only after 100 ms unread. */
-async function untilBlocked(): Promise<void> {
-  for (let looks = 0; looks < 30; looks++) {
-    await sleep(120);
-    const rows = await stage.db.query("SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
-    if (rows.length > 0) return;
-  }
-  throw new Error('nothing was blocked');
-}
 
 describe('get-account', () => {
   it('says who is signed in, with the phone masked', async () => {

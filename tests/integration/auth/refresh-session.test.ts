@@ -10,6 +10,7 @@ import {
   startAuthStage,
   WEB_ORIGIN,
 } from './auth-stage.ts';
+import { whileLocked } from './while-locked.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -84,9 +85,14 @@ describe('a refresh token', () => {
 
   it('presented sixteen times at once is exchanged once, and the session is over', async () => {
     const { refreshToken, account } = await signIn(stage);
-    const instances = await Promise.all(Array.from({ length: 16 }, () => stage.newInstance('refresh-session')));
-    const answers = await Promise.all(
-      instances.map((call) => call({ body: { refreshToken }, sourceIp: newAddress() })),
+    const instances = await stage.newInstances('refresh-session', 16);
+    const held = {
+      sql: 'SELECT token_hash FROM refresh_tokens WHERE merchant_id = ? FOR UPDATE',
+      values: [account.merchantId],
+      waiters: 16,
+    };
+    const answers = await whileLocked(database, held, () =>
+      Promise.all(instances.map((call) => call({ body: { refreshToken }, sourceIp: newAddress() }))),
     );
     const won = answers.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);
@@ -184,6 +190,16 @@ describe('logout', () => {
     ];
     expect(answers.map(({ status, body }) => [status, body.data])).toEqual(answers.map(() => [200, {}]));
     expect((await refresh(refreshToken)).body.error.code).toBe('SESSION_REVOKED');
+  });
+
+  it('ends it once: the time of the first stays', async () => {
+    const { refreshToken, account } = await signIn(stage);
+    const endedAtMs = Date.now();
+    await logout(refreshToken);
+    stage.advance(1000);
+    await logout(refreshToken);
+    const rows = await stage.db.query('SELECT revoked_at FROM sessions WHERE merchant_id = ?', [account.merchantId]);
+    expect(rows).toEqual([{ revoked_at: endedAtMs }]);
   });
 
   it('also ends it with a token that has been exchanged since', async () => {

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import { type AuthStage, codeOf, newAddress, newPhone, signIn, startAuthStage } from './auth-stage.ts';
+import { whileLocked } from './while-locked.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+
+const INSERT_BUCKET = "INSERT INTO rate_limits (bucket, tat_ms, expires_at) VALUES (?, 0, '2026-04-01')";
 
 let database: FreshDatabase;
 let stage: AuthStage;
@@ -114,8 +117,11 @@ describe('one phone', () => {
 
   it('gets one code when it is asked for sixteen times at once', async () => {
     const phone = newPhone();
-    const instances = await Promise.all(Array.from({ length: 16 }, () => stage.newInstance('send-code')));
-    const answers = await Promise.all(instances.map((call) => call({ body: { phone }, sourceIp: newAddress() })));
+    const instances = await stage.newInstances('send-code', 16);
+    const held = { sql: INSERT_BUCKET, values: [`code-phone:${phone}`], waiters: 16 };
+    const answers = await whileLocked(database, held, () =>
+      Promise.all(instances.map((call) => call({ body: { phone }, sourceIp: newAddress() }))),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.error?.code === 'CODE_RATE_LIMITED')).toHaveLength(15);
     expect(stage.tencent.inbox().filter(({ phoneNumber }) => phoneNumber === `+86${phone}`)).toHaveLength(1);
@@ -139,9 +145,10 @@ describe('one address', () => {
 
   it('asks for twenty when thirty come at once', async () => {
     const address = newAddress();
-    const instances = await Promise.all(Array.from({ length: 15 }, () => stage.newInstance('send-code')));
-    const answers = await Promise.all(
-      [...instances, ...instances].map((call) => call({ body: { phone: newPhone() }, sourceIp: address })),
+    const instances = await stage.newInstances('send-code', 30);
+    const held = { sql: INSERT_BUCKET, values: [`code-address:${address}`], waiters: 30 };
+    const answers = await whileLocked(database, held, () =>
+      Promise.all(instances.map((call) => call({ body: { phone: newPhone() }, sourceIp: address }))),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
     expect(answers.filter(({ body }) => body.error?.code === 'ADDRESS_RATE_LIMITED')).toHaveLength(10);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import { type AuthStage, newAddress, newPhone, startAuthStage } from './auth-stage.ts';
+import { whileLocked } from './while-locked.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -16,9 +17,14 @@ afterAll(async () => {
 });
 
 it('the day’s budget is spent once, however many ask at once, and comes back at midnight in Shanghai', async () => {
-  const instances = await Promise.all(Array.from({ length: 12 }, () => stage.newInstance('send-code')));
+  const instances = await stage.newInstances('send-code', 12);
   const ask = () => Promise.all(instances.map((call) => call({ body: { phone: newPhone() }, sourceIp: newAddress() })));
-  const answers = await ask();
+  const held = {
+    sql: "INSERT INTO rate_limits (bucket, tat_ms, expires_at) VALUES ('sms-day:2026-03-01', 0, '2026-04-01')",
+    values: [],
+    waiters: 12,
+  };
+  const answers = await whileLocked(database, held, ask);
   const refused = answers.filter(({ body }) => body.error?.code === 'SMS_BUDGET_SPENT');
   expect([answers.length - refused.length, refused.length]).toEqual([5, 7]);
   // It is noon there.
