@@ -240,6 +240,16 @@ describe('answers that go wrong', () => {
     await expect(channel.closeOrder(order.outTradeNo)).rejects.toMatchObject({ kind: 'unverified', code });
   });
 
+  it.each(['another_order', 'another_merchant', 'another_app'] as const)(
+    'a genuine answer about %s is not taken for this one',
+    async (fault) => {
+      const order = await payWith('lost');
+      cashier.failNext('query', fault);
+      const query = channel.queryOrder(order.outTradeNo);
+      await expect(query).rejects.toMatchObject({ kind: 'unverified', code: 'another_order' });
+    },
+  );
+
   it('"no such order" under a wrong signature is not believed', async () => {
     cashier.failNext('query', 'bad_signature');
     await expect(channel.queryOrder('never-created')).rejects.toMatchObject({ kind: 'unverified' });

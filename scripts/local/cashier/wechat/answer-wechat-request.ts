@@ -69,13 +69,21 @@ function toAnswer(error: unknown): Answer {
   return { status, json: { code, message, ...(detail === undefined ? {} : { detail }) } };
 }
 
+const FOREIGN: Readonly<Partial<Record<RequestFault, object>>> = {
+  another_order: { out_trade_no: 'ord_SOMEBODY_ELSE' },
+  another_merchant: { mchid: '1999999999' },
+  another_app: { appid: 'wxffffffffffffffff' },
+};
+
 function perform(call: Call, fault: RequestFault | undefined, body: Buffer): Answer {
   const systemError = { status: 500, json: { code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试' } };
   if (fault === 'system_error') return systemError;
   if (fault === 'rate_limited') return { status: 429, json: { code: 'FREQUENCY_LIMITED', message: '频率限制' } };
   if (fault === 'says_done') return { status: 204 };
   const answer = call.act(parseBody(body));
-  return fault === 'acts_then_system_error' ? systemError : answer;
+  if (fault === 'acts_then_system_error') return systemError;
+  const foreign = fault === undefined ? undefined : FOREIGN[fault];
+  return foreign === undefined ? answer : { ...answer, json: Object.assign({}, answer.json, foreign) };
 }
 
 /** Answers `/v3/…` as WeChat Pay does. `path` is the route; the signature covers `request.url` as it came. */

@@ -9,6 +9,10 @@ export type RequestFault =
   | 'no_signature'
   | 'stale_signature'
   | 'unknown_serial'
+  /** Genuinely signed, about something that was not asked for. */
+  | 'another_order'
+  | 'another_merchant'
+  | 'another_app'
   /** 204 to a close that closed nothing; users report it for numbers that do not exist. */
   | 'says_done';
 
