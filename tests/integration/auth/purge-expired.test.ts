@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { purgeExpired } from '../../../shared/auth/purge-expired.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { DAY_MS, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+
+let product: ProductDatabase;
+beforeAll(async () => {
+  product = await productDatabase();
+});
+afterAll(() => product.close());
+
+it('deletes what is over and keeps what still counts', async () => {
+  const { db } = product;
+  const limit = (bucket: string, expiresAtMs: number) =>
+    db.write('INSERT INTO rate_limits (bucket, tat_ms, expires_at) VALUES (?, 0, ?)', [bucket, sqlTime(expiresAtMs)]);
+  const code = (id: string, expiresAtMs: number) =>
+    db.write(
+      "INSERT INTO login_codes (id, phone, address, code_hash, created_at, expires_at) VALUES (?, '13800000000', '10.0.0.1', REPEAT('a', 64), ?, ?)",
+      [id, sqlTime(expiresAtMs - 300_000), sqlTime(expiresAtMs)],
+    );
+  for (let i = 0; i < 1200; i++) await limit(`old-${i}`, NOW_MS - 1);
+  await limit('live', NOW_MS);
+  await code('cod_old', NOW_MS - DAY_MS - 1);
+  await code('cod_counts', NOW_MS - 1000);
+  expect(await purgeExpired(db, NOW_MS)).toEqual({ login_codes: 1, refresh_tokens: 0, rate_limits: 1200 });
+  expect(await db.query('SELECT bucket FROM rate_limits')).toEqual([{ bucket: 'live' }]);
+  expect(await db.query('SELECT id FROM login_codes')).toEqual([{ id: 'cod_counts' }]);
+});
