@@ -34,7 +34,8 @@ export function uploadSlots(
       key: inputKey({ taskId, index: n }),
       method: 'PUT',
       headers: { 'Content-Type': input.contentType, 'Content-Length': String(input.sizeBytes) },
-      expiresSeconds: UPLOAD_URL_SECONDS,
+      // The window begins a second early and ends on a full second: what is promised lies inside it.
+      expiresSeconds: UPLOAD_URL_SECONDS + 2,
       nowMs,
     });
     return { n, url, method: 'PUT' as const, headers, expiresAtMs: nowMs + UPLOAD_URL_SECONDS * 1000 };
