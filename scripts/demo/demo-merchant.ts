@@ -44,13 +44,13 @@ export class DemoMerchant {
   }
 
   /** Orders the plan, pays at the cashier, and waits until the notify has been settled. */
-  async buyPlan(planId: string): Promise<DemoOrder> {
+  async buyPlan(planId: string, fault?: 'twin' | 'twice'): Promise<DemoOrder> {
     const order = await this.#client.call(
       membership.purchaseMembership,
       { planId, channel: 'wechat' },
       { idempotencyKey: randomUUID() },
     );
-    await this.#local('POST', `/pay/cashier/${order.orderId}/pay`);
+    await this.#local('POST', `/pay/cashier/${order.orderId}/pay${fault ? `?fault=${fault}` : ''}`);
     for (let waitedMs = 0; waitedMs < PAY_TIMEOUT_MS; waitedMs += 100) {
       const {
         orderId,

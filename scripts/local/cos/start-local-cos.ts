@@ -34,6 +34,8 @@ export type LocalCos = {
   stats: { requests: number; refused: number; events: number };
   /** What COS does once a day: deletes objects and unfinished uploads that the rules have outlived. */
   runLifecycle(): { objects: number; uploads: number };
+  /** For the developer's screen: keys of a bucket (`{name}-{appId}`) under a prefix. */
+  keys(bucketId: string, prefix: string): readonly string[];
   /** Ends connections too. */
   close(): Promise<void>;
 };
@@ -106,6 +108,7 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     url: `http://127.0.0.1:${port}`,
     port,
     stats,
+    keys: (bucketId, prefix) => (buckets.get(bucketId)?.objects.keys() ?? []).filter((key) => key.startsWith(prefix)),
     runLifecycle() {
       const removed = [...buckets.values()].map((bucket) => applyLifecycle(bucket, clock()));
       return {

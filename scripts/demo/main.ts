@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFunctions } from '../build/build-functions.ts';
+import { localDatabase } from '../local/local-database.ts';
+import { startCloud } from '../local/start-cloud.ts';
+import { DemoMerchant } from './demo-merchant.ts';
+import { drawPhotos, readPhotos } from './demo-photos.ts';
+import { type DemoReport, describeReport } from './demo-report.ts';
+import { parseDemoArgs } from './parse-demo-args.ts';
+import { asExpected, runDemo } from './run-demo.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const now = (): number => Math.round(performance.now());
+/** Standard output belongs to the account, or to the JSON document; progress goes beside it. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function demo(photoPaths: readonly string[]): Promise<DemoReport> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
+  const startMs = now();
+  const [, database, photos] = await Promise.all([
+    buildFunctions(),
+    localDatabase(),
+    photoPaths.length > 0 ? readPhotos(photoPaths) : drawPhotos(),
+  ]);
+  try {
+    const cloud = await startCloud({
+      root,
+      distFolder: join(root, 'dist'),
+      dataFolder,
+      keysFile: join(root, '.cache', 'local', 'keys.json'),
+      database: database.connection as Parameters<typeof startCloud>[0]['database'],
+    });
+    say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
+    try {
+      const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
+      return await runDemo({ merchant, photos, outputFolder: join(root, 'demo-output'), say, now });
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    await database.stop();
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+}
+
+try {
+  const { json, photos } = parseDemoArgs(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  const report = await demo(photos);
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${describeReport(report)}\n`);
+  if (!asExpected(report)) {
+    say('演示未按预期完成 not everything that was expected happened');
+    process.exitCode = 1;
+  }
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,237 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { readService } from '../../infra/serverless/read-service.ts';
+import type { Service } from '../../infra/serverless/service.ts';
+import type { DatabaseSecret } from '../../shared/config/secrets.ts';
+import { type Objects, openObjects } from '../../shared/cos/objects.ts';
+import { type Cashier, startCashier } from './cashier/start-cashier.ts';
+import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { type LocalKeys, localKeys } from './local-keys.ts';
+import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
+import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
+import { createCosDispatcher } from './scf/cos-dispatcher.ts';
+import { createGateway } from './scf/gateway.ts';
+import { createScheduler, type Scheduler } from './scf/scheduler.ts';
+import { type InvocationRecord, type Scf, type ScfSettings, startScf } from './scf/start-scf.ts';
+import { startTimers, type Timers } from './scf/timers.ts';
+import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
+import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+
+export interface CloudOptions {
+  /** The repository: serverless.yml and the functions' sources. */
+  readonly root: string;
+  /** `functions/{name}/index.js`, and the cut-out's files under `media/`. */
+  readonly distFolder: string;
+  /** Objects and orders; this cloud's alone while it runs. */
+  readonly dataFolder: string;
+  /** Keys of the checkout, kept over restarts. */
+  readonly keysFile: string;
+  readonly database: DatabaseSecret;
+  /** 0 (default): a free port. */
+  readonly port?: number;
+  readonly scf?: Pick<
+    ScfSettings,
+    'onInvocation' | 'onOutput' | 'copiesOf' | 'coldStarts' | 'maxProcesses' | 'maxThreads'
+  >;
+}
+
+export interface Cloud {
+  /** What merchants' clients call: `/v1/…` as the custom domain would route it. */
+  readonly apiUrl: string;
+  /** `{apiUrl}/local`: inbox, cashier, objects, timers, clock. */
+  readonly localUrl: string;
+  readonly service: Service;
+  readonly scf: Scf;
+  readonly scheduler: Scheduler;
+  readonly clock: ShiftedClock;
+  readonly cos: LocalCos;
+  readonly objects: Objects;
+  readonly cashier: Cashier;
+  readonly tencent: TencentApi;
+  readonly timers: Timers;
+  readonly close: () => Promise<void>;
+}
+
+export const LOCAL_STAGE = 'local';
+const REGION = 'ap-guangzhou';
+const APP_ID = '1250000000';
+const BUCKET_NAME = 'yiying-local';
+const BUCKET = `${BUCKET_NAME}-${APP_ID}`;
+const KEPT_INVOCATIONS = 200;
+
+/**
+ * The whole cloud on this machine's loopback: functions as SCF runs them behind their paths, COS with events, timers, the
+ * secrets manager, SMS and the cashier. One process owns it; everything ends with that process.
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const clock = shiftedClock();
+  const scheduler = createScheduler(clock);
+  const keys = localKeys(options.keysFile);
+  const front = createServer();
+  const apiUrl = await listen(front, options.port ?? 0);
+  const localUrl = `${apiUrl}${LOCAL_PREFIX}`;
+  await mkdir(options.dataFolder, { recursive: true });
+  const cashier = await startCashier({
+    clock: clock.now,
+    dataFolder: join(options.dataFolder, 'cashier'),
+    publicBaseUrl: `${localUrl}/pay`,
+  });
+  const tencent = await startTencentApi({
+    clock: clock.now,
+    credentials: [keys.credentials],
+    secrets: localSecrets(LOCAL_STAGE, { database: options.database, keys, cashier }),
+    sms: LOCAL_SMS,
+  });
+  const service = localService(options.root);
+  const recent: InvocationRecord[] = [];
+  let cosUrl = '';
+  const scf = await startScf({
+    ...options.scf,
+    service,
+    distFolder: options.distFolder,
+    clock,
+    scheduler,
+    environmentOf: (name) => environmentOf(service, name, options, { keys, apiUrl, cosUrl, tencentUrl: tencent.url }),
+    onInvocation: (record) => {
+      recent.unshift(record);
+      recent.length = Math.min(recent.length, KEPT_INVOCATIONS);
+      options.scf?.onInvocation?.(record);
+    },
+  });
+  const dispatch = createCosDispatcher(service, scf);
+  const cos = await startLocalCos({
+    dataFolder: join(options.dataFolder, 'cos'),
+    appId: APP_ID,
+    region: REGION,
+    clock: clock.now,
+    secretKeyOf: (id) => (id === keys.credentials.secretId ? keys.credentials : undefined),
+    buckets: [{ name: BUCKET_NAME, cors: [CORS], lifecycle: LIFECYCLE }],
+    onEvent: dispatch,
+  });
+  cosUrl = cos.url;
+  const timers = startTimers({ service, scf, scheduler });
+  const objects = openObjects({
+    bucket: BUCKET,
+    region: REGION,
+    endpoint: cos.url,
+    credentials: () => keys.credentials,
+    clock: clock.now,
+  });
+  const local = localRoutes({
+    clock,
+    tencent,
+    cashier,
+    objects,
+    listKeys: (prefix) => cos.keys(BUCKET, prefix),
+    timers: timers.names,
+    fireTimer: timers.fireNow,
+    runLifecycle: () => cos.runLifecycle(),
+    invocations: () => recent,
+    urls: () => ({
+      api: `${apiUrl}/v1`,
+      local: localUrl,
+      cashier: `${localUrl}/pay/cashier`,
+      cos: `${cos.url}/${BUCKET}`,
+    }),
+  });
+  const gateway = createGateway({ service, scf });
+  front.on('request', (request, response) => {
+    if (!local(request, response)) gateway(request, response);
+  });
+  return {
+    apiUrl,
+    localUrl,
+    service,
+    scf,
+    scheduler,
+    clock,
+    cos,
+    objects,
+    cashier,
+    tencent,
+    timers,
+    close: async () => {
+      timers.close();
+      scheduler.close();
+      await closeServer(front);
+      await scf.close();
+      await Promise.all([cos.close(), cashier.close(), tencent.close()]);
+    },
+  };
+}
+
+/** Browsers PUT photos from the workspace's origin, which is any loopback port here. */
+const CORS = {
+  allowedOrigins: ['*'],
+  allowedMethods: ['PUT', 'GET', 'HEAD'],
+  allowedHeaders: ['*'],
+  exposeHeaders: ['ETag'],
+  maxAgeSeconds: 600,
+};
+const LIFECYCLE = [
+  { id: 'inputs', enabled: true, prefix: 'inputs/', expirationDays: 7, abortIncompleteDays: 1 },
+  { id: 'work', enabled: true, prefix: 'work/', expirationDays: 1 },
+  { id: 'outputs', enabled: true, prefix: 'outputs/', expirationDays: 180 },
+];
+
+/** serverless.yml as an operator would deploy it, with this machine's names. */
+function localService(root: string): Service {
+  const env = {
+    COS_BUCKET: BUCKET,
+    API_DOMAIN: 'api.yiying.localhost',
+    API_CERTIFICATE_ID: 'local',
+    VPC_ID: 'vpc-local',
+    SUBNET_ID: 'subnet-local',
+  };
+  return readService(root, { stage: LOCAL_STAGE, env });
+}
+
+interface Addresses {
+  readonly keys: LocalKeys;
+  readonly apiUrl: string;
+  readonly cosUrl: string;
+  readonly tencentUrl: string;
+}
+
+/** What serverless.yml gives the function, with the endpoints of this machine in place of Tencent's own. */
+function environmentOf(
+  service: Service,
+  name: string,
+  { distFolder }: CloudOptions,
+  at: Addresses,
+): Record<string, string> {
+  const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
+  const only = (key: string, value: string) => (key in declared ? { [key]: value } : {});
+  const { secretId, secretKey, sessionToken } = at.keys.credentials;
+  return {
+    ...declared,
+    ...only('COS_BUCKET', BUCKET),
+    ...only('PUBLIC_API_URL', at.apiUrl),
+    ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
+    ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
+    ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),
+    SECRETS_ENDPOINT: at.tencentUrl,
+    COOKIE_INSECURE: '1',
+    CHECK_REPLIES: '1',
+    TENCENTCLOUD_SECRETID: secretId,
+    TENCENTCLOUD_SECRETKEY: secretKey,
+    TENCENTCLOUD_SESSIONTOKEN: sessionToken,
+  };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

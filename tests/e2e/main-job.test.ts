@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
+import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
+import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
+import { type CloudStage, cloudStage } from './cloud-stage.ts';
+
+let stage: CloudStage;
+let photo: { name: string; bytes: Buffer; contentType: 'image/jpeg' };
+/** How often an event of the function arrives; 1 when not set. */
+const copies = new Map<string, number>();
+
+beforeAll(async () => {
+  const [sample] = sampleGarments();
+  // Small, so that the suite tests the way and not the processor.
+  const bytes = await sharp(await drawSample(sample!))
+    .resize(600)
+    .jpeg()
+    .toBuffer();
+  photo = { name: 'garment.jpg', bytes, contentType: 'image/jpeg' };
+  stage = await cloudStage({ copiesOf: (name) => copies.get(name) ?? 1 });
+});
+afterAll(() => stage?.close());
+
+const minute = 60_000;
+
+describe('the main job, with the bundles that deploy', () => {
+  it('goes from a login code to three pictures, and returns the credit of what is no picture', async () => {
+    const lines: string[] = [];
+    const report = await runDemo({
+      merchant: new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl),
+      photos: [photo],
+      outputFolder: join(stage.folder, 'out'),
+      say: (line) => lines.push(line),
+      now: () => performance.now(),
+    });
+    expect(report.tasks.map(({ state, error }) => [state, error?.code])).toEqual([
+      ['succeeded', undefined],
+      ['failed', 'INPUT_NOT_AN_IMAGE'],
+    ]);
+    expect(asExpected(report)).toBe(true);
+    expect(report.balance).toEqual({ before: 100, after: 99 });
+    expect(report.entries.map(({ kind, amount }) => [kind, amount])).toEqual([
+      ['grant', 100],
+      ['deduct', -1],
+      ['deduct', -1],
+      ['refund', 1],
+    ]);
+    for (const output of report.tasks[0]!.outputs) {
+      const { width, height, format } = await sharp(output.path).metadata();
+      expect([width, height, `image/${format}`]).toEqual([output.width, output.height, output.contentType]);
+    }
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('does its work once when every event arrives twice', async () => {
+    const merchant = await stage.member();
+    copies.set('start-task', 2).set('run-image-step', 2);
+    try {
+      const task = await merchant.waitForEnd(await merchant.submit('basic_clean', photo));
+      expect(task.state).toBe('succeeded');
+      expect(await merchant.balance()).toBe(99);
+    } finally {
+      copies.clear();
+    }
+  });
+
+  it('finds a photo whose event was lost, and a unit whose event was lost', async () => {
+    const merchant = await stage.member();
+    copies.set('start-task', 0).set('run-image-step', 0);
+    const taskId = await merchant.submit('basic_clean', photo);
+    await stage.cloud.scheduler.advance(2 * minute);
+    await stage.cloud.timers.fireNow('sweep-tasks');
+    copies.clear();
+    await stage.cloud.scheduler.advance(2 * minute);
+    await stage.cloud.timers.fireNow('sweep-tasks');
+    expect((await merchant.waitForEnd(taskId)).state).toBe('succeeded');
+  });
+
+  it('finishes a task whose worker was killed in the middle of its work', async () => {
+    const merchant = await stage.member();
+    const taskId = await merchant.submit('basic_clean', photo);
+    const isLeased = async () =>
+      (await stage.db.query("SELECT 1 FROM task_units WHERE task_id = ? AND state = 'leased'", [taskId])).length;
+    await expect.poll(isLeased, { timeout: 20_000, interval: 5 }).toBe(1);
+    const worker = stage.cloud.scf.instances().find(({ functionName }) => functionName === 'run-image-step');
+    process.kill(worker!.pid!, 'SIGKILL');
+    await stage.cloud.scheduler.advance(6 * minute);
+    await stage.cloud.timers.fireNow('sweep-tasks');
+    const task = await merchant.waitForEnd(taskId);
+    expect(task.state).toBe('succeeded');
+    expect(await merchant.balance()).toBe(99);
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('answers 503 while the database is gone, and goes on when it is back', async () => {
+    const merchant = await stage.member();
+    await stage.database.kill9();
+    await expect(merchant.balance()).rejects.toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    await stage.database.restart();
+    expect(await merchant.balance()).toBe(100);
+  });
+
+  it('grants once when the notify comes twice at the same moment', async () => {
+    const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
+    await merchant.signIn();
+    await merchant.buyPlan('monthly_99', 'twin');
+    await sleep(500);
+    expect(await merchant.balance()).toBe(100);
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('cannot be reached at /local by a function, nor from another host name', async () => {
+    expect(stage.cloud.service.functions.some(({ http }) => http?.path.startsWith('/local'))).toBe(false);
+    expect((await fetch(`${stage.cloud.apiUrl}/v1/no-such-operation`)).status).toBe(404);
+  });
+});
