@@ -1,4 +1,4 @@
-import { createConnection } from 'mysql2/promise';
+import { type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { migrate, schemaChecksum } from '../../infra/migrate.ts';
 import { type ObtainedDatabase, obtainDatabase } from '../database/obtain-database.ts';
 
@@ -13,8 +13,8 @@ export async function localDatabase(): Promise<ObtainedDatabase> {
   return database;
 }
 
-export async function applySchema(options: Parameters<typeof createConnection>[0]): Promise<void> {
-  const connection = await createConnection(options as Exclude<typeof options, string>);
+export async function applySchema(options: ConnectionOptions): Promise<void> {
+  const connection = await createConnection(options);
   try {
     await migrate(connection);
   } finally {

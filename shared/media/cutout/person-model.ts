@@ -17,7 +17,7 @@ export type PersonModel = (rgb: Uint8Array) => Promise<Float32Array>;
  * for the relaxed-SIMD one rounds differently from machine to machine.
  */
 export async function loadPersonModel(litertFile: string, modelFile: string): Promise<PersonModel> {
-  const scope: Record<string, unknown> = globalThis as never;
+  const scope: Record<string, unknown> = globalThis;
   const shims = {
     require: createRequire(litertFile),
     __filename: litertFile,

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildFunctions } from '../build/build-functions.ts';
+import { watchFunctions } from '../build/watch-functions.ts';
+import { localDatabase } from '../local/local-database.ts';
+import type { InvocationRecord } from '../local/scf/start-scf.ts';
+import { type Cloud, startCloud } from '../local/start-cloud.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const DEFAULT_PORT = 8787;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function describe({ functionName, type, attempt, durationMs, initMs, memoryMb, result }: InvocationRecord): string {
+  const start = initMs === null ? 'warm' : `cold +${Math.round(initMs)} ms`;
+  const memory = memoryMb === null ? '' : `, ${Math.round(memoryMb)} MB`;
+  const end = result.ok ? '' : `  ${result.error.kind}: ${result.error.errorMessage}`;
+  const again = attempt > 1 ? ` (attempt ${attempt})` : '';
+  return `${type === 'sync' ? '→' : '⇢'} ${functionName}${again}  ${Math.round(durationMs)} ms, ${start}${memory}${end}`;
+}
+
+function printUrls({ apiUrl, localUrl }: Cloud, seconds: string): void {
+  say(`
+  衣影 local cloud, up after ${seconds} s    Ctrl-C ends it
+
+  API            ${apiUrl}/v1/…           (docs/api/openapi.json)
+  SMS inbox      ${localUrl}/sms
+  Cashier        ${localUrl}/pay/cashier
+  Objects        ${localUrl}/objects
+  Timers         ${localUrl}/timers        POST ${localUrl}/timers/sweep-tasks fires one now
+  Clock          ${localUrl}/clock         POST {"shiftMs": 86400000} moves it
+  Invocations    ${localUrl}/invocations
+`);
+}
+
+/** The port that was asked for, or any when it is taken and nobody insisted. */
+async function startOnPort(start: (port: number) => Promise<Cloud>, asked: string | undefined): Promise<Cloud> {
+  if (asked !== undefined && !/^\d{1,5}$/.test(asked)) throw new Error('dev: --port takes a number');
+  try {
+    return await start(Number(asked ?? DEFAULT_PORT));
+  } catch (error) {
+    if (asked !== undefined || (error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    return start(0);
+  }
+}
+
+async function dev(): Promise<void> {
+  const { values } = parseArgs({ options: { port: { type: 'string' } } });
+  const startMs = performance.now();
+  const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
+  const [, database] = await Promise.all([buildFunctions({ cache: false }), localDatabase()]);
+  const cloud = await startOnPort(
+    (port) =>
+      startCloud({
+        root,
+        distFolder: join(root, 'dist'),
+        dataFolder,
+        keysFile: join(root, '.cache', 'local', 'keys.json'),
+        database: database.connection as Parameters<typeof startCloud>[0]['database'],
+        port,
+        scf: { onInvocation: (record) => say(describe(record)) },
+      }),
+    values.port,
+  );
+  const watched = await watchFunctions({
+    onRebuilt: (name, ms) => {
+      void cloud.scf.reload(name);
+      say(`↻ ${name} rebuilt and swapped in ${Math.round(ms)} ms`);
+    },
+    onFailed: (error) => say(`✗ ${error instanceof Error ? error.message : String(error)}`),
+  });
+  printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1));
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await watched.close();
+  await cloud.close();
+  await database.stop();
+  await rm(dataFolder, { recursive: true, force: true });
+}
+
+try {
+  await dev();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

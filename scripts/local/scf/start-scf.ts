@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  environmentProblems,
+  PLATFORM_LIMITS,
+  RESERVED_ENVIRONMENT_PREFIXES,
+} from '../../../infra/serverless/platform-limits.ts';
+import type { Service, ServiceFunction } from '../../../infra/serverless/service.ts';
+import type { ShiftedClock } from '../shifted-clock.ts';
+import { type AsyncOutcome, createAsyncEvents } from './async-events.ts';
+import { createFunctionPool, type FunctionPool, type InstanceState } from './function-pool.ts';
+import { createInstance, type OutputChunk } from './instance.ts';
+import { makeInstanceProgram } from './make-instance-program.ts';
+import { startProcessHost } from './process-host.ts';
+import { type ScfError, scfError } from './scf-error.ts';
+import type { Scheduler } from './scheduler.ts';
+import { startThreadHost } from './thread-host.ts';
+
+export type InvocationResult =
+  /** `reply` is the function's return value as JSON text. */
+  | { readonly ok: true; readonly requestId: string; readonly replyText: string }
+  | { readonly ok: false; readonly requestId: string; readonly error: ScfError };
+
+/** One run of a function, as it is kept for inspection. Holds tokens and codes: for the developer's screen only. */
+export interface InvocationRecord {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly type: 'sync' | 'async';
+  /** 1 but for retries of an asynchronous event. */
+  readonly attempt: number;
+  /** By the local cloud's clock. */
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  /** null: warm. */
+  readonly initMs: number | null;
+  readonly memoryMb: number | null;
+  readonly instanceId: number | null;
+  readonly eventText: string;
+  readonly result: InvocationResult;
+  readonly output: readonly OutputChunk[];
+}
+
+export interface AsyncInvocation {
+  readonly requestId: string;
+  /** Handled, or dropped after the last retry. */
+  readonly done: Promise<AsyncOutcome>;
+}
+
+export interface ScfSettings {
+  readonly service: Service;
+  /** Holds `functions/{name}/index.js`; `local/` below it is used for the instances' program. */
+  readonly distFolder: string;
+  /** The instance's whole environment, the platform's part (`TENCENTCLOUD_SECRETID`, …) included; asked at each cold start. */
+  readonly environmentOf: (functionName: string) => Readonly<Record<string, string>>;
+  readonly clock: ShiftedClock;
+  readonly scheduler: Scheduler;
+  readonly onInvocation?: (record: InvocationRecord) => void;
+  readonly onOutput?: (functionName: string, requestId: string, chunk: OutputChunk) => void;
+  /** How often an asynchronous event arrives: 1 unless a test wants it lost (0) or doubled (2). */
+  readonly copiesOf?: (functionName: string, eventText: string) => number;
+  readonly coldStarts?: 'always' | 'normal';
+  /** Threads of one function at once. */
+  readonly maxThreads?: number;
+  /** Processes of one function at once. */
+  readonly maxProcesses?: number;
+  readonly idleMs?: number;
+}
+
+export interface Scf {
+  readonly invoke: (functionName: string, event: unknown) => Promise<InvocationResult>;
+  /** Accepted at once, whatever becomes of it; a function that does not exist or an event over 128 KB is not. */
+  readonly invokeAsync: (functionName: string, event: unknown) => AsyncInvocation;
+  /** Resolves when no asynchronous event is being handled (waiting for a retry is not being handled). */
+  readonly settled: () => Promise<void>;
+  readonly reload: (functionName: string) => Promise<void>;
+  readonly instances: () => InstanceState[];
+  readonly close: () => Promise<void>;
+}
+
+/** Functions of this memory and more do image work: a process each. */
+export const PROCESS_FROM_MB = 1024;
+
+const REAP_EVERY_MS = 5_000;
+
+/** Runs the built functions of a service on this machine as SCF would. @throws when NODE_ENV is production */
+export async function startScf(settings: ScfSettings): Promise<Scf> {
+  if (process.env['NODE_ENV'] === 'production')
+    throw new Error('the local runtime does not run with NODE_ENV=production');
+  const { service, distFolder, clock, scheduler, onInvocation, copiesOf = () => 1 } = settings;
+  const program = await makeInstanceProgram();
+  const programFile = join(distFolder, 'local', `instance-${process.pid}.cjs`);
+  mkdirSync(join(distFolder, 'local'), { recursive: true });
+  await writeFile(programFile, program);
+
+  const pools = new Map<string, FunctionPool>();
+  const entries = new Map(service.functions.map((entry) => [entry.name, entry]));
+  for (const entry of service.functions) pools.set(entry.name, poolOf(entry, settings, { program, programFile }));
+  const asyncEvents = createAsyncEvents(scheduler);
+  clock.onShift((offsetMs) => {
+    for (const pool of pools.values()) pool.moveClock(offsetMs);
+  });
+  const reaper = setInterval(() => {
+    for (const pool of pools.values()) pool.reap();
+  }, REAP_EVERY_MS);
+  reaper.unref();
+
+  const run = async (entry: ServiceFunction, request: Omit<InvocationRecord, 'functionName' | RunFields>) => {
+    const { requestId, eventText } = request;
+    const pool = pools.get(entry.name) as FunctionPool; // made above for every entry
+    const { outcome, ...figures } = await pool.run(requestId, eventText, (chunk) => {
+      settings.onOutput?.(entry.name, requestId, chunk);
+    });
+    const result = toResult(requestId, outcome);
+    const memoryMb = outcome.ok ? outcome.memoryMb : null;
+    onInvocation?.({ ...request, ...figures, functionName: entry.name, memoryMb, result });
+    return result;
+  };
+
+  return {
+    invoke: async (functionName, event) => {
+      const requestId = randomUUID();
+      const entry = entries.get(functionName);
+      const eventText = JSON.stringify(event);
+      const error = refuse(entry, functionName, eventText, PLATFORM_LIMITS.syncPayloadBytes);
+      if (!entry || error) return { ok: false, requestId, error: error ?? notFound(functionName) };
+      return run(entry, { requestId, eventText, type: 'sync', attempt: 1, startedAtMs: clock.now() });
+    },
+    invokeAsync: (functionName, event) => {
+      const requestId = randomUUID();
+      const entry = entries.get(functionName);
+      const eventText = JSON.stringify(event);
+      const error = refuse(entry, functionName, eventText, PLATFORM_LIMITS.asyncPayloadBytes);
+      if (!entry || error) {
+        return { requestId, done: Promise.resolve({ ok: false, attempts: 0, error: error ?? notFound(functionName) }) };
+      }
+      const deliver = (id: string): Promise<AsyncOutcome> =>
+        asyncEvents.accept({
+          entry,
+          attempt: async (attempt) => {
+            const request = { requestId: id, eventText, type: 'async', attempt, startedAtMs: clock.now() } as const;
+            const result = await run(entry, request);
+            return result.ok ? null : result.error;
+          },
+        });
+      const copies = Array.from({ length: copiesOf(functionName, eventText) }, () => deliver(requestId));
+      const lost: AsyncOutcome = {
+        ok: false,
+        attempts: 0,
+        error: scfError('internal', 'the event was lost on purpose'),
+      };
+      return { requestId, done: Promise.all(copies).then((outcomes) => outcomes[0] ?? lost) };
+    },
+    settled: asyncEvents.settled,
+    reload: async (functionName) => pools.get(functionName)?.reload(),
+    instances: () => [...pools.values()].flatMap((pool) => pool.instances()),
+    close: async () => {
+      clearInterval(reaper);
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+type RunFields = 'durationMs' | 'initMs' | 'memoryMb' | 'instanceId' | 'result' | 'output';
+
+function toResult(
+  requestId: string,
+  outcome: { ok: true; text: string } | { ok: false; error: ScfError },
+): InvocationResult {
+  if (!outcome.ok) return { ok: false, requestId, error: outcome.error };
+  if (Buffer.byteLength(outcome.text) > PLATFORM_LIMITS.replyBytes) {
+    return {
+      ok: false,
+      requestId,
+      error: scfError('replyTooLarge', 'The size of response exceeds the upper limit (6MB)'),
+    };
+  }
+  return { ok: true, requestId, replyText: outcome.text };
+}
+
+const notFound = (name: string): ScfError => scfError('functionNotFound', `Function [ ${name} ] not found`);
+
+function refuse(entry: ServiceFunction | undefined, name: string, text: string, limitBytes: number): ScfError | null {
+  if (!entry) return notFound(name);
+  if (Buffer.byteLength(text) <= limitBytes) return null;
+  return scfError('requestTooLarge', `The event exceeds ${limitBytes} bytes`);
+}
+
+let nextInstanceId = 1;
+
+function poolOf(
+  entry: ServiceFunction,
+  settings: ScfSettings,
+  code: { program: string; programFile: string },
+): FunctionPool {
+  const { service, distFolder, clock, idleMs = 300_000, coldStarts = 'normal' } = settings;
+  const isProcess = entry.memoryMb >= PROCESS_FROM_MB;
+  const [file = 'index', handler = 'main'] = entry.handler.split('.');
+  return createFunctionPool({
+    entry,
+    maxInstances: isProcess ? (settings.maxProcesses ?? 2) : (settings.maxThreads ?? 4),
+    idleMs,
+    coldStarts,
+    clockOffsetMs: clock.offsetMs,
+    nowMs: clock.now,
+    init: () => ({
+      file: join(distFolder, 'functions', entry.name, `${file}.js`),
+      handler,
+      functionName: entry.name,
+      namespace: entry.namespace,
+      region: service.region,
+      memoryMb: entry.memoryMb,
+      timeoutSeconds: entry.timeoutSeconds,
+    }),
+    createInstance: () => {
+      const host = { environment: instanceEnvironment(entry, settings), memoryMb: entry.memoryMb };
+      return createInstance({
+        id: nextInstanceId++,
+        memoryMb: entry.memoryMb,
+        startHost: (events) =>
+          isProcess ? startProcessHost(code.programFile, host, events) : startThreadHost(code.program, host, events),
+      });
+    },
+  });
+}
+
+/** What SCF sets, beside what the function was given. @throws when the function's own part breaks the platform's rules */
+function instanceEnvironment(entry: ServiceFunction, { service, environmentOf }: ScfSettings): Record<string, string> {
+  const given = environmentOf(entry.name);
+  const isPlatforms = (key: string) => RESERVED_ENVIRONMENT_PREFIXES.some((prefix) => key.startsWith(prefix));
+  const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isPlatforms(key)));
+  const problems = environmentProblems(own);
+  if (problems.length > 0) throw new Error(`${entry.name}: ${problems.join('; ')}`);
+  return {
+    SCF_FUNCTIONNAME: entry.name,
+    SCF_FUNCTIONVERSION: '$LATEST',
+    SCF_NAMESPACE: entry.namespace,
+    SCF_RUNTIME: service.runtime,
+    TENCENTCLOUD_RUNENV: 'SCF',
+    TENCENTCLOUD_REGION: service.region,
+    USER_CODE_ROOT: '/var/user/',
+    ...given,
+  };
+}
