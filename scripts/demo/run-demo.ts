@@ -24,19 +24,22 @@ export async function runDemo({ merchant, photos, outputFolder, say, now }: Demo
   const order = await merchant.buyPlan('monthly_99');
   const before = await merchant.balance();
   say(`购买 bought ${order.planId} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
-  const tasks: DemoTask[] = [];
-  for (const photo of [...photos, NO_IMAGE]) {
-    say(`处理 ${photo.name} …`);
-    const startMs = now();
-    const taskId = await merchant.submit('basic_clean', photo);
-    const task = await merchant.waitForEnd(taskId);
-    const ms = now() - startMs;
-    const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
-    const { featureId, state, credits, error } = task;
-    tasks.push({ taskId, featureId, state, credits, ms, outputs, ...(error && { error }) });
-    const refund = task.refunded ? ', credits returned' : '';
-    say(`  ${state} in ${(ms / 1000).toFixed(1)} s${error ? `: ${error.message}` : ''}${refund}`);
-  }
+  // All at once: the cloud decides how many it processes side by side.
+  const tasks = await Promise.all(
+    [...photos, NO_IMAGE].map(async (photo): Promise<DemoTask> => {
+      const startMs = now();
+      const taskId = await merchant.submit('basic_clean', photo);
+      const task = await merchant.waitForEnd(taskId);
+      const ms = now() - startMs;
+      const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
+      const { featureId, state, credits, error } = task;
+      const why = error ? `: ${error.message}` : '';
+      say(
+        `处理 ${photo.name}: ${state} in ${(ms / 1000).toFixed(1)} s${why}${task.refunded ? ', credits returned' : ''}`,
+      );
+      return { taskId, featureId, state, credits, ms, outputs, ...(error && { error }) };
+    }),
+  );
   return {
     orders: [order],
     tasks,

@@ -114,6 +114,7 @@ function start(entry: string, resources: string): Child {
 async function kill({ process: child }: Child): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.ref(); // its end is waited for
   child.kill('SIGKILL');
   await ended;
 }
