@@ -19,10 +19,10 @@ export function readPhotos(paths: readonly string[]): Promise<DemoPhoto[]> {
   );
 }
 
-/** Garments drawn here and now: nobody's photo stands in the repository. */
-/** Three of the samples are enough to see it work. */
+/** Enough to see it work. */
 const SAMPLES = 3;
 
+/** Garments drawn here and now: nobody's photo stands in the repository. */
 export function drawPhotos(): Promise<DemoPhoto[]> {
   return Promise.all(
     sampleGarments()
