@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildFunctions } from '../build/build-functions.ts';
 import { watchFunctions } from '../build/watch-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
-import type { InvocationRecord } from '../local/scf/start-scf.ts';
+import type { InvocationRecord } from '../local/scf/scf.ts';
 import { type Cloud, startCloud } from '../local/start-cloud.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 import type { Service } from '../../../infra/serverless/service.ts';
 import { addressedTo, type CosEvent } from '../cos/cos-event.ts';
-import type { Scf } from './start-scf.ts';
+import type { Scf } from './scf.ts';
 
 /** COS triggers: an event invokes, asynchronously, the one function whose rule (event, prefix, suffix) its key matches. */
 export function createCosDispatcher(service: Service, scf: Scf): (bucketName: string, event: CosEvent) => void {

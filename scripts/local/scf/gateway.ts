@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { matchPath } from '../../../infra/serverless/match-path.ts';
 import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
 import type { Service } from '../../../infra/serverless/service.ts';
-import type { Scf } from './start-scf.ts';
+import type { Scf } from './scf.ts';
 
 /** A Function URL's event (https://cloud.tencent.com/document/product/583/96099). */
 export interface FunctionUrlEvent {

@@ -41,15 +41,15 @@ export interface InstanceSettings {
   readonly startHost: (events: HostEvents) => InstanceHost;
 }
 
-type Waiting = { readonly settle: (outcome: InstanceOutcome) => void; readonly onOutput: InstanceRun['onOutput'] };
-
 export function createInstance({ id, memoryMb, startHost }: InstanceSettings): Instance {
   let alive = true;
-  let waiting: Waiting | null = null;
+  let waiting: ((outcome: InstanceOutcome) => void) | null = null;
+  // What a crash prints comes after its outcome: it still belongs to the last event.
+  let onOutput: InstanceRun['onOutput'] = () => undefined;
   const settle = (outcome: InstanceOutcome): void => {
     const current = waiting;
     waiting = null;
-    current?.settle(outcome);
+    current?.(outcome);
   };
   const fail = (error: ScfError): void => settle({ ok: false, error });
   const host = startHost({
@@ -65,7 +65,7 @@ export function createInstance({ id, memoryMb, startHost }: InstanceSettings): I
   };
   const receive = (message: FromInstance): void => {
     if (message.kind === 'output') {
-      waiting?.onOutput(message);
+      onOutput(message);
       return;
     }
     if (message.kind === 'crashed') {
@@ -80,18 +80,16 @@ export function createInstance({ id, memoryMb, startHost }: InstanceSettings): I
     else fail(userError(message.error));
   };
   /** Whatever happens, the outcome comes: in time, or with the instance's end. */
-  const wait = (seconds: number, onOutput: InstanceRun['onOutput'], send: () => void): Promise<InstanceOutcome> =>
+  const wait = (seconds: number, listener: InstanceRun['onOutput'], send: () => void): Promise<InstanceOutcome> =>
     new Promise((resolve) => {
+      onOutput = listener;
       const timer = setTimeout(() => {
         fail(scfError('timeout', `Invoking task timed out after ${seconds} seconds`));
         void end();
       }, seconds * 1000);
-      waiting = {
-        onOutput,
-        settle: (outcome) => {
-          clearTimeout(timer);
-          resolve(outcome);
-        },
+      waiting = (outcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
       };
       send();
     });
@@ -100,14 +98,14 @@ export function createInstance({ id, memoryMb, startHost }: InstanceSettings): I
     id,
     pid: host.pid,
     isAlive: () => alive,
-    start: async (init, timeoutSeconds, onOutput) => {
-      const outcome = await wait(timeoutSeconds, onOutput, () => host.post(init));
+    start: async (init, timeoutSeconds, listener) => {
+      const outcome = await wait(timeoutSeconds, listener, () => host.post(init));
       if (outcome.ok) return null;
       await end();
       return outcome.error;
     },
-    run: async ({ requestId, eventText, clockOffsetMs, timeoutSeconds, onOutput }) => {
-      const outcome = await wait(timeoutSeconds, onOutput, () =>
+    run: async ({ requestId, eventText, clockOffsetMs, timeoutSeconds, onOutput: listener }) => {
+      const outcome = await wait(timeoutSeconds, listener, () =>
         host.post({ kind: 'event', requestId, eventText, clockOffsetMs }),
       );
       if (!outcome.ok && outcome.error.kind === 'memory' && alive) await end();

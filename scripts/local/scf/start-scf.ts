@@ -2,82 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  environmentProblems,
-  PLATFORM_LIMITS,
-  RESERVED_ENVIRONMENT_PREFIXES,
-} from '../../../infra/serverless/platform-limits.ts';
-import type { Service, ServiceFunction } from '../../../infra/serverless/service.ts';
-import type { ShiftedClock } from '../shifted-clock.ts';
+import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
+import type { ServiceFunction } from '../../../infra/serverless/service.ts';
 import { type AsyncOutcome, createAsyncEvents } from './async-events.ts';
-import { createFunctionPool, type FunctionPool, type InstanceState } from './function-pool.ts';
-import { createInstance, type OutputChunk } from './instance.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createInstance } from './instance.ts';
+import { instanceEnvironment } from './instance-environment.ts';
 import { makeInstanceProgram } from './make-instance-program.ts';
 import { startProcessHost } from './process-host.ts';
+import type { InvocationRecord, InvocationResult, Scf, ScfSettings } from './scf.ts';
 import { type ScfError, scfError } from './scf-error.ts';
-import type { Scheduler } from './scheduler.ts';
 import { startThreadHost } from './thread-host.ts';
-
-export type InvocationResult =
-  /** `reply` is the function's return value as JSON text. */
-  | { readonly ok: true; readonly requestId: string; readonly replyText: string }
-  | { readonly ok: false; readonly requestId: string; readonly error: ScfError };
-
-/** One run of a function, as it is kept for inspection. Holds tokens and codes: for the developer's screen only. */
-export interface InvocationRecord {
-  readonly requestId: string;
-  readonly functionName: string;
-  readonly type: 'sync' | 'async';
-  /** 1 but for retries of an asynchronous event. */
-  readonly attempt: number;
-  /** By the local cloud's clock. */
-  readonly startedAtMs: number;
-  readonly durationMs: number;
-  /** null: warm. */
-  readonly initMs: number | null;
-  readonly memoryMb: number | null;
-  readonly instanceId: number | null;
-  readonly eventText: string;
-  readonly result: InvocationResult;
-  readonly output: readonly OutputChunk[];
-}
-
-export interface AsyncInvocation {
-  readonly requestId: string;
-  /** Handled, or dropped after the last retry. */
-  readonly done: Promise<AsyncOutcome>;
-}
-
-export interface ScfSettings {
-  readonly service: Service;
-  /** Holds `functions/{name}/index.js`; `local/` below it is used for the instances' program. */
-  readonly distFolder: string;
-  /** The instance's whole environment, the platform's part (`TENCENTCLOUD_SECRETID`, …) included; asked at each cold start. */
-  readonly environmentOf: (functionName: string) => Readonly<Record<string, string>>;
-  readonly clock: ShiftedClock;
-  readonly scheduler: Scheduler;
-  readonly onInvocation?: (record: InvocationRecord) => void;
-  readonly onOutput?: (functionName: string, requestId: string, chunk: OutputChunk) => void;
-  /** How often an asynchronous event arrives: 1 unless a test wants it lost (0) or doubled (2). */
-  readonly copiesOf?: (functionName: string, eventText: string) => number;
-  readonly coldStarts?: 'always' | 'normal';
-  /** Threads of one function at once. */
-  readonly maxThreads?: number;
-  /** Processes of one function at once. */
-  readonly maxProcesses?: number;
-  readonly idleMs?: number;
-}
-
-export interface Scf {
-  readonly invoke: (functionName: string, event: unknown) => Promise<InvocationResult>;
-  /** Accepted at once, whatever becomes of it; a function that does not exist or an event over 128 KB is not. */
-  readonly invokeAsync: (functionName: string, event: unknown) => AsyncInvocation;
-  /** Resolves when no asynchronous event is being handled (waiting for a retry is not being handled). */
-  readonly settled: () => Promise<void>;
-  readonly reload: (functionName: string) => Promise<void>;
-  readonly instances: () => InstanceState[];
-  readonly close: () => Promise<void>;
-}
 
 /** Functions of this memory and more do image work: a process each. */
 export const PROCESS_FROM_MB = 1024;
@@ -223,23 +158,4 @@ function poolOf(
       });
     },
   });
-}
-
-/** What SCF sets, beside what the function was given. @throws when the function's own part breaks the platform's rules */
-function instanceEnvironment(entry: ServiceFunction, { service, environmentOf }: ScfSettings): Record<string, string> {
-  const given = environmentOf(entry.name);
-  const isPlatforms = (key: string) => RESERVED_ENVIRONMENT_PREFIXES.some((prefix) => key.startsWith(prefix));
-  const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isPlatforms(key)));
-  const problems = environmentProblems(own);
-  if (problems.length > 0) throw new Error(`${entry.name}: ${problems.join('; ')}`);
-  return {
-    SCF_FUNCTIONNAME: entry.name,
-    SCF_FUNCTIONVERSION: '$LATEST',
-    SCF_NAMESPACE: entry.namespace,
-    SCF_RUNTIME: service.runtime,
-    TENCENTCLOUD_RUNENV: 'SCF',
-    TENCENTCLOUD_REGION: service.region,
-    USER_CODE_ROOT: '/var/user/',
-    ...given,
-  };
 }

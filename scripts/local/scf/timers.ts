@@ -1,8 +1,8 @@
 import { nextRun, parseCron } from '../../../infra/serverless/parse-cron.ts';
 import type { Service } from '../../../infra/serverless/service.ts';
 import type { AsyncOutcome } from './async-events.ts';
+import type { Scf } from './scf.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Scf } from './start-scf.ts';
 
 export interface Timers {
   readonly names: readonly string[];
