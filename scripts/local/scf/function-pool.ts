@@ -132,6 +132,9 @@ export function createFunctionPool(settings: PoolSettings): FunctionPool {
         } finally {
           await release(member);
         }
+      } catch (error) {
+        // No instance could be made, as with an environment that the platform would refuse.
+        return { ...none, outcome: { ok: false, error: scfError('internal', String(error)) } };
       } finally {
         inFlight -= 1;
       }

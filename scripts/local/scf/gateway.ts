@@ -28,7 +28,10 @@ export function createGateway({ service, scf }: { service: Service; scf: Scf }) 
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://gateway');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://gateway'))
+      return platformError(response, 400, 'the request line has no valid path');
+    const url = new URL(target, 'http://gateway');
     const rule = matchPath(rules, url.pathname);
     if (!rule) return platformError(response, 404, 'no rule of the custom domain matches this path');
     const body = await readBody(request);
@@ -76,19 +79,43 @@ interface IntegratedReply {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Without a status code the reply is JSON, and is sent as such with 200. */
+/** Set by the platform itself, whatever the function answers. */
+const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+/** Without a status code the reply is the body itself, sent with 200; with one, all of it must be in form. */
 function writeReply(response: ServerResponse, replyText: string): void {
-  const value: unknown = replyText === '' ? null : JSON.parse(replyText);
-  if (!isIntegrated(value)) {
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(replyText);
+  const value: unknown = JSON.parse(replyText);
+  if (typeof value !== 'object' || value === null || !('statusCode' in value)) {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(typeof value === 'string' ? value : replyText);
     return;
   }
-  for (const [name, header] of Object.entries(value.headers ?? {})) response.setHeader(name, header);
+  if (!isIntegrated(value)) {
+    // The platform's words: cloud.tencent.com/document/product/583/42611.
+    const error = 'Invalid scf response format. please check your scf response format.';
+    response.writeHead(403, { 'Content-Type': 'application/json' }).end(JSON.stringify({ errno: 403, error }));
+    return;
+  }
+  for (const [name, header] of Object.entries(value.headers ?? {})) {
+    if (!HOP_BY_HOP.has(name.toLowerCase())) response.setHeader(name, header);
+  }
   response.writeHead(value.statusCode).end(Buffer.from(value.body ?? '', value.isBase64Encoded ? 'base64' : 'utf8'));
 }
 
-function isIntegrated(value: unknown): value is IntegratedReply {
-  return typeof value === 'object' && value !== null && 'statusCode' in value && Number.isInteger(value.statusCode);
+function isIntegrated(value: object): value is IntegratedReply {
+  const { statusCode, headers = {}, body = '', isBase64Encoded = false } = value as Record<string, unknown>;
+  const isHeader = (header: unknown): boolean =>
+    typeof header === 'string' || (Array.isArray(header) && header.every((item) => typeof item === 'string'));
+  return (
+    Number.isInteger(statusCode) &&
+    (statusCode as number) >= 200 &&
+    (statusCode as number) <= 599 &&
+    typeof headers === 'object' &&
+    headers !== null &&
+    Object.values(headers).every(isHeader) &&
+    typeof body === 'string' &&
+    typeof isBase64Encoded === 'boolean'
+  );
 }
 
 function platformError(response: ServerResponse, status: number, message: string): void {

@@ -82,7 +82,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
  * that only the owner holds; at its end, kills the group and removes its folder.
  */
 function startGuard(pid: number, folder: string): ChildProcess {
-  const script = 'read -r _; kill -9 -- "-$1" 2>/dev/null; rm -rf -- "$2"';
+  // Not `kill -9 -- -pid`: dash takes the dashes for a number.
+  const script = 'read -r _; kill -9 "-$1" 2>/dev/null; rm -rf -- "$2"';
   const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
 import type { ServiceFunction } from '../../../infra/serverless/service.ts';
+import { hashOf, writeWhole } from '../../build/build-record.ts';
 import { type AsyncOutcome, createAsyncEvents } from './async-events.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { createInstance } from './instance.ts';
@@ -25,9 +24,9 @@ export async function startScf(settings: ScfSettings): Promise<Scf> {
     throw new Error('the local runtime does not run with NODE_ENV=production');
   const { service, distFolder, clock, scheduler, onInvocation, copiesOf = () => 1 } = settings;
   const program = await makeInstanceProgram();
-  const programFile = join(distFolder, 'local', `instance-${process.pid}.cjs`);
-  mkdirSync(join(distFolder, 'local'), { recursive: true });
-  await writeFile(programFile, program);
+  // By content, so that clouds that run at once share it and none leaves one behind.
+  const programFile = join(distFolder, 'local', `instance-${hashOf(program)}.cjs`);
+  await writeWhole(programFile, program);
 
   const pools = new Map<string, FunctionPool>();
   const entries = new Map(service.functions.map((entry) => [entry.name, entry]));

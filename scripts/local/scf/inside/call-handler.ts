@@ -49,8 +49,8 @@ const activeResources = (): number => process.getActiveResourcesInfo().length;
 
 function whenLoopIsEmpty(before: number, settle: () => void): void {
   const look = (): void => {
-    // The timer that looks is gone from the list while it runs.
-    if (activeResources() <= before) settle();
+    // The timer that looks is still in the list while it runs.
+    if (activeResources() - 1 <= before) settle();
     else setTimeout(look, 5);
   };
   setTimeout(look, 0);
