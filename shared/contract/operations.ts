@@ -27,5 +27,3 @@ export const OPERATIONS = [
   tasks.retryTask,
   health.healthLive,
 ] as const satisfies readonly Operation[];
-
-export type AnyOperation = (typeof OPERATIONS)[number];
