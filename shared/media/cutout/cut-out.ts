@@ -26,9 +26,9 @@ export async function cutOut(
   width: number,
   height: number,
 ): Promise<CutOut | undefined> {
-  const [midWidth, midHeight] = fit(width, height, REFINE_SIDE);
+  const [midWidth, midHeight] = within(width, height, REFINE_SIDE);
   const mid = shrinkRgb(rgb, width, height, midWidth, midHeight);
-  const [smallWidth, smallHeight] = fit(width, height, SELECT_SIDE);
+  const [smallWidth, smallHeight] = within(width, height, SELECT_SIDE);
   const small = shrinkRgb(mid, midWidth, midHeight, smallWidth, smallHeight);
   const selected = await selectMask(cv, personModel, small, smallWidth, smallHeight);
   if (!selected) return undefined;
@@ -41,7 +41,7 @@ export async function cutOut(
   return { rgba, seeds: selected.seeds, score: selected.score };
 }
 
-function fit(width: number, height: number, side: number): [width: number, height: number] {
+function within(width: number, height: number, side: number): [width: number, height: number] {
   const scale = Math.min(1, side / Math.max(width, height));
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
 }

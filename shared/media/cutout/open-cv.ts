@@ -26,7 +26,8 @@ export interface OpenCv {
   resize(from: Mat, to: Mat, size: object, fx: number, fy: number, how: number): void;
   getStructuringElement(shape: number, size: object): Mat;
   morphologyEx(from: Mat, to: Mat, operation: number, kernel: Mat): void;
-  connectedComponentsWithStats(binary: Mat, labels: Mat, stats: Mat, centres: Mat): number;
+  connectedComponentsWithStats(binary: Mat, labels: Mat, stats: Mat, centres: Mat, connectivity: 4 | 8): number;
+  setRNGSeed(seed: number): void;
   grabCut(image: Mat, mask: Mat, rect: object, bg: Mat, fg: Mat, iterations: number, mode: number): void;
 }
 interface OpenCvModule extends OpenCv {

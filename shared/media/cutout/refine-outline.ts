@@ -13,27 +13,29 @@ export interface Outline {
 
 /** Variance of colour under which a window is flat: about 2.5 levels of 255. */
 const SMOOTHNESS = 1e-4;
+/** Shares of the mask's local variance that the colours must explain to be heard, and to decide alone. */
+const NO_TRUST = 0.15;
+const FULL_TRUST = 0.5;
 /** How far the outline may move, in pixels of the small mask. */
 const REACH = 2.4;
 
 export const clamp01 = (value: number): number => Math.max(0, Math.min(1, value));
-/** Stretches around one half. */
-export const steepen = (value: number, factor: number): number => clamp01((value - 0.5) * factor + 0.5);
+/** Stretches around the outline, which lies a little inside one half: a mixed pixel is better lost than kept. */
+export const steepen = (value: number, factor: number): number => clamp01((value - 0.53) * factor + 0.5);
 
 /**
- * Moves the small mask's outline onto the colour edge near it. Two rounds: the first with a window as wide as the
- * small mask can be wrong, the second narrow, to draw the edge.
+ * Moves the small mask's outline onto the colour edge near it. Two rounds with a window as wide as the small
+ * mask can be wrong, then a narrow one to draw the edge.
  */
 export function refineOutline(mask: Plane, guide: readonly [Plane, Plane, Plane]): Outline {
   const { width, height } = guide[0];
   const scale = Math.max(1, width / mask.width);
   const wide = Math.max(2, Math.round(REACH * scale));
   const start = boxMean(boxMean(enlarge(mask, width, height), Math.round(scale / 2)), Math.round(scale / 2));
-  const first = settle(start, guide, wide);
   const narrow = Math.max(2, Math.round(wide / 2));
-  const snapped = boxMean(threshold(first.shape), 1);
-  const second = settle(snapped, guide, narrow);
-  return second;
+  const first = settle(start, guide, wide);
+  const second = settle(boxMean(threshold(first.shape), 1), guide, wide);
+  return settle(boxMean(threshold(second.shape), 1), guide, narrow);
 }
 
 function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], radius: number): Outline {
@@ -48,14 +50,14 @@ function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], radius: numb
   return { fit, trust, shape };
 }
 
-/** The share of the mask's local variance that the fit explains (R²). */
+/** How much of the mask's local variance the fit explains (R²), as trust. */
 function explained(mask: Plane, alpha: Plane, radius: number): Plane {
   const mean = boxMean(mask, radius).data;
   const square = boxMean({ ...mask, data: mask.data.map((value) => value * value) }, radius).data;
   const error = boxMean({ ...mask, data: mask.data.map((value, i) => (value - alpha.data[i]!) ** 2) }, radius).data;
   const data = mean.map((m, i) => {
     const variance = square[i]! - m * m;
-    return variance < 1e-4 ? 0 : clamp01(1 - error[i]! / variance);
+    return variance < 1e-4 ? 0 : clamp01((1 - error[i]! / variance - NO_TRUST) / (FULL_TRUST - NO_TRUST));
   });
   return { ...mask, data };
 }

@@ -10,6 +10,10 @@ export interface Scene {
   bins: Uint16Array;
   /** Share of the picture's border that has a colour. */
   borderShare: Float32Array;
+  /** The same, summed with the neighbouring colours: noise scatters one colour over several bins. */
+  borderNear: Float32Array;
+  /** 1 for colours far from all of the border's, a shadow on the border's colours included. */
+  distinct: Uint8Array;
   /** Bits; above 4.75 the ground is busy (carpet, bed, street). */
   borderEntropy: number;
   borderWidth: number;
@@ -47,6 +51,8 @@ export function describeScene(cv: OpenCv, rgb: Uint8Array, width: number, height
     image,
     bins,
     borderShare,
+    borderNear: sumNeighbours(borderShare),
+    distinct: distinctColours(borderShare),
     borderEntropy: entropy(borderShare),
     borderWidth,
     gradient,
@@ -69,6 +75,50 @@ function borderColours(bins: Uint16Array, width: number, height: number, borderW
   }
   for (let i = 0; i < share.length; i++) share[i] = share[i]! / count;
   return share;
+}
+
+const L_BINS = 16;
+const AB_BINS = 32;
+const binOf = (l: number, a: number, b: number): number => (l << 10) | (a << 5) | b;
+
+/** Calls back for each bin inside the colour solid that lies within the reach of another, itself included. */
+function eachNear(bin: number, reachL: [number, number], reachAb: number, visit: (near: number) => void): void {
+  const l = bin >> 10;
+  const a = (bin >> 5) & 31;
+  const b = bin & 31;
+  for (let i = Math.max(0, l + reachL[0]); i <= Math.min(L_BINS - 1, l + reachL[1]); i++) {
+    for (let j = Math.max(0, a - reachAb); j <= Math.min(AB_BINS - 1, a + reachAb); j++) {
+      for (let k = Math.max(0, b - reachAb); k <= Math.min(AB_BINS - 1, b + reachAb); k++) visit(binOf(i, j, k));
+    }
+  }
+}
+
+/** Adds to each colour's share those of its neighbours. */
+export function sumNeighbours(share: Float32Array): Float32Array {
+  const sums = new Float32Array(COLOUR_BINS);
+  share.forEach((value, bin) => {
+    if (value === 0) return;
+    eachNear(bin, [-1, 1], 1, (near) => {
+      sums[near] = sums[near]! + value;
+    });
+  });
+  return sums;
+}
+
+/** A colour that makes up less of the border than this is taken for something that lies there. */
+const STRAY_SHARE = 0.0005;
+
+function distinctColours(share: Float32Array): Uint8Array {
+  const distinct = new Uint8Array(COLOUR_BINS).fill(1);
+  share.forEach((value, bin) => {
+    // Two bins around, and all that is darker at nearly the same hue: shadows.
+    if (value >= STRAY_SHARE) {
+      eachNear(bin, [-(bin >> 10), 2], 2, (near) => {
+        distinct[near] = 0;
+      });
+    }
+  });
+  return distinct;
 }
 
 function entropy(shares: Float32Array): number {

@@ -15,6 +15,26 @@ export function borderSeeds(scene: Scene): Uint8Array {
   });
 }
 
+/** Colours that the border has nowhere are surely garment, which keeps a dark or flat garment's model from drifting. */
+export function distinctSeeds(scene: Scene): Uint8Array {
+  return seed(scene, (x, y, onBorder, _share, bin) => {
+    const near = scene.borderNear[bin]!;
+    if (onBorder) return near > 0.001 ? SURE_GROUND : LIKELY_GROUND;
+    if (scene.distinct[bin] && Math.abs(x) < 0.42 && Math.abs(y) < 0.44) return SURE_GARMENT;
+    return near > 0.01 ? LIKELY_GROUND : LIKELY_GARMENT;
+  });
+}
+
+/** A mask as the start of another round: nothing is sure but the ground along the border. */
+export function relaxedSeeds(scene: Scene, mask: Uint8Array): Uint8Array {
+  let at = -1;
+  return seed(scene, (_x, _y, onBorder) => {
+    at++;
+    if (mask[at]) return LIKELY_GARMENT;
+    return onBorder ? SURE_GROUND : LIKELY_GROUND;
+  });
+}
+
 /** The border is ground, the middle is garment, whatever their colours. */
 export function centreSeeds(scene: Scene): Uint8Array {
   return seed(scene, (x, y, onBorder) => {
@@ -34,7 +54,7 @@ export function personSeeds(person: Uint8Array): Uint8Array {
 }
 
 /** `x`, `y` run from -0.5 to 0.5 over the picture; `share` is how common the pixel's colour is on the border. */
-type Judge = (x: number, y: number, onBorder: boolean, share: number) => number;
+type Judge = (x: number, y: number, onBorder: boolean, share: number, bin: number) => number;
 
 function seed(scene: Scene, judge: Judge): Uint8Array {
   const { width, height, borderWidth, bins, borderShare } = scene;
@@ -43,7 +63,7 @@ function seed(scene: Scene, judge: Judge): Uint8Array {
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
       const onBorder = x < borderWidth || x >= width - borderWidth || y < borderWidth || y >= height - borderWidth;
-      seeds[at] = judge(x / width - 0.5, y / height - 0.5, onBorder, borderShare[bins[at]!]!);
+      seeds[at] = judge(x / width - 0.5, y / height - 0.5, onBorder, borderShare[bins[at]!]!, bins[at]!);
     }
   }
   return seeds;
