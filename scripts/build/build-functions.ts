@@ -1,14 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, version as esbuildVersion, type Metafile } from 'esbuild';
-import { buildMedia } from './build-media.ts';
+import { version as esbuildVersion } from 'esbuild';
+import { hasMedia } from './build-media.ts';
 import { type BuildRecord, fileHasher, hashOf, readRecord, recordFile, writeWhole } from './build-record.ts';
-import { BUNDLE_ID_LENGTH, LOADER_SOURCE } from './function-loader.ts';
-import { makeCodeCaches } from './make-code-caches.ts';
-import { slimMysql2 } from './slim-mysql2.ts';
+import { type BundlePlace, bundleFunctions } from './bundle-functions.ts';
 
 export const REPOSITORY_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,26 +29,6 @@ export interface BuiltFunction {
   /** 0: nothing had changed. */
   readonly ms: number;
 }
-
-/** What stays outside: native code cannot be bundled. */
-const EXTERNALS = ['sharp', '@img/*'];
-
-const SETTINGS = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  legalComments: 'none',
-  // Chinese stays Chinese: escaped it is twice as long.
-  charset: 'utf8',
-  sourcemap: 'external',
-  sourcesContent: true,
-  // Our own code has none; a dependency's would write lines that are no JSON into the functions' log.
-  drop: ['console', 'debugger'],
-  define: { 'process.env.NODE_ENV': '"production"' },
-  external: EXTERNALS,
-} as const satisfies BuildOptions;
 
 /** Every function below the folder, by the name of its own folder. */
 export function listFunctions(functionsFolder = join(REPOSITORY_ROOT, 'functions')): string[] {
@@ -84,8 +61,8 @@ export async function buildFunctions(options: BuildFunctionsOptions = {}): Promi
     else stale.push(name);
   }
   const startedMs = performance.now();
-  const place = { functionsFolder, distFolder, settings, cache, hashFile };
-  for (const record of await buildStale(stale, place)) records.set(record.name, record);
+  const place = { root: REPOSITORY_ROOT, functionsFolder, distFolder, settings, cache, hashFile };
+  for (const record of await bundleFunctions(stale, place)) records.set(record.name, record);
   const ms = stale.length === 0 ? 0 : (performance.now() - startedMs) / stale.length;
   if (!options.only) await removeGone(distFolder, names);
   return names.map((name) => {
@@ -95,16 +72,8 @@ export async function buildFunctions(options: BuildFunctionsOptions = {}): Promi
   });
 }
 
-interface Place {
-  readonly functionsFolder: string;
-  readonly distFolder: string;
-  readonly settings: string;
-  readonly cache: boolean;
-  readonly hashFile: (path: string) => string;
-}
-
 function settingsId(hashFile: (path: string) => string): string {
-  const builder = ['build-functions.ts', 'function-loader.ts', 'slim-mysql2.ts'].map((file) =>
+  const builder = ['bundle-functions.ts', 'build-media.ts', 'function-loader.ts', 'slim-mysql2.ts'].map((file) =>
     hashFile(`scripts/build/${file}`),
   );
   return hashOf(
@@ -112,96 +81,15 @@ function settingsId(hashFile: (path: string) => string): string {
   );
 }
 
-type GoodIf = Pick<Place, 'distFolder' | 'settings' | 'cache' | 'hashFile'>;
+type GoodIf = Pick<BundlePlace, 'distFolder' | 'settings' | 'cache' | 'hashFile'>;
 
 function isGood(record: BuildRecord, { distFolder, settings, cache, hashFile }: GoodIf): boolean {
   if (record.settings !== settings || (cache && !record.hasCodeCache)) return false;
   const folder = join(distFolder, 'functions', record.name);
   if (!['index.js', 'bundle.js'].every((file) => existsSync(join(folder, file)))) return false;
   if (record.hasCodeCache && !existsSync(join(folder, 'bundle.cache'))) return false;
+  if (record.hasMedia && !hasMedia(join(folder, 'media'))) return false;
   return Object.entries(record.inputs).every(([path, hash]) => hash !== '' && hashFile(path) === hash);
-}
-
-async function buildStale(names: readonly string[], place: Place): Promise<BuildRecord[]> {
-  if (names.length === 0) return [];
-  const { functionsFolder, distFolder, cache } = place;
-  const outdir = join(distFolder, 'functions');
-  const result = await build({
-    ...SETTINGS,
-    absWorkingDir: REPOSITORY_ROOT,
-    entryPoints: names.map((name) => ({ in: join(functionsFolder, name, 'handler.ts'), out: `${name}/bundle` })),
-    outdir,
-    plugins: [slimMysql2],
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const textOf = new Map(result.outputFiles.map(({ path, contents }) => [path, contents]));
-  const records: BuildRecord[] = [];
-  for (const name of names) {
-    const file = join(outdir, name, 'bundle.js');
-    const code = withId(Buffer.from(textOf.get(file) ?? []));
-    // The old cache goes first: beside the new bundle it would only cost the time to refuse it.
-    await rm(join(outdir, name, 'bundle.cache'), { force: true });
-    await writeWhole(file, code);
-    await writeWhole(join(distFolder, 'maps', `${name}.js.map`), textOf.get(`${file}.map`) ?? '');
-    await writeWhole(join(outdir, name, 'index.js'), LOADER_SOURCE);
-    records.push(toRecord(name, code, result.metafile, place));
-  }
-  for (const { name, contents } of records) {
-    const startsCutout = 'shared/media/cutout/cutout-process.ts' in contents;
-    if (startsCutout) await buildMedia(join(outdir, name, 'media'));
-  }
-  if (cache) await writeCodeCaches(records, outdir);
-  for (const record of records) await writeWhole(recordFile(distFolder, record.name), JSON.stringify(record));
-  return records;
-}
-
-/** The bundle with its content's hash as its last characters, in a comment. */
-function withId(code: Buffer): Buffer {
-  return Buffer.concat([code, Buffer.from(`//${hashOf(code).slice(0, BUNDLE_ID_LENGTH)}`)]);
-}
-
-async function writeCodeCaches(records: readonly BuildRecord[], outdir: string): Promise<void> {
-  const caches = await makeCodeCaches(records.map(({ name }) => ({ name, file: join(outdir, name, 'bundle.js') })));
-  for (const [name, data] of caches) {
-    const id = (await readFile(join(outdir, name, 'bundle.js'))).subarray(-BUNDLE_ID_LENGTH);
-    await writeWhole(join(outdir, name, 'bundle.cache'), Buffer.concat([id, data]));
-  }
-}
-
-function toRecord(name: string, code: Buffer, metafile: Metafile, place: Place): BuildRecord {
-  const outputPath = relative(REPOSITORY_ROOT, join(place.distFolder, 'functions', name, 'bundle.js'));
-  const output = metafile.outputs[outputPath];
-  if (!output) throw new Error(`esbuild reported no output ${outputPath}`);
-  const reached = reachedFrom(metafile, output.entryPoint ?? '');
-  return {
-    name,
-    settings: place.settings,
-    inputs: Object.fromEntries([...reached.inputs].map((path) => [path, place.hashFile(path)])),
-    contents: Object.fromEntries(
-      Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) =>
-        bytesInOutput > 0 ? [[path, bytesInOutput]] : [],
-      ),
-    ),
-    externals: [...reached.externals].sort(),
-    bytes: code.length,
-    gzipBytes: gzipSync(code, { level: 9 }).length,
-    hasCodeCache: place.cache,
-  };
-}
-
-/** All that was read for one entry: also what tree shaking left out, for a change there may bring it back in. */
-function reachedFrom(metafile: Metafile, entry: string): { inputs: Set<string>; externals: Set<string> } {
-  const inputs = new Set<string>([entry]);
-  const externals = new Set<string>();
-  for (const path of inputs) {
-    for (const imported of metafile.inputs[path]?.imports ?? []) {
-      if (!imported.external) inputs.add(imported.path);
-      else if (EXTERNALS.some((name) => imported.path.startsWith(name.replace('*', '')))) externals.add(imported.path);
-    }
-  }
-  return { inputs, externals };
 }
 
 async function removeGone(distFolder: string, names: readonly string[]): Promise<void> {

@@ -9,10 +9,20 @@ import { writeWhole } from './build-record.ts';
 
 const CHILD = fileURLToPath(new URL('../../shared/media/cutout/cutout-child.ts', import.meta.url));
 
-/** Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB). */
-export async function buildMedia(folder: string): Promise<void> {
+const PROGRAM = 'cutout-child.cjs';
+
+export const hasMedia = (folder: string): boolean =>
+  [PROGRAM, ...Object.values(CUTOUT_RESOURCES).map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
+
+/**
+ * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB). Answers the program's
+ * sources, from the repository's root.
+ */
+export async function buildMedia(folder: string, root: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [CHILD],
     bundle: true,
     platform: 'node',
@@ -23,7 +33,7 @@ export async function buildMedia(folder: string): Promise<void> {
     write: false,
     logLevel: 'silent',
   });
-  await writeWhole(join(folder, 'cutout-child.cjs'), outputFiles[0]?.contents ?? '');
+  await writeWhole(join(folder, PROGRAM), outputFiles[0]?.contents ?? '');
   for (const { file, from } of Object.values(CUTOUT_RESOURCES)) {
     const source = locate(from);
     const target = join(folder, file);
@@ -31,6 +41,7 @@ export async function buildMedia(folder: string): Promise<void> {
     await copyFile(source, `${target}.new`);
     await rename(`${target}.new`, target);
   }
+  return Object.keys(metafile.inputs);
 }
 
 /** Packages with an `exports` map hide their files, so the package is found first and the file inside it. */

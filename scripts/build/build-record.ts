@@ -17,6 +17,8 @@ export interface BuildRecord {
   readonly bytes: number;
   readonly gzipBytes: number;
   readonly hasCodeCache: boolean;
+  /** It starts the cut-out, whose program and files lie in `media/` beside it. */
+  readonly hasMedia: boolean;
 }
 
 export const recordFile = (distFolder: string, name: string): string => join(distFolder, 'records', `${name}.json`);
