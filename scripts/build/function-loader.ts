@@ -7,7 +7,8 @@ export const BUNDLE_ID_LENGTH = 32;
  * length alone; so bundle and cache bear the same id, and a cache beside another bundle is not even offered.
  *
  * The bundle is pure ASCII (esbuild escapes the rest), so latin1 reads it without decoding and V8 keeps one byte a
- * character. `columnOffset` hides the wrapper from stack traces, so that source maps fit.
+ * character. `columnOffset` hides the wrapper from stack traces, so that source maps fit; V8
+ * takes it from the cache, so that one is made with it too.
  */
 export const LOADER_SOURCE = `'use strict';
 const { readFileSync } = require('node:fs');
@@ -42,8 +43,13 @@ const { dirname } = require('node:path');
 const { constants, Script } = require('node:vm');
 for (const { name, file } of workerData) {
   try {
-    const wrapped = wrap(readFileSync(file, 'latin1'));
-    const script = new Script(wrapped, { filename: file, importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+    const source = readFileSync(file, 'latin1');
+    const wrapped = wrap(source);
+    const script = new Script(wrapped, {
+      filename: file,
+      columnOffset: -wrapped.indexOf(source),
+      importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
     const bundle = { exports: {} };
     script.runInThisContext()(bundle.exports, createRequire(file), bundle, file, dirname(file));
     if (typeof bundle.exports.main !== 'function') throw new Error('exports no function named main');

@@ -1,5 +1,8 @@
-/** `tsx scripts/build/main.ts [names…]`: builds the functions and prints one line for each. */
-import { buildFunctions } from './build-functions.ts';
+/** `tsx scripts/build/main.ts [names…]`: builds the functions and prints one line for each; 1 when one breaks a rule. */
+import { join } from 'node:path';
+import { buildFunctions, REPOSITORY_ROOT } from './build-functions.ts';
+import { readRecord } from './build-record.ts';
+import { bundleProblems, bundleText } from './check-bundles.ts';
 
 const only = process.argv.slice(2);
 const startedMs = performance.now();
@@ -11,3 +14,12 @@ for (const { name, bytes, gzipBytes, ms } of built) {
   );
 }
 process.stdout.write(`${built.length} functions in ${Math.round(performance.now() - startedMs)} ms\n`);
+
+const dist = join(REPOSITORY_ROOT, 'dist');
+const records = await Promise.all(built.map(({ name }) => readRecord(dist, name)));
+const problems = bundleProblems(
+  records.filter((record) => record !== null),
+  bundleText(dist),
+);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
