@@ -1,5 +1,6 @@
 import type { Fold } from './garment-pattern.ts';
-import { between, type RandomStream } from './random-stream.ts';
+import type { RandomStream } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 /** Creases that start near a point and spread around a direction, as from an armpit or a waistband. */
 export function fanOfFolds(

@@ -1,4 +1,5 @@
-import { between, type RandomStream } from './random-stream.ts';
+import type { RandomStream } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 /** Where each of the picture's pixels looks at on the flat scene. */
 export interface Camera {

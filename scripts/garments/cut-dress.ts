@@ -1,7 +1,8 @@
 import { fanOfFolds, fansOnBothSides } from './add-folds.ts';
 import type { CutPattern, Fold, Mark, Piece } from './garment-pattern.ts';
 import { bothHalves, flipped, nudged, type OutlinePoint } from './outline.ts';
-import { between, type RandomStream } from './random-stream.ts';
+import type { RandomStream } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 const CLOTH = '#b8403c';
 const THREAD = '#8b2b2a';

@@ -110,8 +110,8 @@ export const cutHoodie: CutPattern = (random) => {
     [42, -228],
     [0, -212],
   ];
-  const cord = (line: OutlinePoint[]): Mark => ({ line, kind: 'cord', width: 9, colour: '#cfc9b4' });
-  const eyelet = (line: OutlinePoint[]): Mark => ({ line, kind: 'button', width: 15, colour: '#8f8a78' });
+  const cord = (line: OutlinePoint[]): Mark => ({ line, kind: 'cord', width: 9, colour: '#2e3526' });
+  const eyelet = (line: OutlinePoint[]): Mark => ({ line, kind: 'button', width: 15, colour: '#77725f' });
   const marks = [
     ...[pocketSide, flipped(pocketSide), mouth, flipped(mouth)].map(stitch),
     seam([
@@ -125,7 +125,7 @@ export const cutHoodie: CutPattern = (random) => {
       [232, 348],
     ]),
     seam([
-      [0, -440],
+      [0, -430],
       [3, -414],
       [1, -392],
     ]),
@@ -154,7 +154,7 @@ export const cutHoodie: CutPattern = (random) => {
         [48, -6],
       ]),
       width: 12,
-      colour: '#9f9a86',
+      colour: '#1f241a',
     },
     {
       ...cord([
@@ -162,7 +162,7 @@ export const cutHoodie: CutPattern = (random) => {
         [-38, 26],
       ]),
       width: 12,
-      colour: '#9f9a86',
+      colour: '#1f241a',
     },
   ];
   const folds = [

@@ -1,7 +1,7 @@
 import { fanOfFolds, fansOnBothSides } from './add-folds.ts';
 import type { CutPattern, Mark, Piece } from './garment-pattern.ts';
 import { bothHalves, flipped, nudged, type OutlinePoint } from './outline.ts';
-import { between } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 const CLOTH = '#9c2f33';
 const THREAD = '#5b1d25';

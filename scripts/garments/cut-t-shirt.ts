@@ -98,7 +98,7 @@ export const cutTShirt: CutPattern = (random) => {
       outline: [...COLLAR, ...[...NECK].reverse(), ...flipped(NECK), ...flipped(COLLAR).reverse()],
       colour: '#27757c',
       level: 225,
-      weave: 'rib',
+      weave: 'collar',
       grainDegrees: 0,
     },
   ];

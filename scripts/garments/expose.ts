@@ -39,9 +39,9 @@ export function expose(scene: Scene): Buffer {
       const uy = (place[1]! - height / 2) / unit;
       if (cover < 1) {
         ground(colour, ux, uy);
-        layThing(scene, at, ux, uy, colour);
         const light = 1 - fieldAt(shade, x, y);
         for (let c = 0; c < 3; c++) colour[c] = colour[c]! * (light + (1 - light) * (c === 2 ? 0.1 : 0.03));
+        layThing(scene, at, ux, uy, colour);
       }
       if (cover > 0) {
         paintCloth(x, y, at, ux, uy, cloth);
@@ -79,9 +79,8 @@ function shadows(view: View, unit: number): Field {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      const cast = 0.5 * from(close, x, y, 5) + 0.3 * from(wide, x, y, 16);
-      // A thing's own face is not in its shadow.
-      const thing = (0.5 * from(thingClose, x, y, 8) + 0.35 * from(thingWide, x, y, 24)) * (1 - things.data[at]!);
+      const cast = 0.46 * from(close, x, y, 4) + 0.24 * from(wide, x, y, 14);
+      const thing = 0.5 * from(thingClose, x, y, 8) + 0.35 * from(thingWide, x, y, 24);
       data[at] = 1 - (1 - Math.min(0.72, cast)) * (1 - Math.min(0.7, thing));
     }
   }
@@ -91,7 +90,9 @@ function shadows(view: View, unit: number): Field {
 type PaintCloth = (x: number, y: number, at: number, ux: number, uy: number, to: Float32Array) => void;
 
 function clothPainter({ view, pattern, cloth, grain, unit }: Scene): PaintCloth {
-  const pieces = pattern.pieces.map(({ weave, grainDegrees }) => {
+  // The number after the last piece's: what is sewn or drawn through.
+  const sewnOn = { weave: 'plain', grainDegrees: 0 } as const;
+  const pieces = [...pattern.pieces, sewnOn].map(({ weave, grainDegrees }) => {
     const turn = (-grainDegrees * Math.PI) / 180;
     return { weave, paint: WEAVES[weave], cos: Math.cos(turn), sin: Math.sin(turn) };
   });
@@ -99,8 +100,8 @@ function clothPainter({ view, pattern, cloth, grain, unit }: Scene): PaintCloth 
   return (x, y, at, ux, uy, to) => {
     for (let c = 0; c < 3; c++) to[c] = colour[at * 4 + c]!;
     const { weave, paint, cos, sin } = pieces[Math.max(0, piece[at]! - 1)]!;
-    const px = ux + fieldAt(cloth.slopeX, x, y) * 13;
-    const py = uy + fieldAt(cloth.slopeY, x, y) * 13;
+    const px = ux + fieldAt(cloth.shiftX, x, y);
+    const py = uy + fieldAt(cloth.shiftY, x, y);
     paint(to, px * cos - py * sin, px * sin + py * cos, unit, grain);
     const above = level[at - width - 1] ?? 0;
     const below = level[at + width + 1] ?? 0;
@@ -123,17 +124,18 @@ function finisher({
   const { width, height } = view;
   const tone = Uint8Array.from({ length: 1024 }, (_, i) => {
     const t = i / 1023;
-    return Math.round(255 * Math.min(1, t + 0.1 * t * (1 - t) * (2.6 * t - 0.9)));
+    return Math.round(255 * Math.min(1, t + 0.06 * t * (1 - t) * (2.6 * t - 0.9)));
   });
   return (colour, x, y, out, at) => {
     const dx = x / width - 0.5;
     const dy = y / height - 0.5;
-    const light = (1.06 - 0.12 * (dx + dy)) * (1 - 0.42 * (dx * dx + dy * dy));
+    const light = (0.98 - 0.16 * dx - 0.12 * dy) * (1 - 0.42 * (dx * dx + dy * dy));
+    // A lens and a small sensor never give a paint's full colour.
+    const grey = 0.3 * colour[0]! + 0.59 * colour[1]! + 0.11 * colour[2]!;
     const luma = grainBetween(grain.soft, x * 0.8 + 91, y * 0.8 + 37);
     for (let c = 0; c < 3; c++) {
-      const lit = colour[c]! * light * tint[c]!;
-      const noise =
-        (2.4 * luma + 1.6 * grainAt(grain.soft, (x >> 1) + c * 311, (y >> 1) + c * 173)) * (1.25 - lit / 340);
+      const lit = (colour[c]! * 0.84 + grey * 0.16) * light * tint[c]! + 3;
+      const noise = (3 * luma + 2.2 * grainAt(grain.soft, (x >> 1) + c * 311, (y >> 1) + c * 173)) * (1.25 - lit / 340);
       out[at + c] = tone[Math.max(0, Math.min(1023, (lit + noise) * 4.0118)) | 0]!;
     }
   };

@@ -3,7 +3,7 @@ import type { RandomStream } from './random-stream.ts';
 
 export type GarmentKind = 't-shirt' | 'hoodie' | 'dress' | 'trousers' | 'plaid-shirt';
 
-export type Weave = 'jersey' | 'heather' | 'rib' | 'dots' | 'denim' | 'plaid' | 'plain';
+export type Weave = 'jersey' | 'heather' | 'rib' | 'collar' | 'dots' | 'denim' | 'plaid' | 'plain';
 
 /** One cut of cloth; later pieces lie on earlier ones. */
 export interface Piece {

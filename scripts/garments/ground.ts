@@ -1,6 +1,7 @@
 import { type Field, fieldAt, makeField } from './field.ts';
 import { type Grain, gradientNoise, grainBetween, octaves } from './noise.ts';
-import { between, type RandomStream } from './random-stream.ts';
+import type { RandomStream } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 export type GroundKind = 'oak' | 'sheet' | 'carpet' | 'tiles' | 'bleached';
 
@@ -33,6 +34,8 @@ interface Wood {
   degrees: number;
   colours: readonly (readonly [number, number, number])[];
   contrast: number;
+  /** How far the grain strays, in units. */
+  wander: number;
 }
 
 const planks =
@@ -41,7 +44,7 @@ const planks =
     const cos = Math.cos((wood.degrees * Math.PI) / 180);
     const sin = Math.sin((wood.degrees * Math.PI) / 180);
     const wander = slowNoise(random, 130, 420, 2);
-    const shade = Float32Array.from({ length: 997 }, () => between(random, 0.86, 1.1));
+    const shade = Float32Array.from({ length: 997 }, () => between(random, 0.93, 1.05));
     const shift = Float32Array.from({ length: 997 }, () => between(random, 0, 900));
     return (to, px, py) => {
       const x = px * cos + py * sin + 2000;
@@ -49,7 +52,7 @@ const planks =
       const row = Math.floor(x / wood.plankWidth);
       const along = y + shift[row % 997]!;
       const plank = (row * 31 + Math.floor(along / wood.plankLength) * 7) % 997;
-      const bend = wander(px, py) * 26 + shift[plank]!;
+      const bend = wander(px, py) * wood.wander + shift[plank]!;
       const rings = Math.sin((x + bend) * 0.17 + grainBetween(soft, x * 0.09 + plank, y * 0.006) * 5.5);
       const fibre =
         grainBetween(white, x * 0.8 + bend * 0.3, y * 0.022 + plank) + grainBetween(white, x * 1.7, y * 0.06);
@@ -66,22 +69,22 @@ const planks =
 /** Cotton with thin stripes, lying in soft folds. */
 const sheet: MakeGround = (random, { white, soft }) => {
   const folds = slowNoise(random, 330, 210, 2);
-  const wrinkles = slowNoise(random, 70, 120, 2);
+  const wrinkles = slowNoise(random, 110, 190, 2);
   return (to, px, py) => {
     const height = folds(px, py);
     const slope = folds(px + 9, py + 9) - height;
-    const crease = wrinkles(px, py) - wrinkles(px - 7, py - 7);
-    const x = px + slope * 60 + py * 0.11;
+    const crease = Math.abs(wrinkles(px - 6, py - 6)) - Math.abs(wrinkles(px, py));
+    const x = px + slope * 22 + py * 0.11;
     const weave = grainBetween(white, px * 1.3, py * 0.5) + grainBetween(white, px * 0.5, py * 1.3);
-    const light = 1 - slope * 1.5 + crease * 0.22 + 0.018 * weave + 0.02 * grainBetween(soft, px * 0.3, py * 0.3);
+    const light = 1 - slope * 1.1 + crease * 0.3 + 0.018 * weave + 0.02 * grainBetween(soft, px * 0.3, py * 0.3);
     const place = x - Math.floor(x / 74) * 74;
     const stripe =
       Math.min(1, Math.max(0, Math.min(place, 11 - place) + 0.5)) +
       0.8 * Math.min(1, Math.max(0, Math.min(place - 18, 21 - place) + 0.5));
     const share = Math.min(1, stripe) * 0.62;
-    to[0] = (219 + (133 - 219) * share) * light;
-    to[1] = (216 + (152 - 216) * share) * light;
-    to[2] = (209 + (183 - 209) * share) * light;
+    to[0] = (202 + (226 - 202) * share) * light;
+    to[1] = (186 + (214 - 186) * share) * light;
+    to[2] = (180 + (206 - 180) * share) * light;
   };
 };
 
@@ -126,12 +129,13 @@ const oak = planks({
   plankWidth: 128,
   plankLength: 980,
   degrees: 4,
-  contrast: 1.15,
+  contrast: 1.1,
+  wander: 24,
   colours: [
-    [186, 138, 92],
-    [176, 126, 82],
-    [194, 148, 102],
-    [168, 120, 78],
+    [168, 130, 95],
+    [162, 124, 90],
+    [173, 136, 100],
+    [158, 121, 87],
   ],
 });
 
@@ -139,7 +143,8 @@ const bleached = planks({
   plankWidth: 150,
   plankLength: 1200,
   degrees: 83,
-  contrast: 0.8,
+  contrast: 0.7,
+  wander: 7,
   colours: [
     [190, 184, 172],
     [180, 173, 160],

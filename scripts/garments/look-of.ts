@@ -42,7 +42,7 @@ export const LOOKS: Record<GarmentKind, Look> = {
     ground: 'carpet',
     things: [
       { kind: 'slippers', x: 424, y: -560, degrees: 24 },
-      { kind: 'plant', x: -560, y: -560, degrees: 40 },
+      { kind: 'plant', x: -500, y: -590, degrees: 40 },
       { kind: 'magazine', x: -500, y: 650, degrees: -12 },
     ],
     tint: [1.02, 1, 0.97],
@@ -51,7 +51,7 @@ export const LOOKS: Record<GarmentKind, Look> = {
     cut: cutTrousers,
     ground: 'tiles',
     things: [
-      { kind: 'plant', x: 570, y: -600, degrees: 150 },
+      { kind: 'plant', x: 500, y: -620, degrees: 120 },
       { kind: 'slippers', x: -420, y: 560, degrees: -28 },
       { kind: 'mug', x: -452, y: -560, degrees: -120 },
     ],
@@ -61,7 +61,7 @@ export const LOOKS: Record<GarmentKind, Look> = {
     cut: cutPlaidShirt,
     ground: 'bleached',
     things: [
-      { kind: 'plant', x: -580, y: 640, degrees: -36 },
+      { kind: 'plant', x: -500, y: 620, degrees: -40 },
       { kind: 'magazine', x: 440, y: 652, degrees: 8 },
       { kind: 'mug', x: -430, y: -600, degrees: 200 },
     ],

@@ -1,4 +1,5 @@
-import { between, type RandomStream } from './random-stream.ts';
+import type { RandomStream } from './random-stream.ts';
+import { between } from './seeded-random.ts';
 
 /** x to the right and y down of the garment's middle, in thousandths of the picture's width; 'corner' turns sharply. */
 export type OutlinePoint = readonly [x: number, y: number, turn?: 'corner'];

@@ -6,7 +6,7 @@ import { smoothPath } from './outline.ts';
 export interface GarmentLayers {
   /** Colour and coverage. */
   colour: Buffer;
-  /** Red: how far it lies above the ground. Green: 1 + the number of the piece, hard-edged. */
+  /** Red: how far it lies above the ground. Green: 1 + the number of the piece, hard-edged; after the last piece's comes that of buttons and cords. */
   relief: Buffer;
 }
 
@@ -16,10 +16,16 @@ export async function renderLayers(pattern: GarmentPattern, width: number, heigh
   const colours = pattern.pieces.map(({ colour }, i) => `<path d="${paths[i]}" fill="${colour}"/>`);
   const levels = pattern.pieces.map(({ level }, i) => `<path d="${paths[i]}" fill="rgb(${level},0,0)"/>`);
   const pieces = paths.map((d, i) => `<path d="${d}" fill="rgb(0,${i + 1},0)" shape-rendering="crispEdges"/>`);
+  const sewnOn = pattern.marks
+    .filter(({ kind }) => kind === 'cord' || kind === 'button')
+    .map(markLevel)
+    .map((shape) =>
+      shape.replaceAll('#f00', `rgb(0,${pieces.length + 1},0)`).replace('/>', ' shape-rendering="crispEdges"/>'),
+    );
   const [colour, level, piece] = await Promise.all([
     renderSvg([...colours, ...pattern.marks.map(markColour)], width, height),
     renderSvg([...levels, ...pattern.marks.map(markLevel)], width, height),
-    renderSvg(pieces, width, height),
+    renderSvg([...pieces, ...sewnOn], width, height),
   ]);
   for (let i = 1; i < level.length; i += 4) level[i] = piece[i]!;
   return { colour, relief: level };
@@ -39,10 +45,7 @@ function markColour({ line, kind, width, colour }: Mark): string {
   const d = smoothPath(line, 'open');
   if (kind === 'seam') return stroke(d, `stroke="${colour}" stroke-width="${width * 0.6}" stroke-opacity="0.75"`);
   if (kind === 'stitch') {
-    return stroke(
-      d,
-      `stroke="${colour}" stroke-width="${width}" stroke-dasharray="3.4 3.4" stroke-opacity="0.9"`,
-    );
+    return stroke(d, `stroke="${colour}" stroke-width="${width}" stroke-dasharray="3.4 3.4" stroke-opacity="0.9"`);
   }
   if (kind === 'cord') return stroke(d, `stroke="${colour}" stroke-width="${width}"`);
   const [x, y] = line[0]!;

@@ -21,7 +21,10 @@ function mix(to: Float32Array, r: number, g: number, b: number, share: number): 
 
 const jersey: PaintWeave = (to, x, y, _unit, { white, soft }) => {
   const wales = grainBetween(white, x * 1.5, y * 0.5);
-  scale(to, 1 + 0.055 * wales + 0.05 * grainBetween(soft, x * 0.45, y * 0.36));
+  scale(
+    to,
+    1 + 0.075 * wales + 0.06 * grainBetween(soft, x * 0.45, y * 0.36) + 0.035 * grainBetween(soft, x * 0.08, y * 0.1),
+  );
 };
 
 const heather: PaintWeave = (to, x, y, _unit, { white, soft }) => {
@@ -33,7 +36,12 @@ const heather: PaintWeave = (to, x, y, _unit, { white, soft }) => {
 
 const rib: PaintWeave = (to, x, y, _unit, { white }) => {
   const ridge = Math.cos((x * 2 * Math.PI) / 6.5);
-  scale(to, 1 + 0.13 * ridge + 0.06 * grainBetween(white, x * 1.4, y * 0.7));
+  scale(to, 1 + 0.1 * ridge + 0.06 * grainBetween(white, x * 1.4, y * 0.7));
+};
+
+/** Ribs around the neck's opening. */
+const collar: PaintWeave = (to, x, y, unit, grain) => {
+  rib(to, Math.atan2(x, y + 372) * 94, Math.hypot(x, y + 372), unit, grain);
 };
 
 const plain: PaintWeave = (to, x, y, _unit, { white }) => {
@@ -50,7 +58,7 @@ const dots: PaintWeave = (to, x, y, unit, grain) => {
   const luck = grain.white[((row * 71 + column * 13) & 1023) * 1024 + ((column * 37) & 1023)]!;
   const dx = x - shift - column * DOT_STEP - luck * 1.4;
   const dy = y - row * DOT_STEP * 0.8 + luck * 1.1;
-  const edge = 3.9 + luck * 0.9 + grainBetween(grain.soft, x, y) * 0.9 - Math.sqrt(dx * dx + dy * dy);
+  const edge = 3.9 + luck * 0.9 + grainBetween(grain.soft, x, y) * 0.4 - Math.sqrt(dx * dx + dy * dy);
   if (edge > -1) mix(to, 238, 226, 205, Math.min(1, Math.max(0, edge * unit * 0.7 + 0.5)) * 0.93);
   plain(to, x, y, unit, grain);
 };
@@ -95,4 +103,4 @@ const plaid: PaintWeave = (to, x, y, _unit, { white, soft }) => {
   scale(to, 1 + 0.07 * grainBetween(white, x * 1.4, y * 1.4) + 0.08 * grainBetween(soft, x * 0.5, y * 0.5));
 };
 
-export const WEAVES: Record<Weave, PaintWeave> = { jersey, heather, rib, plain, dots, denim, plaid };
+export const WEAVES: Record<Weave, PaintWeave> = { jersey, heather, rib, collar, plain, dots, denim, plaid };
