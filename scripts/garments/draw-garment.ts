@@ -70,12 +70,13 @@ async function drawPixels({ kind, seed, width, height }: GarmentOrder): Promise<
   const stream = (name: string) => randomStream(seed, `${kind} ${name}`);
   const unit = unitPixels(width, height);
   const pattern = look.cut(stream('cut'));
-  const [layers, things] = await Promise.all([
+  const margin = Math.round(Math.max(width, height) * 0.1);
+  const [layers, rgba] = await Promise.all([
     renderLayers(pattern, width, height),
-    renderSvg(look.things.map(drawThing), width, height),
+    renderSvg(look.things.map(drawThing), width + 2 * margin, height + 2 * margin, unit),
   ]);
   const camera = handheldCamera(stream('camera'), width, height);
-  const view = photograph(layers, things, camera, { width, height, unit }, stream('edge'));
+  const view = photograph(layers, { rgba, margin }, camera, { width, height, unit }, stream('edge'));
   const cloth = lightCloth(
     pattern,
     coarse(view.colour, 4, 3, view, 2),

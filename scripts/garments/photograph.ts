@@ -16,10 +16,16 @@ export interface View {
   things: Uint8Array;
 }
 
+/** RGBA, with pixels around the picture's own: a turned camera looks past its corners. */
+export interface ThingsLayer {
+  rgba: Buffer;
+  margin: number;
+}
+
 /** Looks at the layers through the camera. The cloth's edge wanders a little: it was cut and sewn, then washed. */
 export function photograph(
   layers: GarmentLayers,
-  things: Buffer,
+  things: ThingsLayer,
   camera: Camera,
   size: { width: number; height: number; unit: number },
   random: RandomStream,
@@ -50,7 +56,15 @@ export function photograph(
     for (let x = 0; x < width; x++) {
       camera.look(x, y, place);
       const at = y * width + x;
-      sampleRgba(things, width, height, place[0]!, place[1]!, view.things, at * 4);
+      sampleRgba(
+        things.rgba,
+        width + 2 * things.margin,
+        height + 2 * things.margin,
+        place[0]! + things.margin,
+        place[1]! + things.margin,
+        view.things,
+        at * 4,
+      );
       const gx = place[0]! + row[x * 2]!;
       const gy = place[1]! + row[x * 2 + 1]!;
       sampleRgba(layers.colour, width, height, gx, gy, view.colour, at * 4);

@@ -32,8 +32,13 @@ export async function renderLayers(pattern: GarmentPattern, width: number, heigh
 }
 
 /** Raw RGBA of shapes whose unit is a thousandth of the picture's width, counted from its middle. */
-export function renderSvg(shapes: readonly string[], width: number, height: number): Promise<Buffer> {
-  const place = `translate(${width / 2} ${height / 2}) scale(${unitPixels(width, height)})`;
+export function renderSvg(
+  shapes: readonly string[],
+  width: number,
+  height: number,
+  unit = unitPixels(width, height),
+): Promise<Buffer> {
+  const place = `translate(${width / 2} ${height / 2}) scale(${unit})`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><g transform="${place}">${shapes.join('')}</g></svg>`;
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
