@@ -1,13 +1,24 @@
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
+
 export interface RequestParts {
-  readonly method?: 'GET' | 'POST';
+  /** The operation's own unless said. */
+  readonly method?: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, in place of `body`; bytes go as base64, as binary bodies do. */
+  readonly rawBody?: string | Buffer;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly sourceIp?: string;
 }
 
-const READS = new Set(['get-account']);
-const methodOf = (name: string, request: RequestParts) => request.method ?? (READS.has(name) ? 'GET' : 'POST');
-const bodyOf = ({ body }: RequestParts) => (body === undefined ? '' : JSON.stringify(body));
+const methodOf = (name: string, request: RequestParts) =>
+  request.method ?? OPERATIONS.find((one) => one.name === name)?.method ?? 'POST';
+
+function bodyOf({ body, rawBody }: RequestParts): string {
+  if (rawBody !== undefined) return typeof rawBody === 'string' ? rawBody : rawBody.toString('base64');
+  return body === undefined ? '' : JSON.stringify(body);
+}
 
 /** As Function URL hands a request over (https://cloud.tencent.com/document/product/583/96099). */
 export function functionUrlEvent(name: string, request: RequestParts): object {
@@ -25,7 +36,8 @@ export function functionUrlEvent(name: string, request: RequestParts): object {
     },
     httpMethod: methodOf(name, request),
     path: `/v1/${name}`,
-    queryString: {},
+    queryString: request.query ?? {},
+    ...(Buffer.isBuffer(request.rawBody) && { isBase64Encoded: true }),
   };
 }
 
@@ -60,8 +72,8 @@ export function apiGatewayEvent(name: string, request: RequestParts): object {
     headerParameters: {},
     stageVariables: { stage: 'release' },
     path: `/v1/${name}`,
-    queryString: {},
+    queryString: request.query ?? {},
     httpMethod,
-    isBase64Encoded: false,
+    isBase64Encoded: Buffer.isBuffer(request.rawBody),
   };
 }

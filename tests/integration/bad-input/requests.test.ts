@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiMerchant, type ApiStage, EVENT_FORMS, startApiStage, WEB_ORIGIN } from '../../fixtures/api-stage.ts';
+import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { refused } from './refused.ts';
+import { HOSTILE_TEXTS, JSON_OPERATIONS, POSTS, READS, validInput } from './valid-requests.ts';
+
+let product: ProductDatabase;
+let stage: ApiStage;
+let as: ApiMerchant;
+beforeAll(async () => {
+  product = await productDatabase();
+  stage = await startApiStage(product.secret);
+  as = await stage.newMerchant(100);
+});
+afterAll(async () => {
+  await stage.close();
+  await product.close();
+});
+
+let keys = 0;
+const idempotencyKey = () => `key-${++keys}`;
+const post = (name: string, rawBody: string | Buffer, headers: Record<string, string> = {}) =>
+  refused(stage, name, {
+    as,
+    idempotencyKey: idempotencyKey(),
+    rawBody,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+const input = (name: string, body: unknown) => post(name, JSON.stringify(body));
+
+describe.each(JSON_OPERATIONS)('$name', ({ name, method }) => {
+  it(`answers only ${method}`, async () => {
+    const others = [method === 'GET' ? 'POST' : 'GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'TRACE', 'get', ''];
+    for (const other of others.filter((one) => one.toUpperCase() !== method)) {
+      expect(await refused(stage, name, { as, method: other }), other).toBe('METHOD_NOT_ALLOWED');
+      expect((await stage.send(name, { method: other })).headers).toMatchObject({ Allow: `${method}, OPTIONS` });
+    }
+  });
+
+  it('answers OPTIONS before anything else, and grants a page nothing unless it is ours', async () => {
+    for (const form of EVENT_FORMS) {
+      const preflight = (origin: string) =>
+        stage.send(name, { method: 'OPTIONS', rawBody: '{', headers: { origin, authorization: 'x' } }, form);
+      const ours = await preflight(WEB_ORIGIN);
+      expect([ours.status, ours.body]).toEqual([204, null]);
+      expect(ours.headers).toMatchObject({
+        'Access-Control-Allow-Origin': WEB_ORIGIN,
+        'Access-Control-Allow-Methods': `${method}, OPTIONS`,
+        'Access-Control-Allow-Headers': expect.stringContaining('Idempotency-Key') as string,
+      });
+      for (const origin of ['https://evil.example.com', `${WEB_ORIGIN}.evil.com`, 'null', '*', `${WEB_ORIGIN}/`]) {
+        const { status, headers } = await preflight(origin);
+        expect([status, Object.keys(headers).sort()]).toEqual([204, ['Allow', 'Vary']]);
+      }
+    }
+  });
+
+  it('takes no body above its limit, nor above the platform’s', async () => {
+    for (const rawBody of ['x'.repeat(64 * 1024 + 1), Buffer.alloc(64 * 1024 + 1), Buffer.alloc(6 * 1024 * 1024 + 1)]) {
+      expect(await post(name, rawBody)).toBe('BODY_TOO_LARGE');
+    }
+  });
+
+  it('lets a page of ours read its refusals, and no other page', async () => {
+    const { headers } = await stage.send(name, { method: 'PUT', headers: { origin: WEB_ORIGIN } });
+    expect(headers).toMatchObject({ 'Access-Control-Allow-Origin': WEB_ORIGIN, Vary: 'Origin' });
+    const foreign = await stage.send(name, { method: 'PUT', headers: { origin: 'https://evil.example.com' } });
+    expect(Object.keys(foreign.headers).filter((header) => header.startsWith('Access-Control'))).toEqual([]);
+  });
+});
+
+describe.each(POSTS)('the body of $name', ({ name }) => {
+  it('of just its limit is read', async () => {
+    const full = `{}${' '.repeat(64 * 1024 - 2)}`;
+    const { status } = await stage.send(name, { rawBody: full, headers: { 'content-type': 'application/json' } });
+    expect(status).not.toBe(413);
+  });
+
+  it('must be JSON', async () => {
+    const bodies = ['{', '{"a":}', '{"a":1,}', "{'a':1}", '{}{}', 'nonsense', 'undefined', 'NaN', '{"a":01}', '\u0000'];
+    for (const body of bodies) expect(await post(name, body), body).toBe('BAD_REQUEST');
+  });
+
+  it('must be text in UTF-8, and base64 where it says so', async () => {
+    expect(await post(name, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]))).toBe('BAD_REQUEST');
+    expect(await post(name, Buffer.from('{"a":"\ud800"}', 'utf16le'))).toBe('BAD_REQUEST');
+  });
+
+  it('is not read when it is nested without end', async () => {
+    const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    const objects = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    for (const body of [deep(33), deep(10_000), objects]) expect(await post(name, body)).toBe('BAD_REQUEST');
+  });
+
+  it('must be an object', async () => {
+    for (const body of ['[]', 'null', '"text"', '1', 'true', '[{}]']) {
+      expect(await post(name, body), body).toBe('VALIDATION_FAILED  type:object');
+    }
+  });
+
+  it('must say that it is JSON', async () => {
+    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'];
+    for (const type of [...types, 'application/jsonx', '', 'image/jpeg', 'application/json, text/plain']) {
+      expect(await post(name, '{}', { 'content-type': type }), type).toBe('UNSUPPORTED_MEDIA_TYPE');
+    }
+    for (const type of ['APPLICATION/JSON', 'application/json; charset=utf-8', ' application/json ']) {
+      const { status } = await stage.send(name, { rawBody: '{}', headers: { 'content-type': type } });
+      expect(status, type).not.toBe(415);
+    }
+  });
+
+  it('has no field that nobody knows, whatever its name', async () => {
+    for (const surplus of ['surplus', 'constructor', 'toString', 'hasOwnProperty', 'isAdmin', '👗', '', '$where']) {
+      const body = { ...validInput(name), [surplus]: 1 };
+      expect(await input(name, body), surplus).toBe(`VALIDATION_FAILED ${surplus} unknown`);
+    }
+    const polluted = JSON.stringify(validInput(name)).replace(/^\{/, '{"__proto__":{"isAdmin":true},');
+    expect(await post(name, polluted)).toBe('VALIDATION_FAILED __proto__ unknown');
+  });
+
+  it('has no field twice, in whatever spelling', async () => {
+    for (const field of Object.keys(validInput(name))) {
+      const twice = JSON.stringify(validInput(name)).replace(/^\{/, `{"${field}":"x",`);
+      expect(await post(name, twice)).toBe(`VALIDATION_FAILED ${field} duplicate`);
+      const escaped = `\\u${field.charCodeAt(0).toString(16).padStart(4, '0')}${field.slice(1)}`;
+      const disguised = twice.replace(`"${field}"`, `"${escaped}"`);
+      expect(await post(name, disguised)).toBe(`VALIDATION_FAILED ${field} duplicate`);
+    }
+  });
+
+  it('has each field in its own type, and the answer names the one that is not', async () => {
+    for (const field of Object.keys(validInput(name))) {
+      for (const wrong of [null, 1, 1.5, true, [], {}, ['x'], { $ne: null }, { toString: 'x' }]) {
+        if (Array.isArray(validInput(name)[field]) && Array.isArray(wrong)) continue;
+        const refusal = await input(name, { ...validInput(name), [field]: wrong });
+        expect(refusal, JSON.stringify(wrong)).toMatch(
+          new RegExp(`^VALIDATION_FAILED ${field} (type:(string|array)|one_of:.*)$`),
+        );
+      }
+    }
+  });
+
+  it('has no hostile text in any field', async () => {
+    for (const field of Object.keys(validInput(name)).filter((one) => one !== 'captcha')) {
+      for (const text of HOSTILE_TEXTS) {
+        const refusal = await input(name, { ...validInput(name), [field]: text });
+        expect(refusal, JSON.stringify(text)).toMatch(new RegExp(`^VALIDATION_FAILED ${field} \\S+`));
+      }
+    }
+  });
+});
+
+describe.each(READS)('the query of $name', ({ name }) => {
+  it('has no parameter that nobody knows, and none twice', async () => {
+    for (const surplus of ['surplus', '__proto__', 'constructor', 'toString', '👗']) {
+      const query = Object.fromEntries([...Object.entries(validInput(name)), [surplus, '1']]) as Record<string, string>;
+      expect(await refused(stage, name, { as, query }), surplus).toBe(`VALIDATION_FAILED ${surplus} unknown`);
+    }
+    for (const field of Object.keys(validInput(name))) {
+      const query = { ...validInput(name), [field]: ['1', '2'] } as Record<string, string>;
+      expect(await refused(stage, name, { as, query })).toBe(`VALIDATION_FAILED ${field} duplicate`);
+    }
+  });
+
+  it.runIf(Object.keys(validInput(name)).length > 0)('has no hostile text in any parameter', async () => {
+    for (const field of Object.keys(validInput(name))) {
+      for (const text of HOSTILE_TEXTS) {
+        const query = { ...validInput(name), [field]: text } as Record<string, string>;
+        const refusal = await refused(stage, name, { as, query });
+        expect(refusal, JSON.stringify(text)).toMatch(new RegExp(`^VALIDATION_FAILED ${field} \\S+`));
+      }
+    }
+  });
+});
+
+describe('hostile text where any text may stand', () => {
+  const agents = [...HOSTILE_TEXTS, '👗'.repeat(300), '\ud83d'.repeat(300)];
+
+  it('changes nothing: a captcha that nobody asked for, a user agent, an origin, a language', async () => {
+    for (const text of agents) {
+      const headers = { 'user-agent': text, origin: text, 'accept-language': text, cookie: text, traceparent: text };
+      const { status, body } = await stage.send('logout', { body: {}, headers });
+      expect([status, body.data], JSON.stringify(text)).toEqual([200, {}]);
+    }
+  });
+
+  it('is no reason to fail, even where the platform sends what it never should', async () => {
+    const call = await stage.newInstance('health-live');
+    for (const headers of [{ host: ['a', 'b'] }, { 'content-length': '-1' }, { authorization: ['a', 'b'] }]) {
+      expect((await call({ headers })).status).toBe(200);
+    }
+  });
+});
+
+it('leaves the books in order, and nothing of it in the logs', async () => {
+  expect(await product.audit()).toEqual([]);
+  expect(stage.leaks()).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
+
+/** Every operation that answers JSON; the payment callback has a suite of its own. */
+export const JSON_OPERATIONS = OPERATIONS.filter(({ reply }) => reply === 'json');
+export const POSTS = JSON_OPERATIONS.filter(({ method }) => method === 'POST');
+export const READS = JSON_OPERATIONS.filter(({ method }) => method === 'GET');
+export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'merchant');
+
+const TASK = 'tsk_01JD0000000000000000000000';
+const ORDER = 'ord_01JD0000000000000000000000';
+const REFRESH_TOKEN = 'r'.repeat(43);
+const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
+
+/** What an operation takes, with every optional field, so that one thing at a time can be wrong. */
+export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
+  'send-code': { phone: '13900000001', captcha: '' },
+  login: { phone: '13900000001', code: '123456', consentVersion: '2026-01', tokenIn: 'body' },
+  'refresh-session': { refreshToken: REFRESH_TOKEN },
+  logout: { refreshToken: REFRESH_TOKEN },
+  'purchase-membership': { planId: 'monthly_99', channel: 'wechat' },
+  'create-task': { featureId: 'basic_clean', inputs: [PHOTO] },
+  'cancel-task': { taskId: TASK },
+  'retry-task': { taskId: TASK },
+  'get-order': { orderId: ORDER },
+  'get-task': { taskId: TASK },
+  'list-tasks': { cursor: TASK, limit: '20', state: 'queued' },
+  'list-quota-entries': { cursor: '1', limit: '20' },
+};
+export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};
+
+/** Texts that have broken other services. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  '',
+  ' ',
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  '👗🧵',
+  '‮evil',
+  "'; DROP TABLE tasks; --",
+  '" OR 1=1 #',
+  '{{7*7}}',
+  '<script>alert(1)</script>',
+  '../../../../etc/passwd',
+  '%00%0d%0aSet-Cookie:x=y',
+  'x'.repeat(5000),
+];
