@@ -8,7 +8,7 @@ export interface Violation {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-export type Rule = 'I1' | 'I3' | 'I4' | 'I5' | 'I6';
+export type Rule = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
 
 interface Check {
   readonly rule: Rule;
@@ -19,11 +19,8 @@ interface Check {
 
 const FAILED_ENDINGS = "('failed', 'canceled', 'expired')";
 
-/**
- * What must hold of credits, payments and tasks at every moment, each as a query for its counterexamples. I2 (whatever was
- * acknowledged is there) needs the caller's own record of acknowledgements and is checked where there is one.
- */
-export const CHECKS: readonly Check[] = [
+/** I1: the books add up, and nothing is spent that could not be. */
+const BOOKS: readonly Check[] = [
   {
     rule: 'I1',
     what: "a lot's entries add up to what remains of it",
@@ -38,10 +35,31 @@ export const CHECKS: readonly Check[] = [
   },
   {
     rule: 'I1',
-    what: "an entry and its lot are the same merchant's",
-    sql: `SELECT e.seq AS entry, e.lot_id AS lot FROM quota_entries e LEFT JOIN quota_lots l ON l.id = e.lot_id
-      WHERE l.id IS NULL OR l.merchant_id <> e.merchant_id`,
+    what: "an entry, its lot and its task are the same merchant's",
+    sql: `SELECT e.seq AS entry, e.lot_id AS lot, e.task_id AS task
+      FROM quota_entries e LEFT JOIN quota_lots l ON l.id = e.lot_id LEFT JOIN tasks t ON t.id = e.task_id
+      WHERE l.id IS NULL OR l.merchant_id <> e.merchant_id
+        OR (e.task_id IS NOT NULL AND (t.id IS NULL OR t.merchant_id <> e.merchant_id))`,
   },
+  {
+    rule: 'I1',
+    what: 'a lot begins with one entry of its whole amount',
+    sql: `SELECT l.id AS lot, l.amount, COUNT(e.seq) AS beginnings, SUM(e.amount) AS begun
+      FROM quota_lots l LEFT JOIN quota_entries e ON e.lot_id = l.id
+        AND (e.kind = 'grant' OR (e.kind = 'refund' AND l.source_key = CONCAT('refund:', e.reverses_entry_id)))
+      GROUP BY l.id, l.amount HAVING COUNT(e.seq) <> 1 OR SUM(e.amount) <> l.amount`,
+  },
+  {
+    rule: 'I1',
+    what: 'nothing is taken from a lot after its end',
+    sql: `SELECT e.seq AS entry, l.id AS lot, l.expires_at AS expiresAtMs, e.created_at AS takenAtMs
+      FROM quota_entries e JOIN quota_lots l ON l.id = e.lot_id
+      WHERE e.kind = 'deduct' AND (e.created_at >= l.expires_at OR e.created_at > l.revoked_at)`,
+  },
+];
+
+/** I3: nothing is applied twice. */
+const ONCE: readonly Check[] = [
   {
     rule: 'I3',
     what: 'a refund reverses one deduction of its task, once and in full',
@@ -52,8 +70,32 @@ export const CHECKS: readonly Check[] = [
   },
   {
     rule: 'I3',
+    what: 'a refund goes to the lot that it came from, or once to a fresh one',
+    sql: `SELECT r.seq AS refund, r.lot_id AS lot, d.lot_id AS cameFrom
+      FROM quota_entries r JOIN quota_entries d ON d.seq = r.reverses_entry_id
+      JOIN quota_lots f ON f.id = r.lot_id JOIN quota_lots l ON l.id = d.lot_id
+      WHERE r.lot_id <> d.lot_id
+        AND (f.source_key <> CONCAT('refund:', d.seq) OR l.source_key LIKE 'refund:%' OR l.revoked_at <= r.created_at)`,
+  },
+  {
+    rule: 'I3',
+    what: 'one source made one lot and one entry',
+    sql: `SELECT source_key AS source, MAX(lots) AS lots, MAX(entries) AS entries FROM (
+        SELECT source_key, COUNT(*) AS lots, 0 AS entries FROM quota_lots GROUP BY source_key
+        UNION ALL
+        SELECT source_key, 0, COUNT(*) FROM quota_entries WHERE source_key IS NOT NULL GROUP BY source_key) AS made
+      GROUP BY source_key HAVING MAX(lots) > 1 OR MAX(entries) > 1`,
+  },
+  {
+    rule: 'I3',
     what: 'one key made one task',
     sql: `SELECT merchant_id AS merchant, idempotency_key AS idempotencyKey, COUNT(*) AS tasks FROM tasks
+      GROUP BY merchant_id, idempotency_key HAVING COUNT(*) > 1`,
+  },
+  {
+    rule: 'I3',
+    what: 'one key made one order',
+    sql: `SELECT merchant_id AS merchant, idempotency_key AS idempotencyKey, COUNT(*) AS orders FROM orders
       GROUP BY merchant_id, idempotency_key HAVING COUNT(*) > 1`,
   },
   {
@@ -62,6 +104,10 @@ export const CHECKS: readonly Check[] = [
     sql: `SELECT channel, transaction_id AS transactionId, COUNT(*) AS payments FROM payments
       GROUP BY channel, transaction_id HAVING COUNT(*) > 1`,
   },
+];
+
+/** I4: a task and its credits tell the same story. */
+const TASKS: readonly Check[] = [
   {
     rule: 'I4',
     what: 'a task took exactly its credits',
@@ -79,12 +125,23 @@ export const CHECKS: readonly Check[] = [
   },
   {
     rule: 'I4',
-    what: 'an ended task has no open unit, a succeeded one has results',
-    sql: `SELECT t.id AS task, t.state, u.state AS unit FROM tasks t
-      LEFT JOIN task_units u ON u.task_id = t.id AND u.state <> 'done' AND u.state <> 'dropped'
-      WHERE t.ended_at IS NOT NULL AND (u.task_id IS NOT NULL OR (t.state = 'succeeded'
-        AND NOT EXISTS (SELECT 1 FROM task_outputs o WHERE o.task_id = t.id)))`,
+    what: 'an ended task has no open unit; a succeeded one has done them all and has results',
+    sql: `SELECT t.id AS task, t.state, u.step, u.unit, u.state AS unitState
+      FROM tasks t LEFT JOIN task_units u ON u.task_id = t.id
+      WHERE t.ended_at IS NOT NULL AND (u.state IN ('waiting', 'leased') OR (t.state = 'succeeded'
+        AND (u.task_id IS NULL OR u.state <> 'done' OR NOT EXISTS (SELECT 1 FROM task_outputs o
+          WHERE o.task_id = u.task_id AND o.step = u.step AND o.unit = u.unit))))`,
   },
+  {
+    rule: 'I4',
+    what: 'every unit was tried no more often than it may be',
+    sql: `SELECT task_id AS task, step, unit, attempts, max_attempts AS allowed FROM task_units
+      WHERE attempts > max_attempts`,
+  },
+];
+
+/** I5: what was paid was granted, once; what was not paid, never. */
+const PAYMENTS: readonly Check[] = [
   {
     rule: 'I5',
     what: 'a paid order was granted once, with what was ordered; an unpaid one never',
@@ -102,11 +159,34 @@ export const CHECKS: readonly Check[] = [
       HAVING COUNT(p.id) <> IF(o.state = 'paid', 1, 0) OR MIN(p.amount_fen) <> o.amount_fen`,
   },
   {
+    rule: 'I5',
+    what: "a payment is of an order that exists, is its merchant's, and was paid",
+    sql: `SELECT p.id AS payment, p.order_id AS \`order\`, o.state FROM payments p LEFT JOIN orders o ON o.id = p.order_id
+      WHERE o.id IS NULL OR o.merchant_id <> p.merchant_id OR o.state <> 'paid'`,
+  },
+];
+
+/** I6: nothing is stuck. */
+const ENDINGS: readonly Check[] = [
+  {
     rule: 'I6',
     what: 'nothing outlives its deadline',
     sql: 'SELECT id AS task, state, deadline_at AS deadlineAtMs FROM tasks WHERE deadline_at <= ?',
   },
+  {
+    rule: 'I6',
+    what: 'a task under way has a unit that will move it on',
+    sql: `SELECT t.id AS task, t.state, t.step FROM tasks t
+      WHERE t.state IN ('queued', 'processing') AND NOT EXISTS (SELECT 1 FROM task_units u
+        WHERE u.task_id = t.id AND u.step = t.step AND u.state IN ('waiting', 'leased'))`,
+  },
 ];
+
+/**
+ * What must hold of credits, payments and tasks at every moment, each as a query for its counterexamples. I2 (whatever was
+ * acknowledged is there) needs the caller's own record of acknowledgements: `auditAcknowledged`.
+ */
+export const CHECKS: readonly Check[] = [...BOOKS, ...ONCE, ...TASKS, ...PAYMENTS, ...ENDINGS];
 
 const SHOWN = 20;
 
@@ -117,6 +197,41 @@ export async function auditLedger(db: Database, overdueAtMs: number): Promise<Vi
     const params = sql.includes('?') ? [sqlTime(overdueAtMs)] : [];
     const rows = await db.query<Record<string, unknown>>(`${sql} LIMIT ${SHOWN}`, params);
     violations.push(...rows.map((row) => ({ rule, what, row })));
+  }
+  return violations;
+}
+
+/** What somebody was told, and may rely on: `kind` names the table, `id` the row, `state` one that it can never leave. */
+export interface Acknowledged {
+  readonly kind: 'task' | 'order';
+  readonly id: string;
+  readonly state?: 'succeeded' | 'failed' | 'canceled' | 'expired' | 'paid';
+}
+
+const PAGE = 500;
+
+/** I2: whatever was acknowledged is there, in the final state that was told. */
+export async function auditAcknowledged(db: Database, told: readonly Acknowledged[]): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const kind of ['task', 'order'] as const) {
+    const ofKind = told.filter((one) => one.kind === kind);
+    for (let from = 0; from < ofKind.length; from += PAGE) {
+      const page = ofKind.slice(from, from + PAGE);
+      const rows = await db.query<{ id: string; state: string }>(
+        `SELECT id, state FROM ${kind}s WHERE id IN (${page.map(() => '?').join(', ')})`,
+        page.map(({ id }) => id),
+      );
+      const states = new Map(rows.map(({ id, state }) => [id, state]));
+      for (const { id, state } of page) {
+        const found = states.get(id) ?? 'nothing';
+        if (found !== 'nothing' && (state === undefined || state === found)) continue;
+        violations.push({
+          rule: 'I2',
+          what: `what was acknowledged is there`,
+          row: { [kind]: id, told: state, found },
+        });
+      }
+    }
   }
   return violations;
 }

@@ -1,0 +1,118 @@
+/** What DESIGN says of credits, in the plainest form: arrays and loops. Shares no code with the product, on purpose. */
+
+export interface ModelLot {
+  readonly id: string;
+  readonly merchant: string;
+  readonly access: string;
+  readonly amount: number;
+  readonly expiresAtMs: number;
+  /** Came into being by a refund after its lot's end. */
+  readonly fresh: boolean;
+  remaining: number;
+  revoked: boolean;
+}
+
+export interface ModelEntry {
+  readonly seq: number;
+  readonly merchant: string;
+  readonly lot: string;
+  readonly kind: 'grant' | 'deduct' | 'refund';
+  readonly amount: number;
+  readonly task: string | null;
+  readonly order: string | null;
+  readonly reverses: number | null;
+}
+
+export interface CreditsModel {
+  readonly lots: ModelLot[];
+  readonly entries: ModelEntry[];
+  /** The ledger numbers its entries one by one. */
+  nextSeq: number;
+}
+
+const FRESH_LIFE_MS = 7 * 24 * 3600 * 1000;
+
+function addEntry(credits: CreditsModel, entry: Omit<ModelEntry, 'seq'>): ModelEntry {
+  const added = { ...entry, seq: credits.nextSeq };
+  credits.nextSeq += 1;
+  credits.entries.push(added);
+  return added;
+}
+
+export function addLot(
+  credits: CreditsModel,
+  lot: Omit<ModelLot, 'remaining' | 'revoked' | 'fresh'>,
+  order: string | null,
+): void {
+  credits.lots.push({ ...lot, fresh: false, remaining: lot.amount, revoked: false });
+  const { merchant, amount } = lot;
+  addEntry(credits, { merchant, lot: lot.id, kind: 'grant', amount, task: null, order, reverses: null });
+}
+
+/** Lots that `merchant` may spend from, in the order in which they are spent: what ends first, first. */
+export function spendable(credits: CreditsModel, merchant: string, access: string, nowMs: number): ModelLot[] {
+  return credits.lots
+    .filter((lot) => lot.merchant === merchant && !lot.revoked && lot.expiresAtMs > nowMs)
+    .filter((lot) => access === 'basic' || lot.access === access)
+    .sort((a, b) => a.expiresAtMs - b.expiresAtMs || (a.id < b.id ? -1 : 1));
+}
+
+/** @returns why nothing was taken, or undefined when all was */
+export function spend(
+  credits: CreditsModel,
+  task: { id: string; merchant: string; credits: number },
+  access: string,
+  nowMs: number,
+): 'not_a_member' | 'credits_short' | undefined {
+  const lots = spendable(credits, task.merchant, access, nowMs);
+  if (lots.reduce((sum, lot) => sum + lot.remaining, 0) < task.credits) {
+    return lots.length === 0 ? 'not_a_member' : 'credits_short';
+  }
+  let left = task.credits;
+  for (const lot of lots) {
+    const amount = Math.min(left, lot.remaining);
+    if (amount === 0) continue;
+    lot.remaining -= amount;
+    left -= amount;
+    const { merchant, id } = task;
+    addEntry(credits, {
+      merchant,
+      lot: lot.id,
+      kind: 'deduct',
+      amount: -amount,
+      task: id,
+      order: null,
+      reverses: null,
+    });
+  }
+  return undefined;
+}
+
+/** Each deduction of the task goes back to its lot; to a fresh lot, once, if that one has ended and we are to blame. */
+export function giveBack(credits: CreditsModel, task: string, ours: boolean, nowMs: number): void {
+  const deductions = credits.entries.filter((entry) => entry.task === task && entry.kind === 'deduct');
+  for (const deduction of deductions) {
+    const from = credits.lots.find(({ id }) => id === deduction.lot);
+    if (!from) throw new Error('the model has lost a lot');
+    const amount = -deduction.amount;
+    let to = from;
+    if (ours && from.expiresAtMs <= nowMs && !from.revoked && !from.fresh) {
+      const { merchant, access } = from;
+      const id = `lot_refund${deduction.seq}`;
+      to = {
+        id,
+        merchant,
+        access,
+        amount,
+        expiresAtMs: nowMs + FRESH_LIFE_MS,
+        fresh: true,
+        remaining: 0,
+        revoked: false,
+      };
+      credits.lots.push(to);
+    }
+    to.remaining += amount;
+    const { merchant, seq } = deduction;
+    addEntry(credits, { merchant, lot: to.id, kind: 'refund', amount, task, order: null, reverses: seq });
+  }
+}

@@ -1,0 +1,180 @@
+import type { Database, SqlValue } from '../../../shared/db/database.ts';
+import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
+import type { Call } from './gate.ts';
+import { orderInModel, settleInModel } from './orders-model.ts';
+import { PHOTO_HEIGHT, PHOTO_WIDTH } from './photos.ts';
+import {
+  acceptInModel,
+  cancelInModel,
+  claimInModel,
+  createInModel,
+  expireLeaseInModel,
+  expireTaskInModel,
+  failInModel,
+  finishInModel,
+  refuseInModel,
+} from './tasks-model.ts';
+import { FEATURES, PLANS, type World } from './world.ts';
+
+/** What an operation was asked to do: the model is told this, not what the product made of it. */
+export interface Intent {
+  readonly kind: 'create' | 'accept' | 'run' | 'cancel' | 'sweep' | 'buy' | 'notify';
+  readonly merchant?: string;
+  readonly task?: string;
+  readonly feature?: string;
+  readonly plan?: string;
+  readonly key?: string;
+  readonly hash?: string;
+  readonly photos?: number;
+  readonly retryOf?: string;
+  readonly order?: string;
+  readonly transaction?: string;
+  readonly amountFen?: number;
+  /** What the worker is going to do with the photo. */
+  readonly work?: 'ok' | 'broken' | 'refused' | 'hangs';
+  readonly nowMs: number;
+  /** The last outcome that the model has foretold. */
+  verdict?: string;
+  faulted: () => boolean;
+}
+
+type Params = readonly SqlValue[];
+
+/** Where each procedure has the moment at which it happens. */
+const NOW_AT: Readonly<Record<string, number>> = {
+  accept_input_v1: 8,
+  cancel_task_v1: 2,
+  claim_unit_v1: 4,
+  create_order_v1: 6,
+  create_task_v1: 7,
+  expire_lease_v1: 3,
+  expire_task_v1: 1,
+  fail_unit_v1: 7,
+  finish_unit_v1: 8,
+  refuse_input_v1: 2,
+  settle_order_v1: 8,
+};
+
+const timeOf = (value: SqlValue | undefined): number => Date.parse(`${String(value).replace(' ', 'T')}Z`);
+
+/** The product's database for one operation: each statement waits for its turn, each procedure is judged. */
+export function judgedDatabase(world: World, db: Database, call: Call, intent: Intent): Database {
+  const statement = <T>(label: string, perform: () => Promise<T>): Promise<T> =>
+    call(label, perform, (sent) => new DatabaseUnavailable(sent ? 'unknown' : 'not_sent', new Error('simulated')));
+  return {
+    query: (sql, params) => statement(nameOf(sql), () => db.query(sql, params)),
+    write: (sql, params) => statement(nameOf(sql), () => db.write(sql, params)),
+    callProcedure: <Row>(name: string, params: Params) => {
+      const askedAtMs = intent.kind === 'run' ? world.nowMs : intent.nowMs;
+      return statement(name, async () => {
+        const row = await db.callProcedure<Row & { outcome: string }>(name, params);
+        judge(world, intent, { name, params, row, askedAtMs });
+        return row;
+      });
+    },
+    close: async () => undefined,
+  };
+}
+
+const nameOf = (sql: string): string => sql.replace(/\s+/g, ' ').slice(0, 60);
+
+interface Happened {
+  readonly name: string;
+  readonly params: Params;
+  readonly row: { readonly outcome: string };
+  readonly askedAtMs: number;
+}
+
+function judge(world: World, intent: Intent, { name, params, row, askedAtMs }: Happened): void {
+  const nowMs = timeOf(params[NOW_AT[name] ?? -1]);
+  if (nowMs !== askedAtMs) world.violate(`${name} was told the wrong time: ${nowMs - askedAtMs} ms off`);
+  const foretold = foretell(world, intent, name, params, nowMs);
+  intent.verdict = foretold;
+  world.note(`    ${name} → ${row.outcome}`);
+  const seen = `${name}: ${row.outcome}`;
+  world.seen.set(seen, (world.seen.get(seen) ?? 0) + 1);
+  if (row.outcome !== foretold) world.violate(`${name} answered ${row.outcome}; the model says ${foretold}`);
+}
+
+function foretell(world: World, intent: Intent, name: string, params: Params, nowMs: number): string {
+  const { tasks, credits, orders } = world.model;
+  const text = (index: number): string => String(params[index]);
+  const task = tasks.get(text(0));
+  const at: [number, number] = [Number(params[1]), Number(params[2])];
+  switch (name) {
+    case 'create_task_v1': {
+      const { merchant = '', key = '', hash = '', photos = 0, retryOf = null } = intent;
+      const feature = FEATURES.find(({ id }) => id === intent.feature);
+      const known = world.merchants.includes(merchant);
+      return createInModel(
+        tasks,
+        credits,
+        { id: text(1), merchant, known, key, hash, feature, photos, retryOf },
+        nowMs,
+      );
+    }
+    case 'accept_input_v1':
+      checkAccepted(world, `inputs/${text(0)}/${text(1)}`, text(2), `${text(3)}x${text(4)}`);
+      return acceptInModel(task, Number(params[1]), text(2), nowMs);
+    case 'refuse_input_v1':
+      if (!hasBadPhoto(world, text(0))) world.violate('a good photo was refused');
+      return refuseInModel(task, credits, text(1), nowMs);
+    case 'claim_unit_v1':
+      return claimInModel(task, at, text(3), nowMs);
+    case 'finish_unit_v1':
+      return finishInModel(task, at, text(3), checkOutputs(world, text(3), text(4)), nowMs);
+    case 'fail_unit_v1':
+      return failInModel(task, credits, at, text(3), failureOf(world, intent, text(0), text(4)), nowMs);
+    case 'expire_lease_v1':
+      return expireLeaseInModel(task, credits, at, nowMs);
+    case 'expire_task_v1':
+      return expireTaskInModel(task, credits, nowMs);
+    case 'cancel_task_v1':
+      return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
+    case 'create_order_v1': {
+      const { merchant = '', key = '', hash = '' } = intent;
+      const plan = PLANS.find(({ id }) => id === intent.plan);
+      return orderInModel(orders, { id: text(1), merchant, plan, key, hash }, nowMs).outcome;
+    }
+    case 'settle_order_v1': {
+      const { order = '', transaction = '', amountFen = 0 } = intent;
+      return settleInModel(world.model, { order, transaction, amountFen, lot: text(7) }, nowMs);
+    }
+    default:
+      world.violate(`no model of ${name}`);
+      return 'unknown to the model';
+  }
+}
+
+function checkAccepted(world: World, key: string, etag: string, size: string): void {
+  const was = world.versions.get(key)?.includes(etag);
+  if (!was || !world.goodPhotos.has(etag)) world.violate('a photo was accepted that never was there, or was bad');
+  if (size !== `${PHOTO_WIDTH}x${PHOTO_HEIGHT}`) world.violate(`a photo was accepted as ${size}`);
+}
+
+const hasBadPhoto = (world: World, task: string): boolean =>
+  [...world.versions].some(([key, etags]) => key.includes(task) && etags.some((etag) => !world.goodPhotos.has(etag)));
+
+/** Results are there before they are recorded, under keys that carry the lease. */
+function checkOutputs(world: World, lease: string, json: string): number {
+  const outputs = JSON.parse(json) as { key: string }[];
+  for (const { key } of outputs) {
+    if (!world.objects.has(key)) world.violate('a result was recorded that is not in COS');
+    if (!key.includes(`/${lease}/`)) world.violate("a result was recorded under another's lease");
+  }
+  return outputs.length;
+}
+
+/** Which failures may be told, given what has happened to the worker and to its photos. */
+function failureOf(world: World, intent: Intent, taskId: string, error: string) {
+  const task = world.model.tasks.get(taskId);
+  const changed = task?.photos.some(({ etag }, n) => world.objects.get(`inputs/${taskId}/${n}`)?.etag !== etag);
+  const possible: Record<string, boolean> = {
+    PROCESSING_FAILED: intent.work === 'broken' || intent.faulted(),
+    GARMENT_NOT_FOUND: intent.work === 'refused',
+    INPUT_CHANGED: changed === true,
+  };
+  if (!possible[error]) world.violate(`a unit failed with ${error}, for which there was no reason`);
+  const ours = error === 'PROCESSING_FAILED';
+  return { error, ours, final: !ours };
+}

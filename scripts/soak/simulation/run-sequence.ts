@@ -1,0 +1,259 @@
+import type { Connection } from 'mysql2/promise';
+import type { Database } from '../../../shared/db/database.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
+import { compareReads, compareTables } from './compare.ts';
+import { addLot } from './credits-model.ts';
+import { goOn } from './gate.ts';
+import { store } from './memory-objects.ts';
+import {
+  type Begun,
+  beginCancel,
+  beginCreate,
+  beginEvent,
+  beginNotice,
+  beginPurchase,
+  beginRetry,
+  beginSweep,
+} from './operations.ts';
+import { jpegPhoto, notAPhoto } from './photos.ts';
+import type { Progress, Sequence, Step } from './steps.ts';
+import { isOpen } from './tasks-model.ts';
+import { FEATURES, makeWorld, PLANS, START_MS, type World } from './world.ts';
+
+/** Where sequences run: the product's connection, and a plain one that takes several statements at once. */
+export interface Ground {
+  readonly db: Database;
+  readonly plain: Connection;
+  /** The number that the ledger will give to its next entry. */
+  nextSeq: number;
+}
+
+export interface Ran {
+  readonly violations: readonly string[];
+  readonly trace: readonly string[];
+  readonly seen: ReadonlyMap<string, number>;
+}
+
+const ALL: Progress = { calls: 999, fault: 'none' };
+const HOUR_MS = 3_600_000;
+/** A photo that is found at its deadline, then the queue's, then the step's: each round of waiting ends one at least. */
+const ROUNDS = 6;
+
+/** `index` counts from the newest. */
+const newest = <T>(values: readonly T[], index: number): T | undefined =>
+  values.length === 0 ? undefined : values[values.length - 1 - (index % values.length)];
+
+/** Runs one sequence from nothing to its end, where everything has ended, and compares. */
+export async function runSequence(ground: Ground, sequence: Sequence): Promise<Ran> {
+  const merchants = [newId('mch_', START_MS), newId('mch_', START_MS + 1)];
+  const world = makeWorld(merchants, ground.nextSeq);
+  await settle(ground, world, sequence);
+  const under: Begun[] = [];
+  for (const step of sequence.steps) {
+    if (world.violations.length > 0) break;
+    await takeStep(ground, world, step, under);
+  }
+  await endAll(world, under, sequence.abandon);
+  if (world.violations.length === 0) await drain(ground, world, sequence.eventsArrive);
+  if (world.violations.length === 0) await compareTables(world, ground.plain);
+  ground.nextSeq = world.model.credits.nextSeq;
+  return world;
+}
+
+/** Two merchants, and the credits that they begin with. */
+async function settle({ plain }: Ground, world: World, { lots }: Sequence): Promise<void> {
+  const at = sqlTime(START_MS);
+  const people = world.merchants.map((id) => [id, id.slice(-16), at]);
+  const accounts = world.merchants.map((id) => [id, at]);
+  const granted = lots.map(({ merchant, amount, hours, access }, n) => {
+    const owner = world.merchants[merchant] as string;
+    // No two lots end at the same moment, so that the order of spending never hangs on an id.
+    const lot = {
+      id: newId('lot_', START_MS),
+      merchant: owner,
+      access,
+      amount,
+      expiresAtMs: START_MS + hours * HOUR_MS + n,
+    };
+    addLot(world.model.credits, lot, null);
+    world.note(`grant ${amount} ${access} for ${hours} h to ${owner}`);
+    return lot;
+  });
+  await plain.query(
+    `INSERT INTO merchants (id, phone, created_at) VALUES ?; INSERT INTO accounts (merchant_id, created_at) VALUES ?${
+      granted.length === 0
+        ? ''
+        : `; INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at) VALUES ?;
+           INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at) VALUES ?`
+    }`,
+    [
+      people,
+      accounts,
+      granted.map(({ id, merchant, access, amount, expiresAtMs }) => [
+        ...[id, merchant, `sim:${id}`, access, amount, amount, at, sqlTime(expiresAtMs)],
+      ]),
+      granted.map(({ id, merchant, amount }) => [merchant, id, 'grant', amount, `sim:${id}`, at]),
+    ],
+  );
+}
+
+async function takeStep(ground: Ground, world: World, step: Step, under: Begun[]): Promise<void> {
+  if (step.kind === 'advance') return advance(world, step);
+  if (step.kind === 'read') {
+    const merchant = newest(world.merchants, step.merchant) as string;
+    world.note(`read as ${merchant}`);
+    return compareReads(world, ground.db, merchant);
+  }
+  if (step.kind === 'upload') return upload(world, step);
+  if (step.kind === 'delete') {
+    const task = newest([...world.model.tasks.keys()], step.task);
+    if (task && world.objects.delete(`inputs/${task}/0`)) world.note(`delete the photo of ${task}`);
+    return;
+  }
+  if (step.kind === 'revoke') return revoke(ground, world, step.lot);
+  if (step.kind === 'resume') {
+    const begun = newest(under, step.operation);
+    if (begun) await carryOn(world, begun, step.progress, under);
+    return;
+  }
+  const begun = beginStep(ground.db, world, step);
+  if (!begun) return;
+  under.push(begun);
+  await carryOn(world, begun, step.progress, under);
+}
+
+type Beginning = Extract<Step, { progress: Progress }>;
+
+function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 'resume' }>): Begun | undefined {
+  const { model, merchants } = world;
+  switch (step.kind) {
+    case 'create': {
+      // Two of 24 numbers are a closed card and one that is not there; the others share out the open ones.
+      const feature = step.feature === 23 ? 'sim_none' : FEATURES[step.feature === 22 ? 3 : step.feature % 3]?.id;
+      const key = step.key === 0 ? 'key-again' : `key-${model.tasks.size}`;
+      const merchant = step.merchant === 7 ? 'mch_nobody' : (newest(merchants, step.merchant + 1) as string);
+      const most = feature === 'basic_clean' ? 1 : 2;
+      const photos = step.photos === 11 ? most + 1 : 1 + (step.photos % most);
+      const otherBody = step.body === 5;
+      return beginCreate(world, db, { merchant, feature: feature ?? '', key, otherBody, photos });
+    }
+    case 'deliver': {
+      const event = newest(world.events, step.event);
+      if (!event) return undefined;
+      if (!step.keep) world.events.splice(world.events.indexOf(event), 1);
+      return beginEvent(world, db, event.key, step.work);
+    }
+    case 'cancel': {
+      const task = newest([...model.tasks.values()], step.task);
+      const owner = task?.merchant === merchants[0] ? 0 : 1;
+      return task && beginCancel(world, db, task.id, merchants[step.stranger ? 1 - owner : owner] as string);
+    }
+    case 'retry': {
+      const task = newest([...model.tasks.values()], step.task);
+      return task && beginRetry(world, db, task.id, step.key === 0 ? 'retry-again' : `retry-${model.tasks.size}`);
+    }
+    case 'sweep':
+      return beginSweep(world, db);
+    case 'buy': {
+      const plan = step.plan === 11 ? 'sim_none' : (PLANS[step.plan === 10 ? 3 : step.plan % 3]?.id ?? '');
+      const key = step.key === 0 ? 'order-again' : `order-${model.orders.size}`;
+      const merchant = newest(merchants, step.merchant + 1) as string;
+      return beginPurchase(world, db, {
+        merchant,
+        plan,
+        key,
+        otherBody: step.body === 3,
+        away: step.channel === 'away',
+      });
+    }
+    case 'notify': {
+      const order = newest([...model.orders.values()], step.order);
+      const amountFen = (order?.plan.amountFen ?? 9900) + (step.amount === 'wrong' ? step.payment - 1 || 1 : 0);
+      return beginNotice(world, db, {
+        order: order?.id ?? 'ord_none',
+        transaction: `tx-${order?.id ?? 'none'}-${step.payment === 2 ? 2 : 1}`,
+        ...{ amountFen, currency: step.amount === 'dollars' ? 'USD' : 'CNY' },
+        source: (['notify', 'query', 'bill'] as const)[step.source] as 'notify',
+      });
+    }
+  }
+}
+
+async function carryOn(world: World, begun: Begun, progress: Progress, under: Begun[]): Promise<void> {
+  await goOn(begun.operation, progress, world.note);
+  const { ended, dead, waiting } = begun.operation;
+  if (ended) begun.judged();
+  if ((ended || dead) && waiting.length === 0) under.splice(under.indexOf(begun), 1);
+}
+
+/** What is still under way dies, or goes on to its end. A worker that hangs is never heard of again. */
+async function endAll(world: World, under: Begun[], abandon: boolean): Promise<void> {
+  if (abandon) {
+    if (under.length > 0) world.note('the rest is abandoned');
+    return;
+  }
+  for (const begun of [...under]) await carryOn(world, begun, ALL, under);
+}
+
+function upload(world: World, step: Extract<Step, { kind: 'upload' }>): void {
+  const task = newest([...world.model.tasks.values()], step.task);
+  if (!task) return;
+  const key = `inputs/${task.id}/${step.photo % task.photos.length}`;
+  const bytes = step.bytes === 'bad' ? notAPhoto() : jpegPhoto(world.etags + 1);
+  const etag = store(world, key, bytes, 'image/jpeg');
+  if (step.bytes !== 'bad') world.goodPhotos.add(etag);
+  world.note(`upload ${key}: ${step.bytes}, ${step.events} events`);
+  world.events.pop();
+  for (let n = 0; n < step.events; n++) world.events.push({ key });
+}
+
+async function revoke({ plain }: Ground, world: World, index: number): Promise<void> {
+  const lot = newest(world.model.credits.lots, index);
+  if (!lot || lot.revoked) return;
+  world.note(`revoke ${lot.id}`);
+  lot.revoked = true;
+  await plain.query('UPDATE quota_lots SET revoked_at = ? WHERE id = ?', [sqlTime(world.nowMs), lot.id]);
+}
+
+/** `due`: to a millisecond before, at or after a moment at which something becomes due. */
+function advance(world: World, { to, amount }: Extract<Step, { kind: 'advance' }>): void {
+  const { tasks, credits, orders } = world.model;
+  const before = world.nowMs;
+  if (to === 'due') {
+    const moments = [
+      ...[...tasks.values()]
+        .filter(isOpen)
+        .flatMap((task) => [
+          task.deadlineAtMs,
+          ...task.units.flatMap((unit) => (unit.state === 'leased' ? [unit.leaseEndsAtMs] : [unit.nextAtMs])),
+        ]),
+      ...credits.lots.map(({ expiresAtMs }) => expiresAtMs),
+      ...[...orders.values()].map(({ expiresAtMs }) => expiresAtMs),
+      ...[...world.model.memberships.values()].map(({ endsAtMs }) => endsAtMs ?? 0),
+    ].filter((atMs) => atMs > before + 1);
+    const moment = moments.sort((a, b) => a - b)[Math.floor(amount / 3) % Math.max(1, Math.min(3, moments.length))];
+    if (moment !== undefined) world.nowMs = moment + (amount % 3) - 1;
+  } else {
+    const unitMs = { ms: 1, seconds: 1000, minutes: 60_000, hours: HOUR_MS, days: 24 * HOUR_MS }[to];
+    world.nowMs += unitMs * (1 + (amount % (to === 'days' ? 9 : 30)));
+  }
+  if (world.nowMs !== before) world.note(`clock + ${world.nowMs - before} ms`);
+}
+
+/** Faults are over. Time goes by and sweepers run, with events or without: everything must end. */
+async function drain(ground: Ground, world: World, eventsArrive: boolean): Promise<void> {
+  const isDone = () => world.violations.length > 0 || ![...world.model.tasks.values()].some(isOpen);
+  world.note(`drain${eventsArrive ? '' : ', all further events lost'}`);
+  for (let round = 0; round < ROUNDS && !isDone(); round++) {
+    for (let event = world.events.shift(); event && eventsArrive; event = world.events.shift()) {
+      const begun = beginEvent(world, ground.db, event.key, 'ok');
+      if (begun) await carryOn(world, begun, ALL, []);
+    }
+    world.events.length = 0;
+    if (isDone()) break;
+    world.nowMs += 61 * 60_000;
+    await carryOn(world, beginSweep(world, ground.db), ALL, []);
+  }
+  if (!isDone()) world.violate('a task never ends');
+}

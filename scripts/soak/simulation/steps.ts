@@ -1,0 +1,170 @@
+import { type SeededRandom, seededRandom } from '../seeded-random.ts';
+
+/** What may befall one call to the database or to COS: nothing, the caller's death, or a lost connection. */
+export type Fault = 'none' | 'killedBefore' | 'killedAfter' | 'lostBefore' | 'lostAfter';
+
+/** How far an operation gets before others have their turn: `calls` calls, and `fault` befalls the one after those. */
+export interface Progress {
+  readonly calls: number;
+  readonly fault: Fault;
+}
+
+/**
+ * One step of a sequence. Numbers choose among what is there when the step's turn comes (0: the newest), so a sequence
+ * from which steps were taken away is still one.
+ */
+export type Step =
+  | {
+      readonly kind: 'create';
+      merchant: number;
+      feature: number;
+      key: number;
+      body: number;
+      photos: number;
+      progress: Progress;
+    }
+  | { readonly kind: 'upload'; task: number; photo: number; bytes: 'good' | 'other' | 'bad'; events: number }
+  | {
+      readonly kind: 'deliver';
+      event: number;
+      keep: boolean;
+      work: 'ok' | 'broken' | 'refused' | 'hangs';
+      progress: Progress;
+    }
+  | { readonly kind: 'cancel'; task: number; stranger: boolean; progress: Progress }
+  | { readonly kind: 'retry'; task: number; key: number; progress: Progress }
+  | { readonly kind: 'sweep'; progress: Progress }
+  | {
+      readonly kind: 'buy';
+      merchant: number;
+      plan: number;
+      key: number;
+      body: number;
+      channel: 'ok' | 'away';
+      progress: Progress;
+    }
+  | {
+      readonly kind: 'notify';
+      order: number;
+      payment: number;
+      amount: 'right' | 'wrong' | 'dollars';
+      source: number;
+      progress: Progress;
+    }
+  | { readonly kind: 'read'; merchant: number }
+  | { readonly kind: 'revoke'; lot: number }
+  | { readonly kind: 'delete'; task: number }
+  | { readonly kind: 'advance'; to: 'ms' | 'seconds' | 'minutes' | 'hours' | 'days' | 'due'; amount: number }
+  | { readonly kind: 'resume'; operation: number; progress: Progress };
+
+/** How a sequence ends: what becomes of operations that are under way, and whether events still arrive. */
+export interface Sequence {
+  readonly seed: number;
+  readonly lots: readonly { merchant: number; amount: number; hours: number; access: 'basic' | 'member' }[];
+  readonly steps: readonly Step[];
+  readonly abandon: boolean;
+  readonly eventsArrive: boolean;
+}
+
+const WEIGHTS: readonly (readonly [Step['kind'], number])[] = [
+  ['create', 14],
+  ['upload', 18],
+  ['deliver', 30],
+  ['cancel', 5],
+  ['retry', 5],
+  ['sweep', 9],
+  ['buy', 6],
+  ['notify', 9],
+  ['read', 4],
+  ['revoke', 2],
+  ['delete', 1],
+  ['advance', 14],
+  ['resume', 9],
+];
+const KINDS = WEIGHTS.flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind));
+
+/** Mostly the newest, sometimes an older one. */
+const recent = (random: SeededRandom): number => (random.oneIn(3) ? random.below(8) : 0);
+
+function makeProgress(random: SeededRandom): Progress {
+  if (!random.oneIn(4)) return { calls: 99, fault: 'none' };
+  const fault = random.pick(['none', 'none', 'killedBefore', 'killedAfter', 'lostBefore', 'lostAfter'] as const);
+  return { calls: random.below(6), fault };
+}
+
+function makeStep(random: SeededRandom): Step {
+  const kind = random.pick(KINDS);
+  const progress = makeProgress(random);
+  switch (kind) {
+    case 'create':
+      return {
+        ...{ kind, merchant: recent(random), feature: random.below(24), key: random.below(5) },
+        ...{ body: random.below(6), photos: random.below(12), progress },
+      };
+    case 'upload':
+      return {
+        ...{ kind, task: recent(random), photo: random.below(2), events: random.below(4) },
+        bytes: random.pick(['good', 'good', 'good', 'good', 'other', 'bad']),
+      };
+    case 'deliver':
+      return {
+        ...{ kind, event: recent(random), keep: random.oneIn(4), progress },
+        work: random.pick(['ok', 'ok', 'ok', 'broken', 'broken', 'refused', 'hangs']),
+      };
+    case 'cancel':
+      return { kind, task: recent(random), stranger: random.oneIn(8), progress };
+    case 'retry':
+      return { kind, task: recent(random), key: random.below(3), progress };
+    case 'sweep':
+      return { kind, progress };
+    case 'buy':
+      return {
+        ...{ kind, merchant: recent(random), plan: random.below(12), key: random.below(4), body: random.below(4) },
+        ...{ channel: random.oneIn(4) ? ('away' as const) : ('ok' as const), progress },
+      };
+    case 'notify':
+      return {
+        ...{ kind, order: recent(random), payment: random.below(3), source: random.below(3), progress },
+        amount: random.pick(['right', 'right', 'right', 'right', 'wrong', 'dollars']),
+      };
+    case 'read':
+      return { kind, merchant: recent(random) };
+    case 'revoke':
+      return { kind, lot: random.below(4) };
+    case 'delete':
+      return { kind, task: recent(random) };
+    case 'advance':
+      return {
+        ...{ kind, amount: random.below(60) },
+        to: random.pick([
+          'ms',
+          'seconds',
+          'seconds',
+          'minutes',
+          'hours',
+          'days',
+          'due',
+          'due',
+          'due',
+          'due',
+          'due',
+          'due',
+        ]),
+      };
+    case 'resume':
+      return { kind, operation: random.below(4), progress };
+  }
+}
+
+/** The sequence of a seed: always the same. */
+export function makeSequence(seed: number): Sequence {
+  const random = seededRandom(seed);
+  const lots = Array.from({ length: 1 + random.below(4) }, () => ({
+    merchant: random.oneIn(5) ? 1 : 0,
+    amount: 1 + random.below(5),
+    hours: random.pick([1, 2, 24, 200, 800, 800, 800]),
+    access: random.oneIn(3) ? ('basic' as const) : ('member' as const),
+  }));
+  const steps = Array.from({ length: 6 + random.below(16) }, () => makeStep(random));
+  return { seed, lots, steps, abandon: random.oneIn(2), eventsArrive: random.oneIn(2) };
+}

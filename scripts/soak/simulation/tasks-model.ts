@@ -1,0 +1,252 @@
+import { type CreditsModel, giveBack, spend } from './credits-model.ts';
+
+/** What DESIGN says of tasks, leases and deadlines. Shares no code with the product, on purpose. */
+
+interface ModelStep {
+  readonly units: number;
+  readonly limitSeconds: number;
+  readonly attempts: number;
+}
+
+export interface ModelFeature {
+  readonly id: string;
+  readonly credits: number;
+  readonly access: string;
+  readonly open: boolean;
+  readonly maxPhotos: number;
+  readonly steps: readonly ModelStep[];
+}
+
+export interface ModelUnit {
+  readonly step: number;
+  readonly unit: number;
+  readonly maxAttempts: number;
+  readonly limitSeconds: number;
+  state: 'waiting' | 'leased' | 'done' | 'dropped';
+  attempts: number;
+  lease: string | undefined;
+  leaseEndsAtMs: number;
+  nextAtMs: number;
+}
+
+export interface ModelTask {
+  readonly id: string;
+  readonly merchant: string;
+  readonly credits: number;
+  readonly feature: ModelFeature;
+  readonly key: string;
+  readonly hash: string;
+  readonly photos: { etag: string | undefined }[];
+  readonly units: ModelUnit[];
+  readonly retryOf: string | null;
+  state: 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
+  error: string | null;
+  step: number;
+  deadlineAtMs: number;
+  outputs: number;
+}
+
+const SECOND_MS = 1000;
+const UPLOAD_MS = 60 * 60 * SECOND_MS;
+const QUEUE_MS = 10 * 60 * SECOND_MS;
+/** What an attempt may take beyond its limit: the function's timeout, the lease, the sweeper, the wait for the next. */
+const ATTEMPT_EXTRA_SECONDS = 180;
+const LEASE_EXTRA_SECONDS = 60;
+
+export const isOpen = (task: ModelTask): boolean =>
+  task.state === 'awaiting_upload' || task.state === 'queued' || task.state === 'processing';
+
+export interface NewTask {
+  readonly id: string;
+  readonly merchant: string;
+  readonly known: boolean;
+  readonly key: string;
+  readonly hash: string;
+  readonly feature: ModelFeature | undefined;
+  readonly photos: number;
+  readonly retryOf: string | null;
+}
+
+/** Adds the task to `tasks` where the outcome is `created`. */
+export function createInModel(
+  tasks: Map<string, ModelTask>,
+  credits: CreditsModel,
+  asked: NewTask,
+  nowMs: number,
+): string {
+  if (!asked.known) return 'no_account';
+  const earlier = [...tasks.values()].find((task) => task.merchant === asked.merchant && task.key === asked.key);
+  if (earlier) return earlier.hash === asked.hash ? 'replayed' : 'conflict';
+  const { feature } = asked;
+  if (!feature) return 'no_feature';
+  if (!feature.open) return 'closed';
+  if (asked.photos > feature.maxPhotos) return 'too_many_inputs';
+  const refusal = spend(credits, { ...asked, credits: feature.credits }, feature.access, nowMs);
+  if (refusal) return refusal;
+  tasks.set(asked.id, {
+    ...{ id: asked.id, merchant: asked.merchant, credits: feature.credits, feature, key: asked.key, hash: asked.hash },
+    ...{ retryOf: asked.retryOf, state: 'awaiting_upload', error: null, step: 0, outputs: 0, units: [] },
+    photos: Array.from({ length: asked.photos }, () => ({ etag: undefined })),
+    deadlineAtMs: nowMs + UPLOAD_MS,
+  });
+  return 'created';
+}
+
+export function acceptInModel(task: ModelTask | undefined, photo: number, etag: string, nowMs: number): string {
+  if (!task) return 'unknown';
+  if (task.state !== 'awaiting_upload') return 'ignored';
+  const slot = task.photos[photo];
+  if (slot) slot.etag ??= etag;
+  if (task.photos.some((one) => one.etag === undefined)) return 'waiting';
+  task.state = 'queued';
+  task.deadlineAtMs = nowMs + QUEUE_MS;
+  planStep(task, 0, nowMs);
+  return 'queued';
+}
+
+function planStep(task: ModelTask, step: number, nowMs: number): void {
+  const { units, attempts, limitSeconds } = task.feature.steps[step] as ModelStep;
+  for (let unit = 0; unit < units; unit++) {
+    task.units.push({
+      ...{ step, unit, maxAttempts: attempts, limitSeconds, state: 'waiting', attempts: 0, nextAtMs: nowMs },
+      ...{ lease: undefined, leaseEndsAtMs: 0 },
+    });
+  }
+}
+
+const processingDeadline = (step: ModelStep, nowMs: number): number =>
+  nowMs + step.attempts * (step.limitSeconds + ATTEMPT_EXTRA_SECONDS) * SECOND_MS;
+
+const unitOf = (task: ModelTask | undefined, step: number, unit: number): ModelUnit | undefined =>
+  task?.units.find((one) => one.step === step && one.unit === unit);
+
+export function refuseInModel(
+  task: ModelTask | undefined,
+  credits: CreditsModel,
+  error: string,
+  nowMs: number,
+): string {
+  if (!task) return 'unknown';
+  if (task.state !== 'awaiting_upload') return 'ignored';
+  endInModel(task, credits, 'failed', error, false, nowMs);
+  return 'failed';
+}
+
+function endInModel(
+  task: ModelTask,
+  credits: CreditsModel,
+  state: 'failed' | 'canceled' | 'expired',
+  error: string,
+  ours: boolean,
+  nowMs: number,
+): void {
+  task.state = state;
+  task.error = error;
+  for (const unit of task.units) if (unit.state === 'waiting' || unit.state === 'leased') unit.state = 'dropped';
+  giveBack(credits, task.id, ours, nowMs);
+}
+
+export function claimInModel(task: ModelTask | undefined, at: [number, number], lease: string, nowMs: number): string {
+  const unit = unitOf(task, ...at);
+  if (!task || !unit) return 'unknown';
+  if (unit.state === 'done' || unit.state === 'dropped') return 'ended';
+  if (unit.state === 'leased') return 'busy';
+  if (unit.nextAtMs > nowMs) return 'early';
+  unit.state = 'leased';
+  unit.attempts += 1;
+  unit.lease = lease;
+  unit.leaseEndsAtMs = nowMs + (unit.limitSeconds + LEASE_EXTRA_SECONDS) * SECOND_MS;
+  if (task.state === 'queued') {
+    task.state = 'processing';
+    task.deadlineAtMs = processingDeadline(task.feature.steps[0] as ModelStep, nowMs);
+  }
+  return 'claimed';
+}
+
+export function finishInModel(
+  task: ModelTask | undefined,
+  at: [number, number],
+  lease: string,
+  outputs: number,
+  nowMs: number,
+): string {
+  const unit = unitOf(task, ...at);
+  if (!task || !unit || unit.state !== 'leased' || unit.lease !== lease) return 'lost';
+  unit.state = 'done';
+  task.outputs += outputs;
+  if (task.units.some((one) => one.step === at[0] && one.state !== 'done')) return 'unit_done';
+  const next = task.feature.steps[at[0] + 1];
+  if (!next) {
+    task.state = 'succeeded';
+    return 'succeeded';
+  }
+  task.step = at[0] + 1;
+  task.deadlineAtMs = processingDeadline(next, nowMs);
+  planStep(task, task.step, nowMs);
+  return 'step_planned';
+}
+
+/** How an attempt failed: for good or not, and whether we are to blame. The wait doubles from 10 s on. */
+export interface ModelFailure {
+  readonly error: string;
+  readonly ours: boolean;
+  readonly final: boolean;
+}
+
+export function failInModel(
+  task: ModelTask | undefined,
+  credits: CreditsModel,
+  at: [number, number],
+  lease: string,
+  failure: ModelFailure,
+  nowMs: number,
+): string {
+  const unit = unitOf(task, ...at);
+  if (!task || !unit || unit.state !== 'leased' || unit.lease !== lease) return 'lost';
+  if (!failure.final && unit.attempts < unit.maxAttempts) {
+    unit.state = 'waiting';
+    unit.nextAtMs = nowMs + 10 * SECOND_MS * 2 ** (unit.attempts - 1);
+    return 'waiting';
+  }
+  endInModel(task, credits, 'failed', failure.error, failure.ours, nowMs);
+  return 'failed';
+}
+
+export function expireLeaseInModel(
+  task: ModelTask | undefined,
+  credits: CreditsModel,
+  at: [number, number],
+  nowMs: number,
+): string {
+  const unit = unitOf(task, ...at);
+  if (!task || !unit || unit.state !== 'leased' || unit.leaseEndsAtMs > nowMs) return 'not_due';
+  if (unit.attempts < unit.maxAttempts) {
+    unit.state = 'waiting';
+    unit.nextAtMs = nowMs;
+    return 'waiting';
+  }
+  endInModel(task, credits, 'failed', 'PROCESSING_TIMEOUT', true, nowMs);
+  return 'failed';
+}
+
+export function expireTaskInModel(task: ModelTask | undefined, credits: CreditsModel, nowMs: number): string {
+  if (!task) return 'unknown';
+  if (!isOpen(task) || task.deadlineAtMs > nowMs) return 'not_due';
+  if (task.state === 'awaiting_upload') endInModel(task, credits, 'expired', 'UPLOAD_MISSING', false, nowMs);
+  else if (task.state === 'queued') endInModel(task, credits, 'failed', 'QUEUE_TIMEOUT', true, nowMs);
+  else endInModel(task, credits, 'failed', 'PROCESSING_TIMEOUT', true, nowMs);
+  return 'ended';
+}
+
+export function cancelInModel(
+  task: ModelTask | undefined,
+  credits: CreditsModel,
+  merchant: string,
+  nowMs: number,
+): string {
+  if (!task || task.merchant !== merchant) return 'unknown';
+  if (task.state === 'processing') return 'running';
+  if (!isOpen(task)) return 'ended';
+  endInModel(task, credits, 'canceled', 'CANCELED_BY_MERCHANT', false, nowMs);
+  return 'canceled';
+}

@@ -1,0 +1,125 @@
+import type { CreditsModel } from './credits-model.ts';
+import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan } from './orders-model.ts';
+import type { ModelFeature, ModelTask } from './tasks-model.ts';
+
+export interface StoredObject {
+  readonly bytes: Buffer;
+  readonly etag: string;
+  readonly contentType: string;
+}
+
+/** What an event says: that an object is there. */
+export interface WorldEvent {
+  readonly key: string;
+}
+
+/** Everything outside the product in one sequence: its clock, its COS, what the model believes, and what was seen. */
+export interface World {
+  nowMs: number;
+  readonly merchants: readonly string[];
+  readonly model: {
+    readonly tasks: Map<string, ModelTask>;
+    readonly credits: CreditsModel;
+    readonly orders: Map<string, ModelOrder>;
+    readonly payments: ModelPayment[];
+    readonly memberships: Map<string, ModelMembership>;
+  };
+  readonly objects: Map<string, StoredObject>;
+  /** ETags of photos that are what they were declared to be. */
+  readonly goodPhotos: Set<string>;
+  etags: number;
+  readonly events: WorldEvent[];
+  /** Photos that were put up, bad ones included: key → ETags. */
+  readonly versions: Map<string, string[]>;
+  readonly note: (line: string) => void;
+  readonly violate: (what: string) => void;
+  readonly violations: string[];
+  readonly trace: string[];
+  /** How often each outcome was seen. */
+  readonly seen: Map<string, number>;
+}
+
+export const FEATURES: readonly ModelFeature[] = [
+  {
+    ...{ id: 'basic_clean', credits: 1, access: 'basic', open: true, maxPhotos: 1 },
+    steps: [{ units: 1, limitSeconds: 240, attempts: 3 }],
+  },
+  {
+    ...{ id: 'sim_set', credits: 3, access: 'basic', open: true, maxPhotos: 2 },
+    steps: [
+      { units: 1, limitSeconds: 60, attempts: 2 },
+      { units: 2, limitSeconds: 120, attempts: 2 },
+    ],
+  },
+  {
+    ...{ id: 'sim_member', credits: 2, access: 'member', open: true, maxPhotos: 2 },
+    steps: [{ units: 2, limitSeconds: 30, attempts: 1 }],
+  },
+  {
+    id: 'sim_closed',
+    credits: 1,
+    access: 'basic',
+    open: false,
+    maxPhotos: 1,
+    steps: [{ units: 1, limitSeconds: 30, attempts: 1 }],
+  },
+];
+
+export const PLANS: readonly ModelPlan[] = [
+  { id: 'sim_week', amountFen: 1990, credits: 5, days: 7, access: 'member', onSale: true },
+  { id: 'sim_day', amountFen: 300, credits: 2, days: 1, access: 'basic', onSale: true },
+  { id: 'monthly_99', amountFen: 9900, credits: 100, days: 30, access: 'member', onSale: true },
+  { id: 'sim_gone', amountFen: 100, credits: 1, days: 1, access: 'member', onSale: false },
+];
+
+/** 2026-03-01 12:00 in Shanghai. */
+export const START_MS = Date.UTC(2026, 2, 1, 4);
+
+const IDS = /\b(tsk|ord|lse|mch|lot|pay)_(?:[0-9A-HJKMNP-TV-Z]{26}|refund\d+)\b/g;
+
+/** Ids in a trace are named in the order in which they were met: the same sequence reads the same. */
+export function idNames(): (text: string) => string {
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
+  return (text) =>
+    text.replace(IDS, (id, kind: string) => {
+      const known = names.get(id);
+      if (known !== undefined) return known;
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      const name = `${kind}#${count}`;
+      names.set(id, name);
+      return name;
+    });
+}
+
+export function makeWorld(merchants: readonly string[], nextSeq: number): World {
+  const rename = idNames();
+  const trace: string[] = [];
+  const violations: string[] = [];
+  const note = (line: string) => void trace.push(rename(line));
+  return {
+    nowMs: START_MS,
+    merchants,
+    model: {
+      tasks: new Map(),
+      credits: { lots: [], entries: [], nextSeq },
+      orders: new Map(),
+      payments: [],
+      memberships: new Map(merchants.map((id) => [id, { plan: null, fromAtMs: null, endsAtMs: null }])),
+    },
+    objects: new Map(),
+    goodPhotos: new Set(),
+    etags: 0,
+    events: [],
+    versions: new Map(),
+    trace,
+    violations,
+    note,
+    violate: (what) => {
+      note(`VIOLATED: ${what}`);
+      violations.push(rename(what));
+    },
+    seen: new Map(),
+  };
+}
