@@ -1,4 +1,4 @@
--- outcome: created | pending (an unpaid order of this plan and channel is still open: that one) | replayed | conflict | no_plan
+-- outcome: created | pending (an unpaid order of this plan and channel is still open: that one) | replayed | conflict | no_plan | no_account
 CREATE PROCEDURE create_order_v1(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -19,6 +19,11 @@ main: BEGIN
 
   START TRANSACTION;
   SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  IF v_account IS NULL THEN
+    ROLLBACK;
+    SELECT 'no_account' AS outcome, NULL AS order_id;
+    LEAVE main;
+  END IF;
   SELECT id, request_hash INTO v_order, v_hash
   FROM orders WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
   IF v_order IS NOT NULL THEN

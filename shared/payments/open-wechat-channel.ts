@@ -3,6 +3,7 @@ import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { readSecretOf, secretName } from '../config/secrets.ts';
 import { TencentApiError } from '../config/tencent-api.ts';
+import { ServicesFailed } from '../http/failure.ts';
 import type { PaymentChannel } from './channel.ts';
 import { WechatPaySigning } from './wechat/signing-config.ts';
 import { wechatPayChannel } from './wechat/wechat-pay-channel.ts';
@@ -10,7 +11,10 @@ import { wechatPayChannel } from './wechat/wechat-pay-channel.ts';
 /** The merchant waits for it, and the channel is asked at most twice. */
 const TIMEOUT_MS = 4000;
 
-/** The channel, or nothing when its secret does not exist: a channel without keys is closed, never imitated. */
+/**
+ * The channel, or nothing when its secret does not exist: a channel without keys is closed, never imitated.
+ * @throws ServicesFailed (503) while the secrets manager cannot be reached
+ */
 export async function openWechatChannel(
   config: Pick<BaseConfig, 'STAGE'>,
   secrets: SecretSource,
@@ -20,7 +24,8 @@ export async function openWechatChannel(
     const signing = await readSecretOf(WechatPaySigning, secrets, secretName(config.STAGE, 'wechat-signing'));
     return wechatPayChannel(signing, { clock, timeoutMs: TIMEOUT_MS });
   } catch (error) {
-    if (error instanceof TencentApiError && error.code.startsWith('ResourceNotFound')) return undefined;
-    throw error;
+    if (!(error instanceof TencentApiError)) throw error;
+    if (error.code.startsWith('ResourceNotFound')) return undefined;
+    throw new ServicesFailed(error);
   }
 }

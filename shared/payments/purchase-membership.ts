@@ -19,7 +19,7 @@ export interface PurchaseRequest {
 }
 
 type Outcome = {
-  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan';
+  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'no_account';
   order_id: string | null;
 };
 
@@ -27,7 +27,7 @@ type Outcome = {
  * Orders a plan at the channel. The amount is the plan's at this moment. While an order of the same plan and channel is
  * open, that one is answered. When the channel fails the order stays, and the next request asks the channel again under
  * the same number, which is safe: a number stands for one order there.
- * @throws ApiError PLAN_NOT_FOUND, IDEMPOTENCY_CONFLICT, PAYMENT_CHANNEL_FAILED
+ * @throws ApiError PLAN_NOT_FOUND, IDEMPOTENCY_CONFLICT, PAYMENT_CHANNEL_FAILED, NOT_SIGNED_IN when the account is gone
  */
 export async function purchaseMembership(
   db: Database,
@@ -47,6 +47,8 @@ export async function purchaseMembership(
     sqlTime(nowMs + USABLE_MS),
   ]);
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
+  // A token outlives its account by minutes.
+  if (row.outcome === 'no_account') throw new ApiError('NOT_SIGNED_IN');
   const order = row.order_id === null ? undefined : await readOwnOrder(db, merchantId, row.order_id, nowMs);
   if (!order) throw new ApiError('PLAN_NOT_FOUND');
   if (order.state !== 'pending' || order.codeUrl !== undefined) return order;

@@ -2,9 +2,7 @@ import * as z from 'zod/mini';
 import { ChannelError, type ChannelOrder, type ChannelOrderRequest, type PaymentChannel } from '../channel.ts';
 import { type SendOptions, sendRequest, type WechatAnswer } from './send-request.ts';
 import { openSigningKeys, type SigningKeys, type WechatPaySigningConfig } from './signing-config.ts';
-import { Transaction, toPaymentNotice } from './transaction.ts';
-
-const OUT_TRADE_NO = /^[0-9A-Za-z_\-|*]{6,32}$/;
+import { OUT_TRADE_NO, Transaction, toPaymentNotice } from './transaction.ts';
 
 /** How WeChat's `trade_state` reads here. PAYERROR and USERPAYING: the payer may still succeed with the same order. */
 const STATES: Readonly<Record<string, ChannelOrder['state']>> = {

@@ -160,7 +160,8 @@ const ENVELOPE_FIELDS: readonly Field[] = [
   ['resource.nonce', (value) => typeof value === 'string' && Buffer.from(value).length === 12],
 ];
 const TRANSACTION_FIELDS: readonly Field[] = [
-  ...['mchid', 'appid', 'out_trade_no', 'transaction_id', 'trade_state'].map((name): Field => [name, isText(32)]),
+  ...['mchid', 'appid', 'transaction_id', 'trade_state'].map((name): Field => [name, isText(32)]),
+  ['out_trade_no', (value) => isText(32)(value) && /^[\w\-|*]{6,}$/.test(String(value))],
   [
     'success_time',
     (value) => typeof value === 'string' && /^\d{4}-.+T.+(Z|[+-]\d\d:\d\d)$/.test(value) && Date.parse(value) > 0,
