@@ -148,9 +148,9 @@ export const cutTrousers: CutPattern = (random) => {
       [90, -403],
       [176, -417],
     ]),
-    { line: [[14, -382]], kind: 'button', width: 20, colour: '#b08d5b' } satisfies Mark,
-    { line: [[178, -298]], kind: 'button', width: 7, colour: '#b08d5b' } satisfies Mark,
-    { line: [[-178, -298]], kind: 'button', width: 7, colour: '#b08d5b' } satisfies Mark,
+    { line: [[14, -382]], kind: 'button', width: 19, colour: '#6e727a' } satisfies Mark,
+    { line: [[178, -298]], kind: 'button', width: 7, colour: '#6e727a' } satisfies Mark,
+    { line: [[-178, -298]], kind: 'button', width: 7, colour: '#6e727a' } satisfies Mark,
   ];
   const folds = [
     ...fansOnBothSides(random, { x: 20, y: -130, spread: 26, degrees: -25, turn: 30, length: 170, count: 5 }),
