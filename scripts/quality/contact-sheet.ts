@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 import { basicClean } from '../../shared/media/basic-clean.ts';
-import { createCutoutProcess } from '../../shared/media/cutout/cutout-process.ts';
 import { drawSample, sampleGarments } from '../garments/draw-garment.ts';
-import { buildCutout } from './build-cutout.ts';
+import { withCutout } from './with-cutout.ts';
 
 const CELL = { width: 270, height: 360 };
 const GAP = 10;
@@ -40,15 +38,13 @@ async function cell(picture: Buffer, ground: Buffer): Promise<Buffer> {
 
 /** `npm run gallery`: one row for each sample garment: photo, cut-out, on white, enhanced. Writes docs/gallery/. */
 async function writeContactSheet(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'contact-sheet-'));
-  const cutout = createCutoutProcess({ entry: await buildCutout(folder), resourcesFolder: folder });
-  try {
-    const plain = await sharp({ create: { ...CELL, channels: 3, background: '#ffffff' } })
-      .png()
-      .toBuffer();
-    const checks = await checkerboard();
-    const samples = sampleGarments();
-    const cells: OverlayOptions[] = [];
+  const plain = await sharp({ create: { ...CELL, channels: 3, background: '#ffffff' } })
+    .png()
+    .toBuffer();
+  const checks = await checkerboard();
+  const samples = sampleGarments();
+  const cells: OverlayOptions[] = [];
+  await withCutout(async (cutout) => {
     for (const [row, sample] of samples.entries()) {
       const photo = await drawSample(sample);
       const [cut, white, enhanced] = await basicClean(photo, cutout);
@@ -62,15 +58,12 @@ async function writeContactSheet(): Promise<void> {
         cells.push({ input, left: GAP + column * (CELL.width + GAP), top: GAP + row * (CELL.height + GAP) });
       }
     }
-    const width = GAP + 4 * (CELL.width + GAP);
-    const height = GAP + samples.length * (CELL.height + GAP);
-    await mkdir(join(FILE, '..'), { recursive: true });
-    const sheet = sharp({ create: { width, height, channels: 3, background: '#e8ebf0' } }).composite(cells);
-    await writeFile(FILE, await sheet.jpeg({ quality: 80 }).toBuffer());
-  } finally {
-    await cutout.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+  const width = GAP + 4 * (CELL.width + GAP);
+  const height = GAP + samples.length * (CELL.height + GAP);
+  await mkdir(join(FILE, '..'), { recursive: true });
+  const sheet = sharp({ create: { width, height, channels: 3, background: '#e8ebf0' } }).composite(cells);
+  await writeFile(FILE, await sheet.jpeg({ quality: 80 }).toBuffer());
 }
 
 await writeContactSheet();

@@ -1,11 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { createCutoutProcess } from '../../shared/media/cutout/cutout-process.ts';
 import { decodePhoto } from '../../shared/media/decode-photo.ts';
-import { buildCutout } from './build-cutout.ts';
+import { withCutout } from './with-cutout.ts';
 
 export interface CutoutScore {
   readonly name: string;
@@ -69,10 +67,8 @@ async function score(name: string, alpha: () => Sharp, mask: () => Sharp, second
 }
 
 /** Cuts out every photo of the folder that has a mask (`x.jpg`, `x.mask.png`) and compares. */
-export async function scoreCutouts(photos: string): Promise<CutoutScore[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cutout-scores-'));
-  const cutout = createCutoutProcess({ entry: await buildCutout(folder), resourcesFolder: folder });
-  try {
+export function scoreCutouts(photos: string): Promise<CutoutScore[]> {
+  return withCutout(async (cutout) => {
     const scores: CutoutScore[] = [];
     for (const file of readdirSync(photos).filter((name) => name.endsWith('.mask.png'))) {
       const name = file.slice(0, -'.mask.png'.length);
@@ -84,8 +80,5 @@ export async function scoreCutouts(photos: string): Promise<CutoutScore[]> {
       scores.push(await score(name, alpha, () => sharp(join(photos, file)).extractChannel(0), seconds));
     }
     return scores;
-  } finally {
-    await cutout.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -19,6 +19,10 @@ export interface SelectedMask {
 
 /** A person that covers less than this share is a detail, or none at all. */
 const MIN_PERSON_SHARE = 0.05;
+/** An evenly coloured picture: nothing is in it, and GrabCut would take seconds to find that out. */
+const MIN_GRADIENT = 0.05;
+const GOOD_SCORE = 0.97;
+const SAME_SHARE = 0.985;
 /** Between these the ground turns from plain to busy. */
 const PLAIN_GROUND_BITS = 3.2;
 const BUSY_GROUND_BITS = 4.2;
@@ -37,6 +41,7 @@ export async function selectMask(
 ): Promise<SelectedMask | undefined> {
   const scene = describeScene(cv, rgb, width, height);
   try {
+    if (scene.meanGradient < MIN_GRADIENT) return undefined;
     const person = await findPerson(cv, personModel, rgb, width, height);
     const candidates: SelectedMask[] = [];
     const consider = (seeds: SeedKind, start: Uint8Array, iterations: number, bonus: number): void => {
@@ -45,10 +50,12 @@ export async function selectMask(
       const score = scoreMask(scene, mask);
       if (score > 0) candidates.push({ mask, seeds, score: score + bonus });
     };
-    consider('border', borderSeeds(scene), 4, 0);
-    consider('centre', centreSeeds(scene), 4, 0);
     consider('distinct', distinctSeeds(scene), 3, 0);
-    if (person.share > MIN_PERSON_SHARE) consider('person', personSeeds(person.map), 2, personBonus(scene, person));
+    consider('border', borderSeeds(scene), 4, 0);
+    if (!agree(candidates)) {
+      consider('centre', centreSeeds(scene), 4, 0);
+      if (person.share > MIN_PERSON_SHARE) consider('person', personSeeds(person.map), 2, personBonus(scene, person));
+    }
     candidates.sort((a, b) => b.score - a.score);
     const best = candidates[0];
     if (!best || (best.seeds === 'person' && scene.borderEntropy > PLAIN_GROUND_BITS)) return best;
@@ -56,6 +63,18 @@ export async function selectMask(
   } finally {
     scene.free();
   }
+}
+
+/** Two good cuts from different seeds that are nearly the same: the other seeds would find it too, at twice the time. */
+function agree([first, second]: readonly SelectedMask[]): boolean {
+  if (!first || !second || Math.min(first.score, second.score) < GOOD_SCORE) return false;
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < first.mask.length; i++) {
+    both += first.mask[i]! & second.mask[i]!;
+    either += first.mask[i]! | second.mask[i]!;
+  }
+  return both / either > SAME_SHARE;
 }
 
 /** The first round's sure seeds may lie on the ground, as between trouser legs. Colours alone decide the second. */
