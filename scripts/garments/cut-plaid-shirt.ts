@@ -170,8 +170,8 @@ export const cutPlaidShirt: CutPattern = (random) => {
       [167, -156],
     ]),
     ...[-282, -176, -70, 36, 142, 248, 346].map((y) => button(between(random, -2, 2), y)),
-    button(300, 268, 12),
-    button(-300, 268, 12),
+    { ...button(300, 268, 12), colour: '#4a2228' },
+    { ...button(-300, 268, 12), colour: '#4a2228' },
   ];
   const folds = [
     ...fansOnBothSides(random, { x: 205, y: -120, spread: 26, degrees: 135, turn: 30, length: 230, count: 4 }),

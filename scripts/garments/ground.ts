@@ -140,7 +140,7 @@ const oak = planks({
 });
 
 const bleached = planks({
-  plankWidth: 150,
+  plankWidth: 172,
   plankLength: 1200,
   degrees: 83,
   contrast: 0.7,
