@@ -22,17 +22,12 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_created DATETIME(3);
-  DECLARE v_version, v_credits, v_enabled, v_available, v_lots, v_left, v_remaining, v_take, v_max_inputs INT;
+  DECLARE v_version, v_credits, v_enabled, v_lots, v_left, v_take, v_max_inputs INT;
   DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tat BIGINT;
   DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
-  DECLARE v_done TINYINT DEFAULT 0;
-  DECLARE lots CURSOR FOR
-    SELECT id, remaining FROM quota_lots
-    WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
-      AND (v_access = 'basic' OR access = v_access)
-    ORDER BY expires_at, id;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+  DECLARE v_n INT DEFAULT 0;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
@@ -69,40 +64,41 @@ main: BEGIN
     LEAVE main;
   END IF;
 
-  SELECT COUNT(*), COALESCE(SUM(remaining), 0) INTO v_lots, v_available FROM quota_lots
-  WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
-    AND (v_access = 'basic' OR access = v_access);
-  IF v_available < v_credits THEN
-    ROLLBACK;
-    SELECT IF(v_lots = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits, v_available AS available;
-    LEAVE main;
-  END IF;
+  SET v_left = v_credits;
+  -- Lot by lot: a sum beforehand, or a cursor, is a second walk over the same rows (a third of the procedure's CPU).
+  WHILE v_left > 0 DO
+    SET v_lot = NULL;
+    SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
+    WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
+      AND (v_access = 'basic' OR access = v_access)
+    ORDER BY expires_at, id LIMIT 1;
+    IF v_lot IS NULL THEN
+      SELECT COUNT(*) INTO v_lots FROM quota_lots
+      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
+        AND (v_access = 'basic' OR access = v_access);
+      ROLLBACK;
+      SELECT IF(v_lots = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits,
+        v_credits - v_left AS available;
+      LEAVE main;
+    END IF;
+    UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
+    INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
+    VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
+    SET v_left = v_left - v_take;
+  END WHILE;
 
   UPDATE accounts SET create_tat_ms = v_tat WHERE merchant_id = p_merchant_id;
   INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, retry_of,
     idempotency_key, request_hash, created_at, deadline_at, sweep_at)
   VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, v_pipeline, p_retry_of,
     p_idempotency_key, p_request_hash, p_now, p_deadline_at, p_sweep_at);
-  INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
-  SELECT p_task_id, i.n - 1, p_merchant_id, i.content_type, i.size_bytes, CONCAT('inputs/', p_task_id, '/', i.n - 1)
-  FROM JSON_TABLE(p_inputs, '$[*]' COLUMNS (
-    n FOR ORDINALITY,
-    content_type VARCHAR(32) PATH '$.contentType',
-    size_bytes INT PATH '$.sizeBytes')) AS i;
-
-  SET v_left = v_credits;
-  SET v_done = 0;
-  OPEN lots;
-  spend: WHILE v_left > 0 DO
-    FETCH lots INTO v_lot, v_remaining;
-    SET v_take = LEAST(v_left, v_remaining);
-    UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
-    INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
-    VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
-    SET v_left = v_left - v_take;
+  -- JSON_TABLE would make a temporary table for what is one photo.
+  WHILE v_n < JSON_LENGTH(p_inputs) DO
+    INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
+    VALUES (p_task_id, v_n, p_merchant_id, JSON_UNQUOTE(JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].contentType'))),
+      JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].sizeBytes')), CONCAT('inputs/', p_task_id, '/', v_n));
+    SET v_n = v_n + 1;
   END WHILE;
-  CLOSE lots;
   COMMIT;
-  SELECT 'created' AS outcome, p_task_id AS task_id, 'awaiting_upload' AS state, v_credits AS credits,
-    v_available - v_credits AS available, p_now AS created_at;
+  SELECT 'created' AS outcome, p_task_id AS task_id, 'awaiting_upload' AS state, v_credits AS credits, p_now AS created_at;
 END
