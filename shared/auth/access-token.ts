@@ -1,4 +1,4 @@
-import type { webcrypto } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
@@ -34,16 +34,16 @@ export function accessTokensOf(
 ): AccessTokens {
   const readSecret = tokensSecretOf(config, secrets);
   const audience = audienceOf(config.STAGE);
-  const imported = new Map<string, Promise<webcrypto.CryptoKey>>();
+  const imported = new Map<string, KeyObject>();
   let askedAtMs = Number.NEGATIVE_INFINITY;
 
-  const importOnce = (base64: string): Promise<webcrypto.CryptoKey> => {
+  const importOnce = (base64: string): KeyObject => {
     const key = imported.get(base64) ?? importTokenKey(base64);
     imported.set(base64, key);
     return key;
   };
 
-  const findKey = async (keyId: string): Promise<webcrypto.CryptoKey | null> => {
+  const findKey = async (keyId: string): Promise<KeyObject | null> => {
     let known = (await readSecret()).keys.find(({ id }) => id === keyId);
     if (known === undefined && clock() - askedAtMs >= ASK_AGAIN_MS) {
       askedAtMs = clock();
@@ -57,7 +57,7 @@ export function accessTokensOf(
       const { currentKeyId, keys } = await readSecret();
       const current = keys.find(({ id }) => id === currentKeyId);
       if (current === undefined) throw new TypeError('the tokens secret was read without its check');
-      const signing = { keyId: currentKeyId, key: await importOnce(current.key) };
+      const signing = { keyId: currentKeyId, key: importOnce(current.key) };
       return (subject, nowMs) => signToken(subject, signing, audience, nowMs);
     },
     verify: (token, nowMs) => verifyToken(token, findKey, audience, nowMs),

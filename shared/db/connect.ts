@@ -10,8 +10,8 @@ const SESSION = `SET SESSION time_zone = '+00:00', SESSION innodb_lock_wait_time
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
 
 /**
- * One connection, with its session set: READ COMMITTED, UTC, strict. DATETIME columns read as epoch milliseconds, DECIMAL
- * as number, BIGINT as number while it is safe. `affectedRows` counts the rows that a condition matched (FOUND_ROWS).
+ * One connection, with its session set: READ COMMITTED, UTC, strict. DECIMAL columns read as number, BIGINT as number while
+ * it is safe. `affectedRows` counts the rows that a condition matched (FOUND_ROWS).
  */
 export async function connect(secret: DatabaseSecret): Promise<Connection> {
   const where = 'socketPath' in secret ? { socketPath: secret.socketPath } : { host: secret.host, port: secret.port };
@@ -27,10 +27,8 @@ export async function connect(secret: DatabaseSecret): Promise<Connection> {
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableKeepAlive: true,
     maxPreparedStatements: PREPARED_STATEMENTS,
-    typeCast: (_field, next) => {
-      const value: unknown = next();
-      return value instanceof Date ? value.getTime() : value;
-    },
+    // The caller's stack for each statement, on the chance of an error: 10 µs. Errors name the statement without it.
+    trace: false,
   };
   const connection = await createConnection(options);
   try {

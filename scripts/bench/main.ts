@@ -1,0 +1,31 @@
+/** `npm run bench [row …] [-- --json] [--rounds N] [--slice-ms N] [--write]`: exit code 1 when a figure is missed. */
+import { loadavg } from 'node:os';
+import { BENCH_ROWS } from './bench-rows.ts';
+import { parseBenchArgs } from './parse-bench-args.ts';
+import { toJson, toText } from './print-row.ts';
+import { allReached, type RowResult } from './row.ts';
+
+const names = BENCH_ROWS.map(({ name }) => name);
+const request = readRequest();
+const { rounds, sliceMs } = request;
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const results: { result: RowResult; load: number }[] = [];
+
+for (const row of BENCH_ROWS.filter(({ name }) => request.rows.includes(name))) {
+  say(`${row.name}: ${row.title}`);
+  for (const result of await row.run({ rounds, sliceMs, say })) {
+    const load = loadavg()[0] ?? 0;
+    results.push({ result, load });
+    process.stdout.write(`${request.json ? toJson(result, load) : toText(result, load)}\n`);
+  }
+}
+process.exitCode = results.every(({ result }) => allReached(result)) ? 0 : 1;
+
+function readRequest() {
+  try {
+    return parseBenchArgs(process.argv.slice(2), names);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
+}
