@@ -83,7 +83,7 @@ async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   await when('mysql9', onMysql9);
   await when('e2e', endToEnd);
   await when('property', () => suite('property'));
-  await when('fault', () => suite('fault'));
+  if (existsSync(join(root, 'tests/fault'))) await when('fault', () => suite('fault'));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
