@@ -75,7 +75,7 @@ const ONCE: readonly Check[] = [
       FROM quota_entries r JOIN quota_entries d ON d.seq = r.reverses_entry_id
       JOIN quota_lots f ON f.id = r.lot_id JOIN quota_lots l ON l.id = d.lot_id
       WHERE r.lot_id <> d.lot_id
-        AND (f.source_key <> CONCAT('refund:', d.seq) OR l.source_key LIKE 'refund:%' OR l.revoked_at <= r.created_at)`,
+        AND (f.source_key <> CONCAT('refund:', d.seq) OR l.source_key LIKE 'refund:%' OR l.revoked_at < r.created_at)`,
   },
   {
     rule: 'I3',

@@ -14,8 +14,8 @@ const TABLES = `
     COALESCE(UNIX_TIMESTAMP(membership_ends_at), '-')) AS line FROM accounts WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'lot', id, merchant_id, access, amount, remaining, UNIX_TIMESTAMP(expires_at),
     IF(revoked_at IS NULL, '-', 'revoked')) AS line FROM quota_lots WHERE merchant_id IN (?);
-  SELECT CONCAT_WS(' ', 'entry', seq, merchant_id, lot_id, kind, amount, COALESCE(task_id, '-'), COALESCE(order_id, '-'),
-    COALESCE(reverses_entry_id, '-')) AS line FROM quota_entries WHERE merchant_id IN (?);
+  SELECT CONCAT_WS(' ', merchant_id, lot_id, kind, amount, COALESCE(task_id, '-'), COALESCE(order_id, '-')) AS line, seq,
+    reverses_entry_id AS reverses FROM quota_entries WHERE merchant_id IN (?) ORDER BY seq;
   SELECT CONCAT_WS(' ', 'task', id, merchant_id, feature_id, state, credits, step, idempotency_key, COALESCE(error_code, '-'),
     COALESCE(retry_of, '-'), COALESCE(UNIX_TIMESTAMP(deadline_at), '-')) AS line FROM tasks WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'photo', i.task_id, i.n, COALESCE(i.etag, '-')) AS line
@@ -43,7 +43,7 @@ function modelLines({ model }: World): string[] {
     lines.push(['lot', id, merchant, access, amount, remaining, seconds(expiresAtMs), revoked ? 'revoked' : '-']);
   }
   for (const { seq, merchant, lot, kind, amount, task, order, reverses } of credits.entries) {
-    lines.push(['entry', seq, merchant, lot, kind, amount, task ?? '-', order ?? '-', reverses ?? '-']);
+    lines.push(['entry', seq, merchant, lot.id, kind, amount, task ?? '-', order ?? '-', reverses ?? '-']);
   }
   for (const task of tasks.values()) {
     const open = task.state === 'awaiting_upload' || task.state === 'queued' || task.state === 'processing';
@@ -70,7 +70,19 @@ function modelLines({ model }: World): string[] {
 export async function compareTables(world: World, plain: Connection): Promise<void> {
   const params = Array.from({ length: STATEMENTS }, () => world.merchants);
   const [results] = await plain.query<RowDataPacket[][]>(TABLES, params);
-  const stored = new Set(results.flat().map((row) => String(row['line'])));
+  const numbers = new Map(
+    results
+      .flatMap((rows) => rows.flatMap((row) => (row['seq'] ? [Number(row['seq'])] : [])))
+      .map((seq, n) => [seq, n + 1]),
+  );
+  const rank = (seq: unknown) => (seq === null ? '-' : numbers.get(Number(seq)));
+  const stored = new Set(
+    results
+      .flat()
+      .map((row) =>
+        row['seq'] ? `entry ${rank(row['seq'])} ${row['line']} ${rank(row['reverses'])}` : String(row['line']),
+      ),
+  );
   const believed = new Set(modelLines(world));
   for (const line of stored) if (!believed.has(line)) world.violate(`the tables say: ${line}`);
   for (const line of believed) if (!stored.has(line)) world.violate(`the model says: ${line}`);
@@ -97,8 +109,8 @@ export async function compareReads(world: World, db: Database, merchant: string)
   const entries = model.credits.entries.filter((entry) => entry.merchant === merchant).reverse();
   expect(
     'the ledger',
-    items.map(({ entryId, kind, amount }) => [entryId, kind, amount]),
-    entries.map(({ seq, kind, amount }) => [String(seq), kind, amount]),
+    items.map(({ lotId, kind, amount }) => [lotId, kind, amount]),
+    entries.map(({ lot, kind, amount }) => [lot.id, kind, amount]),
   );
   const tasks = await listTasks(db, merchant, { limit: 100 }, 'zh');
   const believed = [...model.tasks.values()].filter((task) => task.merchant === merchant);

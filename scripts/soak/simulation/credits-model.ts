@@ -1,7 +1,8 @@
 /** What DESIGN says of credits, in the plainest form: arrays and loops. Shares no code with the product, on purpose. */
 
 export interface ModelLot {
-  readonly id: string;
+  /** Of a fresh lot: a stand-in, until the ledger has told its id. */
+  id: string;
   readonly merchant: string;
   readonly access: string;
   readonly amount: number;
@@ -13,9 +14,10 @@ export interface ModelLot {
 }
 
 export interface ModelEntry {
+  /** From 1, in the order in which they happened; the ledger's own numbers have gaps. */
   readonly seq: number;
   readonly merchant: string;
-  readonly lot: string;
+  readonly lot: ModelLot;
   readonly kind: 'grant' | 'deduct' | 'refund';
   readonly amount: number;
   readonly task: string | null;
@@ -26,15 +28,12 @@ export interface ModelEntry {
 export interface CreditsModel {
   readonly lots: ModelLot[];
   readonly entries: ModelEntry[];
-  /** The ledger numbers its entries one by one. */
-  nextSeq: number;
 }
 
 const FRESH_LIFE_MS = 7 * 24 * 3600 * 1000;
 
 function addEntry(credits: CreditsModel, entry: Omit<ModelEntry, 'seq'>): ModelEntry {
-  const added = { ...entry, seq: credits.nextSeq };
-  credits.nextSeq += 1;
+  const added = { ...entry, seq: credits.entries.length + 1 };
   credits.entries.push(added);
   return added;
 }
@@ -44,9 +43,10 @@ export function addLot(
   lot: Omit<ModelLot, 'remaining' | 'revoked' | 'fresh'>,
   order: string | null,
 ): void {
-  credits.lots.push({ ...lot, fresh: false, remaining: lot.amount, revoked: false });
+  const added = { ...lot, fresh: false, remaining: lot.amount, revoked: false };
+  credits.lots.push(added);
   const { merchant, amount } = lot;
-  addEntry(credits, { merchant, lot: lot.id, kind: 'grant', amount, task: null, order, reverses: null });
+  addEntry(credits, { merchant, lot: added, kind: 'grant', amount, task: null, order, reverses: null });
 }
 
 /** Lots that `merchant` may spend from, in the order in which they are spent: what ends first, first. */
@@ -77,7 +77,7 @@ export function spend(
     const { merchant, id } = task;
     addEntry(credits, {
       merchant,
-      lot: lot.id,
+      lot,
       kind: 'deduct',
       amount: -amount,
       task: id,
@@ -92,13 +92,12 @@ export function spend(
 export function giveBack(credits: CreditsModel, task: string, ours: boolean, nowMs: number): void {
   const deductions = credits.entries.filter((entry) => entry.task === task && entry.kind === 'deduct');
   for (const deduction of deductions) {
-    const from = credits.lots.find(({ id }) => id === deduction.lot);
-    if (!from) throw new Error('the model has lost a lot');
+    const from = deduction.lot;
     const amount = -deduction.amount;
     let to = from;
     if (ours && from.expiresAtMs <= nowMs && !from.revoked && !from.fresh) {
       const { merchant, access } = from;
-      const id = `lot_refund${deduction.seq}`;
+      const id = `fresh ${deduction.seq}`;
       to = {
         id,
         merchant,
@@ -113,6 +112,6 @@ export function giveBack(credits: CreditsModel, task: string, ours: boolean, now
     }
     to.remaining += amount;
     const { merchant, seq } = deduction;
-    addEntry(credits, { merchant, lot: to.id, kind: 'refund', amount, task, order: null, reverses: seq });
+    addEntry(credits, { merchant, lot: to, kind: 'refund', amount, task, order: null, reverses: seq });
   }
 }

@@ -30,6 +30,7 @@ export interface Intent {
   readonly order?: string;
   readonly transaction?: string;
   readonly amountFen?: number;
+  readonly channel?: string;
   /** What the worker is going to do with the photo. */
   readonly work?: 'ok' | 'broken' | 'refused' | 'hangs';
   readonly nowMs: number;
@@ -69,6 +70,7 @@ export function judgedDatabase(world: World, db: Database, call: Call, intent: I
       return statement(name, async () => {
         const row = await db.callProcedure<Row & { outcome: string }>(name, params);
         judge(world, intent, { name, params, row, askedAtMs });
+        await nameFreshLots(world, db);
         return row;
       });
     },
@@ -76,12 +78,26 @@ export function judgedDatabase(world: World, db: Database, call: Call, intent: I
   };
 }
 
+/** A fresh lot's id is made of the ledger's number of the deduction, which only the ledger knows. */
+async function nameFreshLots(world: World, db: Database): Promise<void> {
+  const { lots, entries } = world.model.credits;
+  for (const unnamed of lots.filter(({ id }) => id.startsWith('fresh '))) {
+    const rows = await db.query<{ id: string | null }>(
+      `SELECT l.id FROM quota_entries e LEFT JOIN quota_lots l ON l.source_key = CONCAT('refund:', e.seq)
+       WHERE e.merchant_id = ? ORDER BY e.seq`,
+      [unnamed.merchant],
+    );
+    const own = entries.filter(({ merchant }) => merchant === unnamed.merchant);
+    unnamed.id = rows[own.findIndex(({ seq }) => unnamed.id === `fresh ${seq}`)]?.id ?? 'missing';
+  }
+}
+
 const nameOf = (sql: string): string => sql.replace(/\s+/g, ' ').slice(0, 60);
 
 interface Happened {
   readonly name: string;
   readonly params: Params;
-  readonly row: { readonly outcome: string };
+  readonly row: { readonly outcome: string; readonly retry_ms?: number };
   readonly askedAtMs: number;
 }
 
@@ -93,7 +109,8 @@ function judge(world: World, intent: Intent, { name, params, row, askedAtMs }: H
   world.note(`    ${name} → ${row.outcome}`);
   const seen = `${name}: ${row.outcome}`;
   world.seen.set(seen, (world.seen.get(seen) ?? 0) + 1);
-  if (row.outcome !== foretold) world.violate(`${name} answered ${row.outcome}; the model says ${foretold}`);
+  const answered = row.outcome === 'rate_limited' ? `rate_limited for ${row.retry_ms} ms` : row.outcome;
+  if (answered !== foretold) world.violate(`${name} answered ${answered}; the model says ${foretold}`);
 }
 
 function foretell(world: World, intent: Intent, name: string, params: Params, nowMs: number): string {
@@ -105,13 +122,8 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     case 'create_task_v1': {
       const { merchant = '', key = '', hash = '', photos = 0, retryOf = null } = intent;
       const feature = FEATURES.find(({ id }) => id === intent.feature);
-      const known = world.merchants.includes(merchant);
-      return createInModel(
-        tasks,
-        credits,
-        { id: text(1), merchant, known, key, hash, feature, photos, retryOf },
-        nowMs,
-      );
+      const pace = world.model.paces.get(merchant);
+      return createInModel(tasks, credits, { id: text(1), merchant, pace, key, hash, feature, photos, retryOf }, nowMs);
     }
     case 'accept_input_v1':
       checkAccepted(world, `inputs/${text(0)}/${text(1)}`, text(2), `${text(3)}x${text(4)}`);
@@ -132,13 +144,13 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     case 'cancel_task_v1':
       return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
     case 'create_order_v1': {
-      const { merchant = '', key = '', hash = '' } = intent;
+      const { merchant = '', key = '', hash = '', channel = '' } = intent;
       const plan = PLANS.find(({ id }) => id === intent.plan);
-      return orderInModel(orders, { id: text(1), merchant, plan, key, hash }, nowMs).outcome;
+      return orderInModel(orders, { id: text(1), merchant, plan, channel, key, hash }, nowMs).outcome;
     }
     case 'settle_order_v1': {
-      const { order = '', transaction = '', amountFen = 0 } = intent;
-      return settleInModel(world.model, { order, transaction, amountFen, lot: text(7) }, nowMs);
+      const { order = '', channel = '', transaction = '', amountFen = 0 } = intent;
+      return settleInModel(world.model, { order, channel, transaction, amountFen, lot: text(7) }, nowMs);
     }
     default:
       world.violate(`no model of ${name}`);

@@ -2,7 +2,7 @@ import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { ApiError } from '../../../shared/http/api-error.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
-import { ChannelError, type PaymentChannel } from '../../../shared/payments/channel.ts';
+import { ChannelError, type ChannelId, type PaymentChannel } from '../../../shared/payments/channel.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
@@ -153,15 +153,15 @@ export function beginSweep(world: World, db: Database): Begun {
 export function beginPurchase(
   world: World,
   db: Database,
-  asked: { merchant: string; plan: string; key: string; otherBody: boolean; away: boolean },
+  asked: { merchant: string; plan: string; channel: string; key: string; otherBody: boolean; away: boolean },
 ): Begun {
-  const { merchant, plan, key, away } = asked;
+  const { merchant, plan, channel: id, key, away } = asked;
   const hash = HASHES[asked.otherBody ? 1 : 0] as string;
-  const about = `buy ${plan} for ${merchant}, key ${key}${asked.otherBody ? ', another body' : ''}${away ? ', channel away' : ''}`;
-  return begin(world, db, about, { kind: 'buy', merchant, plan, key, hash }, (tools) => {
+  const about = `buy ${plan} by ${id} for ${merchant}, key ${key}${asked.otherBody ? ', another body' : ''}${away ? ', channel away' : ''}`;
+  return begin(world, db, about, { kind: 'buy', merchant, plan, channel: id, key, hash }, (tools) => {
     const gone = () => new ChannelError('unavailable', 'simulated', 'order');
     const channel: PaymentChannel = {
-      id: 'wechat',
+      id: id as ChannelId, // another channel than the one that is open so far
       createOrder: ({ outTradeNo }) =>
         tools.call(
           'channel: order',
@@ -183,19 +183,20 @@ export function beginNotice(
   db: Database,
   paid: {
     order: string;
+    channel: string;
     transaction: string;
     amountFen: number;
     currency: string;
     source: 'notify' | 'query' | 'bill';
   },
 ): Begun {
-  const { order, transaction, amountFen, currency, source } = paid;
-  const about = `${source} of ${order}: ${transaction}, ${amountFen} ${currency}`;
-  return begin(world, db, about, { kind: 'notify', order, transaction, amountFen }, (tools) =>
+  const { order, channel, transaction, amountFen, currency, source } = paid;
+  const about = `${source} of ${channel} for ${order}: ${transaction}, ${amountFen} ${currency}`;
+  return begin(world, db, about, { kind: 'notify', order, channel, transaction, amountFen }, (tools) =>
     settleOrder(
       tools.db,
       {
-        ...{ channel: 'wechat', outTradeNo: order, transactionId: transaction, amountFen, currency },
+        ...{ channel: channel as ChannelId, outTradeNo: order, transactionId: transaction, amountFen, currency },
         ...{ merchantId: '1900000001', appId: 'wx0000000000000001', paidAtMs: world.nowMs },
       },
       source,
@@ -226,7 +227,7 @@ function judgeAnswer(world: World, operation: Operation, verdict: string | undef
   if ('error' in ended) {
     const { error } = ended;
     const told = error instanceof ApiError ? error.code : String((error as Error).stack ?? error);
-    const expected = CODES[verdict ?? ''];
+    const expected = verdict?.startsWith('rate_limited') ? 'RATE_LIMITED' : CODES[verdict ?? ''];
     if (told !== expected && !OTHERS.includes(told))
       world.violate(`${name} failed with ${told}; expected ${expected ?? 'no failure'}`);
     return;

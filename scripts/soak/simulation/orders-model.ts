@@ -15,6 +15,7 @@ export interface ModelOrder {
   readonly id: string;
   readonly merchant: string;
   readonly plan: ModelPlan;
+  readonly channel: string;
   readonly key: string;
   readonly hash: string;
   readonly expiresAtMs: number;
@@ -23,6 +24,7 @@ export interface ModelOrder {
 
 export interface ModelPayment {
   readonly transaction: string;
+  readonly channel: string;
   readonly order: string;
   readonly disposition: 'granted' | 'refund_due';
 }
@@ -40,6 +42,7 @@ export interface NewOrder {
   readonly id: string;
   readonly merchant: string;
   readonly plan: ModelPlan | undefined;
+  readonly channel: string;
   readonly key: string;
   readonly hash: string;
 }
@@ -54,17 +57,24 @@ export function orderInModel(
   const earlier = own.find((order) => order.key === asked.key);
   if (earlier) return { outcome: earlier.hash === asked.hash ? 'replayed' : 'conflict', order: earlier.id };
   const open = own
-    .filter((order) => !order.paid && order.plan.id === asked.plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
+    .filter(
+      (order) =>
+        !order.paid &&
+        order.channel === asked.channel &&
+        order.plan.id === asked.plan?.id &&
+        order.expiresAtMs > nowMs + MINUTE_MS,
+    )
     .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
   if (open) return { outcome: 'pending', order: open.id };
   if (!asked.plan?.onSale) return { outcome: 'no_plan', order: null };
-  const { id, merchant, plan, key, hash } = asked;
-  orders.set(id, { id, merchant, plan, key, hash, expiresAtMs: nowMs + 15 * MINUTE_MS, paid: false });
+  const { id, merchant, plan, channel, key, hash } = asked;
+  orders.set(id, { id, merchant, plan, channel, key, hash, expiresAtMs: nowMs + 15 * MINUTE_MS, paid: false });
   return { outcome: 'created', order: id };
 }
 
 export interface Paid {
   readonly order: string;
+  readonly channel: string;
   readonly transaction: string;
   readonly amountFen: number;
   readonly lot: string;
@@ -82,10 +92,12 @@ export function settleInModel(
 ): string {
   const order = model.orders.get(paid.order);
   if (!order) return 'unknown';
-  if (model.payments.some(({ transaction }) => transaction === paid.transaction)) return 'duplicate';
+  if (model.payments.some((one) => one.transaction === paid.transaction && one.channel === paid.channel))
+    return 'duplicate';
+  if (paid.channel !== order.channel) return 'wrong_channel';
   if (paid.amountFen !== order.plan.amountFen) return 'amount_mismatch';
   const disposition = order.paid ? 'refund_due' : 'granted';
-  model.payments.push({ transaction: paid.transaction, order: order.id, disposition });
+  model.payments.push({ transaction: paid.transaction, channel: paid.channel, order: order.id, disposition });
   if (order.paid) return disposition;
   order.paid = true;
   const membership = model.memberships.get(order.merchant) as ModelMembership;

@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
+import { advance } from './advance.ts';
 import { compareReads, compareTables } from './compare.ts';
 import { addLot } from './credits-model.ts';
 import { goOn } from './gate.ts';
@@ -25,8 +26,6 @@ import { FEATURES, makeWorld, PLANS, START_MS, type World } from './world.ts';
 export interface Ground {
   readonly db: Database;
   readonly plain: Connection;
-  /** The number that the ledger will give to its next entry. */
-  nextSeq: number;
 }
 
 export interface Ran {
@@ -47,7 +46,7 @@ const newest = <T>(values: readonly T[], index: number): T | undefined =>
 /** Runs one sequence from nothing to its end, where everything has ended, and compares. */
 export async function runSequence(ground: Ground, sequence: Sequence): Promise<Ran> {
   const merchants = [newId('mch_', START_MS), newId('mch_', START_MS + 1)];
-  const world = makeWorld(merchants, ground.nextSeq);
+  const world = makeWorld(merchants);
   await settle(ground, world, sequence);
   const under: Begun[] = [];
   for (const step of sequence.steps) {
@@ -57,15 +56,16 @@ export async function runSequence(ground: Ground, sequence: Sequence): Promise<R
   await endAll(world, under, sequence.abandon);
   if (world.violations.length === 0) await drain(ground, world, sequence.eventsArrive);
   if (world.violations.length === 0) await compareTables(world, ground.plain);
-  ground.nextSeq = world.model.credits.nextSeq;
   return world;
 }
 
 /** Two merchants, and the credits that they begin with. */
-async function settle({ plain }: Ground, world: World, { lots }: Sequence): Promise<void> {
+async function settle({ plain }: Ground, world: World, { lots, pace }: Sequence): Promise<void> {
   const at = sqlTime(START_MS);
   const people = world.merchants.map((id) => [id, id.slice(-16), at]);
-  const accounts = world.merchants.map((id) => [id, at]);
+  const fullAtMs = START_MS + (600 - pace) * 100;
+  (world.model.paces.get(world.merchants[0] ?? '') ?? { fullAtMs }).fullAtMs = fullAtMs;
+  const accounts = world.merchants.map((id, n) => [id, n === 0 ? fullAtMs : 0, at]);
   const granted = lots.map(({ merchant, amount, hours, access }, n) => {
     const owner = world.merchants[merchant] as string;
     // No two lots end at the same moment, so that the order of spending never hangs on an id.
@@ -81,7 +81,7 @@ async function settle({ plain }: Ground, world: World, { lots }: Sequence): Prom
     return lot;
   });
   await plain.query(
-    `INSERT INTO merchants (id, phone, created_at) VALUES ?; INSERT INTO accounts (merchant_id, created_at) VALUES ?${
+    `INSERT INTO merchants (id, phone, created_at) VALUES ?; INSERT INTO accounts (merchant_id, create_tat_ms, created_at) VALUES ?${
       granted.length === 0
         ? ''
         : `; INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at) VALUES ?;
@@ -163,6 +163,7 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
         merchant,
         plan,
         key,
+        channel: step.otherChannel ? 'alipay' : 'wechat',
         otherBody: step.body === 3,
         away: step.channel === 'away',
       });
@@ -172,6 +173,7 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
       const amountFen = (order?.plan.amountFen ?? 9900) + (step.amount === 'wrong' ? step.payment - 1 || 1 : 0);
       return beginNotice(world, db, {
         order: order?.id ?? 'ord_none',
+        channel: step.otherChannel ? 'alipay' : (order?.channel ?? 'wechat'),
         transaction: `tx-${order?.id ?? 'none'}-${step.payment === 2 ? 2 : 1}`,
         ...{ amountFen, currency: step.amount === 'dollars' ? 'USD' : 'CNY' },
         source: (['notify', 'query', 'bill'] as const)[step.source] as 'notify',
@@ -214,31 +216,6 @@ async function revoke({ plain }: Ground, world: World, index: number): Promise<v
   world.note(`revoke ${lot.id}`);
   lot.revoked = true;
   await plain.query('UPDATE quota_lots SET revoked_at = ? WHERE id = ?', [sqlTime(world.nowMs), lot.id]);
-}
-
-/** `due`: to a millisecond before, at or after a moment at which something becomes due. */
-function advance(world: World, { to, amount }: Extract<Step, { kind: 'advance' }>): void {
-  const { tasks, credits, orders } = world.model;
-  const before = world.nowMs;
-  if (to === 'due') {
-    const moments = [
-      ...[...tasks.values()]
-        .filter(isOpen)
-        .flatMap((task) => [
-          task.deadlineAtMs,
-          ...task.units.flatMap((unit) => (unit.state === 'leased' ? [unit.leaseEndsAtMs] : [unit.nextAtMs])),
-        ]),
-      ...credits.lots.map(({ expiresAtMs }) => expiresAtMs),
-      ...[...orders.values()].map(({ expiresAtMs }) => expiresAtMs),
-      ...[...world.model.memberships.values()].map(({ endsAtMs }) => endsAtMs ?? 0),
-    ].filter((atMs) => atMs > before + 1);
-    const moment = moments.sort((a, b) => a - b)[Math.floor(amount / 3) % Math.max(1, Math.min(3, moments.length))];
-    if (moment !== undefined) world.nowMs = moment + (amount % 3) - 1;
-  } else {
-    const unitMs = { ms: 1, seconds: 1000, minutes: 60_000, hours: HOUR_MS, days: 24 * HOUR_MS }[to];
-    world.nowMs += unitMs * (1 + (amount % (to === 'days' ? 9 : 30)));
-  }
-  if (world.nowMs !== before) world.note(`clock + ${world.nowMs - before} ms`);
 }
 
 /** Faults are over. Time goes by and sweepers run, with events or without: everything must end. */

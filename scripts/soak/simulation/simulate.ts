@@ -1,6 +1,6 @@
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
 import { emptyTables, type ProductServer } from '../product-server.ts';
-import { type Ground, type Ran, runSequence } from './run-sequence.ts';
+import { type Ground, runSequence } from './run-sequence.ts';
 import { reseed } from './seeded-crypto.ts';
 import { shrink } from './shrink.ts';
 import { makeSequence, type Sequence } from './steps.ts';
@@ -14,32 +14,24 @@ export interface Counterexample {
 
 export interface Simulated {
   readonly sequences: number;
+  /** How often each procedure gave each answer. */
   readonly seen: Readonly<Record<string, number>>;
   readonly counterexample?: Counterexample;
 }
 
 /** Sequences after which the tables are audited as a whole and emptied. */
 const BATCH = 400;
+/** Everything has ended when a sequence has, so whatever has a deadline is overdue. */
+const END_OF_TIME_MS = Date.UTC(2100, 0);
+const STATEMENT_TIMEOUT_MS = 2500;
 
 export async function openGround(product: ProductServer): Promise<Ground> {
   const plain = await product.plain();
   await emptyTables(plain);
-  return { db: product.open(), plain, nextSeq: 1 };
+  return { db: product.open({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }), plain };
 }
 
-async function clear(ground: Ground): Promise<void> {
-  await emptyTables(ground.plain);
-  ground.nextSeq = 1;
-}
-
-/** Runs one sequence on empty tables: the same trace every time. */
-export async function replay(ground: Ground, sequence: Sequence): Promise<Ran> {
-  await clear(ground);
-  reseed(sequence.seed);
-  return runSequence(ground, sequence);
-}
-
-/** Runs seeds `from` … until `isOver`, and stops at the first that breaks a rule. */
+/** Runs seeds `from` … until `isOver`, and stops at the first that breaks a rule. For a simulation's process. */
 export async function simulate(
   ground: Ground,
   from: number,
@@ -47,30 +39,53 @@ export async function simulate(
 ): Promise<Simulated> {
   const seen: Record<string, number> = {};
   let sequences = 0;
-  await clear(ground);
+  let audited = 0;
+  await emptyTables(ground.plain);
   while (!isOver(sequences)) {
     const sequence = makeSequence(from + sequences);
     reseed(sequence.seed);
-    const { violations, seen: here } = await runSequence(ground, sequence);
+    const ran = await runSequence(ground, sequence);
     sequences += 1;
-    for (const [outcome, count] of here) seen[outcome] = (seen[outcome] ?? 0) + count;
-    if (violations.length > 0) return { sequences, seen, counterexample: await explain(ground, sequence) };
-    if (sequences % BATCH === 0 || isOver(sequences)) {
-      const audited = await auditLedger(ground.db, Date.UTC(2100, 0));
-      if (audited.length > 0) {
-        const what = audited.map(({ rule, what: broken, row }) => `${rule} ${broken}: ${JSON.stringify(row)}`);
-        return { sequences, seen, counterexample: { seed: sequence.seed, violations: what, trace: [] } };
-      }
-      await clear(ground);
+    for (const [outcome, count] of ran.seen) seen[outcome] = (seen[outcome] ?? 0) + count;
+    if (ran.violations.length > 0) return { sequences, seen, counterexample: await explain(ground, sequence) };
+    if (sequences - audited < BATCH && !isOver(sequences)) continue;
+    if ((await audit(ground)).length > 0) {
+      return { sequences, seen, counterexample: await findInBatch(ground, from + audited, from + sequences) };
     }
+    await emptyTables(ground.plain);
+    audited = sequences;
   }
   return { sequences, seen };
+}
+
+async function audit({ db }: Ground): Promise<string[]> {
+  const violations = await auditLedger(db, END_OF_TIME_MS);
+  return violations.map(({ rule, what, row }) => `${rule} ${what}: ${JSON.stringify(row)}`);
+}
+
+/** Runs one sequence on empty tables: the same trace every time. */
+export async function replay(
+  ground: Ground,
+  sequence: Sequence,
+): Promise<{ violations: readonly string[]; trace: readonly string[] }> {
+  await emptyTables(ground.plain);
+  reseed(sequence.seed);
+  const { violations, trace } = await runSequence(ground, sequence);
+  return { violations: violations.length > 0 ? violations : await audit(ground), trace };
 }
 
 async function explain(ground: Ground, sequence: Sequence): Promise<Counterexample> {
   const fails = async (smaller: Sequence) => (await replay(ground, smaller)).violations.length > 0;
   const smallest = await shrink(sequence, fails);
-  const { violations, trace } = await replay(ground, smallest);
-  await clear(ground);
-  return { seed: sequence.seed, violations, trace };
+  return { seed: sequence.seed, ...(await replay(ground, smallest)) };
+}
+
+/** The tables of a batch break a rule that no comparison saw: which sequence of it was it? */
+async function findInBatch(ground: Ground, from: number, to: number): Promise<Counterexample> {
+  const found = await audit(ground);
+  for (let seed = from; seed < to; seed++) {
+    const sequence = makeSequence(seed);
+    if ((await replay(ground, sequence)).violations.length > 0) return explain(ground, sequence);
+  }
+  return { seed: from, violations: found, trace: [`only together: seeds ${from} to ${to - 1}`] };
 }

@@ -41,6 +41,7 @@ export type Step =
       key: number;
       body: number;
       channel: 'ok' | 'away';
+      otherChannel: boolean;
       progress: Progress;
     }
   | {
@@ -48,13 +49,14 @@ export type Step =
       order: number;
       payment: number;
       amount: 'right' | 'wrong' | 'dollars';
+      otherChannel: boolean;
       source: number;
       progress: Progress;
     }
   | { readonly kind: 'read'; merchant: number }
   | { readonly kind: 'revoke'; lot: number }
   | { readonly kind: 'delete'; task: number }
-  | { readonly kind: 'advance'; to: 'ms' | 'seconds' | 'minutes' | 'hours' | 'days' | 'due'; amount: number }
+  | { readonly kind: 'advance'; to: 'ms' | 'seconds' | 'minutes' | 'hours' | 'days' | 'due' | 'lotEnd'; amount: number }
   | { readonly kind: 'resume'; operation: number; progress: Progress };
 
 /** How a sequence ends: what becomes of operations that are under way, and whether events still arrive. */
@@ -63,6 +65,8 @@ export interface Sequence {
   readonly lots: readonly { merchant: number; amount: number; hours: number; access: 'basic' | 'member' }[];
   readonly steps: readonly Step[];
   readonly abandon: boolean;
+  /** Tasks that the first merchant may still create at once, of 600. */
+  readonly pace: number;
   readonly eventsArrive: boolean;
 }
 
@@ -120,12 +124,13 @@ function makeStep(random: SeededRandom): Step {
     case 'buy':
       return {
         ...{ kind, merchant: recent(random), plan: random.below(12), key: random.below(4), body: random.below(4) },
-        ...{ channel: random.oneIn(4) ? ('away' as const) : ('ok' as const), progress },
+        ...{ channel: random.oneIn(4) ? ('away' as const) : ('ok' as const), otherChannel: random.oneIn(6), progress },
       };
     case 'notify':
       return {
         ...{ kind, order: recent(random), payment: random.below(3), source: random.below(3), progress },
         amount: random.pick(['right', 'right', 'right', 'right', 'wrong', 'dollars']),
+        otherChannel: random.oneIn(8),
       };
     case 'read':
       return { kind, merchant: recent(random) };
@@ -156,6 +161,49 @@ function makeStep(random: SeededRandom): Step {
   }
 }
 
+/** What happens to most tasks, with all that may come between: chance alone would seldom get so far. */
+function makeStory(random: SeededRandom): Step[] {
+  const plain: Progress = { calls: 99, fault: 'none' };
+  const create = {
+    kind: 'create',
+    merchant: 0,
+    feature: random.below(3),
+    key: 1,
+    body: 0,
+    photos: 0,
+    progress: plain,
+  } as const;
+  const upload = { kind: 'upload', task: 0, photo: 0, bytes: 'good', events: 1 + random.below(2) } as const;
+  const deliver = { kind: 'deliver', event: 0, keep: random.oneIn(3), work: 'ok', progress: plain } as const;
+  const lotEnds = { kind: 'advance', to: 'lotEnd', amount: random.below(6) } as const;
+  const due = { kind: 'advance', to: 'due', amount: random.below(9) } as const;
+  const sweep = { kind: 'sweep', progress: plain } as const;
+  const work = { ...deliver, work: random.pick(['ok', 'broken', 'broken', 'refused', 'hangs'] as const) };
+  const slowly = { ...work, progress: { calls: 1 + random.below(4), fault: 'none' } } as const;
+  const resume = { kind: 'resume', operation: 0, progress: plain } as const;
+  const begin = random.oneIn(3) ? [lotEnds, create] : [create];
+  return random.pick<Step[]>([
+    [...begin, upload, deliver, work],
+    [...begin, upload, deliver, work, due, work, due, sweep, work],
+    [...begin, upload, deliver, slowly, lotEnds, resume],
+    [...begin, upload, deliver, slowly, due, sweep, work, resume],
+    [...begin, upload, deliver, lotEnds, due, sweep],
+    [...begin, upload, deliver, due, sweep, sweep],
+    [...begin, upload, due, sweep, work, due, sweep],
+    [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
+  ]);
+}
+
+function makeSteps(random: SeededRandom): Step[] {
+  const steps: Step[] = [];
+  for (const length = 6 + random.below(16); steps.length < length; ) {
+    if (random.oneIn(4))
+      steps.push(...makeStory(random).flatMap((step) => (random.oneIn(6) ? [makeStep(random), step] : [step])));
+    else steps.push(makeStep(random));
+  }
+  return steps;
+}
+
 /** The sequence of a seed: always the same. */
 export function makeSequence(seed: number): Sequence {
   const random = seededRandom(seed);
@@ -165,6 +213,7 @@ export function makeSequence(seed: number): Sequence {
     hours: random.pick([1, 2, 24, 200, 800, 800, 800]),
     access: random.oneIn(3) ? ('basic' as const) : ('member' as const),
   }));
-  const steps = Array.from({ length: 6 + random.below(16) }, () => makeStep(random));
-  return { seed, lots, steps, abandon: random.oneIn(2), eventsArrive: random.oneIn(2) };
+  const steps = makeSteps(random);
+  const pace = random.oneIn(6) ? random.below(3) : 600;
+  return { seed, lots, steps, pace, abandon: random.oneIn(2), eventsArrive: random.oneIn(2) };
 }

@@ -56,10 +56,18 @@ const LEASE_EXTRA_SECONDS = 60;
 export const isOpen = (task: ModelTask): boolean =>
   task.state === 'awaiting_upload' || task.state === 'queued' || task.state === 'processing';
 
+/** A merchant's creating is paced: 600 at once, then one every 100 ms. `fullAtMs`: when it will be as if nothing had happened. */
+export interface Pace {
+  fullAtMs: number;
+}
+const PACE_STEP_MS = 100;
+const PACE_WINDOW_MS = 60_000;
+
 export interface NewTask {
   readonly id: string;
   readonly merchant: string;
-  readonly known: boolean;
+  /** Of the merchant; none for one who does not exist. */
+  readonly pace: Pace | undefined;
   readonly key: string;
   readonly hash: string;
   readonly feature: ModelFeature | undefined;
@@ -74,15 +82,18 @@ export function createInModel(
   asked: NewTask,
   nowMs: number,
 ): string {
-  if (!asked.known) return 'no_account';
+  if (!asked.pace) return 'no_account';
   const earlier = [...tasks.values()].find((task) => task.merchant === asked.merchant && task.key === asked.key);
   if (earlier) return earlier.hash === asked.hash ? 'replayed' : 'conflict';
-  const { feature } = asked;
+  const { feature, pace } = asked;
+  const fullAtMs = Math.max(pace.fullAtMs, nowMs) + PACE_STEP_MS;
+  if (fullAtMs - nowMs > PACE_WINDOW_MS) return `rate_limited for ${fullAtMs - nowMs - PACE_WINDOW_MS} ms`;
   if (!feature) return 'no_feature';
   if (!feature.open) return 'closed';
   if (asked.photos > feature.maxPhotos) return 'too_many_inputs';
   const refusal = spend(credits, { ...asked, credits: feature.credits }, feature.access, nowMs);
   if (refusal) return refusal;
+  pace.fullAtMs = fullAtMs;
   tasks.set(asked.id, {
     ...{ id: asked.id, merchant: asked.merchant, credits: feature.credits, feature, key: asked.key, hash: asked.hash },
     ...{ retryOf: asked.retryOf, state: 'awaiting_upload', error: null, step: 0, outputs: 0, units: [] },

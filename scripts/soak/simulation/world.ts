@@ -1,6 +1,6 @@
 import type { CreditsModel } from './credits-model.ts';
 import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan } from './orders-model.ts';
-import type { ModelFeature, ModelTask } from './tasks-model.ts';
+import type { ModelFeature, ModelTask, Pace } from './tasks-model.ts';
 
 export interface StoredObject {
   readonly bytes: Buffer;
@@ -23,6 +23,7 @@ export interface World {
     readonly orders: Map<string, ModelOrder>;
     readonly payments: ModelPayment[];
     readonly memberships: Map<string, ModelMembership>;
+    readonly paces: Map<string, Pace>;
   };
   readonly objects: Map<string, StoredObject>;
   /** ETags of photos that are what they were declared to be. */
@@ -93,7 +94,7 @@ export function idNames(): (text: string) => string {
     });
 }
 
-export function makeWorld(merchants: readonly string[], nextSeq: number): World {
+export function makeWorld(merchants: readonly string[]): World {
   const rename = idNames();
   const trace: string[] = [];
   const violations: string[] = [];
@@ -103,9 +104,10 @@ export function makeWorld(merchants: readonly string[], nextSeq: number): World 
     merchants,
     model: {
       tasks: new Map(),
-      credits: { lots: [], entries: [], nextSeq },
+      credits: { lots: [], entries: [] },
       orders: new Map(),
       payments: [],
+      paces: new Map(merchants.map((id) => [id, { fullAtMs: 0 }])),
       memberships: new Map(merchants.map((id) => [id, { plan: null, fromAtMs: null, endsAtMs: null }])),
     },
     objects: new Map(),

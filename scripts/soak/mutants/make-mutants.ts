@@ -1,0 +1,86 @@
+import { procedureText } from './planted-fault.ts';
+
+/** A procedure with one small fault. */
+export interface Mutant {
+  /** `<procedure>:<line> <what was done>`: stable while that line stands. */
+  readonly name: string;
+  readonly procedure: string;
+  readonly text: string;
+}
+
+/** The procedures that move credits, states and payments. */
+export const MUTATED = [
+  ...['create_task_v1', 'accept_input_v1', 'refuse_input_v1', 'claim_unit_v1', 'finish_unit_v1', 'fail_unit_v1'],
+  ...['expire_lease_v1', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
+  ...['create_order_v1', 'settle_order_v1'],
+] as const;
+
+interface Operator {
+  readonly pattern: RegExp;
+  readonly make: (match: RegExpExecArray) => readonly string[];
+}
+
+/** One condition: up to what ends it. */
+const CONDITION = String.raw`(?:\([^()]*\)|[^()\n])+?`;
+const END = String.raw`(?=\s+(?:AND|OR|THEN|ORDER|FOR UPDATE|LIMIT|GROUP|LOOP|DO)\b|;|\n|\)(?:\s|;|$)|,)`;
+
+const OPERATORS: readonly Operator[] = [
+  { pattern: / FOR UPDATE/g, make: () => [''] },
+  { pattern: /START TRANSACTION;/g, make: () => [''] },
+  { pattern: /COMMIT;/g, make: () => [''] },
+  { pattern: / <= /g, make: () => [' < ', ' > '] },
+  { pattern: / >= /g, make: () => [' > ', ' < '] },
+  { pattern: / < /g, make: () => [' <= ', ' >= '] },
+  { pattern: / > /g, make: () => [' >= ', ' <= '] },
+  { pattern: / <> /g, make: () => [' = '] },
+  { pattern: /(?<=\b(?:IF|WHEN|AND|OR|WHERE|ELSEIF)\b[^=\n]*) = (?=')/g, make: () => [' <> '] },
+  { pattern: / IS NULL/g, make: () => [' IS NOT NULL'] },
+  { pattern: / IS NOT NULL/g, make: () => [' IS NULL'] },
+  { pattern: / NOT LIKE /g, make: () => [' LIKE '] },
+  { pattern: / NOT IN /g, make: () => [' IN '] },
+  { pattern: new RegExp(String.raw`\s+AND ${CONDITION}${END}`, 'g'), make: () => [''] },
+  { pattern: new RegExp(String.raw`\s+OR ${CONDITION}${END}`, 'g'), make: () => [''] },
+  { pattern: /(?<=IF )([^\n]*?) OR /g, make: () => [''] },
+  { pattern: /WHEN [^\n]*? THEN '[a-z_]+'/g, make: ([text]) => [text.replace(/WHEN .*? THEN/, 'WHEN FALSE THEN')] },
+  { pattern: /LEAST\(/g, make: () => ['GREATEST('] },
+  { pattern: /(?<=[a-z]) \+ (?=[a-z(0-9I])/g, make: () => [' - '] },
+  { pattern: /(?<=[a-z]) - (?=[a-z0-9])/g, make: () => [' + '] },
+  { pattern: /\b(60|180)\) SECOND/g, make: ([, seconds]) => [`${Number(seconds) - 1}) SECOND`] },
+  { pattern: /ORDER BY expires_at(?=, id)/g, make: () => ['ORDER BY expires_at DESC'] },
+];
+
+/** Every mutant of one procedure: each place at which an operator finds something, each way in which it changes it. */
+export function mutantsOf(procedure: string): Mutant[] {
+  const text = procedureText(procedure);
+  const bodyAt = text.indexOf('BEGIN\n');
+  return OPERATORS.flatMap(({ pattern, make }) =>
+    [...text.matchAll(pattern)]
+      .filter((match) => match.index > bodyAt && !isInComment(text, match.index))
+      .flatMap((match) =>
+        make(match as RegExpExecArray).map((replacement) => {
+          const line = text.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0);
+          const what = `${match[0].replace(/\s+/g, ' ').trim()} → ${replacement.trim() || 'nothing'}`;
+          const mutated = text.slice(0, match.index) + replacement + text.slice(match.index + match[0].length);
+          return { name: `${procedure}:${line} ${what}`, procedure, text: mutated };
+        }),
+      ),
+  );
+}
+
+const isInComment = (text: string, at: number): boolean =>
+  text
+    .slice(text.lastIndexOf('\n', at) + 1, at)
+    .trimStart()
+    .startsWith('--');
+
+export function makeMutants(): Mutant[] {
+  const seen = new Set<string>();
+  const names = new Map<string, number>();
+  return MUTATED.flatMap((procedure) => mutantsOf(procedure))
+    .filter(({ text }) => !seen.has(text) && seen.add(text))
+    .map((mutant) => {
+      const same = (names.get(mutant.name) ?? 0) + 1;
+      names.set(mutant.name, same);
+      return same === 1 ? mutant : { ...mutant, name: `${mutant.name} (${same})` };
+    });
+}
