@@ -28,10 +28,11 @@ export async function listEntries(
   merchantId: string,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: Entry[]; nextCursor?: string }> {
+  // `e.seq`, for a bare `seq` in ORDER BY is the column of the answer: text, in which 1000 comes before 999.
   const rows = await db.query<Row>(
     `SELECT CAST(seq AS CHAR) AS seq, kind, amount, lot_id AS lotId, task_id AS taskId, order_id AS orderId,
        CAST(reverses_entry_id AS CHAR) AS reverses, created_at AS createdAtMs
-     FROM quota_entries WHERE merchant_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+     FROM quota_entries AS e WHERE merchant_id = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?`,
     [merchantId, page.cursor ?? '9223372036854775807', String(page.limit + 1)],
   );
   const items = rows.slice(0, page.limit).map(

@@ -47,7 +47,7 @@ export async function simulate(
     const ran = await runSequence(ground, sequence);
     sequences += 1;
     for (const [outcome, count] of ran.seen) seen[outcome] = (seen[outcome] ?? 0) + count;
-    if (ran.violations.length > 0) return { sequences, seen, counterexample: await explain(ground, sequence) };
+    if (ran.violations.length > 0) return { sequences, seen, counterexample: await explain(ground, sequence, ran.violations) };
     if (sequences - audited < BATCH && !isOver(sequences)) continue;
     if ((await audit(ground)).length > 0) {
       return { sequences, seen, counterexample: await findInBatch(ground, from + audited, from + sequences) };
@@ -74,10 +74,12 @@ export async function replay(
   return { violations: violations.length > 0 ? violations : await audit(ground), trace };
 }
 
-async function explain(ground: Ground, sequence: Sequence): Promise<Counterexample> {
+/** `first`: what was violated in the run that found it; it stands where the sequence alone breaks nothing. */
+async function explain(ground: Ground, sequence: Sequence, first: readonly string[]): Promise<Counterexample> {
   const fails = async (smaller: Sequence) => (await replay(ground, smaller)).violations.length > 0;
   const smallest = await shrink(sequence, fails);
-  return { seed: sequence.seed, ...(await replay(ground, smallest)) };
+  const { violations, trace } = await replay(ground, smallest);
+  return { seed: sequence.seed, violations: violations.length > 0 ? violations : ['only after others:', ...first], trace };
 }
 
 /** The tables of a batch break a rule that no comparison saw: which sequence of it was it? */
@@ -85,7 +87,7 @@ async function findInBatch(ground: Ground, from: number, to: number): Promise<Co
   const found = await audit(ground);
   for (let seed = from; seed < to; seed++) {
     const sequence = makeSequence(seed);
-    if ((await replay(ground, sequence)).violations.length > 0) return explain(ground, sequence);
+    if ((await replay(ground, sequence)).violations.length > 0) return explain(ground, sequence, found);
   }
   return { seed: from, violations: found, trace: [`only together: seeds ${from} to ${to - 1}`] };
 }
