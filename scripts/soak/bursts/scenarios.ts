@@ -1,3 +1,4 @@
+import { isDuplicateKey } from '../../../shared/db/error-treatment.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
@@ -90,6 +91,24 @@ const noticesOfOneOrder: Scenario = async (arena, random) => {
     ...must(count(outcomes, 'refund_due') === others, `of ${others} further payments: ${String(outcomes)}`),
     ...must((await holds(arena, merchant)) === 5, 'not the credits of one order'),
   ];
+};
+
+/** No honest channel does this; the unique key of payments is what keeps it out. */
+const oneTransactionOfTwoOrders: Scenario = async (arena, random) => {
+  const merchants = [await merchantWith(arena, []), await merchantWith(arena, [])];
+  const orders = await Promise.all(merchants.map((one) => purchaseMembership(arena.db, channel, order(one, 'key'))));
+  const transaction = `tx-${orders[0]?.orderId}`;
+  const settle = (orderId: string) => (db: Arena['db']) =>
+    settleOrder(db, payment(orderId, transaction), 'notify', NOW_MS).catch((error: unknown) => {
+      if (isDuplicateKey(error)) return 'duplicate';
+      throw error;
+    });
+  const outcomes = await atOnce(
+    arena,
+    random,
+    [...orders, ...orders].map(({ orderId }) => settle(orderId)),
+  );
+  return must(count(outcomes, 'granted') === 1, `one transaction granted ${count(outcomes, 'granted')} orders`);
 };
 
 const purchasesAtOnce: Scenario = async (arena, random) => {
@@ -278,6 +297,7 @@ export const SCENARIOS = {
   createsOnFewCredits,
   oneKeyManyCreates,
   noticesOfOneOrder,
+  oneTransactionOfTwoOrders,
   purchasesAtOnce,
   workersOfOneUnit,
   endingsOfOneTask,

@@ -22,7 +22,7 @@ export interface Effort {
 }
 
 /** Rounds of a suite alternate, so that whichever notices a fault soon ends its trial. */
-const ROUND = { sequences: 300, bursts: 44 };
+const ROUND = { sequences: 300, bursts: 48 };
 
 /** Tries each mutant in the procedure's place, until a suite notices or the effort is spent. For a simulation's process. */
 export async function killMutants(

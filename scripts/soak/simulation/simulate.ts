@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
 import { emptyTables, type ProductServer } from '../product-server.ts';
 import { type Ground, runSequence } from './run-sequence.ts';
@@ -16,6 +17,8 @@ export interface Simulated {
   readonly sequences: number;
   /** How often each procedure gave each answer. */
   readonly seen: Readonly<Record<string, number>>;
+  /** Of every trace: two runs of the same seeds have the same. */
+  readonly digest: string;
   readonly counterexample?: Counterexample;
 }
 
@@ -38,6 +41,8 @@ export async function simulate(
   isOver: (sequences: number) => boolean,
 ): Promise<Simulated> {
   const seen: Record<string, number> = {};
+  const digest = createHash('sha256');
+  const told = () => ({ sequences, seen, digest: digest.copy().digest('hex').slice(0, 16) });
   let sequences = 0;
   let audited = 0;
   await emptyTables(ground.plain);
@@ -46,16 +51,18 @@ export async function simulate(
     reseed(sequence.seed);
     const ran = await runSequence(ground, sequence);
     sequences += 1;
+    digest.update(ran.trace.join('\n'));
     for (const [outcome, count] of ran.seen) seen[outcome] = (seen[outcome] ?? 0) + count;
-    if (ran.violations.length > 0) return { sequences, seen, counterexample: await explain(ground, sequence, ran.violations) };
+    if (ran.violations.length > 0)
+      return { ...told(), counterexample: await explain(ground, sequence, ran.violations) };
     if (sequences - audited < BATCH && !isOver(sequences)) continue;
     if ((await audit(ground)).length > 0) {
-      return { sequences, seen, counterexample: await findInBatch(ground, from + audited, from + sequences) };
+      return { ...told(), counterexample: await findInBatch(ground, from + audited, from + sequences) };
     }
     await emptyTables(ground.plain);
     audited = sequences;
   }
-  return { sequences, seen };
+  return told();
 }
 
 async function audit({ db }: Ground): Promise<string[]> {
@@ -79,7 +86,11 @@ async function explain(ground: Ground, sequence: Sequence, first: readonly strin
   const fails = async (smaller: Sequence) => (await replay(ground, smaller)).violations.length > 0;
   const smallest = await shrink(sequence, fails);
   const { violations, trace } = await replay(ground, smallest);
-  return { seed: sequence.seed, violations: violations.length > 0 ? violations : ['only after others:', ...first], trace };
+  return {
+    seed: sequence.seed,
+    violations: violations.length > 0 ? violations : ['only after others:', ...first],
+    trace,
+  };
 }
 
 /** The tables of a batch break a rule that no comparison saw: which sequence of it was it? */

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ProofJob, ProofResults } from './proof-job.ts';
+
+const script = fileURLToPath(new URL('proof-process.ts', import.meta.url));
+
+/** Does a job in a process of its own, which ends with this one or when `signal` says so. */
+export function runProofJob<Kind extends ProofJob['kind']>(
+  job: ProofJob & { kind: Kind },
+  signal?: AbortSignal,
+): Promise<ProofResults[Kind]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(job)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      ...(signal && { signal }),
+    });
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    let answer = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      answer += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      process.off('exit', end);
+      if (code === 0) resolve(JSON.parse(answer) as ProofResults[Kind]);
+      else reject(new Error(`a ${job.kind} process ended with ${code}: ${errors.slice(-3000)}`));
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
+import { sayCounterexample } from '../../scripts/soak/simulation/say-counterexample.ts';
+
+/** Each of the two processes has a core and a database. */
+const SEQUENCES = 20_000;
+const SECONDS = 240;
+
+/** Every answer that a procedure can give, and that a simulation which is worth its name has met. */
+const ANSWERS: Record<string, readonly string[]> = {
+  create_task_v1: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
+  'create_task_v1 ': ['not_a_member', 'credits_short', 'rate_limited'],
+  accept_input_v1: ['queued', 'waiting', 'ignored'],
+  refuse_input_v1: ['failed', 'ignored'],
+  claim_unit_v1: ['claimed', 'busy', 'early', 'ended'],
+  finish_unit_v1: ['succeeded', 'step_planned', 'unit_done', 'lost'],
+  fail_unit_v1: ['waiting', 'failed', 'lost'],
+  expire_lease_v1: ['waiting', 'failed', 'not_due'],
+  expire_task_v1: ['ended', 'not_due'],
+  cancel_task_v1: ['canceled', 'running', 'ended', 'unknown'],
+  create_order_v1: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
+  settle_order_v1: ['granted', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
+};
+
+const simulate = (from: number, count: number, seconds = SECONDS) =>
+  runProofJob({ kind: 'simulation', from, count, seconds });
+
+describe('the product, call by call under a scheduler of faults', () => {
+  it(`does in ${SEQUENCES} sequences what a model of credits, tasks and payments says`, async () => {
+    const halves = await Promise.all([simulate(1, SEQUENCES / 2), simulate(1_000_001, SEQUENCES / 2)]);
+    for (const { counterexample } of halves)
+      expect(counterexample && sayCounterexample(counterexample)).toBeUndefined();
+    expect(halves.map(({ sequences }) => sequences)).toEqual([SEQUENCES / 2, SEQUENCES / 2]);
+    const seen = new Set(halves.flatMap((half) => Object.keys(half.seen)));
+    const wanted = Object.entries(ANSWERS).flatMap(([name, answers]) => answers.map((one) => `${name.trim()}: ${one}`));
+    expect(wanted.filter((answer) => !seen.has(answer))).toEqual([]);
+  });
+
+  it('does the same again from the same seeds', async () => {
+    const runs = await Promise.all([simulate(77, 400), simulate(77, 400)]);
+    expect(runs[0]?.digest).toBe(runs[1]?.digest);
+  });
+});
