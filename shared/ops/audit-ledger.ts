@@ -210,7 +210,7 @@ export interface Acknowledged {
 
 const PAGE = 500;
 
-/** I2: whatever was acknowledged is there, in the final state that was told. */
+/** I2: whatever was acknowledged is there, in the final state that was told. For whoever keeps such a record. @public */
 export async function auditAcknowledged(db: Database, told: readonly Acknowledged[]): Promise<Violation[]> {
   const violations: Violation[] = [];
   for (const kind of ['task', 'order'] as const) {

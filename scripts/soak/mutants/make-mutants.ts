@@ -17,6 +17,8 @@ export const MUTATED = [
 
 interface Operator {
   readonly pattern: RegExp;
+  /** What only happens at once is made likely: the mutant waits after each of its reads. */
+  readonly slow?: true;
   readonly make: (match: RegExpExecArray) => readonly string[];
 }
 
@@ -25,8 +27,8 @@ const CONDITION = String.raw`(?:\([^()]*\)|[^()\n])+?`;
 const END = String.raw`(?=\s+(?:AND|OR|THEN|ORDER|FOR UPDATE|LIMIT|GROUP|LOOP|DO)\b|;|\n|\)(?:\s|;|$)|,)`;
 
 const OPERATORS: readonly Operator[] = [
-  { pattern: / FOR UPDATE/g, make: () => [''] },
-  { pattern: /START TRANSACTION;/g, make: () => [''] },
+  { pattern: / FOR UPDATE/g, slow: true, make: () => [''] },
+  { pattern: /START TRANSACTION;/g, slow: true, make: () => [''] },
   { pattern: /COMMIT;/g, make: () => [''] },
   { pattern: / <= /g, make: () => [' < ', ' > '] },
   { pattern: / >= /g, make: () => [' > ', ' < '] },
@@ -53,19 +55,23 @@ const OPERATORS: readonly Operator[] = [
 export function mutantsOf(procedure: string): Mutant[] {
   const text = procedureText(procedure);
   const bodyAt = text.indexOf('BEGIN\n');
-  return OPERATORS.flatMap(({ pattern, make }) =>
+  return OPERATORS.flatMap(({ pattern, slow, make }) =>
     [...text.matchAll(pattern)]
       .filter((match) => match.index > bodyAt && !isInComment(text, match.index))
       .flatMap((match) =>
-        make(match as RegExpExecArray).map((replacement) => {
+        make(match).map((replacement) => {
           const line = text.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0);
           const what = `${match[0].replace(/\s+/g, ' ').trim()} → ${replacement.trim() || 'nothing'}`;
           const mutated = text.slice(0, match.index) + replacement + text.slice(match.index + match[0].length);
-          return { name: `${procedure}:${line} ${what}`, procedure, text: mutated };
+          return { name: `${procedure}:${line} ${what}`, procedure, text: slow ? slowed(mutated) : mutated };
         }),
       ),
   );
 }
+
+/** The same procedure, slow between a read and what follows from it. */
+export const slowed = (text: string): string =>
+  text.replace(/(?<=\n)( *)SELECT [^;]*? INTO [^;]*?;/g, (read) => `${read} DO SLEEP(0.002);`);
 
 const isInComment = (text: string, at: number): boolean =>
   text

@@ -6,7 +6,7 @@ const infra = fileURLToPath(new URL('../../../infra', import.meta.url));
 
 export const procedureText = (name: string): string => readFileSync(`${infra}/procedures/${name}.sql`, 'utf8').trim();
 
-/** The text with `from` replaced everywhere. Throws where it is not found: a planted fault keeps step with the source. */
+/** The text with `from` replaced everywhere. Throws where it is not found: a planted fault keeps step with the source. @public */
 export function changed(text: string, from: string | RegExp, to: string): string {
   const after = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
   if (after === text) throw new Error(`nothing to replace: ${String(from)}`);
@@ -18,7 +18,7 @@ export async function replaceProcedure(connection: Connection, name: string, tex
   await connection.query(text);
 }
 
-/** Takes a unique index away that stands in a migration as `UNIQUE KEY <index> (<columns>)`. */
+/** Takes a unique index away that stands in a migration as `UNIQUE KEY <index> (<columns>)`. @public */
 export async function dropUnique(connection: Connection, table: string, declared: string): Promise<void> {
   const migrations = readdirSync(`${infra}/migrations`).map((file) =>
     readFileSync(`${infra}/migrations/${file}`, 'utf8'),
