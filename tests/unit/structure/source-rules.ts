@@ -53,7 +53,9 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Longer than 300 lines, with the reason. */
-export const LONG_FILES: Readonly<Record<string, string>> = {};
+export const LONG_FILES: Readonly<Record<string, string>> = {
+  'scripts/soak/bursts/scenarios.ts': 'a table: one short scenario after another',
+};
 const MAX_LINES = 300;
 const MAX_HANDLER_LINES = 40;
 
