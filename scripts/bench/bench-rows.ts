@@ -1,5 +1,25 @@
 import type { BenchRow } from './row.ts';
+import { BUNDLE_ROW } from './rows/bundle-row.ts';
+import { COLD_START_ROW } from './rows/cold-start-row.ts';
+import { CYCLE_ROW } from './rows/cycle-row.ts';
+import { GATEWAY_ROW } from './rows/gateway-row.ts';
+import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
+import { PROCEDURE_ROW } from './rows/procedure-rows.ts';
+import { SETUP_ROW } from './rows/setup-row.ts';
+import { TOKEN_ROW } from './rows/token-row.ts';
+import { WHITE_BACKGROUND_ROW } from './rows/white-background-row.ts';
 
 /** Every row of the table, in its order. */
-export const BENCH_ROWS: readonly BenchRow[] = [...HTTP_ROWS];
+export const BENCH_ROWS: readonly BenchRow[] = [
+  ...HTTP_ROWS,
+  PROCEDURE_ROW,
+  GATEWAY_ROW,
+  TOKEN_ROW,
+  COLD_START_ROW,
+  BUNDLE_ROW,
+  CYCLE_ROW,
+  GROWTH_ROW,
+  SETUP_ROW,
+  WHITE_BACKGROUND_ROW,
+];

@@ -49,7 +49,7 @@ export async function startBenchStage({
 }: StageSettings = {}): Promise<BenchStage> {
   const database = await startPrivateDatabase({
     engine: 'mariadb',
-    tmpfs: process.env['BENCH_TMPFS'] === '1',
+    tmpfs: false,
     flush: 1,
     maxConnections: 400,
     options: SERVER_OPTIONS,

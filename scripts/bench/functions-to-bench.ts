@@ -8,11 +8,11 @@ export async function builtFunction(name: string): Promise<string> {
   return built!.file;
 }
 
-/** A peer's function, bundled by the same settings as ours. */
-export async function builtPeer(name: string): Promise<string> {
+/** A function of the bench's own, bundled by the same settings as the product's. */
+export async function builtBenchFunction(name: string): Promise<string> {
   const [built] = await buildFunctions({
     only: [name],
-    functionsFolder: fileURLToPath(new URL('./peers/functions', import.meta.url)),
+    functionsFolder: fileURLToPath(new URL('./functions', import.meta.url)),
     distFolder: join(REPOSITORY_ROOT, 'dist', 'bench'),
   });
   return built!.file;

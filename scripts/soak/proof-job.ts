@@ -16,6 +16,8 @@ interface Span {
   readonly count: number;
   readonly seconds: number;
   readonly planted?: Planted;
+  /** For a fault that is known: it is enough to know that it was seen. */
+  readonly unexplained?: true;
 }
 
 /** What one process of the proof does, on a database of its own. */

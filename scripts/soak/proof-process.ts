@@ -33,7 +33,7 @@ async function work(on: ProductServer): Promise<ProofResults[ProofJob['kind']]> 
   const isOver = (count: number) => count >= job.count || performance.now() >= endsAtMs;
   if (job.kind === 'bursts') return runBursts(await openArena(on, CONNECTIONS), job.from, isOver);
   becomeSimulation();
-  return simulate(await openGround(on), job.from, isOver);
+  return simulate(await openGround(on), job.from, isOver, job.unexplained ? 'unexplained' : 'explained');
 }
 
 async function plant(on: ProductServer, { procedures = [], statements = [] }: Planted): Promise<void> {

@@ -2,7 +2,8 @@
 // The peer: what a team that knows Express would write for the same two operations. Express, knex's query builder,
 // jsonwebtoken with a string secret, a pool of connections, one process for each core; the account row is locked from the
 // first of six round trips to the last. Plain JavaScript, started without a bundle, as such services are.
-// Environment: DB_SOCKET, DB_NAME, TOKEN_SECRET, WORKERS (0: one process). Sends { port } to its parent.
+// Environment: DB_SOCKET, DB_NAME, TOKEN_SECRET, WORKERS (0: one process), LOAD_ONLY (ends when it would listen).
+// Sends { port } to its parent.
 const cluster = require('node:cluster');
 const workers = Number(process.env.WORKERS || 0);
 
@@ -83,6 +84,7 @@ function serve() {
     response.json({ remaining: account.remaining, used: account.used });
   });
 
+  if (process.env.LOAD_ONLY) return;
   const server = app.listen(0, '127.0.0.1', () => {
     if (workers === 0) process.send?.({ port: server.address().port });
   });

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type BenchStage, MERCHANTS, type StageSettings, startBenchStage } from '../bench-stage.ts';
-import { builtFunction, builtPeer } from '../functions-to-bench.ts';
+import { checkLedgers } from '../check-ledgers.ts';
+import { builtBenchFunction, builtFunction } from '../functions-to-bench.ts';
 import { type HttpLoad, loadSlice, requestHead, startHttpLoad } from '../http-load.ts';
 import { treeCpuMs } from '../process-cpu.ts';
 import { compareRounds, type Sample } from '../ratios.ts';
+import { refillRate } from '../refill-rate.ts';
 import { type BenchRow, type BenchSettings, checksOf, describeSamples, type Reach, type RowResult } from '../row.ts';
 import { runRounds } from '../run-rounds.ts';
 import { type HttpServer, startExpressPeer, startGateway } from '../start-gateway.ts';
 
 const CONNECTIONS = 32;
 /** As many instances as keep two cores busy; SCF would start one for each request under way. */
-const INSTANCES = Number(process.env['BENCH_INSTANCES'] ?? 8);
-const REFILL_EVERY_MS = 50;
+const INSTANCES = 4;
+/** Each instance has its own code to warm up: thousands of calls until V8 has compiled it for good. */
+const WARM_UPS = 8;
 
 interface HttpRow {
   readonly name: string;
@@ -34,7 +37,7 @@ async function measure(row: HttpRow, settings: BenchSettings): Promise<RowResult
   const stage = await startBenchStage(row.stage);
   const load = await startHttpLoad();
   const servers: HttpServer[] = [];
-  const stopRefilling = row.merchants === 1 ? refillRate(stage) : null;
+  const stopRefilling = row.merchants === 1 ? refillRate(stage.connection) : null;
   try {
     const ours = await startOurs(stage, row);
     servers.push(ours);
@@ -44,11 +47,11 @@ async function measure(row: HttpRow, settings: BenchSettings): Promise<RowResult
       contender('ours', { stage, load, server: ours, settings, ...(await ourRequests(stage, row)) }),
       contender('peer', { stage, load, server: peer, settings, ...peerRequests(stage, row) }),
     ]);
-    const samples = await runRounds(contenders, settings.rounds, 3);
-    await checkLedger(stage);
+    const samples = await runRounds(contenders, settings.rounds, WARM_UPS);
+    await checkLedgers(stage.connection);
     return describe(row, samples);
   } finally {
-    stopRefilling?.();
+    await stopRefilling?.();
     await Promise.all([load.stop(), ...servers.map((server) => server.stop())]);
     await stage.stop();
   }
@@ -111,34 +114,10 @@ async function startOurs(stage: BenchStage, { operation }: HttpRow): Promise<Htt
 
 async function startPeer(stage: BenchStage, { peer }: HttpRow): Promise<HttpServer> {
   if (peer === 'express') return startExpressPeer({ ...stage.peerEnv, WORKERS: '2' });
-  return startGateway([{ path: '/tasks', file: await builtPeer('six-trips'), instances: INSTANCES }], stage.peerEnv);
-}
-
-/**
- * One merchant may create 600 tasks a minute, and that limit is part of what is measured: it stays, and the rig fills
- * the bucket up again and again, by statements that wait for the same row.
- */
-function refillRate(stage: BenchStage): () => void {
-  let filling = false;
-  const timer = setInterval(() => {
-    if (filling) return;
-    filling = true;
-    const filled = stage.connection.query('UPDATE accounts SET create_tat_ms = 0 WHERE create_tat_ms > 0 LIMIT 1');
-    filled.catch(() => undefined).finally(() => (filling = false));
-  }, REFILL_EVERY_MS);
-  return () => clearInterval(timer);
-}
-
-/** A benchmark that lost or doubled a credit has measured nothing. */
-async function checkLedger(stage: BenchStage): Promise<void> {
-  const [rows] = await stage.connection.query(
-    `SELECT (SELECT COUNT(*) FROM tasks) AS tasks, (SELECT COUNT(*) FROM quota_entries WHERE kind = 'deduct') AS deducts,
-       (SELECT SUM(amount - remaining) FROM quota_lots) AS spent`,
+  return startGateway(
+    [{ path: '/tasks', file: await builtBenchFunction('six-trips'), instances: INSTANCES }],
+    stage.peerEnv,
   );
-  const { tasks, deducts, spent } = (rows as { tasks: number; deducts: number; spent: string }[])[0]!;
-  if (tasks !== deducts || tasks !== Number(spent)) {
-    throw new Error(`the ledger does not add up: ${tasks} tasks, ${deducts} deductions, ${spent} credits`);
-  }
 }
 
 const PEER_NAMES = { express: 'Express peer ×2', 'six-trips': 'six trips, own gateway' } as const;

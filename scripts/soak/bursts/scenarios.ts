@@ -1,5 +1,6 @@
 import { isDuplicateKey } from '../../../shared/db/error-treatment.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
@@ -293,6 +294,41 @@ const allOfOneMerchant: Scenario = async (arena, random) => {
   );
 };
 
+/** Whoever asks about a task or order that is not there hears so, and nothing is written. */
+const nobodysTask: Scenario = async (arena, random) => {
+  const merchant = await merchantWith(arena, [1]);
+  const other = await queuedTask(arena, merchant);
+  const lease = { taskId: newId('tsk_', NOW_MS), step: 0, unit: 0, leaseId: 'lse_1' };
+  const call =
+    (name: string, ...params: (string | number)[]) =>
+    (db: Arena['db']) =>
+      db.callProcedure<{ outcome: string }>(name, params).then((row) => row.outcome);
+  const now = sqlTime(LATE_MS);
+  const outcomes = await atOnce(arena, random, [
+    call('accept_input_v1', lease.taskId, 0, '"e"', 8, 8, 1, 3, 240, now, now, now),
+    call('refuse_input_v1', lease.taskId, 'INPUT_CORRUPT', now),
+    call('cancel_task_v1', merchant, lease.taskId, now),
+    (db) => expireTask(db, lease.taskId, LATE_MS),
+    (db) => claimUnit(db, lease, LATE_MS).then((one) => one.outcome),
+    (db) => settleOrder(db, payment(newId('ord_', NOW_MS), `tx-${other}`), 'notify', NOW_MS),
+  ]);
+  const units = await atOnce(arena, random, [
+    (db) => finishUnit(db, lease, [outputOf(lease)], undefined, LATE_MS),
+    (db) => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, LATE_MS),
+    (db) => expireLease(db, lease, LATE_MS),
+    (db) => expireLease(db, { ...lease, taskId: other, unit: 7 }, LATE_MS),
+    (db) => claimUnit(db, { ...lease, taskId: other, unit: 7 }, LATE_MS).then((one) => one.outcome),
+  ]);
+  return [
+    ...must(count(outcomes, 'unknown') === 6, `a task that is not there: ${String(outcomes)}`),
+    ...must(
+      [...units].sort().join() === 'lost,lost,not_due,not_due,unknown',
+      `a unit that is not there: ${String(units)}`,
+    ),
+    ...must((await stateOf(arena, other)) === 'queued', 'and another task was changed'),
+  ];
+};
+
 export const SCENARIOS = {
   createsOnFewCredits,
   oneKeyManyCreates,
@@ -306,4 +342,5 @@ export const SCENARIOS = {
   photosAtOnce,
   sweepersAtOnce,
   allOfOneMerchant,
+  nobodysTask,
 } as const satisfies Record<string, Scenario>;

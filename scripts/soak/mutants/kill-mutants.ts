@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
-import { type Arena, openArena } from '../bursts/arena.ts';
+import { openArena } from '../bursts/arena.ts';
 import { runBursts } from '../bursts/run-bursts.ts';
-import { emptyTables, type ProductServer } from '../product-server.ts';
+import type { ProductServer } from '../product-server.ts';
 import { runSequence } from '../simulation/run-sequence.ts';
 import { reseed } from '../simulation/seeded-crypto.ts';
 import { openGround } from '../simulation/simulate.ts';
@@ -22,7 +22,9 @@ export interface Effort {
 }
 
 /** Rounds of a suite alternate, so that whichever notices a fault soon ends its trial. */
-const ROUND = { sequences: 300, bursts: 48 };
+const CONNECTIONS = 12;
+const STATEMENT_TIMEOUT_MS = 2500;
+const ROUND = { sequences: 300, bursts: 52 };
 
 /** Tries each mutant in the procedure's place, until a suite notices or the effort is spent. For a simulation's process. */
 export async function killMutants(
@@ -41,37 +43,31 @@ export async function killMutants(
   return trials;
 }
 
+/** A suite that cannot go on has noticed, too: a loop without end, a transaction that nobody ends. */
 async function tryMutant(product: ProductServer, effort: Effort): Promise<Trial['by']> {
-  const arena = await openArena(product, 12, 2500);
-  const ground = await openGround(product);
-  const tries = { sequences: 0, bursts: 0 };
-  while (tries.sequences < effort.sequences || tries.bursts < effort.bursts) {
-    for (let n = 0; n < ROUND.sequences && tries.sequences < effort.sequences; n++) {
-      tries.sequences += 1;
-      const [what] = await sequence(ground, tries.sequences);
-      if (what !== undefined) return { suite: 'simulation', runs: tries.sequences, what };
-    }
-    if (tries.bursts >= effort.bursts) continue;
-    const what = await bursts(arena, tries.bursts);
-    tries.bursts += ROUND.bursts;
-    if (what !== undefined) return { suite: 'bursts', runs: tries.bursts, what };
-    await emptyTables(ground.plain);
-  }
-  return 'nothing';
-}
-
-async function sequence(ground: Awaited<ReturnType<typeof openGround>>, seed: number): Promise<readonly string[]> {
-  reseed(seed);
+  const tries = { simulation: 0, bursts: 0 };
+  let suite: keyof typeof tries = 'simulation';
   try {
-    return (await runSequence(ground, makeSequence(seed))).violations;
+    const arena = await openArena(product, CONNECTIONS, STATEMENT_TIMEOUT_MS);
+    const ground = await openGround(product);
+    while (tries.simulation < effort.sequences || tries.bursts < effort.bursts) {
+      suite = 'simulation';
+      for (let n = 0; n < ROUND.sequences && tries.simulation < effort.sequences; n++) {
+        tries.simulation += 1;
+        reseed(tries.simulation);
+        const [what] = (await runSequence(ground, makeSequence(tries.simulation))).violations;
+        if (what !== undefined) return { suite, runs: tries.simulation, what };
+      }
+      if (tries.bursts >= effort.bursts) continue;
+      suite = 'bursts';
+      const { violations, bursts } = await runBursts(arena, tries.bursts, (count) => count >= ROUND.bursts);
+      tries.bursts += bursts;
+      if (violations[0] !== undefined) return { suite, runs: tries.bursts, what: violations[0] };
+    }
+    return 'nothing';
   } catch (error) {
-    return [`failed: ${String(error)}`];
+    return { suite, runs: tries[suite], what: `failed: ${String(error)}` };
   }
-}
-
-async function bursts(arena: Arena, from: number): Promise<string | undefined> {
-  const { violations } = await runBursts(arena, from, (count) => count >= ROUND.bursts);
-  return violations[0];
 }
 
 /** Ends whatever a mutant has left behind: a loop without end, a transaction that holds its locks. */

@@ -17,7 +17,9 @@ const TABLES = `
   SELECT CONCAT_WS(' ', merchant_id, lot_id, kind, amount, COALESCE(task_id, '-'), COALESCE(order_id, '-')) AS line, seq,
     reverses_entry_id AS reverses FROM quota_entries WHERE merchant_id IN (?) ORDER BY seq;
   SELECT CONCAT_WS(' ', 'task', id, merchant_id, feature_id, state, credits, step, idempotency_key, COALESCE(error_code, '-'),
-    COALESCE(retry_of, '-'), COALESCE(UNIX_TIMESTAMP(deadline_at), '-')) AS line FROM tasks WHERE merchant_id IN (?);
+    COALESCE(retry_of, '-'), COALESCE(UNIX_TIMESTAMP(deadline_at), '-'),
+    IF(sweep_at BETWEEN COALESCE(started_at, created_at) AND deadline_at + INTERVAL 1 MINUTE, 'watched', '-')) AS line
+    FROM tasks WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'photo', i.task_id, i.n, COALESCE(i.etag, '-')) AS line
     FROM task_inputs i JOIN tasks t ON t.id = i.task_id WHERE t.merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'unit', u.task_id, u.step, u.unit, u.state, u.attempts, u.max_attempts, u.time_limit_s,
@@ -49,7 +51,20 @@ function modelLines({ model }: World): string[] {
     const open = task.state === 'awaiting_upload' || task.state === 'queued' || task.state === 'processing';
     const { id, merchant, feature, state, step, key, error, retryOf, deadlineAtMs } = task;
     const ends = seconds(open ? deadlineAtMs : null);
-    lines.push(['task', id, merchant, feature.id, state, task.credits, step, key, error ?? '-', retryOf ?? '-', ends]);
+    lines.push([
+      'task',
+      id,
+      merchant,
+      feature.id,
+      state,
+      task.credits,
+      step,
+      key,
+      error ?? '-',
+      retryOf ?? '-',
+      ends,
+      open ? 'watched' : '-',
+    ]);
     task.photos.forEach(({ etag }, n) => void lines.push(['photo', id, n, etag ?? '-']));
     for (const one of task.units) {
       const { state: unitState, attempts, maxAttempts, limitSeconds } = one;

@@ -103,7 +103,8 @@ async function takeStep(ground: Ground, world: World, step: Step, under: Begun[]
   if (step.kind === 'read') {
     const merchant = newest(world.merchants, step.merchant) as string;
     world.note(`read as ${merchant}`);
-    return compareReads(world, ground.db, merchant);
+    await compareReads(world, ground.db, merchant);
+    return compareTables(world, ground.plain);
   }
   if (step.kind === 'upload') return upload(world, step);
   if (step.kind === 'delete') {

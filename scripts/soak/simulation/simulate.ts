@@ -34,11 +34,15 @@ export async function openGround(product: ProductServer): Promise<Ground> {
   return { db: product.open({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }), plain };
 }
 
-/** Runs seeds `from` … until `isOver`, and stops at the first that breaks a rule. For a simulation's process. */
+/**
+ * Runs seeds `from` … until `isOver`, and stops at the first that breaks a rule. For a simulation's process.
+ * `unexplained`: the counterexample stays as it was found, long.
+ */
 export async function simulate(
   ground: Ground,
   from: number,
   isOver: (sequences: number) => boolean,
+  how: 'explained' | 'unexplained' = 'explained',
 ): Promise<Simulated> {
   const seen: Record<string, number> = {};
   const digest = createHash('sha256');
@@ -53,8 +57,11 @@ export async function simulate(
     sequences += 1;
     digest.update(ran.trace.join('\n'));
     for (const [outcome, count] of ran.seen) seen[outcome] = (seen[outcome] ?? 0) + count;
-    if (ran.violations.length > 0)
-      return { ...told(), counterexample: await explain(ground, sequence, ran.violations) };
+    if (ran.violations.length > 0) {
+      const { violations, trace } = ran;
+      const known = how === 'unexplained' ? { seed: sequence.seed, violations, trace } : undefined;
+      return { ...told(), counterexample: known ?? (await explain(ground, sequence, violations)) };
+    }
     if (sequences - audited < BATCH && !isOver(sequences)) continue;
     if ((await audit(ground)).length > 0) {
       return { ...told(), counterexample: await findInBatch(ground, from + audited, from + sequences) };

@@ -177,6 +177,7 @@ function makeStory(random: SeededRandom): Step[] {
   const deliver = { kind: 'deliver', event: 0, keep: random.oneIn(3), work: 'ok', progress: plain } as const;
   const lotEnds = { kind: 'advance', to: 'lotEnd', amount: random.below(6) } as const;
   const due = { kind: 'advance', to: 'due', amount: random.below(9) } as const;
+  const leaseEnds = { kind: 'advance', to: 'due', amount: 1 + random.below(2) } as const;
   const sweep = { kind: 'sweep', progress: plain } as const;
   const work = { ...deliver, work: random.pick(['ok', 'broken', 'broken', 'refused', 'hangs'] as const) };
   const slowly = { ...work, progress: { calls: 1 + random.below(4), fault: 'none' } } as const;
@@ -187,9 +188,19 @@ function makeStory(random: SeededRandom): Step[] {
     [...begin, upload, deliver, work, due, work, due, sweep, work],
     [...begin, upload, deliver, slowly, lotEnds, resume],
     [...begin, upload, deliver, slowly, due, sweep, work, resume],
+    [...begin, upload, deliver, slowly, leaseEnds, sweep, slowly, { ...resume, operation: 1 }, resume],
     [...begin, upload, deliver, lotEnds, due, sweep],
     [...begin, upload, deliver, due, sweep, sweep],
     [...begin, upload, due, sweep, work, due, sweep],
+    [
+      ...begin,
+      upload,
+      deliver,
+      due,
+      { kind: 'sweep', progress: { calls: random.below(6), fault: 'none' } },
+      work,
+      resume,
+    ],
     [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
   ]);
 }

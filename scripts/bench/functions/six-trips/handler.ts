@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { systemClock } from '../../../../../shared/clock.ts';
-import { checkByHand, tokenKeyOf } from '../../hand-token.ts';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { systemClock } from '../../../../shared/clock.ts';
+import { checkByHand, tokenKeyOf } from '../../peers/hand-token.ts';
+import { createInSixTrips } from '../../peers/six-trips.ts';
 
 /**
  * The best of the usual: our own gateway, a token checked by hand, one connection an instance, and the six statements
@@ -34,7 +35,7 @@ export async function main({ body, headers }: Event) {
   }
   const taskId = idPrefix + (ids++).toString(36).padStart(14, '0');
   opened ??= open();
-  const created = await createTask(await opened, {
+  const created = await createInSixTrips(await opened, {
     taskId,
     userId: Number(subject),
     type,
@@ -43,46 +44,6 @@ export async function main({ body, headers }: Event) {
     nowMs,
   });
   return created ? reply(201, { taskId, status: 'pending' }) : reply(402, { error: 'quota' });
-}
-
-interface Task {
-  readonly taskId: string;
-  readonly userId: number;
-  readonly type: string;
-  readonly cost: number;
-  readonly input: string;
-  readonly nowMs: number;
-}
-
-async function createTask(connection: Connection, task: Task): Promise<boolean> {
-  const { taskId, userId, type, cost, input, nowMs } = task;
-  await connection.query('START TRANSACTION');
-  const [accounts] = await connection.query<RowDataPacket[]>(
-    'SELECT remaining, used FROM account WHERE id = ? FOR UPDATE',
-    [userId],
-  );
-  const account = accounts[0];
-  if (!account || account['remaining'] < cost) {
-    await connection.query('ROLLBACK');
-    return false;
-  }
-  await connection.query('UPDATE account SET remaining = remaining - ?, used = used + ? WHERE id = ?', [
-    cost,
-    cost,
-    userId,
-  ]);
-  await connection.query(
-    'INSERT INTO task (id, user_id, type, status, cost, input, created_at) VALUES (?, ?, ?, 0, ?, ?, ?)',
-    [taskId, userId, type, cost, input, nowMs],
-  );
-  await connection.query('INSERT INTO ledger (user_id, delta, kind, ref, created_at) VALUES (?, ?, 1, ?, ?)', [
-    userId,
-    -cost,
-    taskId,
-    nowMs,
-  ]);
-  await connection.query('COMMIT');
-  return true;
 }
 
 const reply = (statusCode: number, data: unknown) => ({

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { builtFunction } from '../functions-to-bench.ts';
+import { median } from '../ratios.ts';
+import type { BenchRow, BenchSettings, RowResult } from '../row.ts';
+import { EXPRESS_PEER } from '../start-gateway.ts';
+
+const FUNCTIONS = ['create-task', 'login', 'query-quota'] as const;
+/** A start is short and noisy, so each round has several. */
+const STARTS_PER_ROUND = 8;
+const LIMIT_MS = 40;
+const STRETCH_MS = 25;
+
+/** From the start of the process to its end, with everything loaded in between. */
+function startMs(args: readonly string[]): Promise<number> {
+  const beganMs = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, LOAD_ONLY: '1' } });
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0 ? resolve(performance.now() - beganMs) : reject(new Error(`${args.join(' ')} ended with ${code}`)),
+    );
+  });
+}
+
+async function run({ rounds }: BenchSettings): Promise<RowResult[]> {
+  const starts: Record<string, readonly string[]> = { node: ['-e', '0'], peer: [EXPRESS_PEER] };
+  for (const name of FUNCTIONS) starts[name] = ['-e', `require(${JSON.stringify(await builtFunction(name))})`];
+  const times = Object.fromEntries(Object.keys(starts).map((name) => [name, [] as number[]]));
+  const names = Object.keys(starts);
+  for (let i = 0; i < rounds * STARTS_PER_ROUND; i++) {
+    for (const name of i % 2 === 0 ? names : [...names].reverse()) times[name]!.push(await startMs(starts[name]!));
+  }
+  return FUNCTIONS.map((name) => describe(name, times));
+}
+
+/** The quickest start above the quickest of bare Node: what is left when nobody else disturbs. */
+function describe(name: string, times: Record<string, number[]>): RowResult {
+  const least = (who: string): number => Math.min(...times[who]!);
+  const usual = (who: string): number => median(times[who]!);
+  const [extraMs, peerExtraMs] = [least(name) - least('node'), least('peer') - least('node')];
+  const share = extraMs / peerExtraMs;
+  const of = (who: string) => `${who}: least ${least(who).toFixed(1)} ms, median ${usual(who).toFixed(1)} ms`;
+  return {
+    row: 'cold-start',
+    against: `${name} over node -e 0; Express peer unbundled`,
+    wall: null,
+    cpu: null,
+    checks: [
+      { what: 'extra ms', value: extraMs, rule: '≤', bound: LIMIT_MS, stretch: STRETCH_MS },
+      { what: "share of the peer's", value: share, rule: '≤', bound: 0.2 },
+    ],
+    figures: [of(name), of('node'), of('peer'), `medians: +${(usual(name) - usual('node')).toFixed(1)} ms`],
+  };
+}
+
+export const COLD_START_ROW: BenchRow = { name: 'cold-start', title: 'cold start of a function', run };

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce, create, holds, merchantWith, NOW_MS, openArena } from '../../scripts/soak/bursts/arena.ts';
+import { changed, dropUnique, procedureText } from '../../scripts/soak/mutants/planted-fault.ts';
+import { type ProductServer, startProductServer } from '../../scripts/soak/product-server.ts';
+import type { Planted } from '../../scripts/soak/proof-job.ts';
+import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
+import { seededRandom } from '../../scripts/soak/seeded-random.ts';
+import { sqlTime } from '../../shared/db/sql-time.ts';
+import { auditLedger } from '../../shared/ops/audit-ledger.ts';
+
+// Faults that are known to do harm, planted one at a time: each must be seen, or the checks that see nothing prove nothing.
+
+const plantIn = (name: string, from: string, to: string): Planted => ({
+  procedures: [{ name, text: changed(procedureText(name), from, to) }],
+});
+
+const simulated = async (planted: Planted) => {
+  const { counterexample } = await runProofJob({
+    ...{ kind: 'simulation', from: 1, count: 4000, seconds: 60, planted, unexplained: true },
+  });
+  return counterexample?.violations.join('\n') ?? 'nothing was seen';
+};
+const burst = async (planted: Planted) => {
+  const job = { kind: 'bursts', engine: 'mariadb', from: 0, count: 480, seconds: 60, planted } as const;
+  return (await runProofJob(job)).violations.join('\n') || 'nothing was seen';
+};
+
+describe('is seen by the simulation:', () => {
+  it.concurrent('a lease that nobody asks for', async () => {
+    const seen = await simulated(plantIn('finish_unit_v1', ' OR v_lease <> p_lease_id', ''));
+    expect(seen).toMatch(/finish_unit_v1 answered \w+; the model says lost/);
+  });
+
+  it.concurrent('a fresh lot for credits that went back to their lot as well', async () => {
+    const twice = plantIn(
+      'refund_task_v1',
+      'UPDATE quota_lots SET remaining = remaining + v_amount WHERE id = v_lot;\n    END IF;',
+      `UPDATE quota_lots SET remaining = remaining + v_amount WHERE id = v_lot;
+       END IF;
+       IF v_fresh = 1 THEN
+         UPDATE quota_lots l JOIN quota_entries e ON e.lot_id = l.id SET l.remaining = l.remaining + v_amount WHERE e.seq = v_seq;
+       END IF;`,
+    );
+    expect(await simulated(twice)).toMatch(/the tables say: lot/);
+  });
+
+  it.concurrent('credits that become a fresh lot again and again', async () => {
+    const seen = await simulated(plantIn('refund_task_v1', " AND l.source_key NOT LIKE 'refund:%'", ''));
+    expect(seen).toMatch(/the tables say: lot/);
+  });
+
+  it.concurrent('a key that is not looked for', async () => {
+    const seen = await simulated(
+      plantIn('create_task_v1', 'idempotency_key = p_idempotency_key', "idempotency_key = ''"),
+    );
+    expect(seen).toMatch(/the model says (replayed|conflict)|Duplicate entry/);
+  });
+});
+
+describe('is seen by bursts:', () => {
+  it.concurrent('a refund that reads what remains, and then writes it', async () => {
+    const refund = changed(
+      procedureText('refund_task_v1'),
+      'UPDATE quota_lots SET remaining = remaining + v_amount WHERE id = v_lot;',
+      'SELECT remaining + v_amount INTO v_amount FROM quota_lots WHERE id = v_lot; DO SLEEP(0.002);\n' +
+        '      UPDATE quota_lots SET remaining = v_amount WHERE id = v_lot;\n' +
+        '      SELECT -amount INTO v_amount FROM quota_entries WHERE seq = v_seq;',
+    );
+    const unlocked = ['cancel_task_v1', 'fail_unit_v1', 'expire_task_v1'].map((name) => ({
+      name,
+      text: changed(procedureText(name), /(FROM accounts WHERE merchant_id = \w+) FOR UPDATE/, '$1'),
+    }));
+    const seen = await burst({ procedures: [{ name: 'refund_task_v1', text: refund }, ...unlocked] });
+    expect(seen).toMatch(/I1 |credit/);
+  });
+
+  it.concurrent('a sweeper that does not look at the state', async () => {
+    const blind = changed(procedureText('expire_task_v1'), 'WHEN v_deadline <= p_now', 'WHEN TRUE');
+    const text = changed(blind, "WHEN 'processing' THEN", 'ELSE');
+    expect(await burst({ procedures: [{ name: 'expire_task_v1', text }] })).toMatch(
+      /endingsOfOneTask|sweepersAtOnce|cancelAgainstStart/,
+    );
+  });
+
+  it.concurrent('spending without a lock on the account', async () => {
+    const seen = await burst(
+      plantIn(
+        'create_task_v1',
+        'FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE',
+        'FROM accounts WHERE merchant_id = p_merchant_id',
+      ),
+    );
+    expect(seen).not.toBe('nothing was seen');
+  });
+
+  it.concurrent('payments without their unique key', async () => {
+    const statements = ['ALTER TABLE payments DROP INDEX by_transaction'];
+    expect(await burst({ statements })).toMatch(/one transaction granted 2 orders|I3 one transaction/);
+  });
+});
+
+describe('is seen by the audit:', () => {
+  let product: ProductServer;
+  beforeAll(async () => {
+    product = await startProductServer({
+      flush: 0,
+      change: async (connection) => {
+        await dropUnique(connection, 'quota_entries', 'UNIQUE KEY by_reversal (reverses_entry_id)');
+        await dropUnique(connection, 'payments', 'UNIQUE KEY by_transaction (channel, transaction_id)');
+      },
+    });
+  });
+  afterAll(() => product.stop());
+
+  it('a second refund of one deduction, where no unique key keeps it out', async () => {
+    const arena = await openArena(product, 2);
+    const merchant = await merchantWith(arena, [3]);
+    const { taskId } = await create(arena.db, merchant);
+    const cancel = 'cancel_task_v1';
+    await atOnce(arena, seededRandom(1), [(db) => db.callProcedure(cancel, [merchant, taskId, sqlTime(NOW_MS)])]);
+    expect(await auditLedger(arena.db, 0)).toEqual([]);
+    await create(arena.db, merchant);
+    await arena.plain.query(
+      `INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, reverses_entry_id, created_at)
+         SELECT merchant_id, lot_id, 'refund', -amount, task_id, seq, created_at FROM quota_entries WHERE task_id = ? AND kind = 'deduct';
+       UPDATE quota_lots SET remaining = remaining + 1 WHERE merchant_id = ?`,
+      [taskId, merchant],
+    );
+    expect(await holds(arena, merchant)).toBe(3);
+    const broken = (await auditLedger(arena.db, 0)).map(({ rule, what }) => `${rule} ${what}`);
+    expect(broken).toContain('I3 a refund reverses one deduction of its task, once and in full');
+  });
+});
