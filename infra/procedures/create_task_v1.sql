@@ -1,6 +1,8 @@
 -- Takes the credits and creates the task, in one transaction and one round trip. The account row serialises a merchant's
 -- spending; lots are spent earliest expiry first. Inputs: JSON array of {"contentType", "sizeBytes"}.
--- At most p_rate_limit tasks in p_rate_window_ms (GCRA), counted on the row that is locked anyway.
+-- At most p_rate_limit tasks in p_rate_window_ms (GCRA), counted by the very write that locks the account.
+-- Written for the task that is created: a known key, like every refusal, is found out when something does not fit, and
+-- answered after the rollback. Whatever else does not fit, a known key answers first.
 -- outcome: created | rate_limited | replayed | conflict | no_feature | closed | too_many_inputs | no_account | not_a_member | credits_short
 CREATE PROCEDURE create_task_v1(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -18,11 +20,12 @@ CREATE PROCEDURE create_task_v1(
   IN p_rate_window_ms INT
 )
 main: BEGIN
-  DECLARE v_account, v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_refusal VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT '';
+  DECLARE v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_created DATETIME(3);
-  DECLARE v_version, v_credits, v_enabled, v_lots, v_left, v_take, v_max_inputs INT;
+  DECLARE v_version, v_credits, v_enabled, v_left, v_take, v_max_inputs, v_inputs INT;
   DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tat BIGINT;
   DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
@@ -31,74 +34,83 @@ main: BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
-  SELECT merchant_id, create_tat_ms INTO v_account, v_tat FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
-  IF v_account IS NULL THEN
-    ROLLBACK;
-    SELECT 'no_account' AS outcome;
-    LEAVE main;
-  END IF;
+  create_it: BEGIN
+    UPDATE accounts SET create_tat_ms = GREATEST(create_tat_ms, p_now_ms) + p_rate_window_ms DIV p_rate_limit
+    WHERE merchant_id = p_merchant_id
+      AND create_tat_ms <= p_now_ms + p_rate_window_ms - p_rate_window_ms DIV p_rate_limit;
+    IF ROW_COUNT() = 0 THEN
+      SET v_refusal = 'account';
+      LEAVE create_it;
+    END IF;
 
+    SELECT version, credits, access, enabled, max_inputs, pipeline_json
+    INTO v_version, v_credits, v_access, v_enabled, v_max_inputs, v_pipeline
+    FROM features WHERE id = p_feature_id;
+    SET v_inputs = JSON_LENGTH(p_inputs);
+    IF v_version IS NULL OR v_enabled = 0 OR v_inputs > v_max_inputs THEN
+      SET v_refusal = 'feature';
+      LEAVE create_it;
+    END IF;
+
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1062 SET v_refusal = 'key';
+      INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, retry_of,
+        idempotency_key, request_hash, created_at, deadline_at, sweep_at)
+      VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, v_pipeline, p_retry_of,
+        p_idempotency_key, p_request_hash, p_now, p_deadline_at, p_sweep_at);
+    END;
+    IF v_refusal <> '' THEN LEAVE create_it; END IF;
+
+    SET v_left = v_credits;
+    -- Lot by lot: a sum beforehand, or a cursor, is a second walk over the same rows (a third of the procedure's CPU).
+    WHILE v_left > 0 DO
+      SET v_lot = NULL;
+      SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
+      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
+        AND (v_access = 'basic' OR access = v_access)
+      ORDER BY expires_at, id LIMIT 1;
+      IF v_lot IS NULL THEN
+        SET v_refusal = 'credits';
+        LEAVE create_it;
+      END IF;
+      UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
+      INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
+      VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
+      SET v_left = v_left - v_take;
+    END WHILE;
+
+    -- JSON_TABLE would make a temporary table for what is one photo.
+    WHILE v_n < v_inputs DO
+      INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
+      VALUES (p_task_id, v_n, p_merchant_id, JSON_UNQUOTE(JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].contentType'))),
+        JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].sizeBytes')), CONCAT('inputs/', p_task_id, '/', v_n));
+      SET v_n = v_n + 1;
+    END WHILE;
+    COMMIT;
+    SELECT 'created' AS outcome, p_task_id AS task_id, 'awaiting_upload' AS state, v_credits AS credits, p_now AS created_at;
+    LEAVE main;
+  END;
+
+  ROLLBACK;
   SELECT id, request_hash, state, credits, created_at INTO v_task, v_hash, v_state, v_credits, v_created
   FROM tasks WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
   IF v_task IS NOT NULL THEN
-    ROLLBACK;
     SELECT IF(v_hash = p_request_hash, 'replayed', 'conflict') AS outcome, v_task AS task_id, v_state AS state,
       v_credits AS credits, v_created AS created_at;
-    LEAVE main;
-  END IF;
-
-  SET v_tat = GREATEST(v_tat, p_now_ms) + p_rate_window_ms DIV p_rate_limit;
-  IF v_tat - p_now_ms > p_rate_window_ms THEN
-    ROLLBACK;
-    SELECT 'rate_limited' AS outcome, v_tat - p_now_ms - p_rate_window_ms AS retry_ms;
-    LEAVE main;
-  END IF;
-
-  SELECT version, credits, access, enabled, max_inputs, pipeline_json
-  INTO v_version, v_credits, v_access, v_enabled, v_max_inputs, v_pipeline
-  FROM features WHERE id = p_feature_id;
-  IF v_version IS NULL OR v_enabled = 0 OR JSON_LENGTH(p_inputs) > v_max_inputs THEN
-    ROLLBACK;
+  ELSEIF v_refusal = 'account' THEN
+    SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id;
+    SELECT IF(v_tat IS NULL, 'no_account', 'rate_limited') AS outcome,
+      GREATEST(v_tat, p_now_ms) + p_rate_window_ms DIV p_rate_limit - p_now_ms - p_rate_window_ms AS retry_ms;
+  ELSEIF v_refusal = 'feature' THEN
     SELECT CASE WHEN v_version IS NULL THEN 'no_feature' WHEN v_enabled = 0 THEN 'closed' ELSE 'too_many_inputs' END AS outcome,
       v_max_inputs AS max_inputs;
-    LEAVE main;
+  ELSEIF v_refusal = 'credits' THEN
+    SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits,
+      v_credits - v_left AS available
+    FROM quota_lots
+    WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
+      AND (v_access = 'basic' OR access = v_access);
+  ELSE
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'task id taken';
   END IF;
-
-  SET v_left = v_credits;
-  -- Lot by lot: a sum beforehand, or a cursor, is a second walk over the same rows (a third of the procedure's CPU).
-  WHILE v_left > 0 DO
-    SET v_lot = NULL;
-    SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
-    WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
-      AND (v_access = 'basic' OR access = v_access)
-    ORDER BY expires_at, id LIMIT 1;
-    IF v_lot IS NULL THEN
-      SELECT COUNT(*) INTO v_lots FROM quota_lots
-      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
-        AND (v_access = 'basic' OR access = v_access);
-      ROLLBACK;
-      SELECT IF(v_lots = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits,
-        v_credits - v_left AS available;
-      LEAVE main;
-    END IF;
-    UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
-    INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
-    VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
-    SET v_left = v_left - v_take;
-  END WHILE;
-
-  UPDATE accounts SET create_tat_ms = v_tat WHERE merchant_id = p_merchant_id;
-  INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, retry_of,
-    idempotency_key, request_hash, created_at, deadline_at, sweep_at)
-  VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, v_pipeline, p_retry_of,
-    p_idempotency_key, p_request_hash, p_now, p_deadline_at, p_sweep_at);
-  -- JSON_TABLE would make a temporary table for what is one photo.
-  WHILE v_n < JSON_LENGTH(p_inputs) DO
-    INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
-    VALUES (p_task_id, v_n, p_merchant_id, JSON_UNQUOTE(JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].contentType'))),
-      JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].sizeBytes')), CONCAT('inputs/', p_task_id, '/', v_n));
-    SET v_n = v_n + 1;
-  END WHILE;
-  COMMIT;
-  SELECT 'created' AS outcome, p_task_id AS task_id, 'awaiting_upload' AS state, v_credits AS credits, p_now AS created_at;
 END

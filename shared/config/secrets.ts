@@ -42,6 +42,11 @@ export const TokensSecret = z
   .check(z.refine(({ currentKeyId, keys }) => keys.some(({ id }) => id === currentKeyId), { path: ['currentKeyId'] }));
 export type TokensSecret = z.output<typeof TokensSecret>;
 
+/** A source hands out the same document until it has read a new one, and a request need not check it again. */
+const checked = new WeakMap<object, { readonly schema: z.ZodMiniType; readonly data: unknown }>();
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /**
  * A secret's document, checked. @throws SecretUnreadable which names the bad fields, never a value;
  * TencentApiError when the manager refuses or cannot be reached
@@ -52,8 +57,14 @@ export async function readSecretOf<S extends z.ZodMiniType>(
   name: string,
   how: 'get' | 'refresh' = 'get',
 ): Promise<z.output<S>> {
-  const parsed = z.safeParse(schema, await secrets[how](name));
-  if (parsed.success) return parsed.data;
+  const document = await secrets[how](name);
+  const known = isObject(document) ? checked.get(document) : undefined;
+  if (known?.schema === schema) return known.data as z.output<S>; // that schema's own output, below
+  const parsed = z.safeParse(schema, document);
+  if (parsed.success) {
+    if (isObject(document)) checked.set(document, { schema, data: parsed.data });
+    return parsed.data;
+  }
   const fields = parsed.error.issues.flatMap(badFields);
   throw new SecretUnreadable(name, `not valid: ${[...new Set(fields)].join(', ')}`);
 }

@@ -131,19 +131,24 @@ function datesToMs(result: unknown): unknown {
 }
 
 /** Not mysql2's own `timeout`: that one does not watch over the preparing of a statement. */
-async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
-    timer = setTimeout(() => reject(error), timeoutMs);
+function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  // One promise, not a race of two: this is on the way of every statement.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
+    }, timeoutMs);
+    // After the time limit the connection is destroyed, and the refusal that follows is nobody's any more.
+    work.then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error as Error);
+      },
+    );
   });
-  // Its connection is destroyed after the time limit, and that refusal is nobody's any more.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** mysql2 sends every number as DOUBLE; an integer as text keeps all 64 bits and is allowed in LIMIT on both engines. */
