@@ -26,7 +26,8 @@ export interface CreatedTask {
 }
 
 type Outcome =
-  | { outcome: 'created' | 'replayed'; task_id: string; state: TaskState; credits: number; created_at: number }
+  | { outcome: 'created'; credits: number }
+  | { outcome: 'replayed'; task_id: string; state: TaskState; credits: number; created_at: number }
   | { outcome: 'rate_limited'; retry_ms: number }
   | { outcome: 'too_many_inputs'; max_inputs: number }
   | { outcome: 'conflict' | 'no_feature' | 'closed' | 'no_account' | 'not_a_member' | 'credits_short' };
@@ -48,11 +49,12 @@ export const CREATE_RATE = { limit: 600, windowSeconds: 60 };
  * @throws ApiError with one of REFUSALS
  */
 export async function createTask(db: Database, request: TaskRequest): Promise<CreatedTask> {
-  const { nowMs } = request;
+  const { nowMs, featureId } = request;
+  const taskId = newId('tsk_', nowMs);
   const row = await db.callProcedure<Outcome>('create_task_v1', [
     request.merchantId,
-    newId('tsk_', nowMs),
-    request.featureId,
+    taskId,
+    featureId,
     request.idempotencyKey,
     request.requestHash,
     request.retryOf ?? null,
@@ -64,6 +66,9 @@ export async function createTask(db: Database, request: TaskRequest): Promise<Cr
     CREATE_RATE.limit,
     CREATE_RATE.windowSeconds * 1000,
   ]);
+  if (row.outcome === 'created') {
+    return { taskId, featureId, state: 'awaiting_upload', credits: row.credits, createdAtMs: nowMs };
+  }
   if (row.outcome === 'rate_limited') {
     throw new ApiError('RATE_LIMITED', { retryAfterSeconds: row.retry_ms / 1000 });
   }
@@ -73,12 +78,6 @@ export async function createTask(db: Database, request: TaskRequest): Promise<Cr
       fields: [{ path: 'inputs', rule: `max:${max}`, zh: `最多 ${max} 张照片`, en: `at most ${max} photos` }],
     });
   }
-  if (row.outcome !== 'created' && row.outcome !== 'replayed') throw new ApiError(REFUSALS[row.outcome]);
-  return {
-    taskId: row.task_id,
-    featureId: request.featureId,
-    state: row.state,
-    credits: row.credits,
-    createdAtMs: row.created_at,
-  };
+  if (row.outcome !== 'replayed') throw new ApiError(REFUSALS[row.outcome]);
+  return { taskId: row.task_id, featureId, state: row.state, credits: row.credits, createdAtMs: row.created_at };
 }
