@@ -3,23 +3,32 @@ import { loadavg } from 'node:os';
 import { BENCH_ROWS } from './bench-rows.ts';
 import { parseBenchArgs } from './parse-bench-args.ts';
 import { toJson, toText } from './print-row.ts';
-import { allReached, type RowResult } from './row.ts';
+import { allReached } from './row.ts';
+import { type MeasuredRow, writeBenchmarks } from './write-benchmarks.ts';
 
 const names = BENCH_ROWS.map(({ name }) => name);
 const request = readRequest();
 const { rounds, sliceMs } = request;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const results: { result: RowResult; load: number }[] = [];
+const results: MeasuredRow[] = [];
+let broken = 0;
 
 for (const row of BENCH_ROWS.filter(({ name }) => request.rows.includes(name))) {
   say(`${row.name}: ${row.title}`);
-  for (const result of await row.run({ rounds, sliceMs, say })) {
-    const load = loadavg()[0] ?? 0;
-    results.push({ result, load });
-    process.stdout.write(`${request.json ? toJson(result, load) : toText(result, load)}\n`);
+  try {
+    for (const result of await row.run({ rounds, sliceMs, say })) {
+      const load = loadavg()[0] ?? 0;
+      results.push({ result, load });
+      process.stdout.write(`${request.json ? toJson(result, load) : toText(result, load)}\n`);
+    }
+  } catch (error) {
+    // The other rows are measured all the same.
+    broken += 1;
+    say(`${row.name} could not be measured: ${String((error as Error).stack ?? error)}`);
   }
 }
-process.exitCode = results.every(({ result }) => allReached(result)) ? 0 : 1;
+if (request.write && broken === 0) await writeBenchmarks(results, `${rounds} rounds, slices of ${sliceMs} ms`);
+process.exitCode = broken === 0 && results.every(({ result }) => allReached(result)) ? 0 : 1;
 
 function readRequest() {
   try {
