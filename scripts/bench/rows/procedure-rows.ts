@@ -6,6 +6,7 @@ import { type BenchStage, startBenchStage } from '../bench-stage.ts';
 import { checkLedgers } from '../check-ledgers.ts';
 import { lanesSlice } from '../lanes-slice.ts';
 import { createInSixTrips } from '../peers/six-trips.ts';
+import { addSmallestProcedure, createBySmallest } from '../peers/smallest-procedure.ts';
 import { compareRounds } from '../ratios.ts';
 import { refillRate } from '../refill-rate.ts';
 import { type BenchRow, type BenchSettings, checksOf, describeSamples, type Reach, type RowResult } from '../row.ts';
@@ -14,6 +15,8 @@ import { merchantId } from '../seed-merchants.ts';
 
 interface ProcedureCell {
   readonly against: string;
+  /** `smallest`: what the six trips cost as one procedure over the peer's tables, to know what can be reached at all. */
+  readonly ours: 'create_task' | 'smallest';
   readonly peer: 'bare' | 'six-trips';
   readonly farDatabase: boolean;
   readonly connections: number;
@@ -23,13 +26,23 @@ interface ProcedureCell {
 const CELLS: readonly ProcedureCell[] = [
   {
     against: 'bare autocommit UPDATE, 8 connections, one hot row',
+    ours: 'create_task',
     peer: 'bare',
     farDatabase: false,
     connections: 8,
     reach: { wall: 0.5 },
   },
   {
+    against: 'the same, by the smallest procedure there could be: two tables, no key, no lots',
+    ours: 'smallest',
+    peer: 'bare',
+    farDatabase: false,
+    connections: 8,
+    reach: {},
+  },
+  {
     against: 'six trips at 1 ms, 32 connections, one hot merchant',
+    ours: 'create_task',
     peer: 'six-trips',
     farDatabase: true,
     connections: 32,
@@ -44,9 +57,11 @@ async function measure(cell: ProcedureCell, settings: BenchSettings): Promise<Ro
   const peers = await Promise.all(Array.from({ length: cell.connections }, () => createConnection(stage.peerSecret)));
   try {
     const database = { databaseMs: stage.databaseCpuMs };
+    if (cell.ours === 'smallest') await addSmallestProcedure(peers[0]!);
+    const measured = cell.ours === 'smallest' ? peers.map((connection) => PEERS.smallest(connection)) : ours.create;
     const theirs = peers.map((connection) => PEERS[cell.peer](connection));
     const contenders: Contender<'ours' | 'peer'>[] = [
-      { name: 'ours', slice: () => lanesSlice(ours.create, settings.sliceMs, database) },
+      { name: 'ours', slice: () => lanesSlice(measured, settings.sliceMs, database) },
       { name: 'peer', slice: () => lanesSlice(theirs, settings.sliceMs, database) },
     ];
     const samples = await runRounds(contenders, settings.rounds, 3);
@@ -75,14 +90,24 @@ function ourConnections(stage: BenchStage, count: number) {
   return { create, close: () => Promise.all(databases.map((db) => db.close())) };
 }
 
+const newPeerId = (): string => `bench${String(++keys).padStart(21, '0')}`;
+
 type PeerConnection = Awaited<ReturnType<typeof createConnection>>;
 
-const PEERS: Record<ProcedureCell['peer'], (connection: PeerConnection) => () => Promise<unknown>> = {
+const PEERS: Record<ProcedureCell['peer'] | 'smallest', (connection: PeerConnection) => () => Promise<unknown>> = {
   bare: (connection) => () =>
     connection.execute('UPDATE account SET remaining = remaining - 1, used = used + 1 WHERE id = ?', [1]),
+  smallest: (connection) => () =>
+    createBySmallest(connection, { taskId: newPeerId(), userId: 1, nowMs: systemClock() }),
   'six-trips': (connection) => () => {
-    const taskId = `bench${String(++keys).padStart(21, '0')}`;
-    const task = { taskId, userId: 1, type: 'basic_clean', cost: 1, input: 'inputs/photo.jpg', nowMs: systemClock() };
+    const task = {
+      taskId: newPeerId(),
+      userId: 1,
+      type: 'basic_clean',
+      cost: 1,
+      input: 'inputs/photo.jpg',
+      nowMs: systemClock(),
+    };
     return createInSixTrips(connection, task);
   },
 };
