@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { ORDER_SCENARIOS } from './one-merchant/order-scenarios.ts';
-import { newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
+import { at, awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
 import { SIGN_IN_SCENARIOS } from './one-merchant/sign-in-scenarios.ts';
 import { TASK_SCENARIOS } from './one-merchant/task-scenarios.ts';
 import {
@@ -126,4 +126,14 @@ describe('a planted procedure is found', () => {
     const [a, b] = await twoMerchants();
     expect((await touchedBy(caller, 'count_sales_v1', [a.id, b.id])).ownerless).toEqual(['plans']);
   });
+});
+
+it('a merchant who names the task of another is told that there is none', async () => {
+  await emptyTables(caller);
+  const [a, b] = [await newOwner(product.db), await newOwner(product.db)];
+  const params = [a.id, await awaitingTask(product.db, b), at(0)];
+  expect(await touchedBy(caller, 'cancel_task_v1', params)).toEqual({ outcome: 'unknown', owners: [], ownerless: [] });
+  await lockRowsOf(other, b);
+  expect((await touchedBy(caller, 'cancel_task_v1', params)).outcome).toBe('unknown');
+  await other.query('ROLLBACK');
 });
