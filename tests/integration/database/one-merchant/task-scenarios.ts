@@ -1,0 +1,183 @@
+import type { Database, SqlValue } from '../../../../shared/db/database.ts';
+import { newId } from '../../../../shared/id.ts';
+import { FRESH_LOT_MS } from '../../../../shared/tasks/task.ts';
+import type { Lease } from '../../../../shared/tasks/unit-procedures.ts';
+import { grantCredits, NOW_MS, OUTPUT } from '../../../fixtures/product-database.ts';
+import { at, awaitingTask, expireLots, HASH, leasedUnit, nextNumber, queuedTask, type Scenario } from './scenario.ts';
+
+const HOUR_MS = 3_600_000;
+const NOBODY = 'tsk_nobody';
+
+interface Creating {
+  readonly feature?: string;
+  readonly inputs?: number;
+  readonly rate?: number;
+}
+
+const creating = (
+  merchantId: string,
+  { feature = 'basic_clean', inputs = 1, rate = 600 }: Creating = {},
+): SqlValue[] => [
+  ...[merchantId, newId('tsk_', NOW_MS), feature, `task-${nextNumber()}`, HASH, null],
+  JSON.stringify(Array.from({ length: inputs }, () => ({ contentType: 'image/jpeg', sizeBytes: 1000 }))),
+  ...[at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000],
+];
+
+/** Cards of the tests' own: one that is closed, one for members only, one that costs two lots. */
+async function card(db: Database, id: string, over: { enabled?: number; credits?: number }): Promise<string> {
+  await db.write(
+    `INSERT IGNORE INTO features (id, version, name_zh, name_en, category, summary_zh, summary_en, credits, access, enabled,
+       max_inputs, pipeline_json, outputs_json, position)
+     SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, ?, access, ?, max_inputs, pipeline_json,
+       outputs_json, position FROM features WHERE id = 'basic_clean'`,
+    [id, over.credits ?? 1, over.enabled ?? 1],
+  );
+  return id;
+}
+
+const create = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
+  ...{ procedure: 'create_task_v1', outcome, prepare },
+});
+
+const CREATING: readonly Scenario[] = [
+  create('created', async (db, owner) => {
+    await grantCredits(db, owner.id, 1);
+    await grantCredits(db, owner.id, 5);
+    return creating(owner.id, { feature: await card(db, 'two_credits', { credits: 2 }) });
+  }),
+  create('rate_limited', async (db, owner) => {
+    await grantCredits(db, owner.id, 5);
+    await db.callProcedure('create_task_v1', creating(owner.id, { rate: 1 }));
+    return creating(owner.id, { rate: 1 });
+  }),
+  create('replayed', async (db, owner) => {
+    await grantCredits(db, owner.id, 5);
+    const params = creating(owner.id);
+    await db.callProcedure('create_task_v1', params);
+    return params;
+  }),
+  create('conflict', async (db, owner) => {
+    await grantCredits(db, owner.id, 5);
+    const params = creating(owner.id);
+    await db.callProcedure('create_task_v1', params);
+    return params.with(4, 'b'.repeat(64));
+  }),
+  create('no_feature', async (_db, owner) => creating(owner.id, { feature: 'no_such_card' })),
+  create('closed', async (db, owner) => creating(owner.id, { feature: await card(db, 'closed', { enabled: 0 }) })),
+  create('too_many_inputs', async (_db, owner) => creating(owner.id, { inputs: 2 })),
+  create('no_account', async () => creating('mch_nobody')),
+  create('not_a_member', async (_db, owner) => creating(owner.id)),
+  create('credits_short', async (db, owner) => {
+    await grantCredits(db, owner.id, 1);
+    return creating(owner.id, { feature: await card(db, 'two_credits', { credits: 2 }) });
+  }),
+];
+
+const accepting = (taskId: string): SqlValue[] => [
+  taskId,
+  0,
+  '"etag"',
+  8,
+  6,
+  2,
+  3,
+  240,
+  at(0),
+  at(600_000),
+  at(30_000),
+];
+const refusing = (taskId: string): SqlValue[] => [taskId, 'INPUT_CORRUPT', at(0)];
+const of =
+  (procedure: string) =>
+  (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
+const [accept, refuse, cancel] = [of('accept_input_v1'), of('refuse_input_v1'), of('cancel_task_v1')] as const;
+
+const UPLOADING: readonly Scenario[] = [
+  accept('queued', async (db, owner) => accepting(await awaitingTask(db, owner))),
+  accept('waiting', async (db, owner) => {
+    const taskId = await awaitingTask(db, owner);
+    await db.write(
+      `INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
+       VALUES (?, 1, ?, 'image/jpeg', 1, '')`,
+      [taskId, owner.id],
+    );
+    return accepting(taskId);
+  }),
+  accept('ignored', async (db, owner) => accepting(await queuedTask(db, owner))),
+  accept('unknown', async () => accepting(NOBODY)),
+  refuse('failed', async (db, owner) => refusing(await awaitingTask(db, owner))),
+  refuse('ignored', async (db, owner) => refusing(await queuedTask(db, owner))),
+  refuse('unknown', async () => refusing(NOBODY)),
+  cancel('canceled', async (db, owner) => [owner.id, await queuedTask(db, owner), at(0)]),
+  cancel('running', async (db, owner) => [owner.id, (await leasedUnit(db, owner)).taskId, at(0)]),
+  cancel('ended', async (db, owner) => {
+    const params = [owner.id, await awaitingTask(db, owner), at(0)];
+    await db.callProcedure('cancel_task_v1', params);
+    return params;
+  }),
+  cancel('unknown', async (_db, owner) => [owner.id, NOBODY, at(0)]),
+];
+
+const claiming = (taskId: string, afterMs = 0): SqlValue[] => [taskId, 0, 0, newId('lse_', NOW_MS), at(afterMs)];
+const finishing = (lease: Lease, units = 0, afterMs = 60_000): SqlValue[] => [
+  ...[lease.taskId, lease.step, lease.unit, lease.leaseId, JSON.stringify([OUTPUT])],
+  ...[units, units && 3, units && 240, at(afterMs), at(afterMs + 30_000)],
+];
+const failing = (lease: Lease, retryMs: number | null): SqlValue[] => [
+  ...[lease.taskId, lease.step, lease.unit, lease.leaseId, 'PROCESSING_FAILED', 1],
+  ...[retryMs === null ? null : at(retryMs), at(60_000), at(60_000 + FRESH_LOT_MS)],
+];
+const expiring = (lease: Lease, afterMs: number): SqlValue[] => [
+  ...[lease.taskId, lease.step, lease.unit, at(afterMs), at(afterMs + FRESH_LOT_MS)],
+];
+const ending = (taskId: string, afterMs: number): SqlValue[] => [taskId, at(afterMs), at(afterMs + FRESH_LOT_MS)];
+const lost = (lease: Lease): Lease => ({ ...lease, leaseId: 'lse_anothers' });
+
+const claim = of('claim_unit_v1');
+const finish = of('finish_unit_v1');
+const fail = of('fail_unit_v1');
+const expireLease = of('expire_lease_v1');
+const expireTask = of('expire_task_v1');
+
+const WORKING: readonly Scenario[] = [
+  claim('claimed', async (db, owner) => claiming(await queuedTask(db, owner))),
+  claim('busy', async (db, owner) => claiming((await leasedUnit(db, owner)).taskId)),
+  claim('early', async (db, owner) => claiming(await queuedTask(db, owner), -1000)),
+  claim('ended', async (db, owner) => {
+    const lease = await leasedUnit(db, owner);
+    await db.callProcedure('finish_unit_v1', finishing(lease));
+    return claiming(lease.taskId);
+  }),
+  claim('unknown', async () => claiming(NOBODY)),
+  finish('succeeded', async (db, owner) => finishing(await leasedUnit(db, owner))),
+  finish('step_planned', async (db, owner) => finishing(await leasedUnit(db, owner), 2)),
+  finish('unit_done', async (db, owner) => {
+    const lease = await leasedUnit(db, owner);
+    await db.write(
+      `INSERT INTO task_units (task_id, step, unit, merchant_id, state, max_attempts, time_limit_s, next_at, sweep_at)
+       VALUES (?, 0, 1, ?, 'waiting', 3, 240, ?, ?)`,
+      [lease.taskId, owner.id, at(0), at(0)],
+    );
+    return finishing(lease);
+  }),
+  finish('lost', async (db, owner) => finishing(lost(await leasedUnit(db, owner)))),
+  fail('waiting', async (db, owner) => failing(await leasedUnit(db, owner), 90_000)),
+  fail('failed', async (db, owner) => failing(await leasedUnit(db, owner), null)),
+  fail('failed', async (db, owner) => {
+    // The lots have run out: the credits come back as a fresh lot.
+    const lease = await leasedUnit(db, owner, 3);
+    await expireLots(db, owner);
+    return failing(lease, 90_000);
+  }),
+  fail('lost', async (db, owner) => failing(lost(await leasedUnit(db, owner)), null)),
+  expireLease('waiting', async (db, owner) => expiring(await leasedUnit(db, owner), HOUR_MS)),
+  expireLease('failed', async (db, owner) => expiring(await leasedUnit(db, owner, 3), HOUR_MS)),
+  expireLease('not_due', async (db, owner) => expiring(await leasedUnit(db, owner), 1000)),
+  expireTask('ended', async (db, owner) => ending(await awaitingTask(db, owner), HOUR_MS)),
+  expireTask('ended', async (db, owner) => ending(await queuedTask(db, owner), HOUR_MS)),
+  expireTask('ended', async (db, owner) => ending((await leasedUnit(db, owner)).taskId, HOUR_MS)),
+  expireTask('not_due', async (db, owner) => ending(await awaitingTask(db, owner), 1000)),
+  expireTask('unknown', async () => ending(NOBODY, HOUR_MS)),
+];
+
+export const TASK_SCENARIOS: readonly Scenario[] = [...CREATING, ...UPLOADING, ...WORKING];

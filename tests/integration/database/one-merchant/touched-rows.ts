@@ -1,0 +1,124 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { DatabaseSecret } from '../../../../shared/config/secrets.ts';
+import { connect } from '../../../../shared/db/connect.ts';
+import type { SqlValue } from '../../../../shared/db/database.ts';
+import type { Owner } from './scenario.ts';
+
+/** Tables without a merchant, and why a merchant's transaction may meet them all the same. */
+export const OWNERLESS = {
+  rate_limits: 'buckets of calls, owned by nobody, locked last; a primary of its own counts its own calls',
+  login_codes: 'a phone that has no merchant yet; keyed by the phone',
+  plans: 'the catalogue: the same on every primary, written by migrations, read without a lock',
+  features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
+  schema_migrations: "the deploy's own record",
+} as const;
+
+/** What procedures never write. */
+export const CATALOGUE = ['plans', 'features', 'schema_migrations'];
+
+export interface Touched {
+  /** The procedure's outcome, or `waited`: it asked for a row that somebody else's transaction holds. */
+  readonly outcome: string;
+  /** Whose rows are others than before. */
+  readonly owners: readonly string[];
+  /** Ownerless tables that are others than before. */
+  readonly ownerless: readonly string[];
+}
+
+/** Connections as an instance has them, which wait one second for a lock. */
+export async function openPlain(secret: DatabaseSecret): Promise<Connection> {
+  const connection = await connect(secret);
+  await connection.query('SET SESSION innodb_lock_wait_timeout = 1');
+  return connection;
+}
+
+/** Every table, with the column that says whose a row is. */
+export async function ownerColumns(connection: Connection): Promise<Map<string, string | undefined>> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT t.table_name AS name, c.column_name AS owner FROM information_schema.tables t
+     LEFT JOIN information_schema.columns c
+       ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'merchant_id'
+     WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'`,
+  );
+  return new Map(
+    rows.map(({ name, owner }) => [String(name), name === 'merchants' ? 'id' : (owner ?? undefined)] as const),
+  );
+}
+
+export async function emptyTables(connection: Connection): Promise<void> {
+  for (const table of (await ownerColumns(connection)).keys()) {
+    if (!CATALOGUE.includes(table)) await connection.query(`DELETE FROM ${table}`);
+  }
+}
+
+/** Takes every row of `owner`, what the ownerless tables know of it, and the whole catalogue. ROLLBACK lets go. */
+export async function lockRowsOf(connection: Connection, { id, phone, address }: Owner): Promise<number> {
+  await connection.query('START TRANSACTION');
+  let locked = 0;
+  const lock = async (table: string, where: string, params: string[]) => {
+    const [rows] = await connection.query<RowDataPacket[]>(`SELECT 1 FROM ${table} WHERE ${where} FOR UPDATE`, params);
+    locked += rows.length;
+  };
+  for (const [table, column] of await ownerColumns(connection)) {
+    if (column !== undefined) await lock(table, `${column} = ?`, [id]);
+  }
+  for (const table of CATALOGUE) await lock(table, '1 = 1', []);
+  await lock('login_codes', 'phone = ?', [phone]);
+  for (const bucket of [`code-phone:${phone}`, `code-address:${address}`, `create-task:${id}`]) {
+    await lock('rate_limits', 'bucket = ?', [bucket]);
+  }
+  return locked;
+}
+
+/** Calls a procedure, and compares every row of every table before and after. */
+export async function touchedBy(
+  connection: Connection,
+  procedure: string,
+  params: readonly SqlValue[],
+): Promise<Touched> {
+  const columns = await ownerColumns(connection);
+  const before = await readRows(connection, columns);
+  const outcome = await call(connection, procedure, params);
+  const after = await readRows(connection, columns);
+  const owners = new Set<string>();
+  const ownerless = new Set<string>();
+  for (const { table, owner } of [...missing(before, after), ...missing(after, before)]) {
+    if (owner === undefined) ownerless.add(table);
+    else owners.add(owner);
+  }
+  return { outcome, owners: [...owners], ownerless: [...ownerless] };
+}
+
+async function call(connection: Connection, procedure: string, params: readonly SqlValue[]): Promise<string> {
+  try {
+    const [results] = await connection.query<RowDataPacket[][]>(
+      `CALL ${procedure}(${params.map(() => '?').join(', ')})`,
+      [...params],
+    );
+    return String(results[0]?.[0]?.['outcome']);
+  } catch (error) {
+    if ((error as { errno?: unknown }).errno === 1205) return 'waited';
+    throw error;
+  }
+}
+
+interface Row {
+  readonly table: string;
+  readonly owner: string | undefined;
+}
+
+async function readRows(connection: Connection, columns: Map<string, string | undefined>): Promise<Map<string, Row>> {
+  const all = new Map<string, Row>();
+  for (const [table, column] of columns) {
+    const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table}`);
+    for (const row of rows) {
+      const owner = column === undefined ? undefined : String(row[column]);
+      all.set(`${table} ${JSON.stringify(row)}`, { table, owner });
+    }
+  }
+  return all;
+}
+
+/** The rows of `left` that are not the same in `right`. */
+const missing = (left: Map<string, Row>, right: Map<string, Row>): Row[] =>
+  [...left].filter(([row]) => !right.has(row)).map(([, row]) => row);
