@@ -1,8 +1,32 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../bootstrap/with-lock.mjs';
 import { runProgram, tail } from './run-program.ts';
+
+/** As root on Debian or Ubuntu: installs the first set of packages that there is. False when apt is missing or could not. */
+export async function installPackages(
+  packages: readonly string[][],
+  onProgress: (line: string) => void,
+): Promise<boolean> {
+  if (!existsSync('/usr/bin/apt-get')) return false;
+  return withLock(join(tmpdir(), 'yiying-apt.lock'), async () => {
+    onProgress(`installing ${packages[0]?.join(' ')} with apt (once)`);
+    if (await aptInstall(packages)) return true;
+    await runProgram(['apt-get', 'update', '-qq']); // lists missing, as in fresh containers, or out of date
+    return aptInstall(packages);
+  });
+}
+
+async function aptInstall(packages: readonly string[][]): Promise<boolean> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const names of packages) {
+    const install = ['apt-get', '-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-qq', '--no-install-recommends'];
+    if ((await runProgram([...install, ...names], { env })).code === 0) return true;
+  }
+  return false;
+}
 
 /** Packages to unpack into a folder of our own; nothing is installed, the machine's own apt state stays as it is. */
 export interface UnpackRequest {

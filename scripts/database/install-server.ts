@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { withLock } from '../bootstrap/with-lock.mjs';
-import { unpackPackages } from './apt-packages.ts';
+import { installPackages, unpackPackages } from './apt-packages.ts';
 import { type DatabaseServer, unpackedServer } from './database-server.ts';
-import { runProgram } from './run-program.ts';
 
 /**
  * `mariadb-server-core` is the server without a service, a system user or a data folder, so there is nothing that could
@@ -23,23 +19,8 @@ export class MysqlUnavailable extends Error {
 }
 
 /** As root on Debian or Ubuntu: installs the server's program. False when apt is missing or could not. */
-export async function installMariadb(onProgress: (line: string) => void): Promise<boolean> {
-  if (!existsSync('/usr/bin/apt-get')) return false;
-  return withLock(join(tmpdir(), 'yiying-apt.lock'), async () => {
-    onProgress('installing mariadb-server-core with apt (once)');
-    if (await aptInstall()) return true;
-    await runProgram(['apt-get', 'update', '-qq']); // lists missing, as in fresh containers, or out of date
-    return aptInstall();
-  });
-}
-
-async function aptInstall(): Promise<boolean> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const names of mariadbPackages) {
-    const install = ['apt-get', '-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-qq', '--no-install-recommends'];
-    if ((await runProgram([...install, ...names], { env })).code === 0) return true;
-  }
-  return false;
+export function installMariadb(onProgress: (line: string) => void): Promise<boolean> {
+  return installPackages(mariadbPackages, onProgress);
 }
 
 /** Debian or Ubuntu without root: the server and the libraries it lacks, in a folder of our own. */

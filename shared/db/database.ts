@@ -67,7 +67,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         const [result] = await withinTime(sent, statementTimeoutMs);
         return datesToMs(result) as Result;
       } catch (error) {
-        if (!(await mayTryAgain(error, slot)) || lastTry) throw translated(error);
+        if (!(await mayTryAgain(error, slot, sql.startsWith('CALL '))) || lastTry) throw translated(error);
       } finally {
         slots.giveBack(slot);
       }
@@ -84,9 +84,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     close: slots.close,
   };
 
-  async function mayTryAgain(error: unknown, slot: Slot): Promise<boolean> {
+  async function mayTryAgain(error: unknown, slot: Slot, isProcedure: boolean): Promise<boolean> {
     const treatment = treatmentOf(error);
-    if (treatment === 'broken' || treatment === 'stale') slot.broken = true;
+    // Out of space a server may end a procedure without running its handler. Its transaction then stays open, with the
+    // account's lock (seen for a minute), and what comes next would commit the half of it: closing rolls it back.
+    const leftOpen = isProcedure && treatment !== 'again';
+    if (leftOpen || treatment === 'refused' || treatment === 'broken' || treatment === 'stale') slot.broken = true;
     if (treatment === 'again') await sleep(randomInt(10, 50));
     return treatment === 'again' || treatment === 'stale';
   }

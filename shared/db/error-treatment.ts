@@ -40,7 +40,14 @@ const SERVER_ERRORS: Readonly<Record<number, Treatment>> = {
   1159: 'broken', // ER_NET_READ_INTERRUPTED
   1160: 'broken', // ER_NET_ERROR_ON_WRITE
   1161: 'broken', // ER_NET_WRITE_INTERRUPTED
+  1024: 'broken', // ER_ERROR_ON_READ: the disk failed it; what came of the statement it does not say
+  1026: 'broken', // ER_ERROR_ON_WRITE
+  1030: 'broken', // ER_GET_ERRNO: the storage engine's own, such as no space for a temporary table
+  1598: 'broken', // ER_BINLOG_LOGGING_IMPOSSIBLE
 };
+
+/** Below the server's own numbers are those of its file layer (EE_SYNC: a binary log that could not be synced). */
+const FIRST_SERVER_ERROR = 1000;
 
 /** What the driver or the operating system says: the connection could not be made, or is gone. */
 const CLIENT_ERRORS: ReadonlySet<string> = new Set([
@@ -66,6 +73,8 @@ export function treatmentOf(error: unknown): Treatment {
   const { code, errno, fatal } = error as { code?: unknown; errno?: unknown; fatal?: unknown };
   const told = typeof errno === 'number' && Object.hasOwn(SERVER_ERRORS, errno) ? SERVER_ERRORS[errno] : undefined;
   if (told !== undefined) return told;
+  // The operating system's numbers, which Node hands on, are negative.
+  if (typeof errno === 'number' && errno > 0 && errno < FIRST_SERVER_ERROR) return 'broken';
   return fatal === true || (typeof code === 'string' && CLIENT_ERRORS.has(code)) ? 'broken' : 'thrown';
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
-import { type CloudStage, cloudStage } from './cloud-stage.ts';
+import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
 
 let stage: CloudStage;
 let photo: { name: string; bytes: Buffer; contentType: 'image/jpeg' };

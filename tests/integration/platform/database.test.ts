@@ -22,6 +22,13 @@ beforeAll(async () => {
       UNIQUE KEY by_name (name)) ENGINE = InnoDB CHARACTER SET utf8mb4`);
     await connection.query(`CREATE PROCEDURE rename_thing_v1(IN p_id INT, IN p_name VARCHAR(50) CHARACTER SET utf8mb4)
       BEGIN UPDATE things SET name = p_name WHERE id = p_id; SELECT 'renamed' AS outcome, ROW_COUNT() AS counted; END`);
+    // As when a disk is full: the server did not run the handler that rolls back.
+    await connection.query(`CREATE PROCEDURE end_in_the_open_v1(IN p_id INT)
+      BEGIN
+        START TRANSACTION;
+        UPDATE things SET big = big + 1 WHERE id = p_id;
+        SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114;
+      END`);
     await connection.query('CREATE PROCEDURE answer_nothing_v1() BEGIN DO 0; END');
     await connection.query(`CREATE PROCEDURE lock_both_v1(IN p_first INT, IN p_second INT)
       BEGIN
@@ -227,6 +234,19 @@ describe('connections', () => {
     const before = proxy.accepted();
     expect(await database.query('SELECT 3 AS n')).toMatchObject([{ n: 3 }]);
     expect(proxy.accepted() - before).toBe(1);
+  });
+  it('whose procedure left a transaction open when the server refused it are not used again', async () => {
+    const database = open();
+    await database.write("INSERT INTO things (id, name, big) VALUES (60, 'sixty', 0)");
+    await expect(database.callProcedure('end_in_the_open_v1', [60])).rejects.toMatchObject({ outcome: 'not_sent' });
+    const other = await createConnection(fresh.connection);
+    try {
+      await other.query('SET SESSION innodb_lock_wait_timeout = 2');
+      await other.query('UPDATE things SET big = big + 5 WHERE id = 60');
+      expect(await database.query('SELECT big FROM things WHERE id = 60')).toMatchObject([{ big: 5 }]);
+    } finally {
+      other.destroy();
+    }
   });
   it('that cannot be made say that nothing was sent, and work again when the database does', async () => {
     const database = open(throughProxy);

@@ -17,6 +17,9 @@ describe('a failed statement', () => {
     [{ code: 'ER_SIGNAL_EXCEPTION', errno: 1644 }, 'thrown'],
     [{ code: 'PROTOCOL_SEQUENCE_TIMEOUT', errno: 'PROTOCOL_SEQUENCE_TIMEOUT' }, 'broken'],
     [{ errno: 1927 }, 'broken'],
+    [{ errno: 27 }, 'broken'],
+    [{ errno: 1026 }, 'broken'],
+    [{ errno: -5 }, 'thrown'],
     [{ code: 'toString' }, 'thrown'],
     [{}, 'thrown'],
   ])('with %o is treated as %s', (fields, treatment) => {

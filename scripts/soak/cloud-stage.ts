@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { schemaChecksum } from '../../infra/migrate.ts';
-import { buildFunctions } from '../../scripts/build/build-functions.ts';
-import { type PrivateDatabase, startPrivateDatabase } from '../../scripts/database/private-database.ts';
-import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import { applySchema } from '../../scripts/local/local-database.ts';
-import { type Cloud, type CloudOptions, startCloud } from '../../scripts/local/start-cloud.ts';
 import { type Database, openDatabase } from '../../shared/db/database.ts';
 import { auditLedger, type Violation } from '../../shared/ops/audit-ledger.ts';
+import { buildFunctions } from '../build/build-functions.ts';
+import { type PrivateDatabase, startPrivateDatabase } from '../database/private-database.ts';
+import type { ServerSettings } from '../database/server-options.ts';
+import { DemoMerchant } from '../demo/demo-merchant.ts';
+import { applySchema } from '../local/local-database.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../local/start-cloud.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -25,10 +26,11 @@ export interface CloudStage {
   readonly close: () => Promise<void>;
 }
 
-export async function cloudStage(scf: CloudOptions['scf'] = {}): Promise<CloudStage> {
+export async function cloudStage(scf: CloudOptions['scf'] = {}, server: ServerSettings = {}): Promise<CloudStage> {
   await buildFunctions();
   const folder = await mkdtemp(join(tmpdir(), 'cloud-stage-'));
   const database = await startPrivateDatabase({
+    ...server,
     engine: 'mariadb',
     templateKey: schemaChecksum(),
     prepare: ({ socketPath }) => applySchema({ socketPath, user: 'root', database: 'app' }),
