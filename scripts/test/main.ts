@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findServer } from '../database/find-server.ts';
 import { DatabaseUnavailable, MysqlUnavailable } from '../database/install-server.ts';
 import { tail } from '../database/run-program.ts';
+import { ageOfProof } from './age-of-proof.ts';
 import { databaseSuites } from './database-suites.ts';
 import { parseSelection, type StageName } from './parse-selection.ts';
 import { root } from './repository.ts';
@@ -96,6 +97,7 @@ try {
 if (stopping.signal.aborted) results.push({ ...skipStage('run', 'the run was interrupted'), failed: 1 });
 say('');
 for (const result of results) for (const name of result.skipped) say(`SKIPPED ${result.stage}: ${name}`);
+for (const line of ageOfProof()) say(`WARNING ${line}`);
 say(`${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`);
 say(closingLine(results));
 process.exitCode = exitCode(results);

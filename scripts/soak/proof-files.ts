@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../shared/clock.ts';
+import type { ProofRow } from './proof-record.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const PROOF_FILES = { json: `${root}docs/proof.json`, text: `${root}docs/proof.md` } as const;
+
+/** What the proof is about: a change anywhere else leaves what was proved standing. */
+const PROVED = ['shared', 'infra/migrations', 'infra/procedures', 'functions', 'scripts/soak'] as const;
+
+const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+
+/** @throws when git is missing, or when what is proved differs from the commit that would be named */
+export async function describeSource(): Promise<Pick<ProofRow, 'commit' | 'code' | 'date' | 'machine'>> {
+  const changed = git('status', '--porcelain', '--', ...PROVED);
+  if (changed !== '') throw new Error(`commit first, for the record names a commit:\n${changed}`);
+  const trees = PROVED.map((path) => git('rev-parse', `HEAD:${path}`)).join();
+  const [processor] = cpus();
+  return {
+    commit: git('rev-parse', 'HEAD'),
+    code: createHash('sha256').update(trees).digest('hex').slice(0, 16),
+    date: new Date(systemClock()).toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+  };
+}
+
+/** Commits since the one that was proved; null where git cannot say (no git, a shallow clone). */
+export function commitsSince(commit: string): number | null {
+  try {
+    return Number(git('rev-list', '--count', `${commit}..HEAD`));
+  } catch {
+    return null;
+  }
+}

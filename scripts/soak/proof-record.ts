@@ -1,0 +1,98 @@
+/** What the last run of one part of the soak came to. Written only when no rule was broken. */
+export interface ProofRow {
+  readonly part: string;
+  /** Things done, by kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** First and last seed. Whoever takes them gets the same runs again. */
+  readonly seeds: readonly [number, number];
+  readonly seconds: number;
+  /** The commit that was checked out, and a hash of the product and proof at that commit: a part goes on where it is the same. */
+  readonly commit: string;
+  readonly code: string;
+  /** YYYY-MM-DD, UTC. */
+  readonly date: string;
+  readonly machine: string;
+  readonly notes: readonly string[];
+}
+
+export interface ProofRecord {
+  readonly rows: readonly ProofRow[];
+}
+
+/** What a record must hold to stand for the proof: `npm test` reads this. */
+export const REQUIRED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  simulation: { sequences: 1_000_000 },
+  bursts: { 'on MariaDB': 20_000, 'on MySQL 9': 20_000 },
+};
+
+const TITLES: Readonly<Record<string, string>> = {
+  simulation: 'sequences of the product under a scheduler of faults, judged by a model',
+  bursts: 'bursts of conflicting requests at once, on the real database',
+  'database-faults': 'faults of the database under load, on the local cloud',
+};
+
+const whole = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** One line for each thing that is off: nothing, and the record is good. */
+export function recordProblems({ rows }: ProofRecord, required = REQUIRED): string[] {
+  const problems = Object.entries(required).flatMap(([part, counts]) => {
+    const row = rows.find((one) => one.part === part);
+    if (row === undefined) return [`${part}: not recorded`];
+    return Object.entries(counts).flatMap(([what, least]) => {
+      const done = row.counts[what];
+      return done !== undefined && done >= least ? [] : [`${part}: ${done ?? 0} ${what}; ${least} must be done`];
+    });
+  });
+  const parts = rows.map(({ part }) => part);
+  const twice = parts.filter((part, n) => parts.indexOf(part) !== n).map((part) => `${part}: recorded twice`);
+  return [...problems, ...twice, ...rows.flatMap(rowProblems)];
+}
+
+function rowProblems({ part, counts, seeds, seconds, commit, code, date, machine }: ProofRow): string[] {
+  const checks: readonly (readonly [boolean, string])[] = [
+    [part in TITLES, 'is no part of the soak'],
+    [Object.keys(counts).length > 0 && Object.values(counts).every(whole), 'counts are whole numbers'],
+    [seeds.length === 2 && seeds.every(whole) && seeds[0] <= seeds[1], 'seeds are a first and a last one'],
+    [Number.isFinite(seconds) && seconds > 0, 'seconds are more than none'],
+    [/^[0-9a-f]{40}$/.test(commit), 'a commit has 40 hex digits'],
+    [/^[0-9a-f]{16}$/.test(code), 'the code has 16 hex digits'],
+    [/^\d{4}-\d{2}-\d{2}$/.test(date), 'a date is YYYY-MM-DD'],
+    [machine.length > 10, 'the machine is described'],
+  ];
+  return checks.filter(([good]) => !good).map(([, rule]) => `${part}: ${rule}`);
+}
+
+/** docs/proof.md: made from docs/proof.json alone, so that the two cannot differ. */
+export function toProofText({ rows }: ProofRecord): string {
+  const number = (value: number): string => value.toLocaleString('en');
+  const lines = rows.map(({ part, counts, seeds, seconds, commit, date, notes }) => {
+    const done = Object.entries(counts).map(([what, count]) => `${number(count)} ${what}`);
+    const cells = [
+      `\`${part}\`: ${TITLES[part] ?? ''}`,
+      [...done, ...notes].join('<br>'),
+      `${seeds[0]} – ${seeds[1]}`,
+      duration(seconds),
+      `${commit.slice(0, 10)}, ${date}`,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const machines = [...new Set(rows.map(({ machine }) => machine))];
+  return `# What has been proved, and how often
+
+\`npm run soak\` does what takes longer than a test run may, and writes this page; \`npm run soak -- --only bursts\` does one part.
+A part that breaks a rule writes nothing: it prints the rule and a seed that breaks it again. \`npm test\` does the same things
+fewer times, and fails when a count below is too small.
+
+| part | done, without one broken rule | seeds | took | commit |
+|---|---|---|---|---|
+${lines.join('\n')}
+
+Machine: ${machines.join('; ')}.
+`;
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 2) return `${Math.round(seconds)} s`;
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
