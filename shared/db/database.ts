@@ -10,6 +10,7 @@ import { connect } from './connect.ts';
 import { connectionSlots, type Slot } from './connection-slots.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { treatmentOf } from './error-treatment.ts';
+import { withinTime } from './within-time.ts';
 
 /** Times go in as `sqlTime(atMs)` and come out as epoch milliseconds. An array or plain object is sent as JSON. */
 export type SqlValue =
@@ -128,22 +129,6 @@ function datesToMs(result: unknown): unknown {
     if (value instanceof Date) row[name] = value.getTime();
   }
   return row;
-}
-
-/** Not mysql2's own `timeout`: that one does not watch over the preparing of a statement. */
-async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
-    timer = setTimeout(() => reject(error), timeoutMs);
-  });
-  // Its connection is destroyed after the time limit, and that refusal is nobody's any more.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** mysql2 sends every number as DOUBLE; an integer as text keeps all 64 bits and is allowed in LIMIT on both engines. */
