@@ -10,6 +10,7 @@ import { connect } from './connect.ts';
 import { connectionSlots, type Slot } from './connection-slots.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { treatmentOf } from './error-treatment.ts';
+import { withinTime } from './within-time.ts';
 
 /** Times go in as `sqlTime(atMs)` and come out as epoch milliseconds. An array or plain object is sent as JSON. */
 export type SqlValue =
@@ -131,27 +132,6 @@ function datesToMs(result: unknown): unknown {
     if (value instanceof Date) row[name] = value.getTime();
   }
   return row;
-}
-
-/** Not mysql2's own `timeout`: that one does not watch over the preparing of a statement. */
-function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  // One promise, not a race of two: this is on the way of every statement.
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
-    }, timeoutMs);
-    // After the time limit the connection is destroyed, and the refusal that follows is nobody's any more.
-    work.then(
-      (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
 }
 
 /** mysql2 sends every number as DOUBLE; an integer as text keeps all 64 bits and is allowed in LIMIT on both engines. */

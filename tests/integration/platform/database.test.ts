@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { startCuttingProxy } from '../../../scripts/soak/cuts/cutting-proxy.ts';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import { DatabaseSecret } from '../../../shared/config/secrets.ts';
 import { type Database, openDatabase } from '../../../shared/db/database.ts';
@@ -260,6 +261,22 @@ describe('connections', () => {
     const nowhere = open(() => ({ socketPath: '/nonexistent/mysql.sock', user: 'u', password: '', database: 'd' }));
     await expect(nowhere.query('SELECT 1')).rejects.toMatchObject({ outcome: 'not_sent' });
   });
+  it('that answer nothing while their session is set up are given up in time for an answer, and nothing was sent', async () => {
+    const { socketPath, host, port } = fresh.connection;
+    const cutting = await startCuttingProxy(
+      socketPath === undefined ? { host: host ?? '127.0.0.1', port: port ?? 3306 } : { path: socketPath },
+    );
+    const database = open(() => ({ ...throughProxy(), port: cutting.port }));
+    for (const exchange of [2, 3]) {
+      cutting.arm({ exchange, kind: 'halfOpen' });
+      const startedMs = performance.now();
+      await expect(database.query('SELECT 1')).rejects.toMatchObject({ outcome: 'not_sent' });
+      expect([cutting.exchanges().length, performance.now() - startedMs < 4000]).toEqual([exchange + 1, true]);
+    }
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await cutting.close();
+  });
+
   it('that fail let those who wait have their turn', async () => {
     const database = open(throughProxy);
     proxy.refuseNew(true);

@@ -1,0 +1,71 @@
+import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
+import type { Arena } from '../bursts/arena.ts';
+import type { TestBuild } from './build-test-functions.ts';
+import { type FaultStage, START_MS } from './fault-stage.ts';
+import { timerEvent } from './function-events.ts';
+import { loadInstance, type Main } from './load-instance.ts';
+import { emptyProduct, listTables, type ProductState, readState } from './product-state.ts';
+
+/** A stage with sound instances on it, which do what is not under test, and afterwards whatever is left to do. */
+export interface FaultGround {
+  readonly stage: FaultStage;
+  readonly arena: Arena;
+  /** By an instance that nothing befalls. */
+  readonly call: (name: string, event: object) => Promise<unknown>;
+  /** Empties the tables and sets the clock back. */
+  readonly begin: () => Promise<void>;
+  /** Delivers events and lets the sweeper's time come until every task has ended. @returns what never ended */
+  readonly settle: () => Promise<string[]>;
+  readonly audit: () => Promise<string[]>;
+  readonly state: (timeless: boolean) => Promise<ProductState>;
+}
+
+/** Every state has a deadline of an hour at most, and a task at most four of them. */
+const ROUNDS = 60;
+
+export async function openGround(stage: FaultStage, build: TestBuild): Promise<FaultGround> {
+  const tables = await listTables(stage.plain);
+  const sound = new Map<string, Main>();
+  const arena: Arena = { db: stage.db, plain: stage.plain, connections: [stage.db], objects: stage.objects };
+  const call: FaultGround['call'] = (name, event) => {
+    const surroundings = { clock: () => stage.nowMs, environment: stage.environment, write: () => undefined };
+    const main = sound.get(name) ?? loadInstance(build.fileOf(name), surroundings);
+    sound.set(name, main);
+    return main(event, { request_id: 'req-sound' });
+  };
+  return {
+    ...{ stage, arena, call },
+    begin: async () => {
+      await emptyProduct(stage.plain, tables);
+      stage.events.length = 0;
+      stage.nowMs = START_MS;
+    },
+    settle: async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        await deliverAll(stage, call);
+        const dueMs = await nextDue(stage);
+        if (dueMs === null) return [];
+        stage.nowMs = Math.max(stage.nowMs + 1000, dueMs);
+        await call('sweep-tasks', timerEvent('sweep-tasks'));
+      }
+      return ['a task never ends'];
+    },
+    audit: async () =>
+      (await auditLedger(stage.db, 0)).map(({ rule, what, row }) => `${rule} ${what}: ${JSON.stringify(row)}`),
+    state: (timeless) => readState(stage.plain, tables, { timeless }),
+  };
+}
+
+async function deliverAll({ events }: FaultStage, call: FaultGround['call']): Promise<void> {
+  for (let next = events.shift(); next; next = events.shift()) {
+    await call(next.key.startsWith('inputs/') ? 'start-task' : 'run-image-step', next.event);
+  }
+}
+
+/** When the sweeper next has something to do; null when everything has ended. */
+async function nextDue({ plain }: FaultStage): Promise<number | null> {
+  const [rows] = await plain.query(
+    `SELECT MIN(sweep_at) AS due FROM (SELECT sweep_at FROM tasks UNION ALL SELECT sweep_at FROM task_units) AS all_of_them`,
+  );
+  return (rows as { due: Date | null }[])[0]?.due?.getTime() ?? null;
+}

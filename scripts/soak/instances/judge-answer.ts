@@ -1,0 +1,53 @@
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
+import { withoutIds } from './product-state.ts';
+
+/** What became of one call of a function. */
+export type Answer =
+  /** As it should be: the answer without what differs each time. */
+  | { readonly kind: 'done'; readonly text: string }
+  /** Told to come again, in the way that its caller understands. */
+  | { readonly kind: 'later' }
+  /** A refusal of the contract. */
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'wrong'; readonly text: string };
+
+interface HttpReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
+const CHANCE = /"(url|codeUrl|accessToken|refreshToken|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
+
+/** HTTP: 503 with Retry-After. An event: thrown to the platform. A timer: `ok: false`, and the next tick comes. */
+export async function judgeAnswer(name: string, answering: Promise<unknown>): Promise<Answer> {
+  let value: unknown;
+  try {
+    value = await answering;
+  } catch (error) {
+    const named = error instanceof Error ? error.name : String(error);
+    return named === 'EventDeferred' ? { kind: 'later' } : { kind: 'wrong', text: `threw ${String(error)}` };
+  }
+  if (HTTP_NAMES.has(name)) return judgeReply(value as HttpReply);
+  const text = JSON.stringify(value);
+  if (text === '{"ok":false}') return { kind: 'later' };
+  return text === '{"ok":true}' || text === '{"done":1,"failed":0}' ? { kind: 'done', text } : { kind: 'wrong', text };
+}
+
+function judgeReply({ statusCode, headers, body }: HttpReply): Answer {
+  const text = `${statusCode} ${withoutIds(body).replaceAll(CHANCE, '"$1":""')}`;
+  if (statusCode < 300) return { kind: 'done', text };
+  const code = codeOf(body);
+  const mayComeAgain = Number(headers['Retry-After']) > 0;
+  if (code === 'UNAVAILABLE') {
+    return statusCode === 503 && mayComeAgain ? { kind: 'later' } : { kind: 'wrong', text: `${text}, no Retry-After` };
+  }
+  return statusCode < 500 && code !== undefined ? { kind: 'refused', code } : { kind: 'wrong', text };
+}
+
+function codeOf(body: string): string | undefined {
+  const parsed: unknown = JSON.parse(body === '' ? '{}' : body);
+  const { error } = parsed as { error?: { code?: string } }; // our own envelope; anything else has none
+  return error?.code;
+}

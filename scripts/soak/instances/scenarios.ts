@@ -1,0 +1,217 @@
+import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
+import type { CosEvent } from '../../local/cos/cos-event.ts';
+import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
+import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
+import type { FaultGround } from './fault-ground.ts';
+import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
+
+/** What one function does in one state of the world. */
+export interface Scenario {
+  /** Brings the world there; answers the event that the function is then handed. */
+  readonly prepare: (ground: FaultGround) => Promise<object>;
+  /** What events and timers do afterwards is waited for. */
+  readonly settles?: boolean;
+  /**
+   * Codes and tokens work once. When the first call used one up and its answer was lost, the second is told so, with
+   * this code; `marks` names the tables in which that is seen.
+   */
+  readonly spent?: { readonly code: string; readonly marks: readonly string[] };
+}
+
+const asMerchant = async (ground: FaultGround, merchant: string, name: string, parts: RequestParts = {}) =>
+  requestEvent(name, {
+    ...parts,
+    headers: { authorization: await ground.stage.bearer(merchant), 'idempotency-key': 'the-key' },
+  });
+
+/** An operation of a merchant with some history: two lots, a canceled task and an open one. */
+const reads = (name: string, query: (ids: { taskId: string }) => Record<string, string> = () => ({})): Scenario => ({
+  prepare: async (ground) => {
+    const merchant = await merchantWith(ground.arena, [3, 2]);
+    const { taskId } = await create(ground.stage.db, merchant);
+    return asMerchant(ground, merchant, name, { query: query({ taskId }) });
+  },
+});
+
+const PHONE = '13900000001';
+const SESSION = 'ses_01JD0000000000000000000000';
+const TOKEN = 'r'.repeat(43);
+
+/** A code by SMS, as its owner reads it. */
+async function sentCode({ stage, call }: FaultGround): Promise<string> {
+  await call('send-code', requestEvent('send-code', { body: { phone: PHONE } }));
+  return /验证码(\d{6})/.exec(stage.tencent.inbox().at(-1)?.text ?? '')?.[1] ?? '';
+}
+
+async function openSession(ground: FaultGround): Promise<void> {
+  const { plain, nowMs } = ground.stage;
+  const merchant = await merchantWith(ground.arena, []);
+  const [now, end] = [sqlTime(nowMs), sqlTime(nowMs + HOUR_MS)];
+  await plain.query(
+    `INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, '', '', ?, ?, ?);
+     INSERT INTO refresh_tokens (token_hash, session_id, merchant_id, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)`,
+    [...[SESSION, merchant, now, now, end], ...[hashRefreshToken(TOKEN), SESSION, merchant, now, end]],
+  );
+}
+
+async function order(ground: FaultGround): Promise<{ merchant: string; orderId: string }> {
+  const merchant = await merchantWith(ground.arena, []);
+  const event = await asMerchant(ground, merchant, 'purchase-membership', {
+    body: { planId: 'monthly_99', channel: 'wechat' },
+  });
+  const { body } = (await ground.call('purchase-membership', event)) as { body: string };
+  return { merchant, orderId: (JSON.parse(body) as { data: { orderId: string } }).data.orderId };
+}
+
+/** The newest event of an object below `prefix`, taken from those that wait. */
+function takeEvent(ground: FaultGround, prefix: string): CosEvent {
+  const at = ground.stage.events.findLastIndex(({ key }) => key.startsWith(prefix));
+  const [taken] = at < 0 ? [] : ground.stage.events.splice(at, 1);
+  if (!taken) throw new Error(`no event of ${prefix}`);
+  return taken.event;
+}
+
+/** A task that has been given up, with its photo in COS. */
+async function canceledTask(ground: FaultGround, merchant: string): Promise<string> {
+  const taskId = await queuedTask(ground.arena, merchant);
+  await ground.stage.db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(ground.stage.nowMs)]);
+  ground.stage.events.length = 0;
+  return taskId;
+}
+
+/** One of everything that the sweeper is for: an upload that never came, one whose event was lost, a unit nobody claimed, a dead worker. */
+async function neglected(ground: FaultGround): Promise<void> {
+  const { stage, arena } = ground;
+  const merchant = await merchantWith(arena, [9]);
+  await create(stage.db, merchant, { nowMs: stage.nowMs - 55 * 60_000 });
+  const found = await create(stage.db, merchant);
+  await stage.objects.put(`inputs/${found.taskId}/0`, jpegPhoto(1), 'image/jpeg');
+  await queuedTask(arena, merchant);
+  await claim(stage.db, await queuedTask(arena, merchant));
+  stage.events.length = 0;
+  stage.nowMs += 6 * 60_000;
+}
+
+/** One for each function of `functions/`: a test compares. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'health-live': { prepare: async () => requestEvent('health-live', {}) },
+  'list-features': { prepare: async () => requestEvent('list-features', {}) },
+  'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
+  'get-account': reads('get-account'),
+  'get-membership': reads('get-membership'),
+  'query-quota': reads('query-quota'),
+  'list-quota-entries': reads('list-quota-entries'),
+  'list-tasks': reads('list-tasks'),
+  'get-task': reads('get-task', ({ taskId }) => ({ taskId })),
+  'get-order': {
+    prepare: async (ground) => {
+      const { merchant, orderId } = await order(ground);
+      return asMerchant(ground, merchant, 'get-order', { query: { orderId } });
+    },
+  },
+  'send-code': {
+    prepare: async () => requestEvent('send-code', { body: { phone: PHONE } }),
+    spent: { code: 'CODE_RATE_LIMITED', marks: [] },
+  },
+  login: {
+    prepare: async (ground) => {
+      const body = { phone: PHONE, code: await sentCode(ground), consentVersion: '2026-01', tokenIn: 'body' };
+      return requestEvent('login', { body });
+    },
+    spent: { code: 'CODE_EXPIRED', marks: [] },
+  },
+  'refresh-session': {
+    prepare: async (ground) => {
+      await openSession(ground);
+      return requestEvent('refresh-session', { body: { refreshToken: TOKEN } });
+    },
+    spent: { code: 'SESSION_REVOKED', marks: ['sessions'] },
+  },
+  logout: {
+    prepare: async (ground) => {
+      await openSession(ground);
+      return requestEvent('logout', { body: { refreshToken: TOKEN } });
+    },
+  },
+  'create-task': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1, 2, 4]);
+      const body = { featureId: 'sim_set', inputs: [{ contentType: 'image/jpeg', sizeBytes: PHOTO_BYTES }] };
+      return asMerchant(ground, merchant, 'create-task', { body });
+    },
+  },
+  'cancel-task': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1]);
+      const { taskId } = await create(ground.stage.db, merchant);
+      return asMerchant(ground, merchant, 'cancel-task', { body: { taskId } });
+    },
+  },
+  'retry-task': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1]);
+      const taskId = await canceledTask(ground, merchant);
+      return asMerchant(ground, merchant, 'retry-task', { body: { taskId } });
+    },
+    settles: true,
+  },
+  'purchase-membership': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, []);
+      const body = { planId: 'monthly_99', channel: 'wechat' };
+      return asMerchant(ground, merchant, 'purchase-membership', { body });
+    },
+  },
+  'pay-callback-wechat': {
+    prepare: async (ground) => {
+      const { cashier } = ground.stage;
+      const { orderId } = await order(ground);
+      cashier.pay(orderId);
+      await cashier.tick();
+      const notice = cashier.sent().at(-1);
+      if (notice?.outTradeNo !== orderId) throw new Error('no notice of this order');
+      const headers = Object.entries(notice.headers).map(([name, value]) => [name.toLowerCase(), value]);
+      return requestEvent('pay-callback-wechat', { rawBody: notice.body, headers: Object.fromEntries(headers) });
+    },
+  },
+  'start-task': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1]);
+      const { taskId } = await create(ground.stage.db, merchant);
+      await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
+      return takeEvent(ground, 'inputs/');
+    },
+    settles: true,
+  },
+  'run-image-step': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1]);
+      const { taskId } = await create(ground.stage.db, merchant);
+      await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
+      await ground.call('start-task', takeEvent(ground, 'inputs/'));
+      return takeEvent(ground, 'work/');
+    },
+    settles: true,
+  },
+  'sweep-tasks': {
+    prepare: async (ground) => {
+      await neglected(ground);
+      return timerEvent('sweep-tasks');
+    },
+    settles: true,
+  },
+  'purge-expired': {
+    prepare: async ({ stage }) => {
+      const old = sqlTime(stage.nowMs - 3 * 24 * HOUR_MS);
+      await stage.plain.query(
+        `INSERT INTO login_codes (id, phone, address, code_hash, created_at, expires_at) VALUES (?, ?, '', '', ?, ?);
+         INSERT INTO refresh_tokens (token_hash, session_id, merchant_id, issued_at, expires_at) VALUES ('', '', '', ?, ?);
+         INSERT INTO rate_limits (bucket, tat_ms, expires_at) VALUES ('old', 0, ?)`,
+        [newId('cod_', stage.nowMs), PHONE, old, old, old, old, old],
+      );
+      return timerEvent('purge-expired');
+    },
+  },
+};
