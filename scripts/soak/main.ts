@@ -1,9 +1,11 @@
 /** `npm run soak [-- --only part,part] [--minutes N] [--scale N]`: writes docs/proof.md; exit code 1 when a rule is broken. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runCuts } from './cuts/run-cuts.ts';
 import { runDatabaseFaults } from './faults/run-database-faults.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
 import { soakFaults } from './parts/soak-faults.ts';
+import { soakMutants } from './parts/soak-mutants.ts';
 import { soakSimulation } from './parts/soak-simulation.ts';
 import { describeSource, PROOF_FILES } from './proof-files.ts';
 import { type ProofRecord, type ProofRow, toProofText } from './proof-record.ts';
@@ -12,6 +14,8 @@ import type { SoakOutcome, SoakPart } from './soak-part.ts';
 const PARTS: Readonly<Record<string, SoakPart>> = {
   bursts: soakBursts,
   'database-faults': soakFaults(runDatabaseFaults, { seed: 30_000_000, each: 100 }),
+  cuts: soakFaults(runCuts, { seed: 40_000_000, each: 300 }),
+  'sql-mutants': soakMutants,
   simulation: soakSimulation,
 };
 
