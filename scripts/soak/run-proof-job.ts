@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ProofJob, ProofResults } from './proof-job.ts';
 
 const script = fileURLToPath(new URL('proof-process.ts', import.meta.url));
+const endWithParent = new URL('../bootstrap/end-with-parent.mjs', import.meta.url).href;
 
 /** Does a job in a process of its own, which ends with this one or when `signal` says so. */
 export function runProofJob<Kind extends ProofJob['kind']>(
@@ -10,8 +11,9 @@ export function runProofJob<Kind extends ProofJob['kind']>(
   signal?: AbortSignal,
 ): Promise<ProofResults[Kind]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(job)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, ['--import', 'tsx', '--import', endWithParent, script, JSON.stringify(job)], {
+      // The channel carries nothing: its closing ends the child with its parent, however that one ends.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, TSX_DISABLE_CACHE: '1' },
       ...(signal && { signal }),
     });
@@ -19,10 +21,10 @@ export function runProofJob<Kind extends ProofJob['kind']>(
     process.once('exit', end);
     let answer = '';
     let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       answer += chunk.toString();
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
     });
     child.once('error', reject);
