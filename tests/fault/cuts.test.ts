@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { listFunctions } from '../../scripts/build/build-functions.ts';
-import { missingScenarios, runCuts } from '../../scripts/soak/cuts/run-cuts.ts';
+import { runCuts } from '../../scripts/soak/cuts/run-cuts.ts';
 import type { Rewrite } from '../../scripts/soak/instances/build-test-functions.ts';
+import { missingScenarios } from '../../scripts/soak/instances/scenarios.ts';
 import { stripTypes } from '../../scripts/soak/instances/strip-types.ts';
 import { changed, dropUnique, procedureText, replaceProcedure } from '../../scripts/soak/mutants/planted-fault.ts';
 

@@ -2,7 +2,7 @@ import type { FaultReport, FaultRequest } from '../fault-report.ts';
 import { buildTestFunctions, type Rewrite } from '../instances/build-test-functions.ts';
 import { openGround } from '../instances/fault-ground.ts';
 import { startFaultStage } from '../instances/fault-stage.ts';
-import { SCENARIOS } from '../instances/scenarios.ts';
+import { missingScenarios, SCENARIOS } from '../instances/scenarios.ts';
 import type { ProductServerRequest } from '../product-server.ts';
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
 import { type Cutting, cutOnce, type Uncut } from './cut-once.ts';
@@ -61,10 +61,6 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
   }
   return { counts, skipped: [], violations, recoveriesMs };
 }
-
-/** Functions that nobody has written a scenario for: a broken rule like any other. */
-export const missingScenarios = (names: readonly string[]): string[] =>
-  names.filter((name) => !Object.hasOwn(SCENARIOS, name)).map((name) => `${name}: no scenario`);
 
 function allCuts(name: string, exchanges: readonly string[]): Cut[] {
   return exchanges.flatMap((label, exchange) => {

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly write: (line: string) => void;
   /** Its timers run this much faster (1 unless said): nobody waits eight seconds for a statement that never ends. */
   readonly haste?: () => number;
+  /** Told before and after each `await` of a bundle that was made with crash points; hands `value` on. */
+  readonly crash?: (point: string, value?: unknown) => unknown;
 }
 
 export type Main = (event: unknown, scfContext?: unknown) => Promise<unknown>;
@@ -24,7 +26,7 @@ const compiled = new Map<string, Wrapper>();
  * environment and its output are parameters of the bundle, so that nothing of this process is replaced.
  */
 export function loadInstance(file: string, surroundings: Surroundings): Main {
-  const { clock, environment, write, haste = () => 1 } = surroundings;
+  const { clock, environment, write, haste = () => 1, crash = (_point, value) => value } = surroundings;
   const wrapper = compiled.get(file) ?? compile(file);
   compiled.set(file, wrapper);
   const stdout = {
@@ -40,14 +42,17 @@ export function loadInstance(file: string, surroundings: Surroundings): Main {
   const requireFrom = createRequire(file);
   const ownRequire = (name: string): unknown =>
     name === 'timers' ? { ...timers, setTimeout: hasty } : requireFrom(name);
-  wrapper(...[bundle.exports, ownRequire, bundle, file, dirname(file)], ...[ownProcess, shiftedDate(clock), hasty]);
+  wrapper(
+    ...[bundle.exports, ownRequire, bundle, file, dirname(file)],
+    ...[ownProcess, shiftedDate(clock), hasty, crash],
+  );
   const { main } = bundle.exports;
   if (!main) throw new Error(`${file} exports no main`);
   return main;
 }
 
 function compile(file: string): Wrapper {
-  const parameters = 'exports, require, module, __filename, __dirname, process, Date, setTimeout';
+  const parameters = 'exports, require, module, __filename, __dirname, process, Date, setTimeout, __crash';
   const source = `(function (${parameters}) {${readFileSync(file, 'utf8')}\n})`;
   return new Script(source, { filename: file }).runInThisContext() as Wrapper; // the text above is a function
 }

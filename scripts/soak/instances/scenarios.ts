@@ -215,3 +215,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
 };
+
+/** Functions that nobody has written a scenario for: a broken rule like any other. */
+export const missingScenarios = (names: readonly string[]): string[] =>
+  names.filter((name) => !Object.hasOwn(SCENARIOS, name)).map((name) => `${name}: no scenario`);

@@ -1,0 +1,51 @@
+import { Socket } from 'node:net';
+import { loadInstance, type Main } from '../instances/load-instance.ts';
+import type { CrashAnswer, CrashOrder, Reached } from './crash-messages.ts';
+
+// One instance of one function, `crash-process.js <bundle>`: waits with the bundle loaded, makes the one call that it is
+// sent, and kills itself by signal 9 where the order says so: nothing after that runs, no handler, no flush.
+
+let order: CrashOrder | undefined;
+let effects = 0;
+const reached: Reached[] = [];
+const times = new Map<string, number>();
+const environment: Record<string, string> = {};
+
+const crash = (point: string, value?: unknown): unknown => {
+  const nth = (times.get(point) ?? 0) + 1;
+  times.set(point, nth);
+  reached.push({ point, nth, effects });
+  const { at } = order ?? {};
+  if (at && at.point === point && at.nth === nth) process.kill(process.pid, 'SIGKILL');
+  return value;
+};
+
+const write = Socket.prototype.write;
+Socket.prototype.write = function countedWrite(this: Socket, ...given: unknown[]) {
+  effects += 1;
+  return Reflect.apply(write, this, given);
+} as typeof write; // hands on whatever overload it was called by
+
+const main: Main = loadInstance(process.argv[2] ?? '', {
+  clock: () => order?.nowMs ?? 0,
+  environment,
+  write: () => undefined,
+  crash,
+});
+
+process.on('disconnect', () => process.exit());
+process.once('message', (message) => {
+  order = message as CrashOrder; // from crash-child.ts alone
+  Object.assign(environment, order.environment);
+  void answer(order.event).then((said) => process.send?.(said));
+});
+process.send?.('ready');
+
+async function answer(event: object): Promise<CrashAnswer> {
+  try {
+    return { value: await main(event, { request_id: 'req-crash' }), reached };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { threw: { name, message }, reached };
+  }
+}
