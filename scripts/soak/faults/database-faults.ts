@@ -87,7 +87,7 @@ async function fillDisk({ stage: { database }, disk }: FaultGround, random: Seed
   if (!disk) throw new Error('the disk is not bounded');
   const { pid } = database;
   disk.fill();
-  await sleep(500 + random.below(500));
+  await sleep(400 + random.below(400));
   disk.giveBack();
   return isAlive(pid) ? performance.now() : restart(database);
 }
