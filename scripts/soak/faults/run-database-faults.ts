@@ -10,10 +10,6 @@ import { startLoad } from './run-load.ts';
 export interface Round {
   readonly recoveryMs: number | null;
   readonly violations: readonly string[];
-  /** Tasks, orders and endings that clients were told of. */
-  readonly answered: number;
-  /** Refusals and silences by status. */
-  readonly failures: Readonly<Record<string, number>>;
 }
 
 const CLIENTS_EACH = 2;
@@ -60,7 +56,7 @@ export async function runDatabaseFaults({ seed, each, say }: FaultRequest): Prom
 /** One fault in the middle of a load, and its judgement. */
 export async function runRound(
   ground: FaultGround,
-  { strike, excuses }: Pick<DatabaseFault, 'strike' | 'excuses'>,
+  { strike, excuses, isNoticed }: Omit<DatabaseFault, 'kind' | 'whyNot'>,
   seed: number,
   planted: { readonly newKeyEachTry?: boolean } = {},
 ): Promise<Round> {
@@ -74,10 +70,12 @@ export async function runRound(
   await sleep(100);
   await endLoad();
   const violations = await judgeRound(ground, record, seed);
+  if (record.told.length === 0) violations.push('nobody was told anything, so nothing could be lost');
+  if (isNoticed && !record.failures.has(0) && !record.failures.has(503)) violations.push('no client noticed the fault');
   if (recoveryMs === null || recoveryMs > RECOVERY_LIMIT_MS) {
     violations.push(`the first success came ${recoveryMs === null ? 'never' : `${Math.round(recoveryMs)} ms later`}`);
   }
-  return { recoveryMs, violations, answered: record.told.length, failures: Object.fromEntries(record.failures) };
+  return { recoveryMs, violations };
 }
 
 function sayProgress(counts: FaultReport['counts'], recoveriesMs: readonly number[], violations: readonly string[]) {
