@@ -1,4 +1,3 @@
-import type { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import type { ErrorCode } from '../../../shared/contract/errors.ts';
 import type { Acknowledged } from '../../../shared/ops/audit-ledger.ts';
 import type { AnswerLog } from './answer-log.ts';
