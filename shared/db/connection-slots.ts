@@ -31,7 +31,7 @@ export function connectionSlots(open: () => Promise<Connection>, limit: number, 
   const drop = (slot: Slot): void => {
     opened--;
     slot.broken = true;
-    slot.connection.destroy();
+    hangUp(slot.connection);
   };
 
   const openSlot = async (): Promise<Slot> => {
@@ -84,6 +84,17 @@ export function connectionSlots(open: () => Promise<Connection>, limit: number, 
   };
 
   return { take, giveBack, close };
+}
+
+/**
+ * Now, not at the next turn of the event loop, as mysql2's own `destroy` does it (`stream.end()`): an instance that is frozen
+ * after its reply has none, and the server would keep the connection with its open transaction until the next event.
+ */
+function hangUp(connection: Connection): void {
+  connection.destroy();
+  // Not in mysql2's types; the promise's connection holds the bare one, and that the socket.
+  const { stream } = (connection as unknown as { connection: { stream: { destroy: () => void } } }).connection;
+  stream.destroy();
 }
 
 async function isAlive(slot: Slot, clock: Clock): Promise<boolean> {

@@ -21,6 +21,10 @@ describe('the product under load, with faults of its database', () => {
     expect(report.violations.filter((violation) => violation.startsWith(`${kind}, `))).toEqual([]);
   });
 
+  it('is found in order before the first of them', () => {
+    expect(report.violations.filter((violation) => violation.startsWith('no fault, '))).toEqual([]);
+  });
+
   it('is back within two seconds of each', () => {
     const faults = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
     expect(report.recoveriesMs).toHaveLength(faults);

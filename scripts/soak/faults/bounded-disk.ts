@@ -50,6 +50,7 @@ export async function boundDisk(database: PrivateDatabase): Promise<BoundedDisk>
     fill: () => writeUntilFull(ballast),
     giveBack: () => rmSync(ballast, { force: true }),
     unmount: async () => {
+      keeper.ref();
       keeper.stdin.end();
       if (keeper.exitCode === null) await once(keeper, 'exit');
       await mkdir(dataFolder, { recursive: true }); // the run folder's own removal expects it

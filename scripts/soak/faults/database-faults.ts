@@ -11,6 +11,8 @@ export interface DatabaseFault {
   readonly kind: string;
   /** Why it cannot be done here; null: it can. */
   readonly whyNot?: (say: (line: string) => void) => Promise<string | null> | string | null;
+  /** Some client must have met a refusal or a silence, or the fault was none. */
+  readonly isNoticed?: boolean;
   /** Refusals that it may cause beside 503 and 429: what a server error refuses is asked again, the rest is an answer. */
   readonly excuses?: readonly ErrorCode[];
   /**
@@ -26,11 +28,11 @@ const DYING_MS = 10_000;
 const FEWEST_CONNECTIONS = 10;
 
 export const DATABASE_FAULTS: readonly DatabaseFault[] = [
-  { kind: 'server killed', strike: killServer },
-  { kind: 'server stopped for longer than clients wait', strike: stallServer },
-  { kind: 'syncs fail', whyNot: whyNoFailingSyncs, strike: breakSyncs },
+  { kind: 'server killed', isNoticed: true, strike: killServer },
+  { kind: 'server stopped for longer than clients wait', isNoticed: true, strike: stallServer },
+  { kind: 'syncs fail', isNoticed: true, whyNot: whyNoFailingSyncs, strike: breakSyncs },
   { kind: 'disk full', whyNot: whyNoBoundedDisk, strike: fillDisk },
-  { kind: 'connections taken', strike: takeConnections },
+  { kind: 'connections taken', isNoticed: true, strike: takeConnections },
   // Tasks outlive their deadlines meanwhile, and the channel sees signatures and orders of another time.
   { kind: 'clock jumps', strike: jumpClock, excuses: ['TASK_ENDED', 'PAYMENT_CHANNEL_FAILED'] },
 ];
@@ -87,7 +89,7 @@ async function fillDisk({ stage: { database }, disk }: FaultGround, random: Seed
   if (!disk) throw new Error('the disk is not bounded');
   const { pid } = database;
   disk.fill();
-  await sleep(500 + random.below(500));
+  await sleep(400 + random.below(400));
   disk.giveBack();
   return isAlive(pid) ? performance.now() : restart(database);
 }

@@ -5,14 +5,14 @@ import * as auth from '../../../shared/contract/auth.ts';
 import { sendCall } from '../../../shared/contract/client-request.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
 import type { Cloud } from '../../local/start-cloud.ts';
-import type { LoadRecord } from './load-record.ts';
+import type { AnswerLog } from './answer-log.ts';
 
 type Called<O extends z.ZodMiniType> = Pick<Operation<z.ZodMiniType, O>, 'name' | 'method' | 'path'> & {
   readonly output: O;
 };
 
 export interface Asking {
-  readonly record: LoadRecord;
+  readonly record: AnswerLog;
   /** Called for each try. */
   readonly key?: () => string;
 }
@@ -21,7 +21,7 @@ export interface Asking {
 export const CLIENT_TIMEOUT_MS = 500;
 const ANSWER_WITHIN_MS = 20_000;
 const PATIENT_TIMEOUT_MS = 15_000;
-const RETRY_WAIT_MS = 60;
+const RETRY_WAIT_MS = 100;
 /** Above a function's reserved concurrency the platform itself answers so, without a header. */
 const PLATFORM_BUSY = 432;
 
@@ -73,7 +73,8 @@ export class LoadMerchant {
         const isExcused = record.excused.some((code) => code === error.code);
         if (isExcused && error.status < 500) return null;
         if (error.code === 'TOKEN_EXPIRED' && this.#mayBeExpired(token)) {
-          if (!(await this.#replace(token))) return complain(record, operation, 'lost its session');
+          const lost = await this.#replace(token);
+          if (lost) return complain(record, operation, `lost its session: ${lost}`);
         } else if (!isExcused && !asksToRetry(error))
           return complain(record, operation, `was refused: ${saidBy(error)}`);
         else if (performance.now() > untilMs) return complain(record, operation, `no answer in ${ANSWER_WITHIN_MS} ms`);
@@ -87,11 +88,12 @@ export class LoadMerchant {
     return token !== this.#accessToken || this.cloud.clock.now() >= this.#expiresAtMs;
   }
 
-  async #replace(token: string): Promise<boolean> {
-    if (token !== this.#accessToken) return true;
+  /** @returns why it could not be replaced */
+  async #replace(token: string): Promise<string | undefined> {
+    if (token !== this.#accessToken) return undefined;
     return this.refresh().then(
-      () => true,
-      () => false,
+      () => undefined,
+      (error: unknown) => (error instanceof ApiCallError ? `${saidBy(error)} (${error.message})` : String(error)),
     );
   }
 
@@ -122,7 +124,7 @@ function saidBy({ status, code, retryAfterSeconds }: ApiCallError): string {
   return `${status} ${code}${retryAfterSeconds === undefined ? ', without Retry-After' : ''}`;
 }
 
-function complain(record: LoadRecord, operation: { readonly name: string }, what: string): null {
+function complain(record: AnswerLog, operation: { readonly name: string }, what: string): null {
   record.wrong.push(`${operation.name} ${what}`);
   return null;
 }

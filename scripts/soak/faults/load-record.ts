@@ -1,6 +1,6 @@
-import type { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import type { ErrorCode } from '../../../shared/contract/errors.ts';
 import type { Acknowledged } from '../../../shared/ops/audit-ledger.ts';
+import type { AnswerLog } from './answer-log.ts';
 import type { LoadMerchant } from './load-merchant.ts';
 
 /** One thing that a client wants done once, however often it has to ask. */
@@ -15,17 +15,11 @@ export interface Intent {
 }
 
 /** What the clients of one round asked for, were told, and complain of. */
-export interface LoadRecord {
+export interface LoadRecord extends AnswerLog {
   readonly intents: Intent[];
   readonly told: Acknowledged[];
-  /** Refusals that this fault may cause beside 503 and 429. */
-  readonly excused: readonly ErrorCode[];
-  /** Answers that no fault excuses. */
-  readonly wrong: string[];
   /** Refusals and silences by status (0: no answer). */
   readonly failures: Map<number, number>;
-  readonly noteSuccess: () => void;
-  readonly noteFailure: (error: ApiCallError) => void;
   /** Resolves with the wait from `sinceMs` (by performance.now) to the first answer after it; null when none came. */
   readonly firstSuccess: (sinceMs: number, withinMs: number) => Promise<number | null>;
 }

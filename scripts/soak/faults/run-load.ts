@@ -19,7 +19,7 @@ export interface LoadRequest {
 const NO_PICTURE = Buffer.from('this is no picture at all');
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: NO_PICTURE.byteLength } as const;
 const PURCHASES_EACH = 2;
-const PAUSE_MS = 25;
+const PAUSE_MS = 80;
 
 /** @returns ends the load, and resolves when every client has its last answer */
 export function startLoad(request: LoadRequest): () => Promise<void> {
