@@ -106,9 +106,7 @@ main: BEGIN
     SELECT CASE WHEN v_version IS NULL THEN 'no_feature' WHEN v_enabled = 0 THEN 'closed' ELSE 'too_many_inputs' END AS outcome,
       v_max_inputs AS max_inputs;
   ELSEIF v_refusal = 'credits' THEN
-    SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') AS outcome, v_credits AS credits,
-      v_credits - v_left AS available
-    FROM quota_lots
+    SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') AS outcome FROM quota_lots
     WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
       AND (v_access = 'basic' OR access = v_access);
   ELSE

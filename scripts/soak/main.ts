@@ -1,6 +1,7 @@
 /** `npm run soak [-- --only part,part] [--minutes N] [--scale N]`: writes docs/proof.md; exit code 1 when a rule is broken. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runCrashes } from './crashes/run-crashes.ts';
 import { runCuts } from './cuts/run-cuts.ts';
 import { runDatabaseFaults } from './faults/run-database-faults.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   bursts: soakBursts,
   'database-faults': soakFaults(runDatabaseFaults, { seed: 30_000_000, each: 100 }),
   cuts: soakFaults(runCuts, { seed: 40_000_000, each: 300 }),
+  crashes: soakFaults(runCrashes, { seed: 50_000_000, each: 1000 }),
   'sql-mutants': soakMutants,
   simulation: soakSimulation,
 };

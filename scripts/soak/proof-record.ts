@@ -28,6 +28,7 @@ export const REQUIRED: Readonly<Record<string, Readonly<Record<string, number>>>
 const TITLES: Readonly<Record<string, string>> = {
   simulation: 'sequences of the product under a scheduler of faults, judged by a model',
   bursts: 'bursts of conflicting requests at once, on the real database',
+  crashes: 'functions killed before and after each await, in processes of their own',
   cuts: 'connections to the database cut at every statement of every function, and by chance',
   'sql-mutants': 'small faults planted in the procedures, one at a time',
   'database-faults': 'faults of the database under load, on the local cloud',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
@@ -16,6 +17,7 @@ export const NOW_MS = START_MS;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 const FAR_MS = NOW_MS + 30 * DAY_MS;
+const SPREAD_MS = 9;
 
 /** Where things are done at once: connections as instances have them, and a COS in memory. */
 export interface Arena {
@@ -113,8 +115,14 @@ export async function atOnce(
   deeds: readonly ((db: Database) => Promise<unknown>)[],
 ): Promise<unknown[]> {
   const order = deeds.map((deed) => ({ deed, rank: random.below(1_000_000) })).sort((a, b) => a.rank - b.rank);
+  // Now and then one after the other, a little: what is quick would always be first.
+  const spreadMs = random.oneIn(3) ? SPREAD_MS : 1;
   const outcomes = await Promise.allSettled(
-    order.map(({ deed }, n) => deed(connections[n % connections.length] as Database)),
+    order.map(async ({ deed }, n) => {
+      const waitMs = random.below(spreadMs);
+      if (waitMs > 0) await sleep(waitMs);
+      return deed(connections[n % connections.length] as Database);
+    }),
   );
   return outcomes.map((outcome) => {
     if (outcome.status === 'fulfilled') return outcome.value;

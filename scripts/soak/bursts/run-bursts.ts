@@ -12,7 +12,7 @@ export interface Bursts {
 }
 
 /** Bursts after which the tables are audited as a whole and emptied. */
-const BATCH = 26;
+const BATCH = 30;
 
 /** Runs one scenario after another until `isOver`, and stops at the first broken rule. */
 export async function runBursts(arena: Arena, from: number, isOver: (bursts: number) => boolean): Promise<Bursts> {

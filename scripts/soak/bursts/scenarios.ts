@@ -238,6 +238,73 @@ const photosAtOnce: Scenario = async (arena, random) => {
   ];
 };
 
+/** One ending, told several times at once, and nothing else that would end the task before. */
+const oneEndingManyTimes: Scenario = async (arena, random) => {
+  const merchant = await merchantWith(arena, [2]);
+  const kind = random.pick(['refuse', 'cancel', 'overdue', 'fail', 'lease'] as const);
+  const waiting = kind === 'refuse' || kind === 'overdue' || kind === 'cancel';
+  const taskId = waiting
+    ? (await create(arena.db, merchant, { featureId: 'sim_member' })).taskId
+    : await queuedTask(arena, merchant, 'sim_member');
+  const lease = waiting ? { taskId, step: 0, unit: 0, leaseId: 'lse_none' } : await claim(arena.db, taskId);
+  const call =
+    (name: string, ...params: string[]) =>
+    (db: Arena['db']) =>
+      db.callProcedure<{ outcome: string }>(name, params).then((row) => row.outcome);
+  const endings = {
+    refuse: call('refuse_input_v1', taskId, 'INPUT_CORRUPT', sqlTime(NOW_MS)),
+    cancel: call('cancel_task_v1', merchant, taskId, sqlTime(NOW_MS)),
+    overdue: (db: Arena['db']) => expireTask(db, taskId, LATE_MS),
+    fail: (db: Arena['db']) => failUnit(db, lease, { code: 'GARMENT_NOT_FOUND' }, NOW_MS),
+    lease: (db: Arena['db']) => expireLease(db, lease, LATE_MS),
+  };
+  const outcomes = await atOnce(
+    arena,
+    random,
+    times(5, () => endings[kind]),
+  );
+  const won = kind === 'cancel' ? 'canceled' : kind === 'overdue' ? 'ended' : 'failed';
+  return [
+    ...must(kind === 'cancel' || count(outcomes, won) === 1, `${kind}: ${String(outcomes)}`),
+    ...must((await holds(arena, merchant)) === 2, `the credits are wrong after ${kind}: ${String(outcomes)}`),
+  ];
+};
+
+/** Of two units one is done and one is given up: the one that is done stays so, and a lease that lives is left alone. */
+const oneUnitOfTwo: Scenario = async (arena, random) => {
+  const merchant = await merchantWith(arena, [3]);
+  const taskId = await queuedTask(arena, merchant, 'sim_set');
+  const first = await claim(arena.db, taskId);
+  const next = { processor: 'basic-clean' as const, units: 2, timeLimitSeconds: 120, attempts: 2 };
+  await finishUnit(arena.db, first, [outputOf(first)], next, NOW_MS);
+  const leases = [0, 1].map((unit) => ({ taskId, step: 1, unit, leaseId: `lse_${unit}` }));
+  for (const lease of leases) await claimUnit(arena.db, lease, NOW_MS);
+  const [done, dead] = random.oneIn(2) ? [leases[0]!, leases[1]!] : [leases[1]!, leases[0]!];
+  const early = await atOnce(
+    arena,
+    random,
+    leases.map((lease) => (db: Arena['db']) => expireLease(db, lease, NOW_MS + 1000)),
+  );
+  const outcomes = await atOnce(arena, random, [
+    (db) => finishUnit(db, done, [outputOf(done)], undefined, NOW_MS),
+    ...times(2, () => (db: Arena['db']) => expireLease(db, dead, NOW_MS + HOUR_MS)),
+  ]);
+  const units = await arena.db.query<{ unit: number; state: string }>(
+    'SELECT unit, state FROM task_units WHERE task_id = ? AND step = 1',
+    [taskId],
+  );
+  const stateOfUnit = (lease: { unit: number }) => units.find(({ unit }) => unit === lease.unit)?.state;
+  return [
+    ...must(count(early, 'not_due') === 2, `a lease that lives was ended: ${String(early)}`),
+    ...must(
+      [...outcomes].sort().join() === 'not_due,unit_done,waiting',
+      `one done and one given up: ${String(outcomes)}`,
+    ),
+    ...must(stateOfUnit(done) === 'done' && stateOfUnit(dead) === 'waiting', `units: ${JSON.stringify(units)}`),
+    ...(await endLeft(arena)),
+  ];
+};
+
 const sweepersAtOnce: Scenario = async (arena, random) => {
   const merchant = await merchantWith(arena, [4]);
   const [lost, found, running] = [
@@ -340,6 +407,8 @@ export const SCENARIOS = {
   cancelAgainstStart,
   lastUnitsAtOnce,
   photosAtOnce,
+  oneEndingManyTimes,
+  oneUnitOfTwo,
   sweepersAtOnce,
   allOfOneMerchant,
   nobodysTask,

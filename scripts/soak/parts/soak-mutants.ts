@@ -5,7 +5,7 @@ import { runProofJob } from '../run-proof-job.ts';
 import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
 
 /** Most mutants are noticed within a second; what survives this much survives more. */
-const EFFORT: Effort = { sequences: 1200, bursts: 312 };
+const EFFORT: Effort = { sequences: 1200, bursts: 480 };
 const PROCESSES = 2;
 /** A process of its own for so many: what one mutant leaves behind cannot last. */
 const CHUNK = 8;
@@ -32,7 +32,9 @@ export async function soakMutants({ scale, say, isOver }: SoakRequest): Promise<
     counts: { mutants: trials.length, noticed: trials.length - survivors.length, explained: survivors.length },
     seeds: [1, EFFORT.sequences],
     seconds: (performance.now() - beganMs) / 1000,
-    notes: [`${killedBy('simulation')} by the simulation, ${killedBy('bursts')} by bursts`],
+    notes: [
+      `${killedBy('simulation')} by the simulation, ${killedBy('bursts')} by bursts, ${killedBy('server')} by the server that would not take them`,
+    ],
     violations: explainedSurvivors(survivors, names),
   };
 }

@@ -202,6 +202,17 @@ function makeStory(random: SeededRandom): Step[] {
       resume,
     ],
     [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
+    // Between two steps: what the first has planned is looked at before the second begins.
+    [
+      { ...create, feature: 1 },
+      upload,
+      deliver,
+      { ...deliver, keep: false },
+      { kind: 'read', merchant: 0 },
+      due,
+      sweep,
+      work,
+    ],
   ]);
 }
 
