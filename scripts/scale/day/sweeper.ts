@@ -55,14 +55,18 @@ function sweep(cloud: CloudModel, done: () => void): void {
   const next = (at: number): void => {
     const row = rows[at];
     const now = simulation.nowMs();
-    if (row === undefined) return done();
+    if (row === undefined) {
+      done();
+      return;
+    }
     if (now - startedMs > TIMEOUT_MS) {
       // Ended by the platform: what it did not reach is due as before.
       for (const { task, sweepRow } of rows.slice(at)) {
         if (sweepRow === sweepUnit) cloud.dueUnits.put(task.unitSweepMs, task);
         else cloud.dueTasks.put(task.taskSweepMs, task);
       }
-      return done();
+      done();
+      return;
     }
     simulation.after(PLATFORM.sweptRowMs, () => {
       row.sweepRow(cloud, row.task);
