@@ -1,3 +1,4 @@
+import { type AsyncEvents, newAsyncEvents } from '../engine/async-events.ts';
 import type { DatabaseModel } from '../engine/database-model.ts';
 import { newDatabase } from '../engine/database-model.ts';
 import { type Draw, newDraw } from '../engine/draw.ts';
@@ -26,7 +27,6 @@ export interface Counts {
   queueTimeouts: number;
   expired: number;
   lostEvents: number;
-  droppedEvents: number;
   restartedUnits: number;
   foundUploads: number;
   idleImageRuns: number;
@@ -40,7 +40,9 @@ export interface CloudModel {
   readonly database: DatabaseModel;
   readonly createTask: Instances;
   readonly startTask: Instances;
+  readonly uploads: AsyncEvents;
   readonly imageStep: Instances;
+  readonly work: AsyncEvents;
   readonly sweepers: Instances;
   readonly dueTasks: DueList<SimulatedTask>;
   readonly dueUnits: DueList<SimulatedTask>;
@@ -48,7 +50,7 @@ export interface CloudModel {
   readonly createWaits: Waits;
   /** From the photo's arrival to its pictures. */
   readonly doneWaits: Waits;
-  readonly open: { tasks: number; watchers: number; retrying: number; mostRetrying: number };
+  readonly open: { tasks: number; watchers: number };
 }
 
 export function newCloudModel(plan: DayPlan): CloudModel {
@@ -58,48 +60,36 @@ export function newCloudModel(plan: DayPlan): CloudModel {
   const size = { cores: deployment.databaseCores, flushMs: costs.flushMs, roundTripMs: PLATFORM.roundTripMs };
   const instances = (most: number): Instances =>
     newInstances(simulation, { most, coldMs: PLATFORM.coldMs, keptMs: PLATFORM.keptMs });
+  const held = { retryMs: PLATFORM.retryMs, mostHeld: PLATFORM.retriesHeld };
+  const [startTask, imageStep] = [instances(deployment.startTask), instances(deployment.imageStep)];
   return {
     plan,
     simulation,
     draw,
     database: newDatabase(simulation, draw, size),
     createTask: instances(deployment.createTask),
-    startTask: instances(deployment.startTask),
-    imageStep: instances(deployment.imageStep),
+    startTask,
+    uploads: newAsyncEvents(simulation, startTask, held),
+    imageStep,
+    work: newAsyncEvents(simulation, imageStep, held),
     sweepers: instances(deployment.sweepers),
     dueTasks: newDueList(),
     dueUnits: newDueList(),
     counts: {
-      ...{ created: 0, clientsGaveUp: 0, succeeded: 0, queueTimeouts: 0, expired: 0, lostEvents: 0, droppedEvents: 0 },
+      ...{ created: 0, clientsGaveUp: 0, succeeded: 0, queueTimeouts: 0, expired: 0, lostEvents: 0 },
       ...{ restartedUnits: 0, foundUploads: 0, idleImageRuns: 0 },
     },
     createWaits: newWaits(),
     doneWaits: newWaits(),
-    open: { tasks: 0, watchers: 0, retrying: 0, mostRetrying: 0 },
+    open: { tasks: 0, watchers: 0 },
   };
 }
 
-/** An asynchronous event: comes after a while or never; what finds all instances busy comes again every minute. */
-export function sendEvent(cloud: CloudModel, to: Instances, run: (done: () => void) => void): void {
-  const { simulation, draw, plan, counts, open } = cloud;
-  if (draw.share() < plan.behaviour.lostEventShare) {
-    counts.lostEvents++;
-    return;
-  }
-  const deliver = (): void => {
-    if (to.invoke(run)) return;
-    if (open.retrying >= PLATFORM.retriesHeld) {
-      counts.droppedEvents++;
-      return;
-    }
-    open.retrying++;
-    open.mostRetrying = Math.max(open.mostRetrying, open.retrying);
-    simulation.after(PLATFORM.retryMs, () => {
-      open.retrying--;
-      deliver();
-    });
-  };
-  simulation.after(draw.exponential(plan.behaviour.eventMs), deliver);
+/** An event that comes after a while, or never. */
+export function sendEvent(cloud: CloudModel, to: AsyncEvents, run: (done: () => void) => void): void {
+  const { simulation, draw, plan, counts } = cloud;
+  if (draw.share() < plan.behaviour.lostEventShare) counts.lostEvents++;
+  else simulation.after(draw.exponential(plan.behaviour.eventMs), () => to.deliver(run));
 }
 
 export function endTask({ open }: CloudModel, task: SimulatedTask): void {

@@ -55,10 +55,13 @@ function newTask(
 
 function upload(cloud: CloudModel, task: SimulatedTask, then: () => void): void {
   const { simulation, draw, plan } = cloud;
-  if (draw.share() < plan.behaviour.abandonedShare) return then();
+  if (draw.share() < plan.behaviour.abandonedShare) {
+    then();
+    return;
+  }
   simulation.after(draw.skewed(plan.behaviour.uploadMs), () => {
     task.uploadedMs = simulation.nowMs();
-    sendEvent(cloud, cloud.startTask, (done) => simulation.after(PLATFORM.cosMs, () => acceptPhoto(cloud, task, done)));
+    sendEvent(cloud, cloud.uploads, (done) => simulation.after(PLATFORM.cosMs, () => acceptPhoto(cloud, task, done)));
     then();
   });
 }
@@ -66,7 +69,10 @@ function upload(cloud: CloudModel, task: SimulatedTask, then: () => void): void 
 /** The photo was looked at: the task is queued and its unit's work object written. */
 export function acceptPhoto(cloud: CloudModel, task: SimulatedTask, then: () => void): void {
   const { simulation, database, plan } = cloud;
-  if (task.state !== 'awaiting') return database.read(plan.costs.readMs, then);
+  if (task.state !== 'awaiting') {
+    database.read(plan.costs.readMs, then);
+    return;
+  }
   database.transaction(plan.costs.acceptMs, () => {
     if (task.state === 'awaiting') {
       const now = simulation.nowMs();
@@ -83,7 +89,7 @@ export function acceptPhoto(cloud: CloudModel, task: SimulatedTask, then: () => 
 }
 
 export function sendWork(cloud: CloudModel, task: SimulatedTask): void {
-  sendEvent(cloud, cloud.imageStep, (done) => runUnit(cloud, task, done));
+  sendEvent(cloud, cloud.work, (done) => runUnit(cloud, task, done));
 }
 
 function runUnit(cloud: CloudModel, task: SimulatedTask, done: () => void): void {
@@ -92,7 +98,8 @@ function runUnit(cloud: CloudModel, task: SimulatedTask, done: () => void): void
   database.transaction(claimMs, () => {
     if (task.state !== 'queued') {
       counts.idleImageRuns++;
-      return done();
+      done();
+      return;
     }
     task.state = 'processing';
     task.unitSweepMs = Number.POSITIVE_INFINITY;

@@ -11,6 +11,7 @@ export interface InstancesReport extends StationReport {
 export interface Instances {
   /** False: all are busy. `run` is told what the start cost. */
   readonly invoke: (run: (done: () => void) => void) => boolean;
+  readonly hasFree: () => boolean;
   readonly report: () => InstancesReport;
 }
 
@@ -43,6 +44,7 @@ export function newInstances(
       else simulation.after(coldMs, start);
       return true;
     },
+    hasFree: () => station.busy() < most,
     report: () => ({ ...station.report(), coldStarts, refused }),
   };
 }

@@ -45,13 +45,19 @@ export function newStation(simulation: Simulation, servers: number): Station {
     return true;
   };
   const acquire = (run: () => void): void => {
-    if (tryAcquire()) return run();
+    if (tryAcquire()) {
+      run();
+      return;
+    }
     queue.push({ run, sinceMs: simulation.nowMs() });
     if (queue.size() > mostWaiting) mostWaiting = queue.size();
   };
   const release = (): void => {
     const next = queue.shift();
-    if (next === undefined) return setBusy(busy - 1);
+    if (next === undefined) {
+      setBusy(busy - 1);
+      return;
+    }
     waits.add(simulation.nowMs() - next.sinceMs);
     next.run();
   };

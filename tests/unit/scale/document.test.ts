@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { AS_DEPLOYED } from '../../../scripts/scale/day/day-plan.ts';
+import { readDocument, withTables } from '../../../scripts/scale/document.ts';
+import { readRecord } from '../../../scripts/scale/record.ts';
+
+describe('docs/scale.md', () => {
+  it('has the tables of the recorded figures', () => {
+    const document = readDocument();
+    expect(withTables(document, readRecord())).toBe(document);
+  });
+
+  it('would be found out: another figure, or a table without a place', () => {
+    const record = readRecord();
+    const other = { ...record, calibration: { ...record.calibration, imageMs: record.calibration.imageMs * 2 } };
+    expect(withTables(readDocument(), other)).not.toBe(readDocument());
+    expect(() => withTables('# Scale', record)).toThrow(/no place for the table/);
+  });
+});
+
+describe('the simulated deployment', () => {
+  interface Entry {
+    readonly memorySize?: number;
+    readonly reservedConcurrency: number;
+  }
+  const file = readFileSync(join(import.meta.dirname, '../../../serverless.yml'), 'utf8');
+  const service = parse(file, { merge: true }) as {
+    provider: { memorySize: number };
+    functions: Record<string, Entry>;
+  };
+  const entries = Object.entries(service.functions);
+  const reserved = (name: string): number => service.functions[name]?.reservedConcurrency ?? Number.NaN;
+
+  it('is that of serverless.yml', () => {
+    expect(AS_DEPLOYED).toMatchObject({
+      createTask: reserved('create-task'),
+      getTask: reserved('get-task'),
+      startTask: reserved('start-task'),
+      imageStep: reserved('run-image-step'),
+      sweepers: reserved('sweep-tasks'),
+    });
+  });
+
+  it('reserves the memory and the connections that the document says', () => {
+    const memory = entries.reduce(
+      (sum, [, { memorySize = service.provider.memorySize, reservedConcurrency }]) =>
+        sum + memorySize * reservedConcurrency,
+      0,
+    );
+    const connections = entries
+      .filter(([name]) => name !== 'health-live')
+      .reduce((sum, [, entry]) => sum + entry.reservedConcurrency, 0);
+    expect(readDocument()).toContain(`reserves ${memory.toLocaleString('en')} MB`);
+    expect(readDocument()).toContain(`is ${connections} instances`);
+  });
+});
