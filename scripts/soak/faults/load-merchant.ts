@@ -52,7 +52,7 @@ export class LoadMerchant {
     return new LoadMerchant(cloud, signedIn);
   }
 
-  /** @returns null when the answer was a refusal, which the record has unless it is allowed */
+  /** @returns null when the answer was a refusal, which the record has unless it is excused */
   async ask<O extends z.ZodMiniType>(
     operation: Called<O>,
     input: unknown,
@@ -107,7 +107,13 @@ export class LoadMerchant {
 
   async #rotate(): Promise<void> {
     const sending = { baseUrl: this.cloud.apiUrl, fetch, timeoutMs: PATIENT_TIMEOUT_MS };
-    const answer = await sendCall(sending, auth.refreshSession, { refreshToken: this.#refreshToken }, {}, undefined);
+    const input = { refreshToken: this.#refreshToken };
+    const send = () => sendCall(sending, auth.refreshSession, input, {}, undefined);
+    const answer = await send().catch((error: unknown) => {
+      // A kept connection may be closed just as it is used; what was not sent has not used the token up.
+      if (error instanceof ApiCallError && error.status === 0) return send();
+      throw error;
+    });
     const { accessToken, accessExpiresAtMs, refreshToken } = answer as z.output<typeof auth.refreshSession.output>;
     this.#accessToken = accessToken;
     this.#expiresAtMs = accessExpiresAtMs;
