@@ -20,11 +20,12 @@ const crash = (point: string, value?: unknown): unknown => {
   return value;
 };
 
-const write = Socket.prototype.write;
-Socket.prototype.write = function countedWrite(this: Socket, ...given: unknown[]) {
+type Write = (this: Socket, ...given: unknown[]) => boolean;
+const write = Reflect.get(Socket.prototype, 'write') as Write; // one of its overloads, handed on as it was called
+Reflect.set(Socket.prototype, 'write', function countedWrite(this: Socket, ...given: unknown[]): boolean {
   effects += 1;
   return Reflect.apply(write, this, given);
-} as typeof write; // hands on whatever overload it was called by
+});
 
 const main: Main = loadInstance(process.argv[2] ?? '', {
   clock: () => order?.nowMs ?? 0,

@@ -35,6 +35,7 @@ export async function buildTestFunctions(rewrite?: Rewrite): Promise<TestBuild> 
     target: 'node20',
     format: 'cjs',
     legalComments: 'none',
+    minify: true,
     define: { 'process.env.NODE_ENV': '"production"' },
     drop: ['console'],
     logLevel: 'silent',

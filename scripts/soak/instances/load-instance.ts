@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import timers from 'node:timers';
@@ -17,9 +17,13 @@ export interface Surroundings {
 
 export type Main = (event: unknown, scfContext?: unknown) => Promise<unknown>;
 
-type Wrapper = (...globals: readonly unknown[]) => void;
+interface Compiled {
+  readonly wrapper: (...globals: readonly unknown[]) => void;
+  /** To be done once the bundle has run, for V8 compiles what is run. */
+  readonly keep: () => void;
+}
 
-const compiled = new Map<string, Wrapper>();
+const compiled = new Map<string, Compiled>();
 
 /**
  * A cold instance of a built function, in this process: modules, services and connection of its own. Its clock, its
@@ -27,8 +31,9 @@ const compiled = new Map<string, Wrapper>();
  */
 export function loadInstance(file: string, surroundings: Surroundings): Main {
   const { clock, environment, write, haste = () => 1, crash = (_point, value) => value } = surroundings;
-  const wrapper = compiled.get(file) ?? compile(file);
-  compiled.set(file, wrapper);
+  const known = compiled.get(file);
+  const { wrapper, keep } = known ?? compile(file);
+  compiled.set(file, { wrapper, keep });
   const stdout = {
     write: (line: string): boolean => {
       write(line);
@@ -46,15 +51,23 @@ export function loadInstance(file: string, surroundings: Surroundings): Main {
     ...[bundle.exports, ownRequire, bundle, file, dirname(file)],
     ...[ownProcess, shiftedDate(clock), hasty, crash],
   );
+  if (!known) keep();
   const { main } = bundle.exports;
   if (!main) throw new Error(`${file} exports no main`);
   return main;
 }
 
-function compile(file: string): Wrapper {
+/** The first process that compiles a bundle leaves V8's code beside it for those that are started for one call. */
+function compile(file: string): Compiled {
   const parameters = 'exports, require, module, __filename, __dirname, process, Date, setTimeout, __crash';
   const source = `(function (${parameters}) {${readFileSync(file, 'utf8')}\n})`;
-  return new Script(source, { filename: file }).runInThisContext() as Wrapper; // the text above is a function
+  const cacheFile = `${file}.cache`;
+  const cachedData = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;
+  const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });
+  const keep = () => {
+    if (!cachedData) writeFileSync(cacheFile, script.createCachedData());
+  };
+  return { wrapper: script.runInThisContext() as Compiled['wrapper'], keep }; // the text above is a function
 }
 
 function shiftedDate(clock: () => number): DateConstructor {
