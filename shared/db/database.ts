@@ -87,8 +87,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   async function mayTryAgain(error: unknown, slot: Slot, isProcedure: boolean): Promise<boolean> {
     const treatment = treatmentOf(error);
-    // Out of space a server may end a procedure without running its handler. Its transaction then stays open, with the
-    // account's lock (seen for a minute), and what comes next would commit the half of it: closing rolls it back.
+    // Out of space a session was seen idle with its transaction and the account's lock for a minute, as if a procedure had
+    // ended without its handler. Whatever came of one that failed, closing rolls it back.
     const leftOpen = isProcedure && treatment !== 'again';
     if (leftOpen || treatment === 'refused' || treatment === 'broken' || treatment === 'stale') slot.broken = true;
     if (treatment === 'again') await sleep(randomInt(10, 50));

@@ -1,5 +1,23 @@
+const SAME_LOCK = "every change of a unit holds its task's lock, so the unit's own lock keeps nobody out";
+const TASK_BY_UNIT =
+  "whoever changes the task's state by a unit changes the unit first, whose lock keeps the same order";
+const ADDS_ONLY = 'a refund adds to its lots, relatively: the lock keeps two lots from being locked in opposite orders';
+const TASK_BY_ACCOUNT = 'every ending holds the account, and whoever works on a unit meets the lock of its row';
+const OLD_STEPS = 'all units of earlier steps are done, and those of later steps do not exist yet';
+
 /** Mutants that change nothing that anybody could see, each with the reason. */
-export const EXPLAINED: Readonly<Record<string, string>> = {};
+export const EXPLAINED: Readonly<Record<string, string>> = {
+  'refuse_input_v1:16 FOR UPDATE → nothing': ADDS_ONLY,
+  'refuse_input_v1:17 FOR UPDATE → nothing': TASK_BY_ACCOUNT,
+  'claim_unit_v1:24 FOR UPDATE → nothing': TASK_BY_UNIT,
+  'claim_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
+  'finish_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
+  'finish_unit_v1:35 AND step = p_step → nothing': OLD_STEPS,
+  'finish_unit_v1:47 AND step = p_step → nothing': OLD_STEPS,
+  'fail_unit_v1:24 FOR UPDATE → nothing': ADDS_ONLY,
+  'fail_unit_v1:25 FOR UPDATE → nothing': TASK_BY_ACCOUNT,
+  'fail_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
+};
 
 /** What is wrong: a survivor without a reason, a reason for a mutant that was noticed or is no more. */
 export function explainedSurvivors(
