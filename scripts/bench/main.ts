@@ -4,12 +4,13 @@ import { BENCH_ROWS } from './bench-rows.ts';
 import { parseBenchArgs } from './parse-bench-args.ts';
 import { toJson, toText } from './print-row.ts';
 import { allReached } from './row.ts';
-import { type MeasuredRow, writeBenchmarks } from './write-benchmarks.ts';
+import { describeRun, type MeasuredRow, writeBenchmarks } from './write-benchmarks.ts';
 
 const names = BENCH_ROWS.map(({ name }) => name);
 const request = readRequest();
 const { rounds, sliceMs } = request;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const run = await describeRun(`${rounds} rounds, slices of ${sliceMs} ms`);
 const results: MeasuredRow[] = [];
 let broken = 0;
 
@@ -18,7 +19,7 @@ for (const row of BENCH_ROWS.filter(({ name }) => request.rows.includes(name))) 
   try {
     for (const result of await row.run({ rounds, sliceMs, say })) {
       const load = loadavg()[0] ?? 0;
-      results.push({ result, load });
+      results.push({ result, load, ...run });
       process.stdout.write(`${request.json ? toJson(result, load) : toText(result, load)}\n`);
     }
   } catch (error) {
@@ -27,7 +28,7 @@ for (const row of BENCH_ROWS.filter(({ name }) => request.rows.includes(name))) 
     say(`${row.name} could not be measured: ${String((error as Error).stack ?? error)}`);
   }
 }
-if (request.write && broken === 0) await writeBenchmarks(results, `${rounds} rounds, slices of ${sliceMs} ms`);
+if (request.write) await writeBenchmarks(results, names);
 process.exitCode = broken === 0 && results.every(({ result }) => allReached(result)) ? 0 : 1;
 
 function readRequest() {

@@ -6,7 +6,7 @@ export interface BenchRequest {
   readonly json: boolean;
   readonly rounds: number;
   readonly sliceMs: number;
-  /** Write docs/benchmarks.md; only a run of all rows may. */
+  /** Put the rows into docs/benchmarks.json and docs/benchmarks.md; the others stay as they were measured. */
   readonly write: boolean;
 }
 
@@ -28,7 +28,6 @@ export function parseBenchArgs(args: readonly string[], known: readonly string[]
   if (unknown !== undefined) throw new RangeError(`no row "${unknown}": ${known.join(', ')}`);
   const rounds = wholeNumber('--rounds', values.rounds, MIN_ROUNDS);
   const sliceMs = wholeNumber('--slice-ms', values['slice-ms'], 100);
-  if (values.write && positionals.length > 0) throw new RangeError('--write: only with all rows');
   const rows = positionals.length === 0 ? known : known.filter((name) => positionals.includes(name));
   return { rows, json: values.json, rounds, sliceMs, write: values.write };
 }

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { unpackPackages } from '../database/apt-packages.ts';
 import { cacheFolder } from '../database/cache-folder.ts';
 import { programOnPath } from '../database/find-server.ts';
+
+const SUPERVISOR = fileURLToPath(new URL('../database/supervise.sh', import.meta.url));
 
 export interface RedisServer {
   readonly socketPath: string;
@@ -26,19 +29,27 @@ export async function startRedis(say: (line: string) => void): Promise<RedisServ
   const options = ['--port', '0', '--unixsocket', socketPath, '--dir', folder, '--save', ''];
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
   const env = { ...process.env, ...(libraries !== '' && { LD_LIBRARY_PATH: libraries }) };
-  const child = spawn(program, [...options, ...durable], { stdio: 'ignore', env });
+  // Supervised like a database: it never outlives this process, however that one ends, and neither does its folder.
+  const child = spawn('/bin/sh', [SUPERVISOR, folder, program, ...options, ...durable], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env,
+  });
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.kill('SIGKILL')) await new Promise((resolve) => child.once('exit', resolve));
-    await rm(folder, { recursive: true, force: true });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.stdin.end();
+    await ended;
   };
   try {
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    const pid = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.stdout.once('data', (chunk: Buffer) => resolve(Number(/^pid (\d+)/.exec(chunk.toString())?.[1])));
+    });
     await answering(socketPath);
+    return { socketPath, pid, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { socketPath, pid: child.pid ?? 0, stop };
 }
 
 async function findRedis(say: (line: string) => void): Promise<{ program: string; libraries: string }> {

@@ -48,9 +48,12 @@ function readBody(request: HttpRequest, operation: Reads): unknown {
   return bodyKind(request, operation) === 'form' ? readForm(text) : readJson(text);
 }
 
+/** Keeps nothing between two whole texts. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw new ApiError('BAD_REQUEST', { cause });
   }

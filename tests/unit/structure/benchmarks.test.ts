@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BENCH_ROWS } from '../../../scripts/bench/bench-rows.ts';
-import { replaceMeasured, toTable } from '../../../scripts/bench/write-benchmarks.ts';
+import {
+  BENCHMARKS_JSON,
+  type MeasuredRow,
+  replaceMeasured,
+  toTable,
+} from '../../../scripts/bench/write-benchmarks.ts';
 
 const BEGIN = '<!-- measured: written by `npm run bench -- --write` -->';
 const END = '<!-- /measured -->';
 const document = readFileSync(fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url)), 'utf8');
 
-const row = (bound: number) => ({
-  load: 0.5,
+const row = (bound: number): MeasuredRow => ({
+  ...{ load: 0.5, commit: 'abc1234', date: '2026-01-31', how: '5 rounds', machine: 'a machine' },
   result: {
     ...{ row: 'token', against: 'a | b', wall: { median: 9, min: 8, max: 10 }, cpu: null, figures: ['ours: 1/s'] },
     checks: [{ what: 'wall', value: 9, rule: '≥' as const, bound }],
@@ -18,9 +23,9 @@ const row = (bound: number) => ({
 
 describe('docs/benchmarks.md', () => {
   it('holds a measurement of every row of the benchmark, and of no other', () => {
-    const measured = document.slice(document.indexOf(BEGIN), document.indexOf(END));
-    const named = [...measured.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1]);
-    expect([...new Set(named)].sort()).toEqual(BENCH_ROWS.map(({ name }) => name).sort());
+    const measured = JSON.parse(readFileSync(BENCHMARKS_JSON, 'utf8')) as MeasuredRow[];
+    expect([...new Set(measured.map(({ result }) => result.row))]).toEqual(BENCH_ROWS.map(({ name }) => name));
+    expect(replaceMeasured(document, toTable(measured))).toBe(document);
   });
 
   it('is written between its marks only', () => {
