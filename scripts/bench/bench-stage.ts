@@ -38,6 +38,8 @@ export interface StageSettings {
   readonly farDatabase?: boolean;
   /** Credits of each merchant. */
   readonly credits?: number;
+  /** As small as a developer's: one merchant, no peer, the template's own redo log. */
+  readonly small?: boolean;
 }
 
 /** Both sides need the room: the template's redo log of 8 MB would stall on checkpoints. */
@@ -46,13 +48,14 @@ const SERVER_OPTIONS = ['--innodb-log-file-size=256M', '--innodb-buffer-pool-siz
 export async function startBenchStage({
   farDatabase = false,
   credits = 100_000_000,
+  small = false,
 }: StageSettings = {}): Promise<BenchStage> {
   const database = await startPrivateDatabase({
     engine: 'mariadb',
     tmpfs: false,
     flush: 1,
     maxConnections: 400,
-    options: SERVER_OPTIONS,
+    ...(!small && { options: SERVER_OPTIONS }),
     templateKey: schemaChecksum(),
     prepare: ({ socketPath }) => withConnection({ socketPath, database: 'app' }, migrate),
   });
@@ -63,9 +66,12 @@ export async function startBenchStage({
     : null;
   await proxy?.nextMessage();
   const connection = await createConnection({ ...near, database: 'app', multipleStatements: true });
-  await connection.query(`CREATE DATABASE ${PEER_DATABASE}`);
-  await connection.query(`USE ${PEER_DATABASE}; ${await readFile(beside('./peers/schema.sql'), 'utf8')}; USE app`);
-  await seedMerchants(connection, { merchants: MERCHANTS, credits, peerDatabase: PEER_DATABASE });
+  if (!small) {
+    await connection.query(`CREATE DATABASE ${PEER_DATABASE}`);
+    await connection.query(`USE ${PEER_DATABASE}; ${await readFile(beside('./peers/schema.sql'), 'utf8')}; USE app`);
+  }
+  const merchants = small ? 1 : MERCHANTS;
+  await seedMerchants(connection, { merchants, credits, ...(!small && { peerDatabase: PEER_DATABASE }) });
 
   const secret = { ...near, socketPath, database: 'app' };
   const keys = { secretId: 'AKIDbench', secretKey: randomBytes(20).toString('hex'), sessionToken: 'session' };

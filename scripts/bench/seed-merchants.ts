@@ -3,10 +3,10 @@ import type { Connection } from 'mysql2/promise';
 /** The n-th merchant of a bench, from 0; the peer's user is n + 1. Twenty-six characters, as real ones. */
 export const merchantId = (n: number): string => `mch_01BENCH${String(n).padStart(19, '0')}`;
 
-/** Merchants with one lot that does not run out, and the same number of the peer's users. The current database is the product's. */
+/** Merchants with one lot that does not run out, and the same number of the peer's users where it has a database. The current database is the product's. */
 export async function seedMerchants(
   connection: Connection,
-  { merchants, credits, peerDatabase }: { merchants: number; credits: number; peerDatabase: string },
+  { merchants, credits, peerDatabase }: { merchants: number; credits: number; peerDatabase?: string | undefined },
 ): Promise<void> {
   const numbers = `WITH RECURSIVE s (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < ${merchants - 1})`;
   const insert = (into: string, values: string) =>
@@ -25,5 +25,5 @@ export async function seedMerchants(
     'quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at)',
     `${id}, ${lot}, 'grant', ${credits}, CONCAT('bench:', n), ${past}`,
   );
-  await insert(`${peerDatabase}.account (id, remaining)`, `n + 1, ${credits}`);
+  if (peerDatabase !== undefined) await insert(`${peerDatabase}.account (id, remaining)`, `n + 1, ${credits}`);
 }
