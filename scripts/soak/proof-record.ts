@@ -28,6 +28,7 @@ const WANTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 /** What a record must hold or `npm test` fails: what has been reached, raised with every longer run. */
 export const REQUIRED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   simulation: { sequences: 45_000 },
+  bursts: { 'on MariaDB': 20_000, 'on MySQL 9': 20_000 },
 };
 
 const TITLES: Readonly<Record<string, string>> = {
