@@ -1,13 +1,9 @@
-import { randomBytes, randomFillSync, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
 const MAX_PREFIX = 6;
-
-/** Random bytes drawn in advance, each used once: a draw of its own for each id takes 20 µs, most of it OpenSSL's locks. */
-const POOL = Buffer.alloc(64 * RANDOM_CHARS);
-let used = POOL.length;
 
 /**
  * `prefix` + a ULID (48 bits of `nowMs`, 80 random bits): 26 characters that sort by time, at most 32 in all.
@@ -20,13 +16,9 @@ export function newId(prefix: string, nowMs: number): string {
   for (let rest = nowMs, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) {
     time = CROCKFORD.charAt(rest % 32) + time;
   }
-  if (used === POOL.length) {
-    randomFillSync(POOL);
-    used = 0;
-  }
   let random = '';
   // 256 is a multiple of 32, so the low five bits of a byte are even.
-  for (const end = used + RANDOM_CHARS; used < end; used++) random += CROCKFORD.charAt((POOL[used] ?? 0) & 31);
+  for (const byte of randomBytes(RANDOM_CHARS)) random += CROCKFORD.charAt(byte & 31);
   return prefix + time + random;
 }
 
