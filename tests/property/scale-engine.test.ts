@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AS_DEPLOYED, type Costs, type DayPlan, NORMAL_DAY } from '../../../scripts/scale/day/day-plan.ts';
-import { simulateDay } from '../../../scripts/scale/day/simulate-day.ts';
-import { newDraw } from '../../../scripts/scale/engine/draw.ts';
-import { newGroupCommit } from '../../../scripts/scale/engine/group-commit.ts';
-import { newKeyLocks } from '../../../scripts/scale/engine/key-locks.ts';
-import { newSimulation } from '../../../scripts/scale/engine/simulation.ts';
-import { newStation } from '../../../scripts/scale/engine/station.ts';
+import { AS_DEPLOYED, type Costs, type DayPlan, NORMAL_DAY } from '../../scripts/scale/day/day-plan.ts';
+import { simulateDay } from '../../scripts/scale/day/simulate-day.ts';
+import { newDraw } from '../../scripts/scale/engine/draw.ts';
+import { newGroupCommit } from '../../scripts/scale/engine/group-commit.ts';
+import { newKeyLocks } from '../../scripts/scale/engine/key-locks.ts';
+import { newSimulation } from '../../scripts/scale/engine/simulation.ts';
+import { newStation } from '../../scripts/scale/engine/station.ts';
 
 /** Poisson arrivals at a station with exponential service: the mean wait. */
 function meanWait(servers: number, load: number): number {
