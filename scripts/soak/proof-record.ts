@@ -90,6 +90,9 @@ export function toProofText({ rows }: ProofRecord): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
+  const missing = Object.keys(TITLES).filter((part) => rows.every((row) => row.part !== part));
+  const notYet =
+    missing.length === 0 ? '' : `Not recorded yet: ${missing.map((part) => `\`${part}\``).join(', ')}.\n\n`;
   const machines = [...new Set(rows.map(({ machine }) => machine))];
   return `# What has been proved, and how often
 
@@ -102,7 +105,7 @@ fewer times, and fails when a count below falls behind what was reached before. 
 |---|---|---|---|---|
 ${lines.join('\n')}
 
-Machine: ${machines.join('; ')}.
+${notYet}Machine: ${machines.join('; ')}.
 `;
 }
 
