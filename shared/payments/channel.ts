@@ -1,9 +1,19 @@
 /** What every payment channel offers. Amounts are integer fen, times epoch milliseconds. */
-export type ChannelId = 'wechat';
+export type ChannelId = 'wechat' | 'alipay';
+
+/**
+ * How the payer comes to the channel. `qr`: a code that the channel's app scans (WeChat Native, Alipay precreate); `h5`: WeChat Pay from a
+ * phone's browser; `page`: Alipay's cashier on a computer; `wap`: Alipay from a phone's browser.
+ */
+export type PayMethod = 'qr' | 'h5' | 'page' | 'wap';
 
 export interface ChannelOrderRequest {
-  /** Ours, never reused: 6–32 of `0-9A-Za-z_-|*`. The same number with the same parameters asks for the same order. */
+  /**
+   * Ours, never reused: 6–32 of `0-9A-Za-z_-|*`. The same number with the same parameters asks for the same order; another
+   * method of the same order needs another number.
+   */
   readonly outTradeNo: string;
+  readonly method: PayMethod;
   readonly amountFen: number;
   /** Shown on the payer's bill, 1–127 characters. */
   readonly description: string;
@@ -11,6 +21,9 @@ export interface ChannelOrderRequest {
   readonly expiresAtMs: number;
   /** HTTPS, public, without a query string. */
   readonly notifyUrl: string;
+  /** Where the payer's browser returns from `page` and `wap`; it proves nothing. */
+  readonly returnUrl?: string;
+  /** The payer's address: `h5` must have it. */
   readonly clientIp?: string;
 }
 
@@ -38,10 +51,65 @@ export type ChannelOrder =
   | ({ readonly state: 'paid' | 'refunded' } & PaymentNotice)
   | { readonly state: 'unpaid' | 'closed' | 'absent' };
 
+export interface ChannelRefundRequest {
+  /** Of the order that was paid. */
+  readonly outTradeNo: string;
+  /** Ours, 6–32 characters like an order's: the same number again refunds once. */
+  readonly outRefundNo: string;
+  readonly refundFen: number;
+  /** What the order cost. */
+  readonly totalFen: number;
+  /** Shown to the payer, 1–80 characters. */
+  readonly reason: string;
+  readonly notifyUrl: string;
+}
+
+/**
+ * - `succeeded`: the money is back.
+ * - `processing`: accepted; ask again, or wait for the notice.
+ * - `closed`: refused for good, nothing moved. `abnormal`: the payer's card cannot take it; a person must act at the channel.
+ * - `absent`: the channel does not know the number: the request never arrived.
+ */
+export type ChannelRefundState = 'succeeded' | 'processing' | 'closed' | 'abnormal' | 'absent';
+
+export interface ChannelRefund {
+  readonly state: ChannelRefundState;
+  /** What was refunded under this number, as the channel says; unknown while `absent`. */
+  readonly refundFen?: number;
+}
+
+/** News of a refund, from a verified notice. Never a payment. */
+export interface RefundNotice extends ChannelRefund {
+  readonly channel: ChannelId;
+  readonly outTradeNo: string;
+  readonly outRefundNo: string;
+  readonly noticeId?: string;
+}
+
+/** One line of a daily bill. `amountFen` is positive in both kinds: what was paid (before coupons), or what was refunded. */
+export interface BillRow {
+  readonly kind: 'payment' | 'refund';
+  readonly outTradeNo: string;
+  readonly transactionId: string;
+  /** Of a refund only. */
+  readonly outRefundNo?: string;
+  readonly amountFen: number;
+  /** The payment's or refund's time; bills are written in China's time. */
+  readonly atMs: number;
+}
+
+/** `not_ready`: the channel has not made that day's bill yet; ask later. An empty day is `ready` without rows. */
+export type ChannelBill = { readonly state: 'ready'; readonly rows: readonly BillRow[] } | { readonly state: 'not_ready' };
+
 export interface PaymentChannel {
   readonly id: ChannelId;
-  /** @throws ChannelError */
-  createOrder(request: ChannelOrderRequest): Promise<{ readonly codeUrl: string }>;
+  readonly methods: readonly PayMethod[];
+  /**
+   * `payUrl`: for `qr` what the code holds (it may be shown until the order expires); for the others where to send the browser
+   * (WeChat's `h5` address lives 5 minutes: ask again under the same number).
+   * @throws ChannelError
+   */
+  createOrder(request: ChannelOrderRequest): Promise<{ readonly payUrl: string }>;
   /** @throws ChannelError */
   queryOrder(outTradeNo: string): Promise<ChannelOrder>;
   /**
@@ -50,6 +118,16 @@ export interface PaymentChannel {
    * @throws ChannelError
    */
   closeOrder(outTradeNo: string): Promise<void>;
+  /** @throws ChannelError; after `unavailable` the same number may be sent again */
+  refund(request: ChannelRefundRequest): Promise<ChannelRefund>;
+  /** @throws ChannelError */
+  queryRefund(refund: { readonly outTradeNo: string; readonly outRefundNo: string }): Promise<ChannelRefund>;
+  /**
+   * All payments and refunds of one day in China.
+   * @param day `YYYY-MM-DD`, before today
+   * @throws ChannelError `unverified` when the file is not what its hash says, or a row cannot be read
+   */
+  downloadBill(day: string): Promise<ChannelBill>;
 }
 
 /**
