@@ -1,25 +1,27 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
 import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
-import { getOrder } from '../../shared/contract/membership.ts';
+import { getOrder as operation } from '../../shared/contract/membership.ts';
 import { databaseOf } from '../../shared/db/database.ts';
-import { ApiError } from '../../shared/http/api-error.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { readOwnOrder } from '../../shared/payments/order.ts';
+import { channelsOf } from '../../shared/payments/open-channels.ts';
+import { openOrder } from '../../shared/payments/open-order.ts';
 
 export const main = httpFunction({
-  operation: getOrder,
+  operation,
   config: z.object(BASE_CONFIG),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+    const channels = channelsOf(config, secrets, systemClock);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), channels };
   },
   caller: signedInMerchant,
-  run: async ({ db }, merchant, { orderId }, { nowMs }) => {
-    const order = await readOwnOrder(db, merchant.id, orderId, nowMs);
-    if (!order) throw new ApiError('NOT_FOUND');
+  run: async ({ db, channels }, merchant, { orderId }, { nowMs, log }) => {
+    const { order, failures } = await openOrder(db, channels, merchant.id, orderId, nowMs);
+    for (const error of failures) log('channel_failed', { error, orderId });
     return order;
   },
 });

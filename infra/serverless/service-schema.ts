@@ -60,7 +60,8 @@ const functionSchema = z.strictObject({
   reservedConcurrency: z.int().min(1).optional(),
   ignoreSysLog: z.boolean().default(false),
   asyncInvoke: asyncInvoke.default({ retries: 2, maxAgeSeconds: 21_600 }),
-  events: z.array(functionEvent).min(1),
+  /** None: reached by `Invoke` alone, that is by whoever has a role in the account. */
+  events: z.array(functionEvent),
 });
 
 export const serviceSchema = z.strictObject({

@@ -45,7 +45,7 @@ function describe(operation: Operation): JsonSchema {
   return {
     operationId: operation.name,
     summary: operation.summary,
-    security: operation.caller === 'merchant' ? [{ accessToken: [] }] : [],
+    security: operation.caller === 'merchant' || operation.caller === 'operator' ? [{ accessToken: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(operation.method === 'POST' && { requestBody: requestBody(operation) }),
     responses: { ...success(operation), ...failures(operation) },

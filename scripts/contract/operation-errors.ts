@@ -8,6 +8,7 @@ const ALWAYS = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'INTERNAL
 const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
 const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED'] as const;
+const OF_AN_OPERATOR = ['NOT_AN_OPERATOR'] as const;
 const OF_A_LIMIT = ['RATE_LIMITED'] as const;
 const OF_A_KEY = ['IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_CONFLICT'] as const;
 
@@ -18,7 +19,8 @@ export function operationErrors(operation: Answering): ErrorCode[] {
       ...ALWAYS,
       ...(operation.reply === 'json' ? OF_JSON_INPUT : []),
       ...(operation.method === 'POST' ? OF_A_BODY : []),
-      ...(operation.caller === 'merchant' ? OF_A_MERCHANT : []),
+      ...(operation.caller === 'merchant' || operation.caller === 'operator' ? OF_A_MERCHANT : []),
+      ...(operation.caller === 'operator' ? OF_AN_OPERATOR : []),
       ...(operation.rateLimit === undefined ? [] : OF_A_LIMIT),
       ...(operation.idempotencyKey === 'required' ? OF_A_KEY : []),
       ...operation.errors,

@@ -27,6 +27,12 @@ export const BASE_CONFIG = {
   CHECK_REPLIES: z._default(z.enum(['0', '1']), '0'),
 } as const;
 
+/** The keys of functions that tell a payment channel where its notifies go: this API's own address. */
+export const PUBLIC_API_CONFIG = {
+  /** `https://api.example.com`, without a slash at its end. */
+  PUBLIC_API_URL: z.string().check(z.regex(/^https?:\/\/[^\s?]+[^/\s?]$/)),
+} as const;
+
 export type BaseConfig = z.output<z.ZodMiniObject<typeof BASE_CONFIG>>;
 
 export type ConfigSchema = z.ZodMiniType<BaseConfig>;

@@ -1,10 +1,15 @@
 import * as z from 'zod/mini';
 import { operation } from './operation.ts';
+import { pageLimit } from './quota.ts';
+import { isCreditCode } from './tax-number.ts';
 
 const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)));
 export const orderId = id('ord');
 
-export const channelId = z.enum(['wechat']);
+export const channelId = z.enum(['wechat', 'alipay']);
+
+/** `qr`: a code to scan. `h5`: WeChat Pay in a phone's browser. `page`, `wap`: Alipay on a computer, in a phone's browser. */
+export const payMethod = z.enum(['qr', 'h5', 'page', 'wap']);
 
 const plan = z.strictObject({
   planId: z.string(),
@@ -15,9 +20,10 @@ const plan = z.strictObject({
   days: z.int(),
 });
 
-export const order = z.strictObject({
+const orderFields = {
   orderId: z.string(),
   planId: z.string(),
+  /** The one that was paid, or asked for. */
   channel: channelId,
   state: z.enum(['pending', 'paid', 'closed']),
   amountFen: z.int(),
@@ -25,10 +31,19 @@ export const order = z.strictObject({
   days: z.int(),
   /** What the merchant's phone scans, while the order can be paid. */
   codeUrl: z.optional(z.string()),
+  /** While pending: the ways of paying that are open, newest first. Paying by any of them pays the order. */
+  attempts: z.optional(
+    z.array(z.strictObject({ channel: channelId, method: payMethod, codeUrl: z.optional(z.string()) })),
+  ),
+  /** Of the amount: given back, or on its way. */
+  refundedFen: z.int(),
+  /** Of the 发票, once it was asked for. */
+  invoice: z.optional(z.enum(['requested', 'issued', 'rejected'])),
   createdAtMs: z.int(),
   expiresAtMs: z.int(),
   paidAtMs: z.optional(z.int()),
-});
+};
+export const order = z.strictObject(orderFields);
 
 export const listPlans = operation({
   name: 'list-plans',
@@ -38,20 +53,29 @@ export const listPlans = operation({
   input: z.strictObject({}),
   output: z.strictObject({
     plans: z.array(plan),
-    channels: z.array(z.strictObject({ channel: channelId, open: z.boolean() })),
+    channels: z.array(z.strictObject({ channel: channelId, open: z.boolean(), methods: z.array(payMethod) })),
   }),
 });
 
 export const purchaseMembership = operation({
   name: 'purchase-membership',
   method: 'POST',
-  summary: 'Orders a plan. While an order of the same plan and channel is unpaid, answers that one.',
+  summary:
+    'Orders a plan. While an order of the same plan is unpaid, answers that one, to be paid by the channel and method that are asked for.',
   caller: 'merchant',
   input: z.strictObject({
     planId: z.string().check(z.regex(/^[a-z0-9_]{1,32}$/)),
     channel: channelId,
+    method: z._default(payMethod, 'qr'),
+    /** Where `page` and `wap` send the browser back to, on the site that asks. */
+    returnPath: z.optional(z.string().check(z.regex(/^\/[\w\-./?=&#]{0,200}$/), z.refine((path) => !path.startsWith('//')))),
   }),
-  output: order,
+  output: z.strictObject({
+    ...orderFields,
+    method: payMethod,
+    /** Where the browser goes to pay; not of `qr`. */
+    payUrl: z.optional(z.string()),
+  }),
   status: 201,
   errors: ['PLAN_NOT_FOUND', 'CHANNEL_CLOSED', 'PAYMENT_CHANNEL_FAILED'],
   idempotencyKey: 'required',
@@ -66,6 +90,85 @@ export const getOrder = operation({
   input: z.strictObject({ orderId }),
   output: order,
   errors: ['NOT_FOUND'],
+});
+
+export const listOrders = operation({
+  name: 'list-orders',
+  method: 'GET',
+  summary: "The merchant's orders, newest first.",
+  caller: 'merchant',
+  input: z.strictObject({ limit: pageLimit, cursor: z.optional(orderId) }),
+  output: z.strictObject({ items: z.array(order), nextCursor: z.optional(z.string()) }),
+});
+
+export const getReceipt = operation({
+  name: 'get-receipt',
+  method: 'GET',
+  summary: 'What was paid for an order, when and how, and what of it went back. No tax document: that is request-invoice.',
+  caller: 'merchant',
+  input: z.strictObject({ orderId }),
+  output: z.strictObject({
+    receiptNumber: z.string(),
+    orderId: z.string(),
+    planNameZh: z.string(),
+    planNameEn: z.string(),
+    credits: z.int(),
+    days: z.int(),
+    amountFen: z.int(),
+    refundedFen: z.int(),
+    channel: channelId,
+    /** The channel's number of the payment. */
+    transactionId: z.string(),
+    paidAtMs: z.int(),
+    refunds: z.array(
+      z.strictObject({
+        refundId: z.string(),
+        amountFen: z.int(),
+        credits: z.int(),
+        state: z.enum(['requested', 'processing', 'succeeded', 'abnormal']),
+        createdAtMs: z.int(),
+        endedAtMs: z.optional(z.int()),
+      }),
+    ),
+  }),
+  errors: ['NOT_FOUND', 'ORDER_NOT_PAID'],
+});
+
+/** 统一社会信用代码 of 18 characters, or the 15 to 20 of older registrations. */
+const taxNumber = z.string().check(
+  z.regex(/^[0-9A-Z]{15,20}$/),
+  z.refine((number) => number.length !== 18 || isCreditCode(number), {
+    error: '统一社会信用代码校验位不正确',
+    params: { rule: 'tax_number', en: 'has a wrong check character' },
+  }),
+);
+
+const visible = (max: number) =>
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(max), z.regex(/^[^\p{Cc}\p{Cf}]*$/u));
+
+export const requestInvoice = operation({
+  name: 'request-invoice',
+  method: 'POST',
+  summary: 'Asks for the 发票 of a paid order; an operator issues it. Asking again before that replaces what was asked.',
+  caller: 'merchant',
+  input: z
+    .strictObject({
+      orderId,
+      titleKind: z.enum(['personal', 'company']),
+      title: visible(100),
+      /** Of a company, and of nobody else. */
+      taxNumber: z.optional(taxNumber),
+      email: z.email().check(z.maxLength(254)),
+    })
+    .check(
+      z.refine(({ titleKind, taxNumber: number }) => (titleKind === 'company') === (number !== undefined), {
+        path: ['taxNumber'],
+        error: '企业抬头必须填写税号，个人抬头不能填写',
+        params: { rule: 'company_only', en: 'is required of a company, and of nobody else' },
+      }),
+    ),
+  output: z.strictObject({ orderId: z.string(), state: z.literal('requested'), amountFen: z.int() }),
+  errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'INVOICE_ENDED'],
 });
 
 export const getMembership = operation({

@@ -1,8 +1,11 @@
 import type * as z from 'zod/mini';
 import type { ErrorCode } from './errors.ts';
 
-/** Who may call. `callback` is a payment provider: verified by signature, not by token. */
-export type CallerKind = 'anyone' | 'merchant' | 'callback';
+/**
+ * Who may call. `callback` is a payment provider: verified by signature, not by token. `operator` is a merchant whom the operators'
+ * table names; its operations are served under `/ops`.
+ */
+export type CallerKind = 'anyone' | 'merchant' | 'operator' | 'callback';
 
 /** At most `limit` calls in `windowSeconds`, counted for each merchant (or address, where nobody is signed in). */
 export interface RateLimit {
@@ -45,7 +48,7 @@ type Declared<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
 /** An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute. */
 export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(declared: Declared<I, O>): Operation<I, O> {
   return {
-    path: `/v1/${declared.name}`,
+    path: `/${declared.caller === 'operator' ? 'ops' : 'v1'}/${declared.name}`,
     status: 200,
     errors: [],
     idempotencyKey: 'none',

@@ -2,6 +2,7 @@ import * as auth from './auth.ts';
 import * as health from './health.ts';
 import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
+import * as ops from './ops.ts';
 import * as quota from './quota.ts';
 import * as tasks from './tasks.ts';
 
@@ -15,6 +16,9 @@ export const OPERATIONS = [
   membership.listPlans,
   membership.purchaseMembership,
   membership.getOrder,
+  membership.listOrders,
+  membership.getReceipt,
+  membership.requestInvoice,
   membership.getMembership,
   membership.payCallbackWechat,
   quota.queryQuota,
@@ -26,4 +30,5 @@ export const OPERATIONS = [
   tasks.cancelTask,
   tasks.retryTask,
   health.healthLive,
+  ops.refundOrder,
 ] as const satisfies readonly Operation[];

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { operation } from './operation.ts';
 
+/** Rows of a page, 1 to 100. */
+export const pageLimit = z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/)));
+
 export const queryQuota = operation({
   name: 'query-quota',
   method: 'GET',
@@ -31,7 +34,7 @@ export const listQuotaEntries = operation({
   caller: 'merchant',
   input: z.strictObject({
     cursor: z.optional(z.string().check(z.regex(/^\d{1,19}$/))),
-    limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/))),
+    limit: pageLimit,
   }),
   output: z.strictObject({ items: z.array(entry), nextCursor: z.optional(z.string()) }),
 });

@@ -25,6 +25,8 @@ export const LOG_EVENTS = {
   order_created: 'info',
   order_settled: 'info',
   order_closed: 'info',
+  refund_requested: 'info',
+  refund_settled: 'info',
   callback_refused: 'warn',
   callback_mismatch: 'error',
   channel_failed: 'warn',

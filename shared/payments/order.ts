@@ -1,5 +1,13 @@
 import type { Database } from '../db/database.ts';
-import type { ChannelId } from './channel.ts';
+import type { ChannelId, PayMethod } from './channel.ts';
+
+/** One way of paying an order that was asked for. */
+export interface OrderAttempt {
+  readonly channel: ChannelId;
+  readonly method: PayMethod;
+  /** What a phone scans, of `qr` alone. */
+  readonly codeUrl?: string;
+}
 
 export interface Order {
   readonly orderId: string;
@@ -9,38 +17,74 @@ export interface Order {
   readonly amountFen: number;
   readonly credits: number;
   readonly days: number;
+  /** The newest code that can still be scanned. */
   readonly codeUrl?: string;
+  /** While pending: the ways of paying that are open, newest first. */
+  readonly attempts?: OrderAttempt[];
+  /** Of it, what has been given back or is about to be. */
+  readonly refundedFen: number;
+  readonly invoice?: 'requested' | 'issued' | 'rejected';
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly paidAtMs?: number;
 }
 
-type Row = Omit<Order, 'codeUrl' | 'paidAtMs'> & {
+export interface OrderRow {
+  readonly orderId: string;
+  readonly planId: string;
   readonly merchantId: string;
-  readonly codeUrl: string | null;
+  readonly channel: ChannelId;
+  readonly state: Order['state'];
+  readonly amountFen: number;
+  readonly credits: number;
+  readonly days: number;
+  readonly refundedFen: number | string;
+  readonly invoice: Order['invoice'] | null;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
   readonly paidAtMs: number | null;
-};
+}
 
-/** The merchant's own order; another's is as good as none. An order whose time is over reads as closed. */
+/** Of the payment that was granted: a second one goes back whole, and is none of the merchant's receipt. */
+export const ORDER_COLUMNS = `o.id AS orderId, o.merchant_id AS merchantId, o.plan_id AS planId, o.channel, o.state,
+  o.amount_fen AS amountFen, o.credits, o.days, o.created_at AS createdAtMs, o.expires_at AS expiresAtMs, o.paid_at AS paidAtMs,
+  (SELECT COALESCE(SUM(r.amount_fen), 0) FROM refunds r
+    WHERE r.order_id = o.id AND r.state <> 'closed' AND r.kind <> 'second_payment') AS refundedFen,
+  (SELECT i.state FROM invoice_requests i WHERE i.order_id = o.id) AS invoice`;
+
+/** An order whose time is over reads as closed. */
+export function toOrder(row: OrderRow, nowMs: number, attempts: readonly OrderAttempt[] = []): Order {
+  const { merchantId: _, paidAtMs, invoice, refundedFen, ...order } = row;
+  const state = order.state === 'pending' && order.expiresAtMs <= nowMs ? 'closed' : order.state;
+  const codeUrl = attempts.find((attempt) => attempt.codeUrl !== undefined)?.codeUrl;
+  return {
+    ...order,
+    state,
+    refundedFen: Number(refundedFen),
+    ...(state === 'pending' && { attempts: [...attempts] }),
+    ...(state === 'pending' && codeUrl !== undefined && { codeUrl }),
+    ...(invoice !== null && invoice !== undefined && { invoice }),
+    ...(paidAtMs !== null && { paidAtMs }),
+  };
+}
+
+/** The merchant's own order; another's is as good as none. */
 export async function readOwnOrder(
   db: Database,
   merchantId: string,
   orderId: string,
   nowMs: number,
 ): Promise<Order | undefined> {
-  const [row] = await db.query<Row>(
-    `SELECT id AS orderId, merchant_id AS merchantId, plan_id AS planId, channel, state, amount_fen AS amountFen, credits,
-       days, code_url AS codeUrl, created_at AS createdAtMs, expires_at AS expiresAtMs, paid_at AS paidAtMs
-     FROM orders WHERE id = ?`,
+  const [row] = await db.query<OrderRow>(`SELECT ${ORDER_COLUMNS} FROM orders o WHERE o.id = ?`, [orderId]);
+  if (row?.merchantId !== merchantId) return undefined;
+  return toOrder(row, nowMs, row.state === 'pending' ? await openAttempts(db, orderId) : []);
+}
+
+async function openAttempts(db: Database, orderId: string): Promise<OrderAttempt[]> {
+  const rows = await db.query<Omit<OrderAttempt, 'codeUrl'> & { codeUrl: string | null }>(
+    `SELECT channel, method, code_url AS codeUrl FROM order_attempts
+     WHERE order_id = ? AND state = 'open' ORDER BY created_at DESC, out_trade_no`,
     [orderId],
   );
-  if (row?.merchantId !== merchantId) return undefined;
-  const { merchantId: _, codeUrl, paidAtMs, ...order } = row;
-  const state = order.state === 'pending' && order.expiresAtMs <= nowMs ? 'closed' : order.state;
-  return {
-    ...order,
-    state,
-    ...(codeUrl !== null && state === 'pending' && { codeUrl }),
-    ...(paidAtMs !== null && { paidAtMs }),
-  };
+  return rows.map(({ channel, method, codeUrl }) => ({ channel, method, ...(codeUrl !== null && { codeUrl }) }));
 }

@@ -2,8 +2,10 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
 import { newId } from '../id.ts';
-import { ChannelError, type PaymentChannel } from './channel.ts';
-import { type Order, readOwnOrder } from './order.ts';
+import { attemptSuffix } from './attempt-number.ts';
+import { ChannelError, type PaymentChannel, type PayMethod } from './channel.ts';
+import { type Order, type OrderAttempt, readOwnOrder } from './order.ts';
+import { firstQueryAt } from './query-schedule.ts';
 
 const ORDER_MS = 15 * 60_000;
 /** An open order with less time than this left is not offered again: its code would die in the payer's hands. */
@@ -12,11 +14,17 @@ const USABLE_MS = 60_000;
 export interface PurchaseRequest {
   readonly merchantId: string;
   readonly planId: string;
+  readonly method: PayMethod;
   readonly idempotencyKey: string;
   readonly requestHash: string;
   readonly notifyUrl: string;
+  readonly returnUrl?: string;
+  readonly clientIp?: string;
   readonly nowMs: number;
 }
+
+/** `payUrl`: where the browser goes to pay, of every method but `qr`. */
+export type PurchasedOrder = Order & { readonly method: PayMethod; readonly payUrl?: string };
 
 type Outcome = {
   outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'no_account';
@@ -24,48 +32,64 @@ type Outcome = {
 };
 
 /**
- * Orders a plan at the channel. The amount is the plan's at this moment. While an order of the same plan and channel is
- * open, that one is answered. When the channel fails the order stays, and the next request asks the channel again under
- * the same number, which is safe: a number stands for one order there.
- * @throws ApiError PLAN_NOT_FOUND, IDEMPOTENCY_CONFLICT, PAYMENT_CHANNEL_FAILED, NOT_SIGNED_IN when the account is gone
+ * Orders a plan, or another way of paying the order of that plan which is open: one order, whatever channels it is offered
+ * through. The amount is the plan's when the order was made. When the channel fails the order stays, and the next request asks
+ * again under the same number, which is safe: a number stands for one order there.
+ * @throws ApiError PLAN_NOT_FOUND, IDEMPOTENCY_CONFLICT, CHANNEL_CLOSED (a method that the channel lacks),
+ * PAYMENT_CHANNEL_FAILED, NOT_SIGNED_IN when the account is gone
  */
 export async function purchaseMembership(
   db: Database,
   channel: PaymentChannel,
   request: PurchaseRequest,
-): Promise<Order> {
-  const { merchantId, nowMs } = request;
-  const row = await db.callProcedure<Outcome>('create_order_v1', [
-    merchantId,
-    newId('ord_', nowMs),
-    request.planId,
-    channel.id,
-    request.idempotencyKey,
-    request.requestHash,
-    sqlTime(nowMs),
-    sqlTime(nowMs + ORDER_MS),
-    sqlTime(nowMs + USABLE_MS),
+): Promise<PurchasedOrder> {
+  const { merchantId, method, nowMs } = request;
+  if (!channel.methods.includes(method)) throw new ApiError('CHANNEL_CLOSED');
+  const suffix = attemptSuffix(channel.id, method);
+  const row = await db.callProcedure<Outcome>('create_order_v2', [
+    ...[merchantId, newId('ord_', nowMs), request.planId, channel.id, method, suffix],
+    ...[request.idempotencyKey, request.requestHash, sqlTime(nowMs), sqlTime(nowMs + ORDER_MS)],
+    ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs))],
   ]);
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
   // A token outlives its account by minutes.
   if (row.outcome === 'no_account') throw new ApiError('NOT_SIGNED_IN');
   const order = row.order_id === null ? undefined : await readOwnOrder(db, merchantId, row.order_id, nowMs);
   if (!order) throw new ApiError('PLAN_NOT_FOUND');
-  if (order.state !== 'pending' || order.codeUrl !== undefined) return order;
-  return { ...order, codeUrl: await orderAtChannel(db, channel, order, request.notifyUrl) };
+  if (order.state !== 'pending') return { ...order, method };
+  const asked = { ...order, channel: channel.id, method };
+  const isAsked = (attempt: OrderAttempt) => attempt.channel === channel.id && attempt.method === method;
+  const known = order.attempts?.find(isAsked)?.codeUrl;
+  if (known !== undefined) return { ...asked, codeUrl: known };
+  const payUrl = await orderAtChannel(db, channel, order, `${order.orderId}${suffix}`, request);
+  if (method !== 'qr') return { ...asked, payUrl };
+  const attempts = order.attempts?.map((attempt) => (isAsked(attempt) ? { ...attempt, codeUrl: payUrl } : attempt)) ?? [];
+  return { ...asked, attempts, codeUrl: payUrl };
 }
 
-async function orderAtChannel(db: Database, channel: PaymentChannel, order: Order, notifyUrl: string): Promise<string> {
+async function orderAtChannel(
+  db: Database,
+  channel: PaymentChannel,
+  order: Order,
+  outTradeNo: string,
+  { method, notifyUrl, returnUrl, clientIp }: PurchaseRequest,
+): Promise<string> {
   try {
-    const { codeUrl } = await channel.createOrder({
-      outTradeNo: order.orderId,
+    const { payUrl } = await channel.createOrder({
+      outTradeNo,
+      method,
       amountFen: order.amountFen,
       description: `衣影会员 ${order.credits} 次 / ${order.days} 天`,
       expiresAtMs: order.expiresAtMs,
       notifyUrl,
+      ...(returnUrl !== undefined && { returnUrl }),
+      ...(clientIp !== undefined && { clientIp }),
     });
-    await db.write('UPDATE orders SET code_url = ? WHERE id = ?', [codeUrl, order.orderId]);
-    return codeUrl;
+    // Other methods' addresses live for minutes: they are made anew each time.
+    if (method === 'qr') {
+      await db.write('UPDATE order_attempts SET code_url = ? WHERE out_trade_no = ?', [payUrl, outTradeNo]);
+    }
+    return payUrl;
   } catch (error) {
     if (error instanceof ChannelError) throw new ApiError('PAYMENT_CHANNEL_FAILED', { cause: error });
     throw error;

@@ -1,11 +1,11 @@
 import { isDuplicateKey } from '../../../shared/db/error-treatment.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
-import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
+import { memoryChannel } from '../memory-channel.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { jpegPhoto } from '../simulation/photos.ts';
 import {
@@ -31,14 +31,9 @@ const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? []
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
 const LATE_MS = NOW_MS + DAY_MS;
 
-const channel: PaymentChannel = {
-  id: 'wechat',
-  createOrder: async ({ outTradeNo }) => ({ codeUrl: `weixin://${outTradeNo}` }),
-  queryOrder: async () => ({ state: 'unpaid' }),
-  closeOrder: async () => undefined,
-};
+const channel = memoryChannel('wechat', () => NOW_MS);
 const order = (merchantId: string, key: string) => ({
-  ...{ merchantId, planId: 'sim_week', idempotencyKey: key, requestHash: 'a'.repeat(64), nowMs: NOW_MS },
+  ...{ merchantId, planId: 'sim_week', method: 'qr' as const, idempotencyKey: key, requestHash: 'a'.repeat(64), nowMs: NOW_MS },
   notifyUrl: 'https://api.example.com/v1/pay-callback-wechat',
 });
 const payment = (outTradeNo: string, transactionId: string) => ({

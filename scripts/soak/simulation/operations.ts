@@ -11,6 +11,7 @@ import { createTask } from '../../../shared/tasks/create-task.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
+import { memoryChannel } from '../memory-channel.ts';
 import { type Call, type Operation, startOperation } from './gate.ts';
 import { type Intent, judgedDatabase } from './judge.ts';
 import { answerCopy, memoryObjects } from './memory-objects.ts';
@@ -161,18 +162,16 @@ export function beginPurchase(
   return begin(world, db, about, { kind: 'buy', merchant, plan, channel: id, key, hash }, (tools) => {
     const gone = () => new ChannelError('unavailable', 'simulated', 'order');
     const channel: PaymentChannel = {
-      id: id as ChannelId, // another channel than the one that is open so far
+      ...memoryChannel(id as ChannelId), // another channel than the one that is open so far
       createOrder: ({ outTradeNo }) =>
         tools.call(
           'channel: order',
-          () => (away ? Promise.reject(gone()) : Promise.resolve({ codeUrl: `weixin://${outTradeNo}` })),
+          () => (away ? Promise.reject(gone()) : Promise.resolve({ payUrl: `weixin://${outTradeNo}` })),
           gone,
         ),
-      queryOrder: async () => ({ state: 'unpaid' }),
-      closeOrder: async () => undefined,
     };
     return purchaseMembership(tools.db, channel, {
-      ...{ merchantId: merchant, planId: plan, idempotencyKey: key, requestHash: hash },
+      ...{ merchantId: merchant, planId: plan, method: 'qr', idempotencyKey: key, requestHash: hash },
       ...{ notifyUrl: 'https://api.example.com/v1/pay-callback-wechat', nowMs: world.nowMs },
     });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
+import { memoryChannel, unavailable } from '../../../scripts/soak/memory-channel.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
-import { ChannelError } from '../../../shared/payments/channel.ts';
 import { readOwnOrder } from '../../../shared/payments/order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
@@ -14,20 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-/** A channel at the edge of this test: the orders themselves are the product's. */
-const channel = (createOrder: PaymentChannel['createOrder']): PaymentChannel => ({
-  id: 'wechat',
-  createOrder,
-  queryOrder: async () => ({ state: 'unpaid' }),
-  closeOrder: async () => undefined,
-});
-const open = channel(async ({ outTradeNo }) => ({ codeUrl: `weixin://wxpay/bizpayurl?pr=${outTradeNo}` }));
+const open = memoryChannel('wechat', () => NOW_MS);
 
 let keys = 0;
 const purchase = (merchantId: string, over: object = {}, at: PaymentChannel = open, db = product.db) =>
   purchaseMembership(db, at, {
     merchantId,
     planId: 'monthly_99',
+    method: 'qr' as const,
     idempotencyKey: `order-${++keys}`,
     requestHash: 'a'.repeat(64),
     notifyUrl: 'https://api.example.com/v1/pay-callback-wechat',
@@ -183,14 +177,11 @@ describe('ordering a plan', () => {
 
   it('keeps the order when the channel fails, and asks again under the same number', async () => {
     const merchant = await newMerchant(product.db);
-    const asked: string[] = [];
-    const failing = channel(async ({ outTradeNo }) => {
-      asked.push(outTradeNo);
-      throw new ChannelError('unavailable', 'timeout', 'test');
-    });
+    const failing = memoryChannel();
+    failing.failure = { error: unavailable(), after: true };
     await expect(purchase(merchant, {}, failing)).rejects.toMatchObject({ code: 'PAYMENT_CHANNEL_FAILED' });
     const order = await purchase(merchant);
-    expect(asked).toEqual([order.orderId]);
+    expect([...failing.orders.keys()]).toEqual([order.orderId]);
     expect(order.codeUrl).toContain(order.orderId);
   });
 

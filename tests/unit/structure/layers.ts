@@ -1,6 +1,6 @@
 import type { ImportEdge } from './import-graph.ts';
 
-const PLATFORM = ['config', 'logging', 'db', 'http', 'cos', 'timer'];
+const PLATFORM = ['config', 'logging', 'db', 'http', 'cos', 'timer', 'invoke'];
 
 /** What each domain may import of the others. `ops` looks after all of them. */
 const DOMAINS: Readonly<Record<string, readonly string[]>> = {

@@ -25,7 +25,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
   it('and would not be without its own keys: each procedure, its identities renamed, is reported', () => {
     const nameless = (text: string): string =>
       text.replaceAll(
-        /\bp_(?:new_merchant|merchant|task|order|transaction)_id\b|\bp_phone\b|\bp_token_hash\b/g,
+        /\bp_(?:new_merchant|merchant|task|order|transaction|refund|lot)_id\b|\bp_phone\b|\bp_out_trade_no\b|\bp_token_hash\b/g,
         'p_some',
       );
     const quiet = procedures.filter((file) => looseStatements(nameless(read(file)), owned).length === 0);

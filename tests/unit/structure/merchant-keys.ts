@@ -10,12 +10,15 @@ const KEYS = new Set(
     'token_hash',
     'phone',
     'transaction_id',
+    'out_trade_no',
+    'payment_id',
+    'source_key',
   ].values(),
 );
 
 /** Parameters that name one merchant, or something of one. */
 const NAMES_ONE =
-  /^p_(merchant_id|new_merchant_id|task_id|order_id|lot_id|token_hash|session_id|phone|transaction_id)$/;
+  /^p_(merchant_id|new_merchant_id|task_id|order_id|lot_id|token_hash|session_id|phone|transaction_id|out_trade_no|refund_id|payment_id)$/;
 
 export interface LooseStatement {
   readonly table: string;

@@ -29,7 +29,19 @@ function tablesOf(sql: string): Table[] {
   });
 }
 
-const tables = listFiles(ROOT, ['infra/migrations']).flatMap((file) => tablesOf(read(file)));
+/** What later migrations add to a table: its columns and indexes stand behind the first ones, in the order of the files. */
+function addTo(table: Table, sql: string): Table {
+  const added = (pattern: RegExp) =>
+    [...sql.matchAll(pattern)].filter(([, name]) => name === table.name).map(([, , word]) => word as string);
+  return {
+    ...table,
+    columns: [...table.columns, ...added(/^ALTER TABLE (\w+) ADD COLUMN ([a-z_]+)/gm)],
+    indexes: [...table.indexes, ...added(/^ALTER TABLE (\w+) ADD (?:UNIQUE )?KEY (\w+)/gm)],
+  };
+}
+
+const migrations = listFiles(ROOT, ['infra/migrations']).map(read);
+const tables = migrations.flatMap(tablesOf).map((table) => addTo(table, migrations.join('\n')));
 const procedures = listFiles(ROOT, ['infra/procedures']).map((file) => ({
   name: file.slice('infra/procedures/'.length, -'.sql'.length),
   text: read(file),
@@ -68,5 +80,11 @@ describe('docs/tables.md', () => {
       'CREATE TABLE a (\n  id INT NOT NULL PRIMARY KEY,\n  more_at DATETIME(3) NULL,\n  KEY by_more (more_at)\n)',
     );
     expect(table).toEqual({ name: 'a', columns: ['id', 'more_at'], indexes: ['PRIMARY', 'by_more'] });
+    const later = 'ALTER TABLE a ADD COLUMN last_at DATETIME(3) NULL;\nALTER TABLE a ADD KEY by_last (last_at);\nALTER TABLE b ADD COLUMN c INT';
+    expect(addTo(table as Table, later)).toEqual({
+      name: 'a',
+      columns: ['id', 'more_at', 'last_at'],
+      indexes: ['PRIMARY', 'by_more', 'by_last'],
+    });
   });
 });

@@ -1,27 +1,68 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
-import { at, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+import { at, expireLots, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const ordering = ({ id }: Pick<Owner, 'id'>, plan = 'monthly_99', key = `order-${nextNumber()}`): SqlValue[] => [
-  ...[id, newId('ord_', NOW_MS), plan, 'wechat', key, HASH, at(0), at(900_000), at(60_000)],
+  ...[id, newId('ord_', NOW_MS), plan, 'wechat', 'qr', '', key, HASH, at(0), at(900_000), at(60_000), at(5000)],
 ];
 
 async function order(db: Database, owner: Owner): Promise<string> {
-  return (await db.callProcedure<{ order_id: string }>('create_order_v1', ordering(owner))).order_id;
+  return (await db.callProcedure<{ order_id: string }>('create_order_v2', ordering(owner))).order_id;
 }
 
-const settling = (orderId: string, over: { transaction?: string; fen?: number; channel?: string } = {}): SqlValue[] => [
+interface Settling {
+  readonly transaction?: string;
+  readonly fen?: number;
+  readonly channel?: string;
+  readonly hold?: 0 | 1;
+}
+
+const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
   ...[orderId, over.channel ?? 'wechat', over.transaction ?? `tx-${nextNumber()}`, over.fen ?? 9900, at(0), 'notify'],
-  ...[newId('pay_', NOW_MS), newId('lot_', NOW_MS), at(0)],
+  ...[over.hold ?? 0, newId('pay_', NOW_MS), newId('lot_', NOW_MS), newId('rfd_', NOW_MS), at(0)],
 ];
 
-const create = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
-  ...{ procedure: 'create_order_v1', outcome, prepare },
-});
-const settle = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
-  ...{ procedure: 'settle_order_v1', outcome, prepare },
-});
+async function paidOrder(db: Database, owner: Owner): Promise<string> {
+  const orderId = await order(db, owner);
+  await db.callProcedure('settle_order_v2', settling(orderId));
+  return orderId;
+}
+
+const refunding = (orderId: string, mode = 'whole', key = `refund-${nextNumber()}`): SqlValue[] => [
+  ...[orderId, newId('rfd_', NOW_MS), mode, 'mch_operator', '客户申请', key, HASH, 'req_1', at(0)],
+];
+
+async function refund(db: Database, owner: Owner): Promise<string> {
+  const params = refunding(await paidOrder(db, owner));
+  return (await db.callProcedure<{ refund_id: string }>('create_refund_v1', params)).refund_id;
+}
+
+const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
+
+/** A refund of which the channel has said `known`, and about which `state` comes in. */
+const toldOf =
+  (known: string | undefined, state: string): Scenario['prepare'] =>
+  async (db, owner) => {
+    const refundId = await refund(db, owner);
+    if (known !== undefined) await db.callProcedure('settle_refund_v1', news(refundId, known));
+    return news(refundId, state);
+  };
+
+const lotOf = async (db: Database, owner: Owner): Promise<string> => {
+  const [lot] = await db.query<{ id: string }>('SELECT id FROM quota_lots WHERE merchant_id = ?', [owner.id]);
+  return lot?.id ?? '';
+};
+
+const of =
+  (procedure: string) =>
+  (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
+const create = of('create_order_v2');
+const settle = of('settle_order_v2');
+const giveBack = of('create_refund_v1');
+const settleRefund = of('settle_refund_v1');
+const freeze = of('freeze_order_v1');
+const expire = of('expire_lot_v1');
 
 export const ORDER_SCENARIOS: readonly Scenario[] = [
   create('created', async (_db, owner) => ordering(owner)),
@@ -31,28 +72,75 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   create('replayed', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v1', params);
+    await db.callProcedure('create_order_v2', params);
     return params;
   }),
   create('conflict', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v1', params);
-    return params.with(5, 'b'.repeat(64));
+    await db.callProcedure('create_order_v2', params);
+    return params.with(7, 'b'.repeat(64));
   }),
   create('no_plan', async (_db, owner) => ordering(owner, 'no_such_plan')),
   create('no_account', async () => ordering({ id: 'mch_nobody' })),
   settle('granted', async (db, owner) => settling(await order(db, owner))),
   settle('duplicate', async (db, owner) => {
     const params = settling(await order(db, owner));
-    await db.callProcedure('settle_order_v1', params);
+    await db.callProcedure('settle_order_v2', params);
     return params;
   }),
   settle('refund_due', async (db, owner) => {
     const orderId = await order(db, owner);
-    await db.callProcedure('settle_order_v1', settling(orderId));
+    await db.callProcedure('settle_order_v2', settling(orderId));
     return settling(orderId);
   }),
   settle('amount_mismatch', async (db, owner) => settling(await order(db, owner), { fen: 1 })),
   settle('wrong_channel', async (db, owner) => settling(await order(db, owner), { channel: 'alipay' })),
   settle('unknown', async () => settling('ord_nobody')),
+  settle('held', async (db, owner) => settling(await order(db, owner), { hold: 1 })),
+  giveBack('created', async (db, owner) => refunding(await paidOrder(db, owner))),
+  giveBack('replayed', async (db, owner) => {
+    const params = refunding(await paidOrder(db, owner));
+    await db.callProcedure('create_refund_v1', params);
+    return params.with(1, newId('rfd_', NOW_MS));
+  }),
+  giveBack('conflict', async (db, owner) => {
+    const params = refunding(await paidOrder(db, owner));
+    await db.callProcedure('create_refund_v1', params);
+    return params.with(6, 'b'.repeat(64));
+  }),
+  giveBack('unknown', async () => refunding('ord_nobody')),
+  giveBack('not_paid', async (db, owner) => refunding(await order(db, owner))),
+  giveBack('nothing_left', async (db, owner) => {
+    const orderId = await paidOrder(db, owner);
+    await db.callProcedure('create_refund_v1', refunding(orderId));
+    return refunding(orderId);
+  }),
+  giveBack('nothing_unused', async (db, owner) => {
+    const orderId = await paidOrder(db, owner);
+    await expireLots(db, owner);
+    return refunding(orderId, 'unused');
+  }),
+  settleRefund('succeeded', toldOf('processing', 'succeeded')),
+  settleRefund('closed', toldOf('abnormal', 'closed')),
+  settleRefund('noted', toldOf(undefined, 'processing')),
+  settleRefund('ended', toldOf('succeeded', 'processing')),
+  settleRefund('contradicted', toldOf('closed', 'succeeded')),
+  settleRefund('unknown', async () => news('rfd_nobody', 'succeeded')),
+  freeze('frozen', async (db, owner) => [await paidOrder(db, owner), 1, at(0)]),
+  freeze('released', async (db, owner) => {
+    const orderId = await paidOrder(db, owner);
+    await db.callProcedure('freeze_order_v1', [orderId, 1, at(0)]);
+    return [orderId, 0, at(0)];
+  }),
+  freeze('unchanged', async (db, owner) => [await paidOrder(db, owner), 0, at(0)]),
+  freeze('unknown', async (db, owner) => [await order(db, owner), 1, at(0)]),
+  expire('expired', async (db, owner) => {
+    await paidOrder(db, owner);
+    await expireLots(db, owner);
+    return [owner.id, await lotOf(db, owner), at(0)];
+  }),
+  expire('not_due', async (db, owner) => {
+    await paidOrder(db, owner);
+    return [owner.id, await lotOf(db, owner), at(0)];
+  }),
 ];

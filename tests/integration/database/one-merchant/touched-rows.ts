@@ -10,6 +10,9 @@ export const OWNERLESS = {
   login_codes: 'a phone that has no merchant yet; keyed by the phone',
   plans: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
+  audit_log: 'what operators did: rows are added, and none is read by a procedure',
+  bill_days: "a channel's day: no merchant's, written by statements of their own",
+  reconciliation_cases: "an operator's list: no merchant's, written by statements of their own",
   schema_migrations: "the deploy's own record",
 } as const;
 

@@ -1,17 +1,22 @@
--- outcome: created | pending (an unpaid order of this plan and channel is still open: that one) | replayed | conflict | no_plan | no_account
-CREATE PROCEDURE create_order_v1(
+-- An open order of the same plan is answered again, whatever its channel; each way of paying it has a number of its own there
+-- (p_suffix), since a number stands for one order of one kind at a channel.
+-- outcome: created | pending (an unpaid order of this plan is still open: that one) | replayed | conflict | no_plan | no_account
+CREATE PROCEDURE create_order_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_plan_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_channel VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_method VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_suffix VARCHAR(2) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_now DATETIME(3),
   IN p_expires_at DATETIME(3),
-  IN p_usable_until DATETIME(3)
+  IN p_usable_until DATETIME(3),
+  IN p_query_at DATETIME(3)
 )
 main: BEGIN
-  DECLARE v_account, v_order VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_account, v_order, v_attempt VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -30,8 +35,7 @@ main: BEGIN
     SET v_outcome = IF(v_hash = p_request_hash, 'replayed', 'conflict');
   ELSE
     SELECT id INTO v_order FROM orders
-    WHERE merchant_id = p_merchant_id AND state = 'pending' AND expires_at > p_usable_until
-      AND plan_id = p_plan_id AND channel = p_channel
+    WHERE merchant_id = p_merchant_id AND state = 'pending' AND expires_at > p_usable_until AND plan_id = p_plan_id
     ORDER BY expires_at DESC LIMIT 1;
     SET v_outcome = IF(v_order IS NULL, 'created', 'pending');
   END IF;
@@ -43,6 +47,14 @@ main: BEGIN
     FROM plans WHERE id = p_plan_id AND on_sale = 1;
     SELECT id INTO v_order FROM orders WHERE id = p_order_id;
     IF v_order IS NULL THEN SET v_outcome = 'no_plan'; END IF;
+  END IF;
+  IF v_outcome IN ('created', 'pending') THEN
+    SELECT out_trade_no INTO v_attempt FROM order_attempts
+    WHERE order_id = v_order AND out_trade_no = CONCAT(v_order, p_suffix);
+    IF v_attempt IS NULL THEN
+      INSERT INTO order_attempts (out_trade_no, order_id, merchant_id, channel, method, state, query_at, created_at)
+      VALUES (CONCAT(v_order, p_suffix), v_order, p_merchant_id, p_channel, p_method, 'open', p_query_at, p_now);
+    END IF;
   END IF;
   COMMIT;
   SELECT v_outcome AS outcome, v_order AS order_id;

@@ -1,0 +1,81 @@
+-- Everything that reports a payment ends here, and grants once: notify, query and bill alike. A payment that comes after
+-- the order ran out is granted all the same, for the merchant has paid its price; a second payment of one order goes back
+-- by itself. p_hold: somebody has refunded it at the channel before we knew of it: granted, but out of reach until a
+-- person has looked.
+-- outcome: granted | held | duplicate | refund_due | amount_mismatch | wrong_channel | unknown
+CREATE PROCEDURE settle_order_v2(
+  IN p_out_trade_no VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_channel VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_transaction_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_amount_fen INT UNSIGNED,
+  IN p_paid_at DATETIME(3),
+  IN p_source VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_hold TINYINT,
+  IN p_payment_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_lot_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_now DATETIME(3)
+)
+main: BEGIN
+  DECLARE v_order, v_merchant, v_plan, v_payment, v_granted_by VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_channel, v_state, v_access, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_amount, v_credits, v_days INT;
+  DECLARE v_ends, v_from, v_lot_ends DATETIME(3);
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+
+  SELECT order_id, channel INTO v_order, v_channel FROM order_attempts WHERE out_trade_no = p_out_trade_no;
+  START TRANSACTION;
+  SELECT merchant_id, plan_id, state, amount_fen, credits, days, access
+  INTO v_merchant, v_plan, v_state, v_amount, v_credits, v_days, v_access
+  FROM orders WHERE id = v_order FOR UPDATE;
+  SELECT id INTO v_payment FROM payments WHERE channel = p_channel AND transaction_id = p_transaction_id;
+  SET v_outcome = CASE
+    WHEN v_state IS NULL THEN 'unknown'
+    WHEN v_payment IS NOT NULL THEN 'duplicate'
+    WHEN v_channel <> p_channel THEN 'wrong_channel'
+    WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'
+    WHEN v_state = 'paid' THEN 'refund_due'
+    WHEN p_hold = 1 THEN 'held'
+    ELSE 'granted' END;
+  IF v_outcome NOT IN ('granted', 'held', 'refund_due') THEN
+    ROLLBACK;
+    SELECT v_outcome AS outcome, v_merchant AS merchant_id;
+    LEAVE main;
+  END IF;
+
+  INSERT INTO payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at,
+    out_trade_no)
+  VALUES (p_payment_id, v_order, v_merchant, p_channel, p_transaction_id, p_amount_fen, p_source,
+    IF(v_outcome = 'refund_due', 'refund_due', 'granted'), p_paid_at, p_now, p_out_trade_no);
+  UPDATE order_attempts SET state = 'paid', query_at = NULL WHERE out_trade_no = p_out_trade_no;
+  IF v_outcome = 'refund_due' THEN
+    -- Two payments under one number: the channel could not tell which one is meant, so a person decides. p_hold: it is
+    -- back already.
+    SELECT out_trade_no INTO v_granted_by FROM payments WHERE order_id = v_order AND disposition = 'granted';
+    INSERT INTO refunds (id, merchant_id, order_id, payment_id, kind, state, amount_fen, credits, reason, idempotency_key,
+      request_hash, next_at, created_at)
+    VALUES (p_refund_id, v_merchant, v_order, p_payment_id, 'second_payment',
+      IF(v_granted_by = p_out_trade_no OR p_hold = 1, 'abnormal', 'requested'), p_amount_fen, 0, '重复付款自动退款', p_payment_id,
+      REPEAT('0', 64), IF(v_granted_by = p_out_trade_no OR p_hold = 1, NULL, p_now), p_now);
+  ELSE
+    SELECT membership_from_at, membership_ends_at INTO v_from, v_ends
+    FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+    SET v_from = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_from);
+    SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY;
+    UPDATE orders SET state = 'paid', channel = p_channel, paid_at = p_paid_at WHERE id = v_order;
+    INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at, revoked_at)
+    VALUES (p_lot_id, v_merchant, CONCAT('pay:', p_channel, ':', v_order), v_access, v_credits, v_credits, p_now, v_lot_ends,
+      IF(p_hold = 1, p_now, NULL));
+    INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, source_key, created_at)
+    VALUES (v_merchant, p_lot_id, 'grant', v_credits, v_order, CONCAT('pay:', p_channel, ':', v_order), p_now);
+    IF p_hold = 0 THEN
+      UPDATE accounts SET plan_id = v_plan, membership_from_at = v_from, membership_ends_at = v_lot_ends
+      WHERE merchant_id = v_merchant;
+    END IF;
+    -- Its other numbers can still be paid: they are closed at their channels at once.
+    UPDATE order_attempts SET query_at = p_now WHERE order_id = v_order AND state = 'open';
+  END IF;
+  COMMIT;
+  SELECT v_outcome AS outcome, v_merchant AS merchant_id;
+END

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { orderId } from './membership.ts';
+import { operation } from './operation.ts';
+
+/** Kept with what was done, for whoever asks later. */
+const reason = z.string().check(z.trim(), z.minLength(2), z.maxLength(80), z.regex(/^[^\p{Cc}\p{Cf}]*$/u));
+
+export const refundOrder = operation({
+  name: 'refund-order',
+  method: 'POST',
+  summary: 'Gives money back for a paid order: the whole, or the share of its credits that nobody has spent.',
+  caller: 'operator',
+  input: z.strictObject({ orderId, mode: z.enum(['whole', 'unused']), reason }),
+  output: z.strictObject({
+    refundId: z.string(),
+    orderId: z.string(),
+    kind: z.enum(['whole', 'unused', 'second_payment']),
+    /** `abnormal`: a person must act at the channel. `closed`: the channel refused for good, and the credits have returned. */
+    state: z.enum(['requested', 'processing', 'succeeded', 'abnormal', 'closed']),
+    amountFen: z.int(),
+    /** Taken from the merchant with it. */
+    credits: z.int(),
+    /** Why the channel has not done it yet, in its own word. */
+    errorCode: z.optional(z.string()),
+    createdAtMs: z.int(),
+    endedAtMs: z.optional(z.int()),
+  }),
+  status: 201,
+  errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'NOTHING_TO_REFUND'],
+  idempotencyKey: 'required',
+});

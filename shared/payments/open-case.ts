@@ -1,0 +1,35 @@
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import { newId } from '../id.ts';
+import type { ChannelId } from './channel.ts';
+
+/** What the books can disagree about. docs/runbooks/money.md says what to do for each. */
+export type CaseClass = 'paid_not_granted' | 'granted_not_paid' | 'amount_differs' | 'refund_differs' | 'paid_twice';
+
+export interface CaseFinding {
+  readonly class: CaseClass;
+  readonly channel: ChannelId;
+  /** The channel's number of the payment, or our number of the refund: one case each. */
+  readonly subject: string;
+  /** `YYYY-MM-DD` in China: of the bill that showed it. */
+  readonly day?: string;
+  readonly orderId?: string;
+  readonly expectedFen?: number;
+  readonly actualFen?: number;
+  /** What was done about it already: a word for the report. `none`: a person has to act. */
+  readonly remedy: 'granted' | 'refunding' | 'frozen' | 'held' | 'settled' | 'none';
+}
+
+/** Opens a case for an operator unless it is open already. @returns whether it is a new one */
+export async function openCase(db: Database, found: CaseFinding, nowMs: number): Promise<boolean> {
+  const { affectedRows } = await db.write(
+    `INSERT IGNORE INTO reconciliation_cases (id, class, channel, subject, day, order_id, expected_fen, actual_fen, state, remedy,
+       created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)`,
+    [
+      ...[newId('cas_', nowMs), found.class, found.channel, found.subject, found.day ?? null, found.orderId ?? null],
+      ...[found.expectedFen ?? null, found.actualFen ?? null, found.remedy, sqlTime(nowMs)],
+    ],
+  );
+  return affectedRows === 1;
+}

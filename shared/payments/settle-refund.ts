@@ -1,0 +1,35 @@
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import type { ChannelId, ChannelRefundState } from './channel.ts';
+import { openCase } from './open-case.ts';
+
+/**
+ * - `succeeded`: the money is back. `closed`: it will never go; the credits have returned. `noted`: not ended yet.
+ * - `ended`: was known. `contradicted`: the money is back after all that had been closed: somebody has to look.
+ */
+export type RefundSettlement = 'succeeded' | 'closed' | 'noted' | 'ended' | 'contradicted' | 'unknown';
+
+export interface RefundNews {
+  readonly channel: ChannelId;
+  /** Our number of the refund, as the channel has it. */
+  readonly refundId: string;
+  /** `requested`: the channel could not be asked, or said not now. */
+  readonly state: Exclude<ChannelRefundState, 'absent'> | 'requested';
+  /** The channel's code, when it said no. */
+  readonly errorCode?: string;
+  /** When to look again, unless this ends it; NULL for what only a person can move on. */
+  readonly nextAtMs?: number;
+}
+
+/** The one way in which a refund moves on; news may come twice, late and in any order. What only a person can mend is a case. */
+export async function settleRefund(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
+  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
+    ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
+    ...[news.nextAtMs === undefined ? null : sqlTime(news.nextAtMs), sqlTime(nowMs)],
+  ]);
+  if (news.state === 'abnormal' || outcome === 'contradicted' || outcome === 'unknown') {
+    const { channel, refundId: subject } = news;
+    await openCase(db, { class: 'refund_differs', channel, subject, remedy: 'none' }, nowMs);
+  }
+  return outcome;
+}
