@@ -62,11 +62,12 @@ const BOOKS: readonly Check[] = [
 const ONCE: readonly Check[] = [
   {
     rule: 'I3',
-    what: 'a refund reverses one deduction of its task, once and in full',
-    sql: `SELECT d.seq AS deduction, d.amount, COUNT(r.seq) AS refunds, SUM(r.amount) AS refunded
+    what: 'a refund reverses one deduction of its task, or one revocation of its order, once and in full',
+    sql: `SELECT d.seq AS entry, d.amount, COUNT(r.seq) AS refunds, SUM(r.amount) AS refunded
       FROM quota_entries d JOIN quota_entries r ON r.reverses_entry_id = d.seq
-      GROUP BY d.seq, d.amount, d.kind, d.task_id
-      HAVING COUNT(r.seq) > 1 OR SUM(r.amount) <> -d.amount OR d.kind <> 'deduct' OR MIN(r.task_id) <> d.task_id`,
+      GROUP BY d.seq, d.amount, d.kind, d.task_id, d.order_id
+      HAVING COUNT(r.seq) > 1 OR SUM(r.amount) <> -d.amount OR d.kind NOT IN ('deduct', 'revoke')
+        OR NOT (MIN(r.task_id) <=> d.task_id) OR NOT (MIN(r.order_id) <=> d.order_id)`,
   },
   {
     rule: 'I3',
@@ -166,12 +167,69 @@ const PAYMENTS: readonly Check[] = [
   },
 ];
 
+/** I5 too: money that goes back was paid, goes back once, and takes its credits with it. */
+const REFUNDS: readonly Check[] = [
+  {
+    rule: 'I5',
+    what: 'no more goes back of a payment than was paid',
+    sql: `SELECT p.id AS payment, p.amount_fen AS paidFen, SUM(r.amount_fen) AS refundedFen
+      FROM refunds r LEFT JOIN payments p ON p.id = r.payment_id
+      WHERE r.state <> 'closed'
+      GROUP BY p.id, p.amount_fen HAVING p.id IS NULL OR SUM(r.amount_fen) > p.amount_fen`,
+  },
+  {
+    rule: 'I5',
+    what: 'a second payment goes back whole, once; a granted one by nobody but an operator',
+    sql: `SELECT p.id AS payment, p.disposition, COUNT(r.id) AS refunds, SUM(r.amount_fen) AS refundedFen
+      FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.kind = 'second_payment'
+      GROUP BY p.id, p.disposition, p.amount_fen
+      HAVING COUNT(r.id) <> (p.disposition = 'refund_due') OR MIN(r.amount_fen) <> p.amount_fen`,
+  },
+  {
+    rule: 'I5',
+    what: 'a refund took its credits once, and gave them back exactly if it was closed',
+    sql: `SELECT r.id AS refund, r.state, r.credits, COALESCE(-SUM(e.amount), 0) AS taken, COALESCE(SUM(b.amount), 0) AS returned
+      FROM refunds r LEFT JOIN quota_entries e ON e.source_key = CONCAT('revoke:', r.id)
+      LEFT JOIN quota_entries b ON b.reverses_entry_id = e.seq
+      GROUP BY r.id, r.state, r.credits
+      HAVING COALESCE(-SUM(e.amount), 0) <> r.credits OR COALESCE(SUM(b.amount), 0) <> IF(r.state = 'closed', r.credits, 0)`,
+  },
+  {
+    rule: 'I5',
+    what: 'credits whose price is on its way back cannot be spent',
+    sql: `SELECT r.id AS refund, r.state, l.id AS lot FROM refunds r JOIN orders o ON o.id = r.order_id
+      JOIN quota_lots l ON l.source_key = CONCAT('pay:', o.channel, ':', o.id)
+      WHERE r.kind <> 'second_payment' AND r.state <> 'closed' AND l.revoked_at IS NULL`,
+  },
+  {
+    rule: 'I5',
+    what: 'a membership ends with the last of its purchases that stands',
+    sql: `SELECT a.merchant_id AS merchant, a.membership_ends_at AS endsAtMs, MAX(l.expires_at) AS lastEndsAtMs
+      FROM accounts a JOIN quota_lots l ON l.merchant_id = a.merchant_id AND l.source_key LIKE 'pay:%' AND l.revoked_at IS NULL
+      GROUP BY a.merchant_id, a.membership_ends_at HAVING NOT (a.membership_ends_at <=> MAX(l.expires_at))`,
+  },
+  {
+    rule: 'I5',
+    what: 'a payment came under a number of its order, of its channel',
+    sql: `SELECT p.id AS payment, p.out_trade_no AS number FROM payments p
+      LEFT JOIN order_attempts a ON a.out_trade_no = p.out_trade_no
+      WHERE a.out_trade_no IS NULL OR a.order_id <> p.order_id OR a.channel <> p.channel OR a.state <> 'paid'`,
+  },
+];
+
 /** I6: nothing is stuck. */
 const ENDINGS: readonly Check[] = [
   {
     rule: 'I6',
     what: 'nothing outlives its deadline',
     sql: 'SELECT id AS task, state, deadline_at AS deadlineAtMs FROM tasks WHERE deadline_at <= ?',
+  },
+  {
+    rule: 'I6',
+    what: 'an open number of an order will be asked about, and a refund under way will be sent or asked about',
+    sql: `SELECT out_trade_no AS subject, state FROM order_attempts WHERE (state = 'open') <> (query_at IS NOT NULL)
+      UNION ALL SELECT id, state FROM refunds
+      WHERE state IN ('requested', 'processing') AND next_at IS NULL OR state IN ('succeeded', 'closed') AND next_at IS NOT NULL`,
   },
   {
     rule: 'I6',
@@ -186,7 +244,7 @@ const ENDINGS: readonly Check[] = [
  * What must hold of credits, payments and tasks at every moment, each as a query for its counterexamples. I2 (whatever was
  * acknowledged is there) needs the caller's own record of acknowledgements: `auditAcknowledged`.
  */
-export const CHECKS: readonly Check[] = [...BOOKS, ...ONCE, ...TASKS, ...PAYMENTS, ...ENDINGS];
+export const CHECKS: readonly Check[] = [...BOOKS, ...ONCE, ...TASKS, ...PAYMENTS, ...REFUNDS, ...ENDINGS];
 
 const SHOWN = 20;
 
