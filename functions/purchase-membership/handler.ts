@@ -25,12 +25,25 @@ export const main = httpFunction({
   },
   caller: signedInMerchant,
   limiter: ({ db }) => databaseLimiter(db),
-  run: async ({ db, channels, notifyUrls }, { id: merchantId }, { channel: channelId, returnPath, ...asked }, context) => {
+  run: async (
+    { db, channels, notifyUrls },
+    { id: merchantId },
+    { channel: channelId, returnPath, ...asked },
+    context,
+  ) => {
     const { nowMs, idempotencyKey, requestHash, log } = context;
     const channel = await channels(channelId);
     if (!channel) throw new ApiError('CHANNEL_CLOSED');
     const payer = payerOf(context.request, context.webOrigins, returnPath);
-    const request = { ...asked, ...payer, merchantId, idempotencyKey, requestHash, notifyUrl: notifyUrls(channelId), nowMs };
+    const request = {
+      ...asked,
+      ...payer,
+      merchantId,
+      idempotencyKey,
+      requestHash,
+      notifyUrl: notifyUrls(channelId),
+      nowMs,
+    };
     const order = await purchaseMembership(db, channel, request);
     log('order_created', { orderId: order.orderId, state: order.state, channel: channelId, method: order.method });
     return order;

@@ -13,6 +13,7 @@ CREATE TABLE order_attempts (
   created_at    DATETIME(3) NOT NULL,
   KEY by_order (order_id),
   KEY by_query (query_at),
+  KEY by_channel (channel, created_at),
   CONSTRAINT attempt_state CHECK (state IN ('open', 'closed', 'paid'))
 ) ENGINE = InnoDB;
 

@@ -3,9 +3,9 @@ import {
   ChannelError,
   type ChannelId,
   type ChannelRefundState,
+  type PayMethod,
   type PaymentChannel,
   type PaymentNotice,
-  type PayMethod,
 } from '../../shared/payments/channel.ts';
 
 interface MemoryOrder {

@@ -3,10 +3,10 @@ import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
 import { newId, randomCode } from '../id.ts';
 import type { Logger } from '../logging/logger.ts';
+import { secondsOfShanghaiDayLeft, shanghaiDay } from '../shanghai-day.ts';
 import type { Captcha } from './captcha.ts';
 import { limitAddress } from './limit-address.ts';
 import { CODE_DIGITS, CODE_LIFE_MINUTES, type LoginCodes } from './login-codes.ts';
-import { secondsOfShanghaiDayLeft, shanghaiDay } from './shanghai-day.ts';
 import type { SmsOutcome, SmsSender } from './sms-sender.ts';
 
 export interface SendCodeServices {

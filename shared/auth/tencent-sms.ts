@@ -4,7 +4,7 @@ import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { readSecretOf, secretName } from '../config/secrets.ts';
 import { callTencentApi, TencentApiError } from '../config/tencent-api.ts';
-import { secondsOfShanghaiDayLeft } from './shanghai-day.ts';
+import { secondsOfShanghaiDayLeft } from '../shanghai-day.ts';
 import type { LoginSms, SmsOutcome, SmsSender } from './sms-sender.ts';
 
 /** `yiying-{stage}-sms`. The template has two variables: the code, and the minutes that it is good for. */

@@ -68,7 +68,12 @@ export const purchaseMembership = operation({
     channel: channelId,
     method: z._default(payMethod, 'qr'),
     /** Where `page` and `wap` send the browser back to, on the site that asks. */
-    returnPath: z.optional(z.string().check(z.regex(/^\/[\w\-./?=&#]{0,200}$/), z.refine((path) => !path.startsWith('//')))),
+    returnPath: z.optional(
+      z.string().check(
+        z.regex(/^\/[\w\-./?=&#]{0,200}$/),
+        z.refine((path) => !path.startsWith('//')),
+      ),
+    ),
   }),
   output: z.strictObject({
     ...orderFields,
@@ -104,7 +109,8 @@ export const listOrders = operation({
 export const getReceipt = operation({
   name: 'get-receipt',
   method: 'GET',
-  summary: 'What was paid for an order, when and how, and what of it went back. No tax document: that is request-invoice.',
+  summary:
+    'What was paid for an order, when and how, and what of it went back. No tax document: that is request-invoice.',
   caller: 'merchant',
   input: z.strictObject({ orderId }),
   output: z.strictObject({
@@ -149,7 +155,8 @@ const visible = (max: number) =>
 export const requestInvoice = operation({
   name: 'request-invoice',
   method: 'POST',
-  summary: 'Asks for the 发票 of a paid order; an operator issues it. Asking again before that replaces what was asked.',
+  summary:
+    'Asks for the 发票 of a paid order; an operator issues it. Asking again before that replaces what was asked.',
   caller: 'merchant',
   input: z
     .strictObject({

@@ -22,6 +22,8 @@ export type WorkKey = { lane: 'image' | 'provider'; taskId: string; step: string
 /** A unit's result, under the lease that wrote it, so that a late writer never overwrites the winner's. */
 export type OutputKey = { taskId: string; step: string; unit: string; leaseId: string; name: string };
 
+const REPORT = /^reports\/reconciliation\/[a-z]{1,16}\/\d{4}-\d\d-\d\d\.json$/;
+
 function checked(pattern: RegExp, key: string): string {
   if (!pattern.test(key)) throw new TypeError(`not a valid object key: ${key}`);
   return key;
@@ -34,6 +36,10 @@ export const workKey = ({ lane, taskId, step, unit }: WorkKey): string =>
 
 export const outputKey = ({ taskId, step, unit, leaseId, name }: OutputKey): string =>
   checked(OUTPUT, `outputs/${taskId}/${step}/${unit}/${leaseId}/${name}`);
+
+/** What comparing a channel's bill of one day (`YYYY-MM-DD`) has shown. */
+export const reportKey = ({ channel, day }: { channel: string; day: string }): string =>
+  checked(REPORT, `reports/reconciliation/${channel}/${day}.json`);
 
 /** @returns undefined for a key that is not an input of ours. */
 export function parseInputKey(key: string): InputKey | undefined {

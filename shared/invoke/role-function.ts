@@ -5,10 +5,15 @@ import type { ConfigSchema } from '../config/read-config.ts';
 import { beginInvocation, type Invocation } from '../logging/invocation.ts';
 import type { WriteLine } from '../logging/logger.ts';
 
-export interface RoleFunction<S extends ConfigSchema, Services, I extends z.ZodMiniType> extends FunctionParts<S, Services> {
+export interface RoleFunction<S extends ConfigSchema, Services, I extends z.ZodMiniType>
+  extends FunctionParts<S, Services> {
   readonly name: string;
   readonly input: I;
-  readonly run: (services: Services, input: z.output<I>, context: Invocation) => Promise<Readonly<Record<string, unknown>>>;
+  readonly run: (
+    services: Services,
+    input: z.output<I>,
+    context: Invocation,
+  ) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Replaced in tests only. */

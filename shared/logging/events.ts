@@ -27,6 +27,7 @@ export const LOG_EVENTS = {
   order_closed: 'info',
   refund_requested: 'info',
   refund_settled: 'info',
+  reconciliation_case: 'error',
   callback_refused: 'warn',
   callback_mismatch: 'error',
   channel_failed: 'warn',

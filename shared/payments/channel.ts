@@ -99,7 +99,9 @@ export interface BillRow {
 }
 
 /** `not_ready`: the channel has not made that day's bill yet; ask later. An empty day is `ready` without rows. */
-export type ChannelBill = { readonly state: 'ready'; readonly rows: readonly BillRow[] } | { readonly state: 'not_ready' };
+export type ChannelBill =
+  | { readonly state: 'ready'; readonly rows: readonly BillRow[] }
+  | { readonly state: 'not_ready' };
 
 export interface PaymentChannel {
   readonly id: ChannelId;

@@ -3,7 +3,7 @@ import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
 import { newId } from '../id.ts';
 import { attemptSuffix } from './attempt-number.ts';
-import { ChannelError, type PaymentChannel, type PayMethod } from './channel.ts';
+import { ChannelError, type PayMethod, type PaymentChannel } from './channel.ts';
 import { type Order, type OrderAttempt, readOwnOrder } from './order.ts';
 import { firstQueryAt } from './query-schedule.ts';
 
@@ -63,7 +63,8 @@ export async function purchaseMembership(
   if (known !== undefined) return { ...asked, codeUrl: known };
   const payUrl = await orderAtChannel(db, channel, order, `${order.orderId}${suffix}`, request);
   if (method !== 'qr') return { ...asked, payUrl };
-  const attempts = order.attempts?.map((attempt) => (isAsked(attempt) ? { ...attempt, codeUrl: payUrl } : attempt)) ?? [];
+  const attempts =
+    order.attempts?.map((attempt) => (isAsked(attempt) ? { ...attempt, codeUrl: payUrl } : attempt)) ?? [];
   return { ...asked, attempts, codeUrl: payUrl };
 }
 

@@ -44,10 +44,10 @@ export async function reconcileOrders(
       failures.push(error);
     }
   }
-  const refunds = await db.query<DueRefund>(
-    `SELECT ${DUE_REFUND} WHERE r.next_at <= ? ORDER BY r.next_at LIMIT ?`,
-    [sqlTime(nowMs), PAGE],
-  );
+  const refunds = await db.query<DueRefund>(`SELECT ${DUE_REFUND} WHERE r.next_at <= ? ORDER BY r.next_at LIMIT ?`, [
+    sqlTime(nowMs),
+    PAGE,
+  ]);
   for (const refund of refunds) {
     try {
       const result = await sendRefund(db, await channels(refund.channel), refund, notifyUrl(refund.channel), nowMs);

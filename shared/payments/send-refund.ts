@@ -40,9 +40,7 @@ export async function sendRefund(
     [sqlTime(nextAtMs), refund.refundId, refund.state, sqlTime(refund.nextAtMs)],
   );
   if (affectedRows !== 1) return 'taken';
-  const news = channel
-    ? await ask(channel, refund, notifyUrl)
-    : { state: refund.state, errorCode: 'channel_closed' };
+  const news = channel ? await ask(channel, refund, notifyUrl) : { state: refund.state, errorCode: 'channel_closed' };
   return settleRefund(db, { channel: refund.channel, refundId: refund.refundId, nextAtMs, ...news }, nowMs);
 }
 

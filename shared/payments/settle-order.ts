@@ -65,7 +65,14 @@ async function settle(
 ): Promise<Settlement> {
   const { outcome } = await db.callProcedure<{ outcome: Settlement }>('settle_order_v2', [
     ...[payment.outTradeNo, payment.channel, payment.transactionId, payment.amountFen, sqlTime(payment.paidAtMs)],
-    ...[source, how === 'hold' ? 1 : 0, newId('pay_', nowMs), newId('lot_', nowMs), newId('rfd_', nowMs), sqlTime(nowMs)],
+    ...[
+      source,
+      how === 'hold' ? 1 : 0,
+      newId('pay_', nowMs),
+      newId('lot_', nowMs),
+      newId('rfd_', nowMs),
+      sqlTime(nowMs),
+    ],
   ]);
   return outcome;
 }

@@ -23,7 +23,12 @@ export const main = httpFunction({
   },
   caller: signedInOperator,
   limiter: ({ db }) => databaseLimiter(db),
-  run: async ({ db, channels, notifyUrls }, operator, input, { nowMs, idempotencyKey, requestHash, requestId, log }) => {
+  run: async (
+    { db, channels, notifyUrls },
+    operator,
+    input,
+    { nowMs, idempotencyKey, requestHash, requestId, log },
+  ) => {
     const request = { ...input, operatorId: operator.id, idempotencyKey, requestHash, requestId, nowMs };
     const refund = await refundOrder(db, channels, notifyUrls, request);
     log('refund_requested', { refundId: refund.refundId, orderId: refund.orderId, state: refund.state });

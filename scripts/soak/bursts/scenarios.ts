@@ -33,7 +33,14 @@ const LATE_MS = NOW_MS + DAY_MS;
 
 const channel = memoryChannel('wechat', () => NOW_MS);
 const order = (merchantId: string, key: string) => ({
-  ...{ merchantId, planId: 'sim_week', method: 'qr' as const, idempotencyKey: key, requestHash: 'a'.repeat(64), nowMs: NOW_MS },
+  ...{
+    merchantId,
+    planId: 'sim_week',
+    method: 'qr' as const,
+    idempotencyKey: key,
+    requestHash: 'a'.repeat(64),
+    nowMs: NOW_MS,
+  },
   notifyUrl: 'https://api.example.com/v1/pay-callback-wechat',
 });
 const payment = (outTradeNo: string, transactionId: string) => ({

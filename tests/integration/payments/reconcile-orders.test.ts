@@ -32,7 +32,9 @@ beforeEach(async () => {
   wechat = memoryChannel('wechat', () => NOW_MS);
   alipay = memoryChannel('alipay', () => NOW_MS);
   await product.db.write("UPDATE order_attempts SET state = 'closed', query_at = NULL WHERE state = 'open'");
-  await product.db.write("UPDATE refunds SET next_at = NULL, state = 'succeeded', ended_at = created_at WHERE next_at IS NOT NULL");
+  await product.db.write(
+    "UPDATE refunds SET next_at = NULL, state = 'succeeded', ended_at = created_at WHERE next_at IS NOT NULL",
+  );
 });
 
 const channels: Channels = async (id) => (id === 'wechat' ? wechat : alipay);
@@ -58,7 +60,11 @@ describe('one order, several ways to pay', () => {
     expect(new Set([qr.orderId, h5.orderId, page.orderId]).size).toBe(1);
     expect([...wechat.orders.keys()]).toEqual([qr.orderId, `${qr.orderId}-h`]);
     expect([...alipay.orders.keys()]).toEqual([`${qr.orderId}-p`]);
-    expect([qr.codeUrl, qr.payUrl, h5.payUrl]).toEqual([`weixin://${qr.orderId}`, undefined, expect.stringMatching(/^https:/)]);
+    expect([qr.codeUrl, qr.payUrl, h5.payUrl]).toEqual([
+      `weixin://${qr.orderId}`,
+      undefined,
+      expect.stringMatching(/^https:/),
+    ]);
     expect(page.attempts).toHaveLength(3);
     expect((await order(merchant)).codeUrl).toBe(qr.codeUrl);
     await expect(order(merchant, 'wechat', 'page')).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' });
@@ -74,7 +80,10 @@ describe('one order, several ways to pay', () => {
     expect([...alipay.refunds.values()]).toEqual([{ outTradeNo: `${orderId}-p`, refundFen: 9900, state: 'succeeded' }]);
     expect(wechat.refunds.size).toBe(0);
     expect(await available(merchant)).toBe(100);
-    expect(await readOwnOrder(product.db, merchant, orderId, NOW_MS)).toMatchObject({ channel: 'wechat', refundedFen: 0 });
+    expect(await readOwnOrder(product.db, merchant, orderId, NOW_MS)).toMatchObject({
+      channel: 'wechat',
+      refundedFen: 0,
+    });
     expect(await product.audit()).toEqual([]);
   });
 
@@ -110,7 +119,10 @@ describe('an order whose notify never came', () => {
     const asked: number[] = [];
     const query = wechat.queryOrder.bind(wechat);
     let nowMs = NOW_MS;
-    const counting = { ...wechat, queryOrder: async (number: string) => (asked.push((nowMs - NOW_MS) / 1000), query(number)) };
+    const counting = {
+      ...wechat,
+      queryOrder: async (number: string) => (asked.push((nowMs - NOW_MS) / 1000), query(number)),
+    };
     for (; nowMs <= NOW_MS + 20 * MINUTE_MS; nowMs += 5000) await tick(nowMs, async () => counting);
     expect(asked).toEqual([5, 30, 60, 180, 300, 600, 905, 905]);
     expect(wechat.orders.get(orderId)?.state).toBe('closed');
@@ -135,9 +147,11 @@ describe('an order whose notify never came', () => {
     wechat.failure = { error: unavailable(), after: false };
     const { order: seen, failures } = await openOrder(product.db, channels, merchant, orderId, NOW_MS + 5000);
     expect([seen.state, failures.length]).toEqual(['pending', 1]);
-    await expect(openOrder(product.db, channels, await newMerchant(product.db), orderId, NOW_MS)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
+    await expect(openOrder(product.db, channels, await newMerchant(product.db), orderId, NOW_MS)).rejects.toMatchObject(
+      {
+        code: 'NOT_FOUND',
+      },
+    );
   });
 
   it('is granted when the payer was faster than its end, and when he was later', async () => {
@@ -176,9 +190,15 @@ describe('an order whose notify never came', () => {
     await tick(NOW_MS + 5000);
     expect(await stateOf(merchant, orderId)).toBe('paid');
     expect(await available(merchant)).toBe(0);
-    const cases = await product.db.query('SELECT class, remedy FROM reconciliation_cases WHERE order_id = ?', [orderId]);
+    const cases = await product.db.query('SELECT class, remedy FROM reconciliation_cases WHERE order_id = ?', [
+      orderId,
+    ]);
     expect(cases).toEqual([{ class: 'refund_differs', remedy: 'held' }]);
-    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v1', [orderId, 0, '2026-03-01']);
+    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v1', [
+      orderId,
+      0,
+      '2026-03-01',
+    ]);
     expect([outcome, await available(merchant)]).toEqual(['released', 100]);
     expect(await product.audit()).toEqual([]);
   });
@@ -188,7 +208,10 @@ describe('an order whose notify never came', () => {
     const first = await order(one, 'alipay');
     const second = await order(two);
     wechat.pay(second.orderId);
-    for (const open of [undefined, { ...alipay, queryOrder: () => Promise.reject(new ChannelError('unverified', 'x', 'y')) }]) {
+    for (const open of [
+      undefined,
+      { ...alipay, queryOrder: () => Promise.reject(new ChannelError('unverified', 'x', 'y')) },
+    ]) {
       const swept = await tick(NOW_MS + MINUTE_MS, async (id) => (id === 'wechat' ? wechat : open));
       expect(swept.failures.length).toBeLessThanOrEqual(1);
     }

@@ -69,7 +69,10 @@ describe('a refund of money', () => {
     expect([...channel.refunds.values()]).toEqual([{ outTradeNo: orderId, refundFen: 9900, state: 'succeeded' }]);
     expect(await available(merchant)).toBe(0);
     expect((await getMembership(product.db, merchant, NOW_MS)).state).toBe('expired');
-    expect(await readOwnOrder(product.db, merchant, orderId, NOW_MS)).toMatchObject({ state: 'paid', refundedFen: 9900 });
+    expect(await readOwnOrder(product.db, merchant, orderId, NOW_MS)).toMatchObject({
+      state: 'paid',
+      refundedFen: 9900,
+    });
     const log = await product.db.query('SELECT actor, action, reason FROM audit_log WHERE target = ?', [orderId]);
     expect(log).toEqual([{ actor: 'mch_operator', action: 'refund-order', reason: '客户申请退款' }]);
     expect(await product.audit()).toEqual([]);
@@ -206,7 +209,9 @@ describe('a refund at its channel', () => {
     channel.refundsBegin = 'abnormal';
     const { refundId, state } = await refund(orderId);
     expect(state).toBe('abnormal');
-    expect(await product.db.query('SELECT state FROM reconciliation_cases WHERE subject = ?', [refundId])).toHaveLength(1);
+    expect(await product.db.query('SELECT state FROM reconciliation_cases WHERE subject = ?', [refundId])).toHaveLength(
+      1,
+    );
     channel.endRefund(refundId, 'succeeded');
     await tick(NOW_MS + DAY_MS);
     expect(await stateOf(refundId)).toBe('succeeded');

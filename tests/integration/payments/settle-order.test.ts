@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { memoryChannel, unavailable } from '../../../scripts/soak/memory-channel.ts';
+import { getMembership } from '../../../shared/membership/get-membership.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { readOwnOrder } from '../../../shared/payments/order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { maskPhone } from '../../../shared/auth/account.ts';
 import { limitAddress } from '../../../shared/auth/limit-address.ts';
 import { loginCodesOf } from '../../../shared/auth/login-codes.ts';
-import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/auth/shanghai-day.ts';
+import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/shanghai-day.ts';
 
 describe('what is stored of a code', () => {
   it('is an HMAC over phone and code under the key of the tokens secret', async () => {

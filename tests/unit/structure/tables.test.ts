@@ -80,7 +80,8 @@ describe('docs/tables.md', () => {
       'CREATE TABLE a (\n  id INT NOT NULL PRIMARY KEY,\n  more_at DATETIME(3) NULL,\n  KEY by_more (more_at)\n)',
     );
     expect(table).toEqual({ name: 'a', columns: ['id', 'more_at'], indexes: ['PRIMARY', 'by_more'] });
-    const later = 'ALTER TABLE a ADD COLUMN last_at DATETIME(3) NULL;\nALTER TABLE a ADD KEY by_last (last_at);\nALTER TABLE b ADD COLUMN c INT';
+    const later =
+      'ALTER TABLE a ADD COLUMN last_at DATETIME(3) NULL;\nALTER TABLE a ADD KEY by_last (last_at);\nALTER TABLE b ADD COLUMN c INT';
     expect(addTo(table as Table, later)).toEqual({
       name: 'a',
       columns: ['id', 'more_at', 'last_at'],

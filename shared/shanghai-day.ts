@@ -8,3 +8,6 @@ export const shanghaiDay = (nowMs: number): string => new Date(nowMs + SHANGHAI_
 /** Until the next midnight there, rounded up. */
 export const secondsOfShanghaiDayLeft = (nowMs: number): number =>
   Math.ceil((DAY_MS - ((nowMs + SHANGHAI_MS) % DAY_MS)) / 1000);
+
+/** The first instant of a day there, `YYYY-MM-DD`. */
+export const startOfShanghaiDay = (day: string): number => Date.parse(`${day}T00:00:00Z`) - SHANGHAI_MS;
