@@ -7,11 +7,9 @@ import { secretsOf } from '../../shared/config/secret-source.ts';
 import { purchaseMembership as operation } from '../../shared/contract/membership.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { databaseLimiter } from '../../shared/db/database-limiter.ts';
-import { ApiError } from '../../shared/http/api-error.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
+import { buyMembership } from '../../shared/payments/buy-membership.ts';
 import { channelsOf, notifyUrlsAt } from '../../shared/payments/open-channels.ts';
-import { payerOf } from '../../shared/payments/payer-of.ts';
-import { purchaseMembership } from '../../shared/payments/purchase-membership.ts';
 
 export const main = httpFunction({
   operation,
@@ -25,27 +23,10 @@ export const main = httpFunction({
   },
   caller: signedInMerchant,
   limiter: ({ db }) => databaseLimiter(db),
-  run: async (
-    { db, channels, notifyUrls },
-    { id: merchantId },
-    { channel: channelId, returnPath, ...asked },
-    context,
-  ) => {
-    const { nowMs, idempotencyKey, requestHash, log } = context;
-    const channel = await channels(channelId);
-    if (!channel) throw new ApiError('CHANNEL_CLOSED');
-    const payer = payerOf(context.request, context.webOrigins, returnPath);
-    const request = {
-      ...asked,
-      ...payer,
-      merchantId,
-      idempotencyKey,
-      requestHash,
-      notifyUrl: notifyUrls(channelId),
-      nowMs,
-    };
-    const order = await purchaseMembership(db, channel, request);
-    log('order_created', { orderId: order.orderId, state: order.state, channel: channelId, method: order.method });
+  run: async (services, merchant, input, context) => {
+    const order = await buyMembership(services, merchant.id, input, context);
+    const { orderId, state, channel, method } = order;
+    context.log('order_created', { orderId, state, channel, method });
     return order;
   },
 });

@@ -12,7 +12,7 @@ export interface Mutant {
 export const MUTATED = [
   ...['create_task_v1', 'accept_input_v1', 'refuse_input_v1', 'claim_unit_v1', 'finish_unit_v1', 'fail_unit_v1'],
   ...['expire_lease_v1', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
-  ...['create_order_v1', 'settle_order_v1'],
+  ...['create_order_v2', 'settle_order_v2'],
 ] as const;
 
 interface Operator {

@@ -142,7 +142,6 @@ describe('a service is refused for', () => {
     ['an event that COS does not know', 'cos:ObjectCreated:*', 'cos:ObjectMade:*', 'must be an event of COS'],
     ['a bucket without AppId', 'photos-1250000000.cos', 'photos.cos', 'cos bucket photos must be {name}-{appId}'],
     ['HTTPS without certificate', ', certificateId: "${env:CERTIFICATE}"', '', 'HTTPS needs a certificateId'],
-    ['no event', 'events: [{ http: { path: /v1/login } }]', 'events: []', 'functions.login.events'],
     [
       'no event of two',
       'events: [{ http: { path: /v1/login } }]',

@@ -75,9 +75,9 @@ describe('the document', () => {
     expect(Object.keys(ERRORS).filter((code) => !used.has(code as keyof typeof ERRORS))).toEqual([]);
   });
 
-  it('asks a token of merchants only', () => {
+  it('asks a token of merchants and operators only', () => {
     for (const { path, caller } of OPERATIONS)
-      expect(described(path).security).toHaveLength(caller === 'merchant' ? 1 : 0);
+      expect(described(path).security).toHaveLength(caller === 'merchant' || caller === 'operator' ? 1 : 0);
   });
 
   it('asks for the key where the operation creates something', () => {

@@ -34,8 +34,10 @@ const FUNCTIONS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) =>
 
 /** Functions whose work is image bytes; every other one must start fast. */
 const READS_IMAGES = ['start-task', 'run-image-step'];
-const MOVES_OBJECTS = ['run-image-step', 'start-task', 'sweep-tasks'];
-const ASKS_WECHAT = ['purchase-membership', 'list-plans', 'get-order'];
+const MOVES_OBJECTS = ['reconcile-bills', 'run-image-step', 'start-task', 'sweep-tasks'];
+const ASKS_WECHAT = [
+  ...['purchase-membership', 'list-plans', 'get-order', 'reconcile-orders', 'reconcile-bills', 'ops/refund-order'],
+];
 
 const reaches = new Map<string, Reach>();
 const reach = (name: string): Reach => reaches.get(name) as Reach;
