@@ -76,6 +76,9 @@ async function connectPlain(socketPath: string): Promise<Connection> {
 
 /** Empties every table but the cards and plans, and counts entries from 1 again. */
 export async function emptyTables(connection: Connection): Promise<void> {
-  const tables = ['merchants', 'accounts', 'orders', 'payments', 'quota_lots', 'quota_entries', 'tasks', 'task_inputs'];
-  await connection.query([...tables, 'task_units', 'task_outputs'].map((table) => `TRUNCATE TABLE ${table}`).join(';'));
+  const tables = [
+    ...['merchants', 'accounts', 'orders', 'order_attempts', 'payments', 'refunds', 'quota_lots', 'quota_entries'],
+    ...['audit_log', 'reconciliation_cases', 'tasks', 'task_inputs', 'task_units', 'task_outputs'],
+  ];
+  await connection.query(tables.map((table) => `TRUNCATE TABLE ${table}`).join(';'));
 }

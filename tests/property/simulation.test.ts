@@ -3,7 +3,7 @@ import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
 import { sayCounterexample } from '../../scripts/soak/simulation/say-counterexample.ts';
 
 /** Each of the two processes has a core and a database. */
-const SEQUENCES = 20_000;
+const SEQUENCES = 600;
 const SECONDS = 240;
 
 /** Every answer that a procedure can give, and that a simulation which is worth its name has met. */
@@ -18,8 +18,12 @@ const ANSWERS: Record<string, readonly string[]> = {
   expire_lease_v1: ['waiting', 'failed', 'not_due'],
   expire_task_v1: ['ended', 'not_due'],
   cancel_task_v1: ['canceled', 'running', 'ended', 'unknown'],
-  create_order_v1: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
-  settle_order_v1: ['granted', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
+  create_order_v2: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
+  settle_order_v2: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
+  create_refund_v1: ['created', 'replayed', 'conflict', 'unknown', 'not_paid', 'nothing_left', 'nothing_unused'],
+  settle_refund_v1: ['succeeded', 'closed', 'noted', 'ended', 'contradicted'],
+  freeze_order_v1: ['frozen', 'released', 'unchanged', 'unknown'],
+  expire_lot_v1: ['expired', 'not_due'],
 };
 
 const simulate = (from: number, count: number, seconds = SECONDS) =>

@@ -11,9 +11,9 @@ import type { ProductServer } from '../product-server.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { memoryObjects } from '../simulation/memory-objects.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
-import { makeWorld, START_MS } from '../simulation/world.ts';
+import { makeWorld, startOf } from '../simulation/world.ts';
 
-export const NOW_MS = START_MS;
+export const NOW_MS = startOf(0);
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 const FAR_MS = NOW_MS + 30 * DAY_MS;
@@ -36,7 +36,7 @@ export async function openArena(
     db: product.open({ statementTimeoutMs }),
     plain: await product.plain(),
     connections: Array.from({ length: connections }, () => product.open({ statementTimeoutMs })),
-    objects: memoryObjects(makeWorld([]), (_label, perform) => perform()),
+    objects: memoryObjects(makeWorld([], NOW_MS), (_label, perform) => perform()),
   };
 }
 

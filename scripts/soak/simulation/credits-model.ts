@@ -18,11 +18,13 @@ export interface ModelEntry {
   readonly seq: number;
   readonly merchant: string;
   readonly lot: ModelLot;
-  readonly kind: 'grant' | 'deduct' | 'refund';
+  readonly kind: 'grant' | 'deduct' | 'refund' | 'revoke' | 'expire';
   readonly amount: number;
   readonly task: string | null;
   readonly order: string | null;
   readonly reverses: number | null;
+  /** The refund of money that a revoke entry is for. */
+  readonly refund?: string;
 }
 
 export interface CreditsModel {
@@ -42,11 +44,41 @@ export function addLot(
   credits: CreditsModel,
   lot: Omit<ModelLot, 'remaining' | 'revoked' | 'fresh'>,
   order: string | null,
-): void {
+): ModelLot {
   const added = { ...lot, fresh: false, remaining: lot.amount, revoked: false };
   credits.lots.push(added);
   const { merchant, amount } = lot;
   addEntry(credits, { merchant, lot: added, kind: 'grant', amount, task: null, order, reverses: null });
+  return added;
+}
+
+/** Money goes back: all that is left of the lot is taken, and what returns to it later stays out of reach. */
+export function revokeAll(credits: CreditsModel, lot: ModelLot, order: string, refund: string): void {
+  const { merchant, remaining } = lot;
+  lot.revoked = true;
+  lot.remaining = 0;
+  if (remaining === 0) return;
+  addEntry(credits, { merchant, lot, kind: 'revoke', amount: -remaining, task: null, order, reverses: null, refund });
+}
+
+/** The money did not go back after all. */
+export function giveRevokedBack(credits: CreditsModel, refund: string, order: string): void {
+  const revoked = credits.entries.find((entry) => entry.refund === refund);
+  if (!revoked) return;
+  const { merchant, lot, seq } = revoked;
+  const amount = -revoked.amount;
+  lot.remaining += amount;
+  addEntry(credits, { merchant, lot, kind: 'refund', amount, task: null, order, reverses: seq });
+}
+
+/** What a dead lot holds is written off. */
+export function expireInModel(credits: CreditsModel, id: string, nowMs: number): string {
+  const lot = credits.lots.find((one) => one.id === id);
+  if (!lot || lot.revoked || lot.expiresAtMs > nowMs || lot.remaining === 0) return 'not_due';
+  const { merchant, remaining } = lot;
+  lot.remaining = 0;
+  addEntry(credits, { merchant, lot, kind: 'expire', amount: -remaining, task: null, order: null, reverses: null });
+  return 'expired';
 }
 
 /** Lots that `merchant` may spend from, in the order in which they are spent: what ends first, first. */

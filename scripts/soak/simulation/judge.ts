@@ -1,7 +1,8 @@
 import type { Database, SqlValue } from '../../../shared/db/database.ts';
 import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
+import { expireInModel } from './credits-model.ts';
 import type { Call } from './gate.ts';
-import { orderInModel, settleInModel } from './orders-model.ts';
+import { freezeInModel, orderInModel, refundInModel, refundNewsInModel, settleInModel } from './orders-model.ts';
 import { PHOTO_HEIGHT, PHOTO_WIDTH } from './photos.ts';
 import {
   acceptInModel,
@@ -18,7 +19,17 @@ import { FEATURES, PLANS, type World } from './world.ts';
 
 /** What an operation was asked to do: the model is told this, not what the product made of it. */
 export interface Intent {
-  readonly kind: 'create' | 'accept' | 'run' | 'cancel' | 'sweep' | 'buy' | 'notify';
+  readonly kind:
+    | 'create'
+    | 'accept'
+    | 'run'
+    | 'cancel'
+    | 'sweep'
+    | 'buy'
+    | 'notify'
+    | 'reconcile'
+    | 'refund'
+    | 'expire';
   readonly merchant?: string;
   readonly task?: string;
   readonly feature?: string;
@@ -27,10 +38,8 @@ export interface Intent {
   readonly hash?: string;
   readonly photos?: number;
   readonly retryOf?: string;
-  readonly order?: string;
-  readonly transaction?: string;
-  readonly amountFen?: number;
   readonly channel?: string;
+  readonly method?: string;
   /** What the worker is going to do with the photo. */
   readonly work?: 'ok' | 'broken' | 'refused' | 'hangs';
   readonly nowMs: number;
@@ -46,14 +55,18 @@ const NOW_AT: Readonly<Record<string, number>> = {
   accept_input_v1: 8,
   cancel_task_v1: 2,
   claim_unit_v1: 4,
-  create_order_v1: 6,
+  create_order_v2: 8,
+  create_refund_v1: 8,
   create_task_v1: 7,
   expire_lease_v1: 3,
+  expire_lot_v1: 2,
   expire_task_v1: 1,
   fail_unit_v1: 7,
   finish_unit_v1: 8,
+  freeze_order_v1: 2,
   refuse_input_v1: 2,
-  settle_order_v1: 8,
+  settle_order_v2: 10,
+  settle_refund_v1: 4,
 };
 
 const timeOf = (value: SqlValue | undefined): number => Date.parse(`${String(value).replace(' ', 'T')}Z`);
@@ -143,15 +156,26 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return expireTaskInModel(task, credits, nowMs);
     case 'cancel_task_v1':
       return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
-    case 'create_order_v1': {
-      const { merchant = '', key = '', hash = '', channel = '' } = intent;
+    case 'create_order_v2': {
+      const { merchant = '', key = '', hash = '', channel = '', method = '' } = intent;
       const plan = PLANS.find(({ id }) => id === intent.plan);
-      return orderInModel(orders, { id: text(1), merchant, plan, channel, key, hash }, nowMs).outcome;
+      return orderInModel(orders, { id: text(1), merchant, plan, channel, method, key, hash }, nowMs).outcome;
     }
-    case 'settle_order_v1': {
-      const { order = '', channel = '', transaction = '', amountFen = 0 } = intent;
-      return settleInModel(world.model, { order, channel, transaction, amountFen, lot: text(7) }, nowMs);
+    case 'settle_order_v2': {
+      const news = { number: text(0), channel: text(1), transaction: text(2), amountFen: Number(params[3]) };
+      const ids = { lot: text(8), refund: text(9) };
+      return settleInModel(world.model, { ...news, ...ids, hold: params[6] === 1 }, nowMs);
     }
+    case 'create_refund_v1': {
+      const { key = '', hash = '' } = intent;
+      return refundInModel(world.model, { order: text(0), id: text(1), mode: text(2), key, hash }, nowMs);
+    }
+    case 'settle_refund_v1':
+      return refundNewsInModel(world.model, text(0), text(1), nowMs);
+    case 'freeze_order_v1':
+      return freezeInModel(world.model, text(0), params[1] === 1, nowMs);
+    case 'expire_lot_v1':
+      return expireInModel(credits, text(1), nowMs);
     default:
       world.violate(`no model of ${name}`);
       return 'unknown to the model';

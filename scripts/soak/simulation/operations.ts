@@ -1,21 +1,27 @@
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import type { Database } from '../../../shared/db/database.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { ApiError } from '../../../shared/http/api-error.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
-import { ChannelError, type ChannelId, type PaymentChannel } from '../../../shared/payments/channel.ts';
+import type { ChannelId, PayMethod } from '../../../shared/payments/channel.ts';
+import { openOrder } from '../../../shared/payments/open-order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { reconcileOrders } from '../../../shared/payments/reconcile-orders.ts';
+import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import { expireCredits } from '../../../shared/quota/expire-credits.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { cancelTask } from '../../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
-import { memoryChannel } from '../memory-channel.ts';
 import { type Call, type Operation, startOperation } from './gate.ts';
 import { type Intent, judgedDatabase } from './judge.ts';
 import { answerCopy, memoryObjects } from './memory-objects.ts';
 import { PHOTO_BYTES } from './photos.ts';
+import { vendorThrough } from './vendor.ts';
 import type { World } from './world.ts';
 
 type Asked = Omit<Intent, 'nowMs' | 'faulted' | 'verdict'>;
@@ -154,54 +160,107 @@ export function beginSweep(world: World, db: Database): Begun {
 export function beginPurchase(
   world: World,
   db: Database,
-  asked: { merchant: string; plan: string; channel: string; key: string; otherBody: boolean; away: boolean },
+  asked: {
+    merchant: string;
+    plan: string;
+    channel: ChannelId;
+    method: PayMethod;
+    key: string;
+    otherBody: boolean;
+    away: boolean;
+  },
 ): Begun {
-  const { merchant, plan, channel: id, key, away } = asked;
+  const { merchant, plan, channel: id, method, key, away } = asked;
   const hash = HASHES[asked.otherBody ? 1 : 0] as string;
-  const about = `buy ${plan} by ${id} for ${merchant}, key ${key}${asked.otherBody ? ', another body' : ''}${away ? ', channel away' : ''}`;
-  return begin(world, db, about, { kind: 'buy', merchant, plan, channel: id, key, hash }, (tools) => {
-    const gone = () => new ChannelError('unavailable', 'simulated', 'order');
-    const channel: PaymentChannel = {
-      ...memoryChannel(id as ChannelId), // another channel than the one that is open so far
-      createOrder: ({ outTradeNo }) =>
-        tools.call(
-          'channel: order',
-          () => (away ? Promise.reject(gone()) : Promise.resolve({ payUrl: `weixin://${outTradeNo}` })),
-          gone,
-        ),
-    };
-    return purchaseMembership(tools.db, channel, {
-      ...{ merchantId: merchant, planId: plan, method: 'qr', idempotencyKey: key, requestHash: hash },
-      ...{ notifyUrl: 'https://api.example.com/v1/pay-callback-wechat', nowMs: world.nowMs },
-    });
-  });
+  const about = `buy ${plan} by ${id} ${method} for ${merchant}, key ${key}${asked.otherBody ? ', another body' : ''}${away ? ', channel away' : ''}`;
+  return begin(world, db, about, { kind: 'buy', merchant, plan, channel: id, method, key, hash }, (tools) =>
+    purchaseMembership(tools.db, vendorThrough(world, id, tools.call, away), {
+      ...{ merchantId: merchant, planId: plan, method, idempotencyKey: key, requestHash: hash },
+      ...{ notifyUrl: NOTIFY_URL, nowMs: world.nowMs },
+    }),
+  );
 }
+
+const NOTIFY_URL = 'https://api.example.com/v1/pay-callback-wechat';
 
 export function beginNotice(
   world: World,
   db: Database,
   paid: {
-    order: string;
-    channel: string;
+    number: string;
+    channel: ChannelId;
     transaction: string;
     amountFen: number;
     currency: string;
     source: 'notify' | 'query' | 'bill';
   },
 ): Begun {
-  const { order, channel, transaction, amountFen, currency, source } = paid;
-  const about = `${source} of ${channel} for ${order}: ${transaction}, ${amountFen} ${currency}`;
-  return begin(world, db, about, { kind: 'notify', order, channel, transaction, amountFen }, (tools) =>
+  const { number, channel, transaction, amountFen, currency, source } = paid;
+  const about = `${source} of ${channel} for ${number}: ${transaction}, ${amountFen} ${currency}`;
+  return begin(world, db, about, { kind: 'notify' }, (tools) =>
     settleOrder(
       tools.db,
       {
-        ...{ channel: channel as ChannelId, outTradeNo: order, transactionId: transaction, amountFen, currency },
+        ...{ channel, outTradeNo: number, transactionId: transaction, amountFen, currency },
         ...{ merchantId: '1900000001', appId: 'wx0000000000000001', paidAtMs: world.nowMs },
       },
       source,
       world.nowMs,
     ),
   );
+}
+
+/** The timer that asks the channels, closes what is over and sends refunds; of one order: the merchant looks at it. */
+export function beginReconcile(world: World, db: Database, order?: { id: string; merchant: string }): Begun {
+  const about = order ? `look at ${order.id}` : 'reconcile';
+  return begin(world, db, about, { kind: 'reconcile' }, (tools) => {
+    const channels = async (id: ChannelId) => vendorThrough(world, id, tools.call);
+    return order
+      ? openOrder(tools.db, channels, order.merchant, order.id, world.nowMs).then(() => undefined)
+      : reconcileOrders(tools.db, channels, () => NOTIFY_URL, world.nowMs).then(() => undefined);
+  });
+}
+
+export function beginRefund(
+  world: World,
+  db: Database,
+  asked: { order: string; mode: 'whole' | 'unused'; key: string; otherBody: boolean },
+): Begun {
+  const { order: orderId, mode, key } = asked;
+  const hash = HASHES[asked.otherBody ? 1 : 0] as string;
+  return begin(world, db, `refund ${mode} of ${orderId}, key ${key}`, { kind: 'refund', key, hash }, (tools) =>
+    refundOrder(
+      tools.db,
+      async (id) => vendorThrough(world, id, tools.call),
+      () => NOTIFY_URL,
+      {
+        ...{ orderId, mode, reason: 'simulated', operatorId: 'mch_operator', idempotencyKey: key, requestHash: hash },
+        ...{ requestId: 'req_1', nowMs: world.nowMs },
+      },
+    ).then(() => undefined),
+  );
+}
+
+export function beginRefundNews(
+  world: World,
+  db: Database,
+  news: { channel: ChannelId; refundId: string; state: 'processing' | 'succeeded' | 'closed' | 'abnormal' },
+): Begun {
+  return begin(world, db, `${news.channel} says that ${news.refundId} is ${news.state}`, { kind: 'refund' }, (tools) =>
+    settleRefund(tools.db, news, world.nowMs),
+  );
+}
+
+export function beginFreeze(world: World, db: Database, order: string, frozen: boolean): Begun {
+  return begin(world, db, `${frozen ? 'freeze' : 'release'} ${order}`, { kind: 'refund' }, (tools) =>
+    tools.db
+      .callProcedure<{ outcome: string }>('freeze_order_v1', [order, frozen ? 1 : 0, sqlTime(world.nowMs)])
+      .then(({ outcome }) => outcome),
+  );
+}
+
+export function beginExpiry(world: World, db: Database): Begun {
+  return begin(world, db, 'expire credits', { kind: 'expire' }, (tools) => expireCredits(tools.db, world.nowMs));
 }
 
 const CODES: Readonly<Record<string, string>> = {
@@ -213,6 +272,9 @@ const CODES: Readonly<Record<string, string>> = {
   not_a_member: 'NOT_A_MEMBER',
   credits_short: 'CREDITS_SHORT',
   no_plan: 'PLAN_NOT_FOUND',
+  not_paid: 'ORDER_NOT_PAID',
+  nothing_left: 'NOTHING_TO_REFUND',
+  nothing_unused: 'NOTHING_TO_REFUND',
   running: 'TASK_RUNNING',
   unknown: 'NOT_FOUND',
 };

@@ -1,6 +1,6 @@
-import { addLot, type CreditsModel } from './credits-model.ts';
+import { addLot, type CreditsModel, giveRevokedBack, type ModelLot, revokeAll } from './credits-model.ts';
 
-/** What DESIGN says of orders, payments and memberships. Shares no code with the product, on purpose. */
+/** What DESIGN says of orders, payments, refunds and memberships. Shares no code with the product, on purpose. */
 
 export interface ModelPlan {
   readonly id: string;
@@ -11,28 +11,58 @@ export interface ModelPlan {
   readonly onSale: boolean;
 }
 
+export interface ModelAttempt {
+  readonly number: string;
+  readonly channel: string;
+  readonly method: string;
+  paid: boolean;
+}
+
 export interface ModelOrder {
   readonly id: string;
   readonly merchant: string;
   readonly plan: ModelPlan;
-  readonly channel: string;
   readonly key: string;
   readonly hash: string;
   readonly expiresAtMs: number;
+  readonly attempts: ModelAttempt[];
   paid: boolean;
+  lot: ModelLot | undefined;
 }
 
 export interface ModelPayment {
   readonly transaction: string;
   readonly channel: string;
+  readonly number: string;
   readonly order: string;
+  readonly amountFen: number;
   readonly disposition: 'granted' | 'refund_due';
+}
+
+export interface ModelRefund {
+  readonly id: string;
+  readonly order: ModelOrder;
+  readonly payment: ModelPayment;
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly amountFen: number;
+  readonly credits: number;
+  state: string;
 }
 
 export interface ModelMembership {
   plan: string | null;
   fromAtMs: number | null;
   endsAtMs: number | null;
+}
+
+export interface OrdersModel {
+  readonly orders: Map<string, ModelOrder>;
+  readonly payments: ModelPayment[];
+  readonly refunds: ModelRefund[];
+  readonly memberships: Map<string, ModelMembership>;
+  readonly credits: CreditsModel;
 }
 
 const MINUTE_MS = 60_000;
@@ -43,70 +73,156 @@ export interface NewOrder {
   readonly merchant: string;
   readonly plan: ModelPlan | undefined;
   readonly channel: string;
+  readonly method: string;
   readonly key: string;
   readonly hash: string;
 }
 
-/** Adds the order to `orders` where the outcome is `created`. */
+/** One letter a way of paying; WeChat's code is the order's own number. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ 'wechat qr': '', 'wechat h5': '-h', 'alipay qr': '-a', 'alipay page': '-p', 'alipay wap': '-w' },
+};
+
+/** Adds the order to `orders` where the outcome is `created`, and the way of paying where it is asked for the first time. */
 export function orderInModel(
   orders: Map<string, ModelOrder>,
   asked: NewOrder,
   nowMs: number,
 ): { outcome: string; order: string | null } {
-  const own = [...orders.values()].filter((order) => order.merchant === asked.merchant);
-  const earlier = own.find((order) => order.key === asked.key);
-  if (earlier) return { outcome: earlier.hash === asked.hash ? 'replayed' : 'conflict', order: earlier.id };
+  const { id, merchant, plan, channel, method, key, hash } = asked;
+  const own = [...orders.values()].filter((order) => order.merchant === merchant);
+  const earlier = own.find((order) => order.key === key);
+  if (earlier) return { outcome: earlier.hash === hash ? 'replayed' : 'conflict', order: earlier.id };
   const open = own
-    .filter(
-      (order) =>
-        !order.paid &&
-        order.channel === asked.channel &&
-        order.plan.id === asked.plan?.id &&
-        order.expiresAtMs > nowMs + MINUTE_MS,
-    )
+    .filter((order) => !order.paid && order.plan.id === plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
     .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
-  if (open) return { outcome: 'pending', order: open.id };
-  if (!asked.plan?.onSale) return { outcome: 'no_plan', order: null };
-  const { id, merchant, plan, channel, key, hash } = asked;
-  orders.set(id, { id, merchant, plan, channel, key, hash, expiresAtMs: nowMs + 15 * MINUTE_MS, paid: false });
+  const attempt = (of: string) => ({ number: `${of}${LETTERS[`${channel} ${method}`]}`, channel, method, paid: false });
+  if (open) {
+    const wanted = attempt(open.id);
+    if (!open.attempts.some(({ number }) => number === wanted.number)) open.attempts.push(wanted);
+    return { outcome: 'pending', order: open.id };
+  }
+  if (!plan?.onSale) return { outcome: 'no_plan', order: null };
+  const made = { id, merchant, plan, key, hash, expiresAtMs: nowMs + 15 * MINUTE_MS, attempts: [attempt(id)] };
+  orders.set(id, { ...made, paid: false, lot: undefined });
   return { outcome: 'created', order: id };
 }
 
 export interface Paid {
-  readonly order: string;
+  readonly number: string;
   readonly channel: string;
   readonly transaction: string;
   readonly amountFen: number;
+  readonly hold: boolean;
   readonly lot: string;
+  readonly refund: string;
 }
 
-export function settleInModel(
-  model: {
-    readonly orders: Map<string, ModelOrder>;
-    readonly payments: ModelPayment[];
-    readonly memberships: Map<string, ModelMembership>;
-    readonly credits: CreditsModel;
-  },
-  paid: Paid,
-  nowMs: number,
-): string {
-  const order = model.orders.get(paid.order);
-  if (!order) return 'unknown';
-  if (model.payments.some((one) => one.transaction === paid.transaction && one.channel === paid.channel))
-    return 'duplicate';
-  if (paid.channel !== order.channel) return 'wrong_channel';
-  if (paid.amountFen !== order.plan.amountFen) return 'amount_mismatch';
+export function settleInModel(model: OrdersModel, paid: Paid, nowMs: number): string {
+  const { number, channel, transaction, amountFen } = paid;
+  const order = [...model.orders.values()].find(({ attempts }) => attempts.some((one) => one.number === number));
+  const attempt = order?.attempts.find((one) => one.number === number);
+  if (!order || !attempt) return 'unknown';
+  if (model.payments.some((one) => one.transaction === transaction && one.channel === channel)) return 'duplicate';
+  if (channel !== attempt.channel) return 'wrong_channel';
+  if (amountFen !== order.plan.amountFen) return 'amount_mismatch';
   const disposition = order.paid ? 'refund_due' : 'granted';
-  model.payments.push({ transaction: paid.transaction, channel: paid.channel, order: order.id, disposition });
-  if (order.paid) return disposition;
+  const payment: ModelPayment = { transaction, channel, number, order: order.id, amountFen, disposition };
+  const first = model.payments.find((one) => one.order === order.id && one.disposition === 'granted');
+  model.payments.push(payment);
+  attempt.paid = true;
+  if (order.paid) {
+    const state = first?.number === number || paid.hold ? 'abnormal' : 'requested';
+    const rest = { kind: 'second_payment', key: '', hash: '', amountFen, credits: 0, state };
+    model.refunds.push({ id: paid.refund, order, payment, ...rest });
+    return disposition;
+  }
   order.paid = true;
   const membership = model.memberships.get(order.merchant) as ModelMembership;
   const runs = membership.endsAtMs !== null && membership.endsAtMs > nowMs;
-  if (!runs) membership.fromAtMs = nowMs;
-  membership.endsAtMs = (runs ? (membership.endsAtMs as number) : nowMs) + order.plan.days * DAY_MS;
-  membership.plan = order.plan.id;
+  const expiresAtMs = (runs ? (membership.endsAtMs as number) : nowMs) + order.plan.days * DAY_MS;
   const { merchant, plan } = order;
   const { access, credits: amount } = plan;
-  addLot(model.credits, { id: paid.lot, merchant, access, amount, expiresAtMs: membership.endsAtMs }, order.id);
+  order.lot = addLot(model.credits, { id: paid.lot, merchant, access, amount, expiresAtMs }, order.id);
+  if (paid.hold) {
+    order.lot.revoked = true;
+    return 'held';
+  }
+  if (!runs) membership.fromAtMs = nowMs;
+  membership.endsAtMs = expiresAtMs;
+  membership.plan = order.plan.id;
   return disposition;
+}
+
+/** The membership ends with the last purchase that stands; without one it is over now, unless it was over before. */
+function recompute(model: OrdersModel, merchant: string, nowMs: number): void {
+  const membership = model.memberships.get(merchant) as ModelMembership;
+  const own = [...model.orders.values()].filter((order) => order.merchant === merchant);
+  const ends = own.flatMap(({ lot }) => (lot && !lot.revoked ? [lot.expiresAtMs] : []));
+  membership.endsAtMs = ends.length > 0 ? Math.max(...ends) : Math.min(membership.endsAtMs ?? nowMs, nowMs);
+  membership.fromAtMs = Math.min(membership.fromAtMs ?? nowMs, membership.endsAtMs);
+  if (membership.plan === null) {
+    const paid = own.filter((order) => order.paid).sort((a, b) => b.expiresAtMs - a.expiresAtMs);
+    membership.plan = paid[0]?.plan.id ?? null;
+  }
+}
+
+export interface NewRefund {
+  readonly id: string;
+  readonly order: string;
+  readonly mode: string;
+  readonly key: string;
+  readonly hash: string;
+}
+
+const stands = (refund: ModelRefund): boolean => refund.state !== 'closed';
+
+export function refundInModel(model: OrdersModel, asked: NewRefund, nowMs: number): string {
+  const order = model.orders.get(asked.order);
+  if (!order) return 'unknown';
+  const own = model.refunds.filter((refund) => refund.order === order);
+  const earlier = own.find(({ key }) => key === asked.key);
+  if (earlier) return earlier.hash === asked.hash ? 'replayed' : 'conflict';
+  const payment = model.payments.find((one) => one.order === order.id && one.disposition === 'granted');
+  if (!order.paid || !payment || !order.lot) return 'not_paid';
+  const before = own.filter((refund) => refund.payment === payment && stands(refund));
+  const left = before.reduce((sum, { amountFen }) => sum - amountFen, payment.amountFen);
+  if (left === 0) return 'nothing_left';
+  const { lot } = order;
+  const credits = lot.remaining;
+  const share = Math.floor((payment.amountFen * credits) / order.plan.credits);
+  const amountFen = asked.mode === 'whole' ? left : Math.min(left, share);
+  if (asked.mode !== 'whole' && (lot.revoked || lot.expiresAtMs <= nowMs || amountFen === 0)) return 'nothing_unused';
+  const { id, mode: kind, key, hash } = asked;
+  model.refunds.push({ id, order, payment, kind, key, hash, amountFen, credits, state: 'requested' });
+  revokeAll(model.credits, lot, order.id, id);
+  recompute(model, order.merchant, nowMs);
+  return 'created';
+}
+
+export function refundNewsInModel(model: OrdersModel, id: string, state: string, nowMs: number): string {
+  const refund = model.refunds.find((one) => one.id === id);
+  if (!refund) return 'unknown';
+  if (refund.state === 'closed' && state === 'succeeded') return 'contradicted';
+  if (refund.state === 'closed' || refund.state === 'succeeded') return 'ended';
+  refund.state = state;
+  if (state === 'succeeded') return 'succeeded';
+  if (state !== 'closed') return 'noted';
+  if (refund.kind === 'second_payment') return 'closed';
+  const { order } = refund;
+  giveRevokedBack(model.credits, id, order.id);
+  const others = model.refunds.some((one) => one.order === order && one.kind !== 'second_payment' && stands(one));
+  if (order.lot && !others) order.lot.revoked = false;
+  recompute(model, order.merchant, nowMs);
+  return 'closed';
+}
+
+export function freezeInModel(model: OrdersModel, id: string, frozen: boolean, nowMs: number): string {
+  const order = model.orders.get(id);
+  if (!order?.lot) return 'unknown';
+  const standing = model.refunds.some((one) => one.order === order && one.kind !== 'second_payment' && stands(one));
+  if (frozen === order.lot.revoked || (!frozen && standing)) return 'unchanged';
+  order.lot.revoked = frozen;
+  recompute(model, order.merchant, nowMs);
+  return frozen ? 'frozen' : 'released';
 }

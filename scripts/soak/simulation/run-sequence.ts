@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
+import type { ChannelId } from '../../../shared/payments/channel.ts';
 import { advance } from './advance.ts';
 import { compareReads, compareTables } from './compare.ts';
 import { addLot } from './credits-model.ts';
@@ -12,15 +13,20 @@ import {
   beginCancel,
   beginCreate,
   beginEvent,
+  beginExpiry,
+  beginFreeze,
   beginNotice,
   beginPurchase,
+  beginReconcile,
+  beginRefund,
+  beginRefundNews,
   beginRetry,
   beginSweep,
 } from './operations.ts';
 import { jpegPhoto, notAPhoto } from './photos.ts';
 import type { Progress, Sequence, Step } from './steps.ts';
 import { isOpen } from './tasks-model.ts';
-import { FEATURES, makeWorld, PLANS, START_MS, type World } from './world.ts';
+import { FEATURES, makeWorld, PLANS, startOf, type World } from './world.ts';
 
 /** Where sequences run: the product's connection, and a plain one that takes several statements at once. */
 export interface Ground {
@@ -45,8 +51,8 @@ const newest = <T>(values: readonly T[], index: number): T | undefined =>
 
 /** Runs one sequence from nothing to its end, where everything has ended, and compares. */
 export async function runSequence(ground: Ground, sequence: Sequence): Promise<Ran> {
-  const merchants = [newId('mch_', START_MS), newId('mch_', START_MS + 1)];
-  const world = makeWorld(merchants);
+  const startMs = startOf(sequence.seed);
+  const world = makeWorld([newId('mch_', startMs), newId('mch_', startMs + 1)], startMs);
   await settle(ground, world, sequence);
   const under: Begun[] = [];
   for (const step of sequence.steps) {
@@ -56,25 +62,36 @@ export async function runSequence(ground: Ground, sequence: Sequence): Promise<R
   await endAll(world, under, sequence.abandon);
   if (world.violations.length === 0) await drain(ground, world, sequence.eventsArrive);
   if (world.violations.length === 0) await compareTables(world, ground.plain);
+  await retire(ground);
   return world;
+}
+
+/** What is never to end, such as a refund that its channel refuses, is not due in a later sequence either. */
+async function retire({ plain }: Ground): Promise<void> {
+  const never = '9000-01-01';
+  await plain.query(
+    'UPDATE order_attempts SET query_at = ? WHERE query_at < ?; UPDATE refunds SET next_at = ? WHERE next_at < ?',
+    [never, never, never, never],
+  );
 }
 
 /** Two merchants, and the credits that they begin with. */
 async function settle({ plain }: Ground, world: World, { lots, pace }: Sequence): Promise<void> {
-  const at = sqlTime(START_MS);
+  const startMs = world.nowMs;
+  const at = sqlTime(startMs);
   const people = world.merchants.map((id) => [id, id.slice(-16), at]);
-  const fullAtMs = START_MS + (600 - pace) * 100;
+  const fullAtMs = startMs + (600 - pace) * 100;
   (world.model.paces.get(world.merchants[0] ?? '') ?? { fullAtMs }).fullAtMs = fullAtMs;
   const accounts = world.merchants.map((id, n) => [id, n === 0 ? fullAtMs : 0, at]);
   const granted = lots.map(({ merchant, amount, hours, access }, n) => {
     const owner = world.merchants[merchant] as string;
     // No two lots end at the same moment, so that the order of spending never hangs on an id.
     const lot = {
-      id: newId('lot_', START_MS),
+      id: newId('lot_', startMs),
       merchant: owner,
       access,
       amount,
-      expiresAtMs: START_MS + hours * HOUR_MS + n,
+      expiresAtMs: startMs + hours * HOUR_MS + n,
     };
     addLot(world.model.credits, lot, null);
     world.note(`grant ${amount} ${access} for ${hours} h to ${owner}`);
@@ -107,6 +124,7 @@ async function takeStep(ground: Ground, world: World, step: Step, under: Begun[]
     return compareTables(world, ground.plain);
   }
   if (step.kind === 'upload') return upload(world, step);
+  if (step.kind === 'pay') return pay(world, step);
   if (step.kind === 'delete') {
     const task = newest([...world.model.tasks.keys()], step.task);
     if (task && world.objects.delete(`inputs/${task}/0`)) world.note(`delete the photo of ${task}`);
@@ -158,29 +176,80 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
       return beginSweep(world, db);
     case 'buy': {
       const plan = step.plan === 11 ? 'sim_none' : (PLANS[step.plan === 10 ? 3 : step.plan % 3]?.id ?? '');
-      const key = step.key === 0 ? 'order-again' : `order-${model.orders.size}`;
+      const key = step.key === 0 ? 'order-again' : `order-${model.orders.size}-${step.key}`;
       const merchant = newest(merchants, step.merchant + 1) as string;
-      return beginPurchase(world, db, {
-        merchant,
-        plan,
-        key,
-        channel: step.otherChannel ? 'alipay' : 'wechat',
-        otherBody: step.body === 3,
-        away: step.channel === 'away',
-      });
+      const way = WAYS[step.way % WAYS.length] as (typeof WAYS)[number];
+      const asked = { merchant, plan, key, ...way, otherBody: step.body === 3, away: step.channel === 'away' };
+      return beginPurchase(world, db, asked);
     }
     case 'notify': {
       const order = newest([...model.orders.values()], step.order);
       const amountFen = (order?.plan.amountFen ?? 9900) + (step.amount === 'wrong' ? step.payment - 1 || 1 : 0);
+      const attempt = order && newest(order.attempts, step.way);
+      const channel = (attempt?.channel ?? 'wechat') as ChannelId; // an attempt's is one
+      const isTrue = step.amount === 'right' && step.payment !== 2 && !step.otherChannel;
+      if (isTrue) pay(world, { order: step.order, way: step.way });
       return beginNotice(world, db, {
-        order: order?.id ?? 'ord_none',
-        channel: step.otherChannel ? 'alipay' : (order?.channel ?? 'wechat'),
-        transaction: `tx-${order?.id ?? 'none'}-${step.payment === 2 ? 2 : 1}`,
+        number: attempt?.number ?? 'ord_none',
+        channel: step.otherChannel ? OTHER[channel] : channel,
+        transaction: `tx-${attempt?.number ?? 'none'}-${step.payment === 2 ? 2 : 1}`,
         ...{ amountFen, currency: step.amount === 'dollars' ? 'USD' : 'CNY' },
         source: (['notify', 'query', 'bill'] as const)[step.source] as 'notify',
       });
     }
+    case 'reconcile':
+      return beginReconcile(world, db);
+    case 'look': {
+      const order = newest([...model.orders.values()], step.order);
+      return order && beginReconcile(world, db, order);
+    }
+    case 'refund': {
+      const order = newest([...model.orders.values()], step.order);
+      const key = step.key === 0 ? 'refund-again' : `refund-${model.refunds.length}`;
+      const mode = step.whole ? 'whole' : 'unused';
+      return beginRefund(world, db, { order: order?.id ?? 'ord_none', mode, key, otherBody: step.body === 5 });
+    }
+    case 'refundNews': {
+      const refund = newest(model.refunds, step.refund);
+      if (!refund) return undefined;
+      const channel = refund.payment.channel as ChannelId; // a payment's is one
+      const known = world.vendors[channel].refunds.get(refund.id);
+      // What has ended at the channel stays ended, and nobody is told of what the channel does not know.
+      if (!known) return undefined;
+      if (known.state !== 'succeeded' && known.state !== 'closed') {
+        world.note(`${channel} ends ${refund.id}: ${step.state}`);
+        world.vendors[channel].endRefund(refund.id, step.state);
+      }
+      return step.told ? beginRefundNews(world, db, { channel, refundId: refund.id, state: known.state }) : undefined;
+    }
+    case 'freeze': {
+      const order = newest([...model.orders.values()], step.order);
+      return order && beginFreeze(world, db, order.id, step.frozen);
+    }
+    case 'expire':
+      return beginExpiry(world, db);
   }
+}
+
+const WAYS = [
+  { channel: 'wechat', method: 'qr' },
+  { channel: 'wechat', method: 'h5' },
+  { channel: 'alipay', method: 'qr' },
+  { channel: 'alipay', method: 'page' },
+  { channel: 'alipay', method: 'wap' },
+] as const;
+const OTHER = { wechat: 'alipay', alipay: 'wechat' } as const;
+
+/** The payer pays one of an order's numbers at its channel, and nobody is told. */
+function pay(world: World, { order: index, way }: { readonly order: number; readonly way: number }): void {
+  const order = newest([...world.model.orders.values()], index);
+  const attempt = order && newest(order.attempts, way);
+  if (!attempt) return;
+  const vendor = world.vendors[attempt.channel as ChannelId]; // an attempt's is one
+  // A closed number cannot be paid, nor one twice.
+  if (vendor.orders.get(attempt.number)?.state !== 'unpaid') return;
+  world.note(`${attempt.channel}: ${attempt.number} is paid`);
+  vendor.pay(attempt.number, { transactionId: `tx-${attempt.number}-1`, paidAtMs: world.nowMs });
 }
 
 async function carryOn(world: World, begun: Begun, progress: Progress, under: Begun[]): Promise<void> {
@@ -212,7 +281,11 @@ function upload(world: World, step: Extract<Step, { kind: 'upload' }>): void {
 }
 
 async function revoke({ plain }: Ground, world: World, index: number): Promise<void> {
-  const lot = newest(world.model.credits.lots, index);
+  // A purchase's lot is frozen by its procedure, with its membership.
+  const lots = world.model.credits.lots.filter(
+    (one) => ![...world.model.orders.values()].some((order) => order.lot === one),
+  );
+  const lot = newest(lots, index);
   if (!lot || lot.revoked) return;
   world.note(`revoke ${lot.id}`);
   lot.revoked = true;
@@ -234,4 +307,41 @@ async function drain(ground: Ground, world: World, eventsArrive: boolean): Promi
     await carryOn(world, beginSweep(world, ground.db), ALL, []);
   }
   if (!isDone()) world.violate('a task never ends');
+  await drainMoney(ground, world);
+}
+
+/** Longer than any of a refund's pauses. */
+const MONEY_ROUND_MS = 7 * HOUR_MS;
+const MONEY_ROUNDS = 4;
+
+/** The channels answer, and in time everything is known: what was paid there, what is closed there, what went back. */
+async function drainMoney(ground: Ground, world: World): Promise<void> {
+  for (const vendor of Object.values(world.vendors)) {
+    for (const [id, { state }] of vendor.refunds) if (state === 'processing') vendor.endRefund(id, 'succeeded');
+  }
+  const isUnsettled = () =>
+    [...world.model.orders.values()].some(({ attempts }) =>
+      attempts.some(({ number, paid }) => !paid && !world.gone.has(number)),
+    ) || world.model.refunds.some(({ state }) => state === 'processing' || state === 'requested');
+  for (let round = 0; round < MONEY_ROUNDS && world.violations.length === 0 && isUnsettled(); round++) {
+    world.nowMs += MONEY_ROUND_MS;
+    await carryOn(world, beginReconcile(world, ground.db), ALL, []);
+  }
+  if (world.violations.length === 0) judgeMoney(world);
+}
+
+/** The two sides' books agree: nothing that was paid is lost, and what went back there is what went back here. */
+function judgeMoney({ vendors, model, violate }: World): void {
+  for (const [id, vendor] of Object.entries(vendors)) {
+    for (const [number, { notice }] of vendor.orders) {
+      if (notice && !model.payments.some((one) => one.transaction === notice.transactionId && one.channel === id))
+        violate(`a payment of ${number} at ${id} was never settled`);
+    }
+    for (const [refundId, refund] of vendor.refunds) {
+      const ours = model.refunds.find((one) => one.id === refundId);
+      if (ours?.amountFen !== refund.refundFen) violate(`${refundId} went back at ${id} and is not in the books`);
+      else if (ours.state !== refund.state) violate(`${refundId} is ${refund.state} at ${id} and ${ours.state} here`);
+    }
+  }
+  for (const { id, state } of model.refunds) if (state === 'processing') violate(`${id} never ends`);
 }

@@ -25,7 +25,7 @@ export interface Simulated {
 /** Sequences after which the tables are audited as a whole and emptied. */
 const BATCH = 400;
 /** Everything has ended when a sequence has, so whatever has a deadline is overdue. */
-const END_OF_TIME_MS = Date.UTC(2100, 0);
+const END_OF_TIME_MS = Date.UTC(8000, 0);
 const STATEMENT_TIMEOUT_MS = 2500;
 
 export async function openGround(product: ProductServer): Promise<Ground> {

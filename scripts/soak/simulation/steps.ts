@@ -41,18 +41,34 @@ export type Step =
       key: number;
       body: number;
       channel: 'ok' | 'away';
-      otherChannel: boolean;
+      /** One of the five ways to pay. */
+      way: number;
       progress: Progress;
     }
   | {
       readonly kind: 'notify';
       order: number;
+      /** Which of the order's numbers. */
+      way: number;
       payment: number;
       amount: 'right' | 'wrong' | 'dollars';
       otherChannel: boolean;
       source: number;
       progress: Progress;
     }
+  | { readonly kind: 'pay'; order: number; way: number }
+  | { readonly kind: 'reconcile'; progress: Progress }
+  | { readonly kind: 'look'; order: number; progress: Progress }
+  | { readonly kind: 'refund'; order: number; whole: boolean; key: number; body: number; progress: Progress }
+  | {
+      readonly kind: 'refundNews';
+      refund: number;
+      state: 'processing' | 'succeeded' | 'closed' | 'abnormal';
+      told: boolean;
+      progress: Progress;
+    }
+  | { readonly kind: 'freeze'; order: number; frozen: boolean; progress: Progress }
+  | { readonly kind: 'expire'; progress: Progress }
   | { readonly kind: 'read'; merchant: number }
   | { readonly kind: 'revoke'; lot: number }
   | { readonly kind: 'delete'; task: number }
@@ -78,7 +94,14 @@ const WEIGHTS: readonly (readonly [Step['kind'], number])[] = [
   ['retry', 5],
   ['sweep', 9],
   ['buy', 6],
-  ['notify', 9],
+  ['notify', 8],
+  ['pay', 5],
+  ['reconcile', 6],
+  ['look', 3],
+  ['refund', 5],
+  ['refundNews', 4],
+  ['freeze', 1],
+  ['expire', 2],
   ['read', 4],
   ['revoke', 2],
   ['delete', 1],
@@ -124,14 +147,38 @@ function makeStep(random: SeededRandom): Step {
     case 'buy':
       return {
         ...{ kind, merchant: recent(random), plan: random.below(12), key: random.below(4), body: random.below(4) },
-        ...{ channel: random.oneIn(4) ? ('away' as const) : ('ok' as const), otherChannel: random.oneIn(6), progress },
+        ...{
+          channel: random.oneIn(4) ? ('away' as const) : ('ok' as const),
+          way: random.oneIn(2) ? 0 : random.below(5),
+          progress,
+        },
       };
     case 'notify':
       return {
         ...{ kind, order: recent(random), payment: random.below(3), source: random.below(3), progress },
         amount: random.pick(['right', 'right', 'right', 'right', 'wrong', 'dollars']),
-        otherChannel: random.oneIn(8),
+        ...{ way: random.below(3), otherChannel: random.oneIn(8) },
       };
+    case 'pay':
+      return { kind, order: recent(random), way: random.below(3) };
+    case 'reconcile':
+      return { kind, progress };
+    case 'look':
+      return { kind, order: recent(random), progress };
+    case 'refund':
+      return {
+        ...{ kind, order: recent(random), whole: random.oneIn(2), key: random.below(4), body: random.below(6) },
+        progress,
+      };
+    case 'refundNews':
+      return {
+        ...{ kind, refund: recent(random), told: random.oneIn(2), progress },
+        state: random.pick(['processing', 'succeeded', 'succeeded', 'closed', 'abnormal']),
+      };
+    case 'freeze':
+      return { kind, order: recent(random), frozen: random.oneIn(2), progress };
+    case 'expire':
+      return { kind, progress };
     case 'read':
       return { kind, merchant: recent(random) };
     case 'revoke':
@@ -202,6 +249,7 @@ function makeStory(random: SeededRandom): Step[] {
       resume,
     ],
     [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
+    ...moneyStories(random, plain),
     // Between two steps: what the first has planned is looked at before the second begins.
     [
       { ...create, feature: 1 },
@@ -214,6 +262,43 @@ function makeStory(random: SeededRandom): Step[] {
       work,
     ],
   ]);
+}
+
+/** A purchase and what becomes of it: paid here or there, twice, found by asking, given back. */
+function moneyStories(random: SeededRandom, plain: Progress): Step[][] {
+  const slowly: Progress = { calls: 1 + random.below(5), fault: 'none' };
+  const buy = {
+    ...({ kind: 'buy', merchant: 0, plan: random.below(3), key: 1, body: 0, channel: 'ok' } as const),
+    ...{ way: random.below(5), progress: plain },
+  } as const;
+  const pay = { kind: 'pay', order: 0, way: 0 } as const;
+  const told = {
+    ...({ kind: 'notify', order: 0, way: 0, payment: 0, amount: 'right', otherChannel: false, source: 0 } as const),
+    progress: plain,
+  } as const;
+  const soon = { kind: 'advance', to: 'seconds', amount: random.below(30) } as const;
+  const later = { kind: 'advance', to: 'minutes', amount: random.below(30) } as const;
+  const reconcile = { kind: 'reconcile', progress: random.oneIn(3) ? slowly : plain } as const;
+  const look = { kind: 'look', order: 0, progress: random.oneIn(3) ? slowly : plain } as const;
+  const refund = { kind: 'refund', order: 0, whole: random.oneIn(2), key: 1, body: 0, progress: plain } as const;
+  const spend = { kind: 'create', merchant: 0, feature: 0, key: 1, body: 0, photos: 0, progress: plain } as const;
+  const fail = { kind: 'advance', to: 'hours', amount: 2 } as const;
+  const sweep = { kind: 'sweep', progress: plain } as const;
+  const news = {
+    ...({ kind: 'refundNews', refund: 0, told: true, progress: plain } as const),
+    state: random.pick(['succeeded', 'closed', 'abnormal'] as const),
+  } as const;
+  const resume = { kind: 'resume', operation: 0, progress: plain } as const;
+  return [
+    [buy, pay, soon, look, resume],
+    [buy, pay, later, reconcile, resume, told],
+    [buy, { ...buy, way: (buy.way + 1) % 5 }, pay, { ...pay, way: 1 }, told, { ...told, way: 1 }, reconcile, resume],
+    [buy, later, later, reconcile, pay, told, resume],
+    [buy, told, spend, refund, fail, sweep, news],
+    [buy, told, refund, { ...news, state: 'closed' }, spend],
+    [buy, told, { ...refund, progress: slowly }, reconcile, resume, news],
+    [buy, told, buy, told, refund, { ...refund, order: 1 }, news, later, reconcile],
+  ];
 }
 
 function makeSteps(random: SeededRandom): Step[] {

@@ -1,5 +1,7 @@
+import type { ChannelId } from '../../../shared/payments/channel.ts';
+import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import type { CreditsModel } from './credits-model.ts';
-import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan } from './orders-model.ts';
+import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan, ModelRefund } from './orders-model.ts';
 import type { ModelFeature, ModelTask, Pace } from './tasks-model.ts';
 
 export interface StoredObject {
@@ -22,9 +24,14 @@ export interface World {
     readonly credits: CreditsModel;
     readonly orders: Map<string, ModelOrder>;
     readonly payments: ModelPayment[];
+    readonly refunds: ModelRefund[];
     readonly memberships: Map<string, ModelMembership>;
     readonly paces: Map<string, Pace>;
   };
+  /** What the payment providers remember. */
+  readonly vendors: Readonly<Record<ChannelId, MemoryChannel>>;
+  /** Numbers of which their channel has said that they are closed, or that it knows none such. */
+  readonly gone: Set<string>;
   readonly objects: Map<string, StoredObject>;
   /** ETags of photos that are what they were declared to be. */
   readonly goodPhotos: Set<string>;
@@ -74,9 +81,16 @@ export const PLANS: readonly ModelPlan[] = [
 ];
 
 /** 2026-03-01 12:00 in Shanghai. */
-export const START_MS = Date.UTC(2026, 2, 1, 4);
+const FIRST_START_MS = Date.UTC(2026, 2, 1, 4);
+const YEARS = 400;
 
-const IDS = /\b(tsk|ord|lse|mch|lot|pay)_(?:[0-9A-HJKMNP-TV-Z]{26}|refund\d+)\b/g;
+/**
+ * Sequences share tables, and timers look at whatever is due, whose ever it is: each seed has a time of its own, a year from the next,
+ * so that nothing of one is due in another.
+ */
+export const startOf = (seed: number): number => FIRST_START_MS + (seed % YEARS) * 400 * 86_400_000;
+
+const IDS = /\b(tsk|ord|lse|mch|lot|pay|rfd)_(?:[0-9A-HJKMNP-TV-Z]{26}|refund\d+)\b/g;
 
 /** Ids in a trace are named in the order in which they were met: the same sequence reads the same. */
 export function idNames(): (text: string) => string {
@@ -94,22 +108,25 @@ export function idNames(): (text: string) => string {
     });
 }
 
-export function makeWorld(merchants: readonly string[]): World {
+export function makeWorld(merchants: readonly string[], nowMs: number): World {
   const rename = idNames();
   const trace: string[] = [];
   const violations: string[] = [];
   const note = (line: string) => void trace.push(rename(line));
   return {
-    nowMs: START_MS,
+    nowMs,
     merchants,
     model: {
       tasks: new Map(),
       credits: { lots: [], entries: [] },
       orders: new Map(),
       payments: [],
+      refunds: [],
       paces: new Map(merchants.map((id) => [id, { fullAtMs: 0 }])),
       memberships: new Map(merchants.map((id) => [id, { plan: null, fromAtMs: null, endsAtMs: null }])),
     },
+    vendors: { wechat: memoryChannel('wechat'), alipay: memoryChannel('alipay') },
+    gone: new Set(),
     objects: new Map(),
     goodPhotos: new Set(),
     etags: 0,
