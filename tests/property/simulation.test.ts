@@ -3,8 +3,8 @@ import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
 import { sayCounterexample } from '../../scripts/soak/simulation/say-counterexample.ts';
 
 /** Each of the two processes has a core and a database. */
-const SEQUENCES = 600;
-const SECONDS = 240;
+const SEQUENCES = 6_000;
+const SECONDS = 900;
 
 /** Every answer that a procedure can give, and that a simulation which is worth its name has met. */
 const ANSWERS: Record<string, readonly string[]> = {
