@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import type { ChannelId, ChannelRefundState } from './channel.ts';
 import { openCase } from './open-case.ts';
+import { REFUND_LATER_MS } from './query-schedule.ts';
 
 /**
  * - `succeeded`: the money is back. `closed`: it will never go; the credits have returned. `noted`: not ended yet.
@@ -17,7 +18,7 @@ export interface RefundNews {
   readonly state: Exclude<ChannelRefundState, 'absent'> | 'requested';
   /** The channel's code, when it said no. */
   readonly errorCode?: string;
-  /** When to look again, unless this ends it; NULL for what only a person can move on. */
+  /** When to look again, unless this ends it: hours later, where the news says nothing of it. */
   readonly nextAtMs?: number;
 }
 
@@ -25,7 +26,7 @@ export interface RefundNews {
 export async function settleRefund(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
   const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
     ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
-    ...[news.nextAtMs === undefined ? null : sqlTime(news.nextAtMs), sqlTime(nowMs)],
+    ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
   ]);
   if (news.state === 'abnormal' || outcome === 'contradicted' || outcome === 'unknown') {
     const { channel, refundId: subject } = news;

@@ -124,7 +124,7 @@ async function takeStep(ground: Ground, world: World, step: Step, under: Begun[]
     return compareTables(world, ground.plain);
   }
   if (step.kind === 'upload') return upload(world, step);
-  if (step.kind === 'pay') return pay(world, step);
+  if (step.kind === 'pay') return step.byHand ? payAndRefund(world, step) : pay(world, step);
   if (step.kind === 'delete') {
     const task = newest([...world.model.tasks.keys()], step.task);
     if (task && world.objects.delete(`inputs/${task}/0`)) world.note(`delete the photo of ${task}`);
@@ -252,6 +252,21 @@ function pay(world: World, { order: index, way }: { readonly order: number; read
   vendor.pay(attempt.number, { transactionId: `tx-${attempt.number}-1`, paidAtMs: world.nowMs });
 }
 
+/** Somebody refunds it in the channel's own console: our books have no such refund. */
+async function payAndRefund(world: World, step: { readonly order: number; readonly way: number }): Promise<void> {
+  pay(world, step);
+  const order = newest([...world.model.orders.values()], step.order);
+  const attempt = order && newest(order.attempts, step.way);
+  if (!attempt || attempt.paid) return;
+  const vendor = world.vendors[attempt.channel as ChannelId]; // an attempt's is one
+  const paid = vendor.orders.get(attempt.number);
+  if (paid?.state !== 'paid') return;
+  world.note(`${attempt.channel}: ${attempt.number} is refunded by hand`);
+  const amounts = { refundFen: paid.amountFen, totalFen: paid.amountFen };
+  const by = { outTradeNo: attempt.number, outRefundNo: `hand-${attempt.number}`.slice(0, 32), ...amounts };
+  await vendor.refund({ ...by, reason: 'by hand', notifyUrl: '' }).catch(() => undefined);
+}
+
 async function carryOn(world: World, begun: Begun, progress: Progress, under: Begun[]): Promise<void> {
   await goOn(begun.operation, progress, world.note);
   const { ended, dead, waiting } = begun.operation;
@@ -312,19 +327,19 @@ async function drain(ground: Ground, world: World, eventsArrive: boolean): Promi
 
 /** Longer than any of a refund's pauses. */
 const MONEY_ROUND_MS = 7 * HOUR_MS;
-const MONEY_ROUNDS = 4;
+const MONEY_ROUNDS = 5;
 
 /** The channels answer, and in time everything is known: what was paid there, what is closed there, what went back. */
 async function drainMoney(ground: Ground, world: World): Promise<void> {
-  for (const vendor of Object.values(world.vendors)) {
-    for (const [id, { state }] of vendor.refunds) if (state === 'processing') vendor.endRefund(id, 'succeeded');
-  }
   const isUnsettled = () =>
     [...world.model.orders.values()].some(({ attempts }) =>
       attempts.some(({ number, paid }) => !paid && !world.gone.has(number)),
-    ) || world.model.refunds.some(({ state }) => state === 'processing' || state === 'requested');
+    ) || world.model.refunds.some(({ state }) => state !== 'succeeded' && state !== 'closed');
   for (let round = 0; round < MONEY_ROUNDS && world.violations.length === 0 && isUnsettled(); round++) {
     world.nowMs += MONEY_ROUND_MS;
+    for (const vendor of Object.values(world.vendors)) {
+      for (const [id, { state }] of vendor.refunds) if (state === 'processing') vendor.endRefund(id, 'succeeded');
+    }
     await carryOn(world, beginReconcile(world, ground.db), ALL, []);
   }
   if (world.violations.length === 0) judgeMoney(world);
@@ -339,6 +354,7 @@ function judgeMoney({ vendors, model, violate }: World): void {
         violate(`a payment of ${number} at ${id} was never settled`);
     }
     for (const [refundId, refund] of vendor.refunds) {
+      if (refundId.startsWith('hand-')) continue;
       const ours = model.refunds.find((one) => one.id === refundId);
       if (ours?.amountFen !== refund.refundFen) violate(`${refundId} went back at ${id} and is not in the books`);
       else if (ours.state !== refund.state) violate(`${refundId} is ${refund.state} at ${id} and ${ours.state} here`);

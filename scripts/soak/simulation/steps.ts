@@ -56,7 +56,12 @@ export type Step =
       source: number;
       progress: Progress;
     }
-  | { readonly kind: 'pay'; order: number; way: number }
+  | {
+      readonly kind: 'pay';
+      order: number;
+      way: number /** Somebody refunds it at the channel by hand. */;
+      byHand: boolean;
+    }
   | { readonly kind: 'reconcile'; progress: Progress }
   | { readonly kind: 'look'; order: number; progress: Progress }
   | { readonly kind: 'refund'; order: number; whole: boolean; key: number; body: number; progress: Progress }
@@ -160,7 +165,7 @@ function makeStep(random: SeededRandom): Step {
         ...{ way: random.below(3), otherChannel: random.oneIn(8) },
       };
     case 'pay':
-      return { kind, order: recent(random), way: random.below(3) };
+      return { kind, order: recent(random), way: random.below(3), byHand: random.oneIn(8) };
     case 'reconcile':
       return { kind, progress };
     case 'look':
@@ -271,7 +276,7 @@ function moneyStories(random: SeededRandom, plain: Progress): Step[][] {
     ...({ kind: 'buy', merchant: 0, plan: random.below(3), key: 1, body: 0, channel: 'ok' } as const),
     ...{ way: random.below(5), progress: plain },
   } as const;
-  const pay = { kind: 'pay', order: 0, way: 0 } as const;
+  const pay = { kind: 'pay', order: 0, way: 0, byHand: false } as const;
   const told = {
     ...({ kind: 'notify', order: 0, way: 0, payment: 0, amount: 'right', otherChannel: false, source: 0 } as const),
     progress: plain,
@@ -281,6 +286,8 @@ function moneyStories(random: SeededRandom, plain: Progress): Step[][] {
   const reconcile = { kind: 'reconcile', progress: random.oneIn(3) ? slowly : plain } as const;
   const look = { kind: 'look', order: 0, progress: random.oneIn(3) ? slowly : plain } as const;
   const refund = { kind: 'refund', order: 0, whole: random.oneIn(2), key: 1, body: 0, progress: plain } as const;
+  const again = { ...refund, key: 0 } as const;
+  const freeze = { kind: 'freeze', order: 0, frozen: random.oneIn(2), progress: plain } as const;
   const spend = { kind: 'create', merchant: 0, feature: 0, key: 1, body: 0, photos: 0, progress: plain } as const;
   const fail = { kind: 'advance', to: 'hours', amount: 2 } as const;
   const sweep = { kind: 'sweep', progress: plain } as const;
@@ -298,6 +305,9 @@ function moneyStories(random: SeededRandom, plain: Progress): Step[][] {
     [buy, told, refund, { ...news, state: 'closed' }, spend],
     [buy, told, { ...refund, progress: slowly }, reconcile, resume, news],
     [buy, told, buy, told, refund, { ...refund, order: 1 }, news, later, reconcile],
+    [buy, { ...pay, byHand: true }, soon, look, freeze, { ...freeze, frozen: false }, spend],
+    [buy, told, again, { ...again, body: random.oneIn(2) ? 5 : 0 }, news, freeze],
+    [buy, told, { ...freeze, frozen: true }, spend, { ...freeze, frozen: false }, spend],
   ];
 }
 
