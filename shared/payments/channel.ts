@@ -21,7 +21,7 @@ export interface ChannelOrderRequest {
   readonly expiresAtMs: number;
   /** HTTPS, public, without a query string. */
   readonly notifyUrl: string;
-  /** Where the payer's browser returns from `page` and `wap`; it proves nothing. */
+  /** Where the payer's browser returns from `h5`, `page` and `wap`; it proves nothing. */
   readonly returnUrl?: string;
   /** The payer's address: `h5` must have it. */
   readonly clientIp?: string;

@@ -9,7 +9,7 @@ import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/ver
  */
 export interface NoticeReply {
   readonly statusCode: 204 | 401 | 500;
-  readonly result: Settlement | NoticeRefusal | 'not_a_payment';
+  readonly result: Settlement | NoticeRefusal | 'refund_noticed' | 'not_a_payment';
   /** Names the rule that was broken; never a value. */
   readonly detail?: string;
   readonly orderId?: string;
@@ -25,12 +25,17 @@ export async function handleWechatNotice(db: Database, input: NoticeInput): Prom
     if (authentic && reason === 'not_success') return { statusCode: 204, result: 'not_a_payment', detail };
     return { statusCode: 401, result: reason, detail };
   }
-  const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
-  return {
-    statusCode: ACKNOWLEDGED.has(result) ? 204 : 500,
-    result,
-    orderId: verdict.notice.outTradeNo,
-  };
+  switch (verdict.kind) {
+    case 'payment': {
+      const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
+      const statusCode = ACKNOWLEDGED.has(result) ? 204 : 500;
+      return { statusCode, result, orderId: verdict.notice.outTradeNo };
+    }
+    case 'refund':
+      return { statusCode: 204, result: 'refund_noticed', orderId: verdict.notice.outTradeNo };
+    case 'other':
+      return { statusCode: 204, result: 'not_a_payment' };
+  }
 }
 
 /** Within WeChat's protocol the status decides; a failure carries its customary document. */

@@ -35,6 +35,7 @@ describe('a genuine notice', () => {
   it('is taken, and tells no more than ids, amount and time', () => {
     expect(verdictOf(signed(envelope()))).toEqual({
       ok: true,
+      kind: 'payment',
       notice: {
         channel: 'wechat',
         outTradeNo: 'ord_01JD0000000000000000000000',
