@@ -288,7 +288,17 @@ describe(`${ROUNDS} mutated notices (seed ${SEED})`, () => {
   it('are judged as another implementation of the primitives judges them, each with the same reason', () => {
     const { counts, disagreements } = fuzz(verifyNotice, ROUNDS);
     expect(disagreements).toEqual([]);
-    const outcomes = ['payment', 'refund', 'other', 'malformed', 'unknown_serial', 'bad_signature', 'stale', 'bad_tag', 'not_success'];
+    const outcomes = [
+      'payment',
+      'refund',
+      'other',
+      'malformed',
+      'unknown_serial',
+      'bad_signature',
+      'stale',
+      'bad_tag',
+      'not_success',
+    ];
     for (const outcome of [...outcomes, 'wrong_merchant', 'wrong_app']) {
       expect(counts.get(outcome) ?? 0, `notices that are ${outcome}`).toBeGreaterThan(0);
     }

@@ -40,7 +40,14 @@ function toRow(line: BillLine, day: string, mchId: string): BillRow {
   }
   const amountFen = line.fen(kind === 'payment' ? '订单金额' : '申请退款金额');
   if (amountFen < 1) throw bad('bill_amount');
-  return { kind, outTradeNo, transactionId, amountFen, atMs, ...(kind === 'refund' && outRefundNo !== '0' && { outRefundNo }) };
+  return {
+    kind,
+    outTradeNo,
+    transactionId,
+    amountFen,
+    atMs,
+    ...(kind === 'refund' && outRefundNo !== '0' && { outRefundNo }),
+  };
 }
 
 /**

@@ -182,7 +182,9 @@ describe('faults of a notice', () => {
 
   it('twins come at the same moment, under one notice id', async () => {
     await payWith('twin');
-    const ids = [verifyReceived(0), verifyReceived(1)].map((one) => one.ok && one.kind === 'payment' && one.notice.noticeId);
+    const ids = [verifyReceived(0), verifyReceived(1)].map(
+      (one) => one.ok && one.kind === 'payment' && one.notice.noticeId,
+    );
     expect(receiver.received).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
   });
