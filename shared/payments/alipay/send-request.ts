@@ -77,7 +77,8 @@ async function attempt(keys: AlipayKeys, options: SendOptions, request: AlipayRe
   const code = codeOf(json, 'code');
   const errorCode = codeOf(json, 'sub_code') ?? code ?? 'no_code';
   if (code === '20000' || PASSING.has(errorCode)) throw new ChannelError('unavailable', errorCode, what);
-  const isSuccess = code === SUCCESS && !isError;
+  const isSuccess = code === SUCCESS;
+  if (isSuccess && isError) throw new ChannelError('unverified', 'malformed', what);
   if (isSuccess && !verified) throw new ChannelError('unverified', 'bad_signature', what);
   return { isSuccess, json, errorCode, verified };
 }
