@@ -33,7 +33,6 @@ export interface LoopbackGateway {
 
 const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-export { app as appKeys };
 
 const pem = (key: KeyObject, type: 'pkcs8' | 'spki') => key.export({ type, format: 'pem' }).toString();
 
