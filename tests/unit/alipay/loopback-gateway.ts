@@ -33,7 +33,6 @@ export interface LoopbackGateway {
 
 const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-
 const pem = (key: KeyObject, type: 'pkcs8' | 'spki') => key.export({ type, format: 'pem' }).toString();
 
 async function readAll(request: IncomingMessage): Promise<string> {
