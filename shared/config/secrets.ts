@@ -3,8 +3,14 @@ import { type SecretSource, SecretUnreadable } from './secret-source.ts';
 
 /** Every secret of a stage, by purpose. A function's role may read only those that it needs. */
 export const SECRET_PURPOSES = [
-  ...(['database', 'tokens', 'wechat-signing', 'wechat-verifying'] as const),
-  ...(['alipay-signing', 'alipay-verifying', 'sms', 'captcha'] as const),
+  'database',
+  'tokens',
+  'wechat-signing',
+  'wechat-verifying',
+  'alipay-signing',
+  'alipay-verifying',
+  'sms',
+  'captcha',
 ] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 

@@ -25,7 +25,8 @@ export function billReadyAtMs(dayStartMs: number): number {
  */
 export function billRows(book: CashierBook, channel: CashierChannel, day: string): CashierBillRow[] {
   const fromMs = chinaMidnightMs(day) ?? 0;
-  const isOfDay = (atMs: number | undefined): atMs is number => atMs !== undefined && atMs >= fromMs && atMs < fromMs + DAY_MS;
+  const isOfDay = (atMs: number | undefined): atMs is number =>
+    atMs !== undefined && atMs >= fromMs && atMs < fromMs + DAY_MS;
   const rows = book.orders(channel).flatMap((order): CashierBillRow[] => {
     const paid = isOfDay(order.paidAtMs) ? [{ atMs: order.paidAtMs, order, amountFen: order.amountFen }] : [];
     const refunds = book.refundsOf(order).flatMap((refund) => {

@@ -118,7 +118,8 @@ export function openBook(dataFolder: string | undefined): CashierBook {
     order: (channel, outTradeNo) => orders.get(keyOf(channel, outTradeNo)),
     addOrder: (order) => void orders.set(keyOf(order.channel, order.outTradeNo), order),
     refunds: (channel) => refunds.filter(isOf(channel)),
-    refundsOf: ({ channel, outTradeNo }) => refunds.filter((one) => isOf(channel)(one) && one.outTradeNo === outTradeNo),
+    refundsOf: ({ channel, outTradeNo }) =>
+      refunds.filter((one) => isOf(channel)(one) && one.outTradeNo === outTradeNo),
     addRefund: (refund) => void refunds.push(refund),
     save() {
       if (path === undefined) return;

@@ -22,7 +22,9 @@ export class NotPayable extends Error {
 /** Days in China's calendar, as both services number their transactions: 28 digits. */
 function newTransactionId(order: CashierOrder, nowMs: number): string {
   const day = chinaDay(nowMs).replaceAll('-', '');
-  return order.channel === 'wechat' ? `4200${randomDigits(6)}${day}${randomDigits(10)}` : `${day}2200${randomDigits(16)}`;
+  return order.channel === 'wechat'
+    ? `4200${randomDigits(6)}${day}${randomDigits(10)}`
+    : `${day}2200${randomDigits(16)}`;
 }
 
 /** @throws NotPayable when this channel has no such fault */

@@ -41,8 +41,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 /** Whoever has the address may have the file; the address does not last. */
 function sendAlipayBill(desk: DownloadDesk, response: ServerResponse, query: string, nowMs: number): void {
   const zip = desk.take(new URLSearchParams(query).get('token') ?? '', nowMs);
-  if (zip === undefined) return write(response, html(403, messagePage('下载链接已失效')));
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(zip);
+  if (zip === undefined) write(response, html(403, messagePage('下载链接已失效')));
+  else response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(zip);
 }
 
 /** The two services' addresses and the payer's, on one server. */

@@ -106,7 +106,8 @@ export function offerAlipayBill(
   if (fromMs === undefined) throw invalidArguments('bill_date 格式应为 yyyy-MM-dd');
   if (fromMs + DAY_MS > nowMs) throw invalidArguments('bill_date 不支持当日账单');
   const rows = billRows(book, 'alipay', day);
-  if (type !== 'trade' || nowMs < billReadyAtMs(fromMs) || rows.length === 0 || fault === 'bill_not_ready') throw noBill();
+  if (type !== 'trade' || nowMs < billReadyAtMs(fromMs) || rows.length === 0 || fault === 'bill_not_ready')
+    throw noBill();
   const said = spoilRows(rows, fault);
   const name = (what: string) => encodeGbk(`${parts.merchant.sellerId}0156_${day.replaceAll('-', '')}_${what}.csv`);
   const zip = zipFiles([

@@ -5,8 +5,8 @@ import { chinaDateTime } from '../china-time.ts';
 import type { RefundScripts } from '../refund-scripts.ts';
 import { claimedFen, refundedFen } from '../refunded-fen.ts';
 import { yuan } from '../yuan.ts';
-import { BUYER, findTrade } from './alipay-trades.ts';
 import { businessRefusal } from './alipay-refusal.ts';
+import { BUYER, findTrade } from './alipay-trades.ts';
 import { amount, type Biz, required, text } from './check-trade.ts';
 
 function checkRefundable(book: CashierBook, order: CashierOrder, asked: { fen: number; isWhole: boolean }): void {

@@ -24,9 +24,7 @@ function checkReentry(existing: CashierOrder, asked: AskedTrade, method: AlipayM
   if (existing.state === 'SUCCESS') throw businessRefusal('TRADE_HAS_SUCCESS', '交易已被支付');
   if (existing.state === 'CLOSED') throw businessRefusal('TRADE_HAS_CLOSE', '交易已经关闭');
   const same =
-    existing.method === method &&
-    existing.amountFen === asked.amountFen &&
-    existing.description === asked.description;
+    existing.method === method && existing.amountFen === asked.amountFen && existing.description === asked.description;
   if (!same) throw businessRefusal('CONTEXT_INCONSISTENT', '交易信息被篡改');
 }
 

@@ -5,8 +5,8 @@ import type { FaultQueue } from '../fault-queue.ts';
 import type { RefundScripts } from '../refund-scripts.ts';
 import { offerAlipayBill } from './alipay-bill.ts';
 import type { AlipayMerchant } from './alipay-merchant.ts';
-import { AlipayRefusal, businessRefusal } from './alipay-refusal.ts';
 import { queryRefund, refundTrade } from './alipay-refunds.ts';
+import { AlipayRefusal, businessRefusal } from './alipay-refusal.ts';
 import { closeTrade, placeTrade, queryTrade } from './alipay-trades.ts';
 import type { Biz } from './check-trade.ts';
 import type { GatewayFault, GatewayOperation } from './gateway-faults.ts';
@@ -46,14 +46,20 @@ const CALLS: Readonly<Record<string, Call>> = {
     operation: 'refund',
     act: ({ book, scripts }, { biz }, _fault, nowMs) => refundTrade(book, scripts, biz, nowMs),
   },
-  'alipay.trade.fastpay.refund.query': { operation: 'refund_query', act: ({ book }, { biz }) => queryRefund(book, biz) },
+  'alipay.trade.fastpay.refund.query': {
+    operation: 'refund_query',
+    act: ({ book }, { biz }) => queryRefund(book, biz),
+  },
   'alipay.data.dataservice.bill.downloadurl.query': {
     operation: 'bill',
     act: ({ book, bills, merchant, base }, { biz }, fault, nowMs) =>
       offerAlipayBill(book, { desk: bills, merchant: merchant(), base: base() }, { biz, fault }, nowMs),
   },
 };
-const PAGES: Readonly<Record<string, 'page' | 'wap'>> = { 'alipay.trade.page.pay': 'page', 'alipay.trade.wap.pay': 'wap' };
+const PAGES: Readonly<Record<string, 'page' | 'wap'>> = {
+  'alipay.trade.page.pay': 'page',
+  'alipay.trade.wap.pay': 'wap',
+};
 
 function closeNewestOther(book: CashierBook, biz: Biz, nowMs: number): void {
   const asked = biz['out_trade_no'];
@@ -65,7 +71,12 @@ function closeNewestOther(book: CashierBook, biz: Biz, nowMs: number): void {
 }
 
 /** Does what was asked, or what the fault says instead. @throws AlipayRefusal */
-function perform(parts: GatewayParts, call: Call, request: GatewayRequest, at: { fault?: GatewayFault; nowMs: number }): Said {
+function perform(
+  parts: GatewayParts,
+  call: Call,
+  request: GatewayRequest,
+  at: { fault?: GatewayFault; nowMs: number },
+): Said {
   const { fault, nowMs } = at;
   if (fault === 'system_error') throw new AlipayRefusal(20000, 'isp.unknow-error', '系统繁忙');
   if (fault === 'rate_limited') throw new AlipayRefusal(40005, 'isv.app-call-limited', '应用调用次数超限');
@@ -82,7 +93,12 @@ function perform(parts: GatewayParts, call: Call, request: GatewayRequest, at: {
 }
 
 /** The answer's own text, slashes escaped as the gateway does, so that only the text that came can be verified. */
-function write(node: string, json: Said, merchant: AlipayMerchant | undefined, fault: GatewayFault | undefined): string {
+function write(
+  node: string,
+  json: Said,
+  merchant: AlipayMerchant | undefined,
+  fault: GatewayFault | undefined,
+): string {
   const text = JSON.stringify(json).replaceAll('/', '\\/');
   if (merchant === undefined || fault === 'no_signature') return `{"${node}":${text}}`;
   const sign = signText(fault === 'bad_signature' ? `${text} ` : text, merchant.alipay.privatePem);
@@ -91,13 +107,21 @@ function write(node: string, json: Said, merchant: AlipayMerchant | undefined, f
 
 function send(response: ServerResponse, body: string, fault: GatewayFault | undefined): void {
   if (fault === 'acts_then_is_silent') return;
-  if (fault === 'acts_then_hangs_up') return void response.destroy();
+  if (fault === 'acts_then_hangs_up') {
+    response.destroy();
+    return;
+  }
   const isDown = fault === 'bad_gateway' || fault === 'acts_then_bad_gateway';
   response.writeHead(isDown ? 502 : 200, { 'Content-Type': 'text/html;charset=utf-8' });
   response.end(isDown ? '<html><h1>502 Bad Gateway</h1></html>' : body);
 }
 
-function answerCall(parts: GatewayParts, response: ServerResponse, params: ReadonlyMap<string, string>, nowMs: number): void {
+function answerCall(
+  parts: GatewayParts,
+  response: ServerResponse,
+  params: ReadonlyMap<string, string>,
+  nowMs: number,
+): void {
   const method = params.get('method') ?? '';
   const call = CALLS[method];
   let fault: GatewayFault | undefined;
@@ -119,7 +143,12 @@ function answerCall(parts: GatewayParts, response: ServerResponse, params: Reado
 /** Answers `/gateway.do` as Alipay does: calls in signed JSON, and the two pages with a page. */
 export function answerGateway(
   parts: GatewayParts,
-  { request, response, query, body }: { request: IncomingMessage; response: ServerResponse; query: string; body: Buffer },
+  {
+    request,
+    response,
+    query,
+    body,
+  }: { request: IncomingMessage; response: ServerResponse; query: string; body: Buffer },
   nowMs: number,
 ): void {
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
@@ -128,7 +157,10 @@ export function answerGateway(
     const params = gatewayParams(query, isForm ? body.toString('utf8') : '');
     const page = PAGES[params.get('method') ?? ''];
     isPage = page !== undefined;
-    if (page === undefined) return answerCall(parts, response, params, nowMs);
+    if (page === undefined) {
+      answerCall(parts, response, params, nowMs);
+      return;
+    }
     const read = readGatewayRequest(params, parts.merchant());
     parts.showOrder(response, placeTrade(parts.book, parts.merchant(), { method: page, request: read }, nowMs));
   } catch (error) {

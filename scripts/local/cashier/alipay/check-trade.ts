@@ -29,7 +29,8 @@ const PRODUCT_CODES: Readonly<Record<AlipayMethod, readonly unknown[]>> = {
 export function text(biz: Biz, name: string, max: number): string | null {
   const value = biz[name];
   if (value === undefined || value === null || value === '') return null;
-  if (typeof value !== 'string' || [...value].length > max) throw invalidParameter(name, `应为至多 ${max} 个字符的字符串`);
+  if (typeof value !== 'string' || [...value].length > max)
+    throw invalidParameter(name, `应为至多 ${max} 个字符的字符串`);
   return value;
 }
 
@@ -56,7 +57,8 @@ function expiry(biz: Biz, nowMs: number): number {
   if (at !== null) {
     const atMs = chinaTimeMs(at);
     if (atMs === undefined) throw invalidParameter('time_expire', '格式应为 yyyy-MM-dd HH:mm:ss');
-    if (atMs <= nowMs || atMs > nowMs + DEFAULT_LIFE_MS) throw invalidParameter('time_expire', '应在 1 分钟至 15 天之间');
+    if (atMs <= nowMs || atMs > nowMs + DEFAULT_LIFE_MS)
+      throw invalidParameter('time_expire', '应在 1 分钟至 15 天之间');
     return atMs;
   }
   const span = text(biz, 'timeout_express', 6);

@@ -9,7 +9,8 @@ import { signText, sortedText } from './rsa2.ts';
  * anybody may come with it again.
  */
 export function returnAddress(order: CashierOrder, merchant: AlipayMerchant, nowMs: number): string | undefined {
-  if (order.returnUrl === undefined || order.paidAtMs === undefined || order.method === 'precreate') return order.returnUrl;
+  if (order.returnUrl === undefined || order.paidAtMs === undefined || order.method === 'precreate')
+    return order.returnUrl;
   const said = new Map([
     ['charset', 'utf-8'],
     ['out_trade_no', order.outTradeNo],

@@ -42,7 +42,11 @@ function sendFile(response: ServerResponse, { status, file }: WechatAnswer): voi
 function signedAnswer(
   merchant: CashierMerchant,
   body: string,
-  { serial, fault, nowMs }: { readonly serial: string | undefined; readonly fault: string | undefined; readonly nowMs: number },
+  {
+    serial,
+    fault,
+    nowMs,
+  }: { readonly serial: string | undefined; readonly fault: string | undefined; readonly nowMs: number },
 ): Record<string, string> {
   if (fault === 'no_signature') return {};
   const key = platformKeyFor(merchant, serial) ?? merchant.platformPublicKey;
@@ -53,14 +57,29 @@ function signedAnswer(
 }
 
 /** Answers `/v3/…` as WeChat Pay does. `path` is the route; the signature covers `request.url` as it came. */
-export function wechatRequestAnswerer(parts: WechatParts, clock: Clock, faults: FaultQueue<WechatOperation, RequestFault>) {
+export function wechatRequestAnswerer(
+  parts: WechatParts,
+  clock: Clock,
+  faults: FaultQueue<WechatOperation, RequestFault>,
+) {
   const { book, merchant } = parts;
   const verifyAuthorization = authorizationVerifier(merchant);
 
-  function send(response: ServerResponse, answer: WechatAnswer, serial: string | undefined, fault?: RequestFault): void {
+  function send(
+    response: ServerResponse,
+    answer: WechatAnswer,
+    serial: string | undefined,
+    fault?: RequestFault,
+  ): void {
     if (fault === 'acts_then_is_silent') return;
-    if (fault === 'acts_then_hangs_up') return void response.destroy();
-    if (answer.file !== undefined) return sendFile(response, answer);
+    if (fault === 'acts_then_hangs_up') {
+      response.destroy();
+      return;
+    }
+    if (answer.file !== undefined) {
+      sendFile(response, answer);
+      return;
+    }
     const body = answer.json === undefined ? '' : JSON.stringify(answer.json);
     response.writeHead(answer.status, {
       ...signedAnswer(merchant, body, { serial, fault, nowMs: clock() }),

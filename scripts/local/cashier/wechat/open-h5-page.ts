@@ -25,7 +25,8 @@ export function openH5Page(
   if (strange !== undefined) return html(400, messagePage(`支付链接不能追加参数 ${strange}`));
   if (nowMs > order.payUrlAtMs + MS_OF_H5) return html(403, messagePage('支付请求已失效，请重新发起支付'));
   if (!headers.referer) return html(403, messagePage('商家参数格式有误，请联系商家解决：缺少 Referer'));
-  if (/MicroMessenger/i.test(headers['user-agent'] ?? '')) return html(403, messagePage('请在微信外打开订单，进行支付'));
+  if (/MicroMessenger/i.test(headers['user-agent'] ?? ''))
+    return html(403, messagePage('请在微信外打开订单，进行支付'));
   const back = given.get('redirect_url');
   if (back !== null) {
     const isFit = URL.canParse(back) && ['http:', 'https:'].includes(new URL(back).protocol);

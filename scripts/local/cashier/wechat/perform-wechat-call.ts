@@ -38,7 +38,11 @@ function closeNewestOther(book: CashierBook, outTradeNo: string | undefined, now
 export function performWechatCall(
   book: CashierBook,
   call: WechatCall,
-  { fault, readBody, nowMs }: { readonly fault: RequestFault | undefined; readonly readBody: () => unknown; readonly nowMs: number },
+  {
+    fault,
+    readBody,
+    nowMs,
+  }: { readonly fault: RequestFault | undefined; readonly readBody: () => unknown; readonly nowMs: number },
 ): WechatAnswer {
   const refusal = fault === undefined ? undefined : REFUSALS[fault];
   if (refusal !== undefined) throw new WechatRefusal(...refusal);

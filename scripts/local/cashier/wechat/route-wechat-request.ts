@@ -48,8 +48,7 @@ function routePost(parts: WechatParts, path: string, nowMs: number): WechatCall 
   const { book, merchant, scripts } = parts;
   const [, method] = /^\/v3\/pay\/transactions\/(native|h5)$/.exec(path) ?? [];
   if (method === 'native' || method === 'h5') {
-    const act = (body: unknown) =>
-      ok(createWechatOrder(book, merchant, { method, base: parts.base(), body }, nowMs));
+    const act = (body: unknown) => ok(createWechatOrder(book, merchant, { method, base: parts.base(), body }, nowMs));
     return { operation: 'create', act };
   }
   if (path === '/v3/refund/domestic/refunds') {

@@ -88,7 +88,12 @@ function tell(book: CashierBook, { outTradeNo, outRefundNo }: Delivery) {
 }
 
 /** The notice of a payment or a refund: encrypted with the merchant's APIv3 key, signed with a platform key. */
-export function sealNotice(book: CashierBook, merchant: CashierMerchant, delivery: Delivery, nowMs: number): SealedNotice {
+export function sealNotice(
+  book: CashierBook,
+  merchant: CashierMerchant,
+  delivery: Delivery,
+  nowMs: number,
+): SealedNotice {
   const isTransportFault = TRANSPORT_FAULTS.some((one) => one === delivery.fault);
   const fault = isTransportFault && delivery.attempts > 0 ? null : delivery.fault;
   const key = fault === 'bad_tag' ? randomLetters(32) : merchant.apiV3Key;

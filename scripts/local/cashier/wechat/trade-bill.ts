@@ -48,7 +48,9 @@ const COLUMNS: readonly Column[] = [
   column('应结订单金额', paidYuan),
   column('代金券金额', (row) => yuan(isRefund(row) ? 0 : couponFen(row))),
   column('退款申请时间', ({ refund }) => (refund === undefined ? '' : chinaDateTime(refund.createdAtMs)), ['REFUND']),
-  column('退款成功时间', ({ refund }) => (refund?.state === 'SUCCESS' ? chinaDateTime(refund.endsAtMs) : ''), ['REFUND']),
+  column('退款成功时间', ({ refund }) => (refund?.state === 'SUCCESS' ? chinaDateTime(refund.endsAtMs) : ''), [
+    'REFUND',
+  ]),
   column('微信退款单号', ({ refund }) => refund?.refundId ?? '0', WITH_REFUNDS),
   column('商户退款单号', ({ refund }) => refund?.outRefundNo ?? '0', WITH_REFUNDS),
   column('退款金额', refundYuan, WITH_REFUNDS),
