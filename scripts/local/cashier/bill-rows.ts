@@ -12,8 +12,6 @@ export interface CashierBillRow {
   readonly amountFen: number;
 }
 
-export const BILL_CONTENT_FAULTS = ['missing_row', 'extra_row', 'altered_row'] as const;
-
 /** Not before ten in the morning of the day after. */
 export function billReadyAtMs(dayStartMs: number): number {
   return dayStartMs + DAY_MS + 10 * 3_600_000;

@@ -41,8 +41,10 @@ describe('the vendor’s own client', () => {
       bizContent: { ...biz, ...stage.trade() },
     });
     const action = /action="([^"]+)"/.exec(form)?.[1] ?? '';
-    const value = /name="biz_content" value="([^"]+)"/.exec(form)?.[1] ?? '';
-    const body = new URLSearchParams({ biz_content: value.replaceAll('&quot;', '"') });
+    const inputs = [...form.matchAll(/name="(\w+)" value="([^"]*)"/g)];
+    const body = new URLSearchParams(
+      inputs.map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"')] as [string, string]),
+    );
     expect((await fetch(action, { method: 'POST', body })).status).toBe(200);
   });
 });

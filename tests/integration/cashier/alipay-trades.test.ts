@@ -9,7 +9,7 @@ const subCode = async (method: string, biz: Record<string, unknown>) =>
   (await stage.call(method, biz)).json['sub_code'];
 const open = async (trade: Record<string, unknown>, method: 'page' | 'wap' = 'page') => {
   const response = await fetch(stage.pageUrl(trade, method), { redirect: 'manual' });
-  return response.status === 303 ? 'opened' : await response.text();
+  return response.status === 303 ? 'opened' : response.text();
 };
 
 describe('a page’s order', () => {
