@@ -2,8 +2,8 @@ import type { CashierOrder } from './cashier-book.ts';
 import { PAY_URL_LIFE_MS } from './wechat/wechat-orders.ts';
 import { yuan } from './yuan.ts';
 
-const CHANNEL_TEXT = { wechat: '微信支付', alipay: '支付宝' } as const;
-const STATE_TEXT = { NOTPAY: '等待支付', SUCCESS: '支付成功', CLOSED: '订单已关闭' } as const;
+const CHANNEL_TEXT = { wechat: '微信支付 WeChat Pay', alipay: '支付宝 Alipay' } as const;
+const STATE_TEXT = { NOTPAY: '等待支付 Waiting', SUCCESS: '支付成功 Paid', CLOSED: '订单已关闭 Closed' } as const;
 
 const STYLE = `
   body { font: 16px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; background: #f3f4f5; color: #1d2129 }
@@ -48,13 +48,13 @@ const hidden = (name: string, value: string) => `<input type="hidden" name="${na
 function buttons(order: CashierOrder, path: string, payable: boolean): string {
   if (order.state === 'SUCCESS') return '';
   if (!payable) {
-    return button(order, path, '/pay', '关闭前已输入密码，仍然付款', hidden('evenIfClosed', 'true'));
+    return button(order, path, '/pay', '关闭前已输入密码，仍然付款 Pay late', hidden('evenIfClosed', 'true'));
   }
   return [
-    button(order, path, '/pay', '确认支付', '', ` class="${order.channel}"`),
-    button(order, path, '/pay', '用立减券支付（优惠 1 元）', hidden('fault', 'coupon')),
-    button(order, path, '/cancel', '取消'),
-    button(order, path, '/close', '关闭订单'),
+    button(order, path, '/pay', '确认支付 Pay', '', ` class="${order.channel}"`),
+    button(order, path, '/pay', '用立减券支付（优惠 1 元）Pay with a coupon', hidden('fault', 'coupon')),
+    button(order, path, '/cancel', '取消 Cancel'),
+    button(order, path, '/close', '关闭订单 Close the order'),
   ].join('\n');
 }
 
@@ -62,9 +62,11 @@ function remarks(order: CashierOrder, payable: boolean, nowMs: number): string {
   const lifeMs = PAY_URL_LIFE_MS[order.method];
   const isStale = lifeMs !== undefined && nowMs > order.payUrlAtMs + lifeMs;
   return [
-    order.state === 'NOTPAY' && !payable ? '<p role="alert">已超过支付截止时间</p>' : '',
-    order.state === 'NOTPAY' && order.cancelledAtMs !== undefined ? '<p>已取消，仍可重新支付</p>' : '',
-    payable && isStale ? '<p>二维码已过期，请在商家页面刷新</p>' : '',
+    order.state === 'NOTPAY' && !payable ? '<p role="alert">已超过支付截止时间 Too late to pay</p>' : '',
+    order.state === 'NOTPAY' && order.cancelledAtMs !== undefined
+      ? '<p>已取消，仍可重新支付 Cancelled; it can still be paid</p>'
+      : '',
+    payable && isStale ? '<p>二维码已过期，请在商家页面刷新 This code has expired</p>' : '',
   ].join('');
 }
 
@@ -73,11 +75,11 @@ export function orderPage(order: CashierOrder, { path, nowMs, notice, returnTo }
   const payable = order.state === 'NOTPAY' && nowMs <= order.expiresAtMs;
   return page(
     '本地收银台',
-    `<h1>本地收银台 · ${CHANNEL_TEXT[order.channel]}</h1><p>这里不会产生真实扣款</p>
+    `<h1>本地收银台 · ${CHANNEL_TEXT[order.channel]}</h1><p>这里不会产生真实扣款 No real money moves here</p>
 ${notice === undefined ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
 <div class="amount">¥${yuan(order.amountFen)}</div><p>${escapeHtml(order.description)}</p>
-<p>订单号 ${escapeHtml(order.outTradeNo)}</p><p role="status">${STATE_TEXT[order.state]}</p>${remarks(order, payable, nowMs)}
-${buttons(order, path, payable)}${returnTo === undefined ? '' : `<p><a href="${escapeHtml(returnTo)}">返回商家</a></p>`}`,
+<p>订单号 Order ${escapeHtml(order.outTradeNo)}</p><p role="status">${STATE_TEXT[order.state]}</p>${remarks(order, payable, nowMs)}
+${buttons(order, path, payable)}${returnTo === undefined ? '' : `<p><a href="${escapeHtml(returnTo)}">返回商家 Back to the merchant</a></p>`}`,
   );
 }
 
@@ -87,7 +89,7 @@ export function orderListPage(orders: readonly CashierOrder[], path: string): st
       `<li><a href="${escapeHtml(orderPath(order, path))}">¥${yuan(order.amountFen)} ${escapeHtml(order.description)}</a><br>` +
       `${CHANNEL_TEXT[order.channel]} · ${escapeHtml(order.outTradeNo)} · ${STATE_TEXT[order.state]}</li>`,
   );
-  return page('本地收银台', `<h1>本地收银台</h1><ul>${items.join('') || '<li>还没有订单</li>'}</ul>`);
+  return page('本地收银台', `<h1>本地收银台</h1><ul>${items.join('') || '<li>还没有订单 No orders yet</li>'}</ul>`);
 }
 
 export function messagePage(message: string): string {

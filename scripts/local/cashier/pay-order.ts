@@ -28,7 +28,7 @@ function newTransactionId(order: CashierOrder, nowMs: number): string {
 }
 
 /** @throws NotPayable when this channel has no such fault */
-export function checkFault(channel: CashierOrder['channel'], fault: string | null): void {
+function checkFault(channel: CashierOrder['channel'], fault: string | null): void {
   const known: readonly string[] = channel === 'wechat' ? NOTICE_FAULTS : ALIPAY_NOTICE_FAULTS;
   if (fault !== null && !known.includes(fault)) throw new NotPayable(`fault 只能是 ${known.join('、')}`);
 }

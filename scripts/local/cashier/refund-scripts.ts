@@ -1,4 +1,6 @@
+import type { AlipayNoticeFault } from './alipay/seal-alipay-notice.ts';
 import type { RefundEnd } from './cashier-book.ts';
+import type { NoticeFault } from './wechat/seal-notice.ts';
 
 /** How the next refund goes, told beforehand. */
 export interface RefundScript {
@@ -7,7 +9,7 @@ export interface RefundScript {
   /** How long it is being processed. WeChat: 2 s unless said; Alipay: no time. */
   readonly afterMs?: number;
   /** What goes wrong with its notice; with `delayed`, `delayMs` (10 minutes) says how late. */
-  readonly fault?: string;
+  readonly fault?: NoticeFault | AlipayNoticeFault;
   readonly delayMs?: number;
 }
 

@@ -2,23 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../shared/clock.ts';
 import { advanceBook, finishTrade } from './advance-book.ts';
-import { openAlipayMerchant } from './alipay/alipay-merchant.ts';
 import type { GatewayFault, GatewayOperation } from './alipay/gateway-faults.ts';
-import { returnAddress } from './alipay/return-address.ts';
-import { sealAlipayNotice } from './alipay/seal-alipay-notice.ts';
-import { payerAnswerer } from './answer-payer.ts';
-import { type CashierChannel, type CashierOrder, type CashierRefund, openBook } from './cashier-book.ts';
-import { openMerchant } from './cashier-merchant.ts';
+import type { CashierBook, CashierChannel, CashierOrder, CashierRefund } from './cashier-book.ts';
 import { cashierSecrets, platformKeysOf } from './cashier-secrets.ts';
-import { deliveryDesk, type SentNotice } from './deliver-notices.ts';
-import { downloadDesk } from './download-desk.ts';
-import { faultQueue } from './fault-queue.ts';
-import { NotPayable, type PayOptions, payOrder } from './pay-order.ts';
-import { type RefundScript, refundScripts } from './refund-scripts.ts';
-import { requestRouter } from './route-request.ts';
-import { wechatRequestAnswerer } from './wechat/answer-wechat-request.ts';
+import type { SentNotice } from './deliver-notices.ts';
+import { openCashierParts } from './open-cashier-parts.ts';
+import { NotPayable, type PayOptions } from './pay-order.ts';
+import type { RefundScript } from './refund-scripts.ts';
 import type { RequestFault, WechatOperation } from './wechat/request-faults.ts';
-import { sealNotice } from './wechat/seal-notice.ts';
 
 export interface CashierOptions {
   /** May be shifted; it is asked again every time. */
@@ -45,7 +36,7 @@ export interface Cashier {
     readonly apiV3Key: string;
     readonly platformKeys: readonly { readonly serial: string; readonly pem: string }[];
   };
-  /** The same in the two shapes that the product's configuration has. */
+  /** The same in the shapes that the product's configuration has, Alipay's too. */
   readonly secrets: ReturnType<typeof cashierSecrets>;
   /**
    * Of a number that both channels know, WeChat's is meant unless `channel` says otherwise.
@@ -83,68 +74,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Opens the book and every part that works on it; `base` may be known later than they are. */
-function openParts({ clock, dataFolder, timers }: CashierOptions, base: () => string, prefix: string) {
-  const merchant = openMerchant(dataFolder);
-  let madeAlipay: ReturnType<typeof openAlipayMerchant> | undefined;
-  const alipay = () => {
-    madeAlipay ??= openAlipayMerchant(dataFolder);
-    return madeAlipay;
-  };
-  const book = openBook(dataFolder);
-  const scripts = refundScripts();
-  const wechatFaults = faultQueue<WechatOperation, RequestFault>();
-  const alipayFaults = faultQueue<GatewayOperation, GatewayFault>();
-  const desk = deliveryDesk(book, clock, (delivery, nowMs) =>
-    delivery.channel === 'wechat'
-      ? sealNotice(book, merchant, delivery, nowMs)
-      : sealAlipayNotice(book, alipay(), delivery, nowMs),
-  );
-  const tick = () => {
-    advanceBook(book, clock());
-    return desk.tick();
-  };
-  const pay = (order: CashierOrder, options: PayOptions = {}) => {
-    const paid = payOrder(book, order, clock(), options);
-    if (timers !== false) void tick();
-    return paid;
-  };
-  const returnTo = (order: CashierOrder) =>
-    order.channel === 'alipay' ? returnAddress(order, alipay(), clock()) : order.returnUrl;
-  const actions = { pay, close: payersClose(book, clock), cancel: payersCancel(book, clock), returnTo };
-  const [wechatBills, alipayBills] = [downloadDesk(), downloadDesk()];
-  const wechatParts = { book, merchant, scripts, bills: wechatBills, base };
-  const routeRequest = requestRouter({
-    ...{ book, clock, prefix, alipayBills },
-    gateway: { book, merchant: alipay, scripts, bills: alipayBills, base, faults: alipayFaults },
-    answerWechat: wechatRequestAnswerer(wechatParts, clock, wechatFaults),
-    answerPayer: payerAnswerer(book, clock, actions, prefix),
-  });
-  return { merchant, alipay, book, scripts, wechatFaults, alipayFaults, desk, tick, pay, routeRequest };
-}
-
-type Book = ReturnType<typeof openBook>;
-
-/** From the merchant's own pages; whoever closes it, a paid order stays paid. */
-function payersClose(book: Book, clock: Clock) {
-  return (order: CashierOrder): void => {
-    if (order.state !== 'NOTPAY') throw new NotPayable('订单不在待支付状态');
-    order.state = 'CLOSED';
-    order.closedAtMs = clock();
-    book.save();
-  };
-}
-
-/** Going away changes nothing at either service. */
-function payersCancel(book: Book, clock: Clock) {
-  return (order: CashierOrder): void => {
-    if (order.state !== 'NOTPAY') throw new NotPayable('订单不在待支付状态');
-    order.cancelledAtMs = clock();
-    book.save();
-  };
-}
-
-function orderOf(book: Book, outTradeNo: string, channel?: CashierChannel): CashierOrder {
+function orderOf(book: CashierBook, outTradeNo: string, channel?: CashierChannel): CashierOrder {
   const channels: readonly CashierChannel[] = channel === undefined ? ['wechat', 'alipay'] : [channel];
   const order = channels.flatMap((one) => book.order(one, outTradeNo) ?? [])[0];
   if (order === undefined) throw new NotPayable('订单不存在');
@@ -157,7 +87,7 @@ export async function startCashier(options: CashierOptions): Promise<Cashier> {
   const front = options.publicBaseUrl?.replace(/\/+$/, '');
   const prefix = front === undefined ? '' : new URL(front).pathname.replace(/\/+$/, '');
   let base = front ?? '';
-  const parts = openParts(options, () => base, prefix);
+  const parts = openCashierParts(options, () => base, prefix);
   const { merchant, book, desk, tick } = parts;
   const server = createServer((request, response) => {
     advanceBook(book, clock());
@@ -185,7 +115,10 @@ export async function startCashier(options: CashierOptions): Promise<Cashier> {
     pay: (outTradeNo, payOptions = {}) => parts.pay(orderOf(book, outTradeNo, payOptions.channel), payOptions),
     finish: (outTradeNo) => void finishTrade(book, orderOf(book, outTradeNo, 'alipay'), clock()),
     nextRefund: (script) => parts.scripts.add(script),
-    orders: () => book.orders(),
+    orders: () => {
+      advanceBook(book, clock());
+      return book.orders();
+    },
     refunds: () => {
       advanceBook(book, clock());
       return book.refunds();

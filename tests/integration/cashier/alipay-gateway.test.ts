@@ -70,6 +70,7 @@ describe('a request that is not as it should be', () => {
     ['40001', 'isv.missing-timestamp', { timestamp: undefined }],
     ['40001', 'isv.missing-signature-type', { sign_type: undefined }],
     ['40002', 'isv.invalid-method', { method: 'alipay.trade.nothing' }],
+    ['40002', 'isv.invalid-method', { method: 'constructor' }],
     ['40002', 'isv.invalid-app-id', { app_id: '2021000000000000' }],
     ['40002', 'isv.invalid-charset', { charset: 'gbk' }],
     ['40002', 'isv.invalid-charset', { charset: undefined }],

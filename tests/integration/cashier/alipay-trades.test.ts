@@ -127,6 +127,14 @@ describe('a page’s order', () => {
     expect((await stage.query(await stage.opened({ total_amount: given })))['total_amount']).toBe(said);
   });
 
+  it('of a phone’s browser tells that its time was over, and of a computer’s nothing', async () => {
+    const over = { time_expire: '2026-11-23 10:15:00' };
+    const [wap] = [await stage.opened(over, 'wap'), await stage.opened(over)];
+    stage.nowMs += 900_001;
+    expect(await stage.cashier.tick()).toBe(1);
+    expect(formOf(stage.received[0]!)).toMatchObject({ out_trade_no: wap, trade_status: 'TRADE_CLOSED' });
+  });
+
   it('timeout_express is a span from the opening', async () => {
     const number = await stage.opened({ timeout_express: '90m' });
     stage.nowMs += 90 * 60_000 + 1;

@@ -47,7 +47,12 @@ describe('the payer', () => {
     const number = await stage.opened();
     const { text, labels, press } = await buttonsOf(number);
     expect(text).toContain('本地收银台 · 支付宝');
-    expect(labels).toEqual(['确认支付', '用立减券支付（优惠 1 元）', '取消', '关闭订单']);
+    expect(labels).toEqual([
+      '确认支付 Pay',
+      '用立减券支付（优惠 1 元）Pay with a coupon',
+      '取消 Cancel',
+      '关闭订单 Close the order',
+    ]);
     expect(await press('确认支付')).toContain('支付成功');
     await stage.cashier.tick();
     expect(formOf(stage.received[0]!)).toMatchObject({ out_trade_no: number, buyer_pay_amount: '99.00' });
@@ -72,7 +77,7 @@ describe('the payer', () => {
     stage.nowMs += 900_001;
     expect(await post(number, '/pay')).toMatchObject({ status: 409, json: { error: '订单已关闭' } });
     const { labels, press } = await buttonsOf(number);
-    expect(labels).toEqual(['关闭前已输入密码，仍然付款']);
+    expect(labels).toEqual(['关闭前已输入密码，仍然付款 Pay late']);
     expect(await press('关闭前已输入密码')).toContain('支付成功');
     expect((await stage.query(number))['trade_status']).toBe('TRADE_SUCCESS');
   });

@@ -76,7 +76,7 @@ describe('the page’s address', () => {
     const back = 'http://127.0.0.1:9/orders?id=1';
     const page = await visit(`${url}&redirect_url=${encodeURIComponent(back)}`);
     const text = await (await fetch(new URL(page.headers.get('location') ?? '', stage.cashier.url))).text();
-    expect(text).toContain(`<a href="${back}">返回商家</a>`);
+    expect(text).toContain(`<a href="${back}">返回商家 `);
   });
 
   it('does not open without a Referer, nor inside WeChat', async () => {

@@ -1,96 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CashierBook, CashierOrder } from '../cashier-book.ts';
-import type { DownloadDesk } from '../download-desk.ts';
+import { alterText } from '../alter-text.ts';
+import type { CashierOrder } from '../cashier-book.ts';
 import type { FaultQueue } from '../fault-queue.ts';
-import type { RefundScripts } from '../refund-scripts.ts';
-import { offerAlipayBill } from './alipay-bill.ts';
 import type { AlipayMerchant } from './alipay-merchant.ts';
-import { queryRefund, refundTrade } from './alipay-refunds.ts';
-import { AlipayRefusal, businessRefusal } from './alipay-refusal.ts';
-import { closeTrade, placeTrade, queryTrade } from './alipay-trades.ts';
-import type { Biz } from './check-trade.ts';
+import { AlipayRefusal } from './alipay-refusal.ts';
+import { placeTrade } from './alipay-trades.ts';
 import type { GatewayFault, GatewayOperation } from './gateway-faults.ts';
-import { type GatewayRequest, gatewayParams, readGatewayRequest } from './read-gateway-request.ts';
+import { type CallParts, GATEWAY_CALLS, performGatewayCall, type Said } from './perform-gateway-call.ts';
+import { gatewayParams, readGatewayRequest } from './read-gateway-request.ts';
 import { signText } from './rsa2.ts';
 
-export interface GatewayParts {
-  readonly book: CashierBook;
-  /** Made at the first use of the gateway. */
-  readonly merchant: () => AlipayMerchant;
-  readonly scripts: RefundScripts;
-  readonly bills: DownloadDesk;
-  readonly base: () => string;
+export interface GatewayParts extends CallParts {
   readonly faults: FaultQueue<GatewayOperation, GatewayFault>;
   /** Shows the payer the order, or why there is none. */
   readonly showOrder: (response: ServerResponse, order: CashierOrder) => void;
   readonly showRefusal: (response: ServerResponse, refusal: AlipayRefusal) => void;
 }
 
-type Said = Record<string, unknown>;
-interface Call {
-  readonly operation: GatewayOperation;
-  readonly act: (parts: GatewayParts, request: GatewayRequest, fault: string | undefined, nowMs: number) => Said;
-}
-
-const CALLS: Readonly<Record<string, Call>> = {
-  'alipay.trade.precreate': {
-    operation: 'precreate',
-    act: ({ book, merchant }, request, _fault, nowMs) => {
-      const order = placeTrade(book, merchant(), { method: 'precreate', request }, nowMs);
-      return { out_trade_no: order.outTradeNo, qr_code: order.payUrl };
-    },
-  },
-  'alipay.trade.query': { operation: 'query', act: ({ book }, { biz }) => queryTrade(book, biz) },
-  'alipay.trade.close': { operation: 'close', act: ({ book }, { biz }, _fault, nowMs) => closeTrade(book, biz, nowMs) },
-  'alipay.trade.refund': {
-    operation: 'refund',
-    act: ({ book, scripts }, { biz }, _fault, nowMs) => refundTrade(book, scripts, biz, nowMs),
-  },
-  'alipay.trade.fastpay.refund.query': {
-    operation: 'refund_query',
-    act: ({ book }, { biz }) => queryRefund(book, biz),
-  },
-  'alipay.data.dataservice.bill.downloadurl.query': {
-    operation: 'bill',
-    act: ({ book, bills, merchant, base }, { biz }, fault, nowMs) =>
-      offerAlipayBill(book, { desk: bills, merchant: merchant(), base: base() }, { biz, fault }, nowMs),
-  },
-};
-const PAGES: Readonly<Record<string, 'page' | 'wap'>> = {
-  'alipay.trade.page.pay': 'page',
-  'alipay.trade.wap.pay': 'wap',
-};
-
-function closeNewestOther(book: CashierBook, biz: Biz, nowMs: number): void {
-  const asked = biz['out_trade_no'];
-  const other = book.orders('alipay').findLast((one) => one.state === 'NOTPAY' && one.outTradeNo !== asked);
-  if (other === undefined) return;
-  other.state = 'CLOSED';
-  other.closedAtMs = nowMs;
-  book.save();
-}
-
-/** Does what was asked, or what the fault says instead. @throws AlipayRefusal */
-function perform(
-  parts: GatewayParts,
-  call: Call,
-  request: GatewayRequest,
-  at: { fault?: GatewayFault; nowMs: number },
-): Said {
-  const { fault, nowMs } = at;
-  if (fault === 'system_error') throw new AlipayRefusal(20000, 'isp.unknow-error', '系统繁忙');
-  if (fault === 'rate_limited') throw new AlipayRefusal(40005, 'isv.app-call-limited', '应用调用次数超限');
-  if (fault === 'not_enough') throw businessRefusal('SELLER_BALANCE_NOT_ENOUGH', '卖家余额不足');
-  if (fault === 'says_done' || fault === 'closes_another') {
-    if (fault === 'closes_another') closeNewestOther(parts.book, request.biz, nowMs);
-    return { out_trade_no: request.biz['out_trade_no'] };
-  }
-  const said = fault === 'bad_gateway' ? {} : call.act(parts, request, fault, nowMs);
-  if (fault === 'acts_then_system_error') throw businessRefusal('SYSTEM_ERROR', '系统错误，请使用相同的参数再次调用');
-  if (fault === 'another_order' && 'out_trade_no' in said) said['out_trade_no'] = 'ord_SOMEBODY_ELSE';
-  if (fault === 'wrong_amount' && 'total_amount' in said) said['total_amount'] = '0.01';
-  return said;
-}
+const PAGES: ReadonlyMap<string, 'page' | 'wap'> = new Map([
+  ['alipay.trade.page.pay', 'page'],
+  ['alipay.trade.wap.pay', 'wap'],
+]);
 
 /** The answer's own text, slashes escaped as the gateway does, so that only the text that came can be verified. */
 function write(
@@ -102,7 +32,7 @@ function write(
   const text = JSON.stringify(json).replaceAll('/', '\\/');
   if (merchant === undefined || fault === 'no_signature') return `{"${node}":${text}}`;
   const sign = signText(fault === 'bad_signature' ? `${text} ` : text, merchant.alipay.privatePem);
-  return `{"${node}":${fault === 'altered_body' ? text.replace(/}$/, ' }') : text},"sign":"${sign}"}`;
+  return `{"${node}":${fault === 'altered_body' ? alterText(text) : text},"sign":"${sign}"}`;
 }
 
 function send(response: ServerResponse, body: string, fault: GatewayFault | undefined): void {
@@ -123,14 +53,18 @@ function answerCall(
   nowMs: number,
 ): void {
   const method = params.get('method') ?? '';
-  const call = CALLS[method];
+  const call = GATEWAY_CALLS.get(method);
   let fault: GatewayFault | undefined;
   let json: Said;
   try {
     const request = readGatewayRequest(params, parts.merchant());
     if (call === undefined) throw new AlipayRefusal(40002, 'isv.invalid-method', '不存在的方法名');
     fault = parts.faults.take(call.operation);
-    json = { code: '10000', msg: 'Success', ...perform(parts, call, request, { ...(fault && { fault }), nowMs }) };
+    json = {
+      code: '10000',
+      msg: 'Success',
+      ...performGatewayCall(parts, call, request, { ...(fault && { fault }), nowMs }),
+    };
   } catch (error) {
     if (!(error instanceof AlipayRefusal)) throw error;
     json = error.toJson();
@@ -155,7 +89,7 @@ export function answerGateway(
   let isPage = false;
   try {
     const params = gatewayParams(query, isForm ? body.toString('utf8') : '');
-    const page = PAGES[params.get('method') ?? ''];
+    const page = PAGES.get(params.get('method') ?? '');
     isPage = page !== undefined;
     if (page === undefined) {
       answerCall(parts, response, params, nowMs);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../../shared/clock.ts';
+import { alterText } from '../alter-text.ts';
 import { type CashierMerchant, randomLetters } from '../cashier-merchant.ts';
 import type { FaultQueue } from '../fault-queue.ts';
 import { performWechatCall } from './perform-wechat-call.ts';
@@ -86,7 +87,7 @@ export function wechatRequestAnswerer(
       'Request-ID': `${randomLetters(20)}-0`,
       ...(body === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
     });
-    response.end(fault === 'altered_body' ? body.replace(/.$/, ' }') : body);
+    response.end(fault === 'altered_body' ? alterText(body) : body);
   }
 
   return function answerWechatRequest(

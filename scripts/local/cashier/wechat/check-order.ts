@@ -90,6 +90,10 @@ export function checkOrder(body: unknown, merchant: CashierMerchant, method: Wec
   checkNotifyUrl(notifyUrl);
   const amountFen = checkAmount(fields['amount']);
   const attach = text(fields, 'attach', 128, false);
+  text(fields, 'goods_tag', 32, false);
+  for (const name of ['detail', 'settle_info']) if (fields[name] !== undefined) objectOf(fields[name]);
+  const fapiao = fields['support_fapiao'];
+  if (fapiao !== undefined && typeof fapiao !== 'boolean') throw badParameter('/support_fapiao', '应为 true 或 false');
   const timeExpire = text(fields, 'time_expire', 64, false);
   if (timeExpire !== null && !(RFC3339.test(timeExpire) && Number.isFinite(Date.parse(timeExpire)))) {
     throw badParameter('/time_expire', '应遵循 rfc3339 标准格式');
