@@ -80,7 +80,8 @@ export interface ChannelRefund {
 }
 
 /** News of a refund, from a verified notice. Never a payment. Alipay's tells no amount of its own: ask with `queryRefund`. */
-export interface RefundNotice extends ChannelRefund {
+export interface RefundNotice extends Omit<ChannelRefund, 'state'> {
+  readonly state: Exclude<ChannelRefundState, 'absent'>;
   readonly channel: ChannelId;
   readonly outTradeNo: string;
   readonly outRefundNo: string;

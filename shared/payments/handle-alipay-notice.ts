@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
 import { type AlipayNoticeInput, type AlipayNoticeRefusal, verifyNotice } from './alipay/verify-notice.ts';
 import { type Settlement, settleOrder } from './settle-order.ts';
+import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 
 /**
  * What Alipay is answered. Only a settled payment, or an authentic notice of anything but a payment, is acknowledged; everything else
@@ -9,13 +10,13 @@ import { type Settlement, settleOrder } from './settle-order.ts';
  */
 export interface AlipayNoticeReply {
   readonly statusCode: 200 | 401 | 500;
-  readonly result: Settlement | AlipayNoticeRefusal | 'refund_noticed' | 'not_a_payment';
+  readonly result: Settlement | AlipayNoticeRefusal | `refund_${RefundSettlement}` | 'not_a_payment';
   /** Names the rule that was broken; never a value. */
   readonly detail?: string;
   readonly orderId?: string;
 }
 
-const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'duplicate', 'refund_due']);
+const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'duplicate', 'refund_due']);
 
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
 export async function handleAlipayNotice(
@@ -31,8 +32,11 @@ export async function handleAlipayNotice(
       const statusCode = ACKNOWLEDGED.has(result) ? 200 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }
-    case 'refund':
-      return { statusCode: 200, result: 'refund_noticed', orderId: verdict.notice.outTradeNo };
+    case 'refund': {
+      const { channel, outRefundNo: refundId, outTradeNo: orderId, state } = verdict.notice;
+      const settled = await settleRefund(db, { channel, refundId, state }, nowMs);
+      return { statusCode: 200, result: `refund_${settled}`, orderId };
+    }
     case 'other':
       return { statusCode: 200, result: 'not_a_payment' };
   }

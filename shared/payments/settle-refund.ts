@@ -24,13 +24,21 @@ export interface RefundNews {
 
 /** The one way in which a refund moves on; news may come twice, late and in any order. What only a person can mend is a case. */
 export async function settleRefund(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
-  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
-    ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
-    ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
-  ]);
+  const outcome = OUR_REFUND.test(news.refundId) ? await settle(db, news, nowMs) : 'unknown';
   if (news.state === 'abnormal' || outcome === 'contradicted' || outcome === 'unknown') {
     const { channel, refundId: subject } = news;
     await openCase(db, { class: 'refund_differs', channel, subject, remedy: 'none' }, nowMs);
   }
+  return outcome;
+}
+
+/** Others come of the channel's own console. */
+const OUR_REFUND = /^rfd_[0-9A-Z]{26}$/;
+
+async function settle(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
+  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
+    ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
+    ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
+  ]);
   return outcome;
 }

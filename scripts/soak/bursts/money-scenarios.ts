@@ -7,8 +7,7 @@ import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { expireCredits } from '../../../shared/quota/expire-credits.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
-import { type Arena, atOnce, count, create, DAY_MS, holds, merchantWith, NOW_MS } from './arena.ts';
-import type { Scenario } from './scenarios.ts';
+import { type Arena, atOnce, count, create, DAY_MS, holds, merchantWith, NOW_MS, type Scenario } from './arena.ts';
 
 type Db = Arena['db'];
 

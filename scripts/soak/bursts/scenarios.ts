@@ -7,7 +7,6 @@ import { expireCredits } from '../../../shared/quota/expire-credits.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { memoryChannel } from '../memory-channel.ts';
-import type { SeededRandom } from '../seeded-random.ts';
 import { jpegPhoto } from '../simulation/photos.ts';
 import {
   type Arena,
@@ -22,6 +21,7 @@ import {
   NOW_MS,
   outputOf,
   queuedTask,
+  type Scenario,
   stateOf,
 } from './arena.ts';
 import {
@@ -31,9 +31,6 @@ import {
   refundAgainstSpending,
   refundsAtOnce,
 } from './money-scenarios.ts';
-
-/** Does conflicting things at once; answers what came out otherwise than it must, one sentence each. */
-export type Scenario = (arena: Arena, random: SeededRandom) => Promise<string[]>;
 
 const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? [] : [sentence]);
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ChannelRefund, RefundNotice } from '../channel.ts';
 import { MERCHANT_NUMBER } from '../merchant-number.ts';
 
-const STATES: Readonly<Record<'SUCCESS' | 'CLOSED' | 'PROCESSING' | 'ABNORMAL', ChannelRefund['state']>> = {
+const STATES: Readonly<Record<'SUCCESS' | 'CLOSED' | 'PROCESSING' | 'ABNORMAL', RefundNotice['state']>> = {
   SUCCESS: 'succeeded',
   CLOSED: 'closed',
   PROCESSING: 'processing',
