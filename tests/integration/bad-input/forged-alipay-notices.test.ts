@@ -39,7 +39,7 @@ async function newOrder(as: ApiMerchant): Promise<string> {
   const body = { planId: 'monthly_99', channel: 'wechat' };
   const answer = await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body });
   const id = answer.body.data.orderId as string;
-  await stage.db.write("UPDATE orders SET channel = 'alipay' WHERE id = ?", [id]);
+  await stage.db.write("UPDATE order_attempts SET channel = 'alipay' WHERE order_id = ?", [id]);
   return id;
 }
 

@@ -199,7 +199,7 @@ describe('an authentic notice', () => {
     async (status) => {
       const refund = JSON.stringify({ ...REFUND, out_trade_no: orderId, refund_status: status });
       const resource = { ...seal(refund), original_type: 'refund' };
-      expect(await refusal(sealed({ event_type: `REFUND.${status}`, resource }))).toBe('204 refund_noticed');
+      expect(await refusal(sealed({ event_type: `REFUND.${status}`, resource }))).toBe('204 refund_unknown');
       const twisted = { ...seal(JSON.stringify(transaction())), original_type: 'refund' };
       expect(await refusal(sealed({ event_type: `REFUND.${status}`, resource: twisted }))).toBe('401 malformed');
       expect(await refusal(sealed({ event_type: `REFUND.${status}` }))).toBe('401 malformed');
