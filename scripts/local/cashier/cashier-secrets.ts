@@ -13,7 +13,7 @@ export function cashierSecrets(merchant: CashierMerchant, alipay: () => AlipayMe
   const common = { mchId: merchant.mchId, appId: merchant.appId, platformKeys: platformKeysOf(merchant) };
   const alipayVerifying = () => {
     const { appId, sellerId, alipay: theirs } = alipay();
-    return { appId, sellerId, alipayPublicKeyPem: theirs.publicPem };
+    return { appId, sellerId, alipayPublicKey: theirs.publicPem };
   };
   return {
     verifying: { ...common, apiV3Key: merchant.apiV3Key },
@@ -27,7 +27,7 @@ export function cashierSecrets(merchant: CashierMerchant, alipay: () => AlipayMe
       return alipayVerifying();
     },
     get alipaySigning() {
-      return { ...alipayVerifying(), appPrivateKeyPem: alipay().app.privatePem, gatewayUrl: `${baseUrl}/gateway.do` };
+      return { ...alipayVerifying(), appPrivateKey: alipay().app.privatePem, gatewayUrl: `${baseUrl}/gateway.do` };
     },
   };
 }

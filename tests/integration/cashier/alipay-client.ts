@@ -17,11 +17,11 @@ export interface GatewayReply {
 
 /** The vendor's own client, which signs, sends and verifies by itself. */
 export function alipaySdk(cashier: Cashier): AlipaySdk {
-  const { appId, appPrivateKeyPem, alipayPublicKeyPem, gatewayUrl } = cashier.secrets.alipaySigning;
+  const { appId, appPrivateKey, alipayPublicKey, gatewayUrl } = cashier.secrets.alipaySigning;
   return new AlipaySdk({
     ...{ appId, gateway: gatewayUrl, keyType: 'PKCS8', camelcase: false },
-    privateKey: appPrivateKeyPem,
-    alipayPublicKey: alipayPublicKeyPem,
+    privateKey: appPrivateKey,
+    alipayPublicKey,
   });
 }
 
@@ -52,7 +52,7 @@ export function alipayClient(cashier: Cashier, clock: () => number) {
       .sort()
       .map((name) => `${name}=${given[name]}`)
       .join('&');
-    return { ...given, sign: createSign('sha256').update(text).sign(secret.appPrivateKeyPem, 'base64') };
+    return { ...given, sign: createSign('sha256').update(text).sign(secret.appPrivateKey, 'base64') };
   }
 
   async function send(form: Record<string, string>, signal?: AbortSignal): Promise<GatewayReply> {
@@ -60,7 +60,7 @@ export function alipayClient(cashier: Cashier, clock: () => number) {
     const response = await fetch(secret.gatewayUrl, { method: 'POST', body, ...(signal && { signal }) });
     const text = await response.text();
     const [, node = '', raw = '', sign = ''] = /^\{"(\w+)":(\{.*\})(?:,"sign":"([^"]+)")?\}$/s.exec(text) ?? [];
-    const isSigned = createVerify('sha256').update(raw).verify(secret.alipayPublicKeyPem, sign, 'base64');
+    const isSigned = createVerify('sha256').update(raw).verify(secret.alipayPublicKey, sign, 'base64');
     const json = (raw === '' ? {} : JSON.parse(raw)) as GatewayReply['json'];
     return { status: response.status, node, json, isSigned, text };
   }

@@ -107,9 +107,7 @@ describe('a request that is not as it should be', () => {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`)
       .join('&');
-    const other = createSign('sha256')
-      .update(text)
-      .sign(stage.cashier.secrets.alipaySigning.appPrivateKeyPem, 'base64');
+    const other = createSign('sha256').update(text).sign(stage.cashier.secrets.alipaySigning.appPrivateKey, 'base64');
     expect((await stage.client.send({ ...rest, sign: sign ?? '' })).json['sub_code']).toBe('ACQ.TRADE_NOT_EXIST');
     expect((await stage.client.send({ ...rest, sign: other })).json['sub_code']).toBe('isv.invalid-signature');
   });

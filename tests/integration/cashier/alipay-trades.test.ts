@@ -89,7 +89,7 @@ describe('a page’s order', () => {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`)
       .join('&');
-    const key = stage.cashier.secrets.alipayVerifying.alipayPublicKeyPem;
+    const key = stage.cashier.secrets.alipayVerifying.alipayPublicKey;
     expect(createVerify('sha256').update(text).verify(key, sign, 'base64')).toBe(true);
   });
 

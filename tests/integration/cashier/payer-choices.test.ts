@@ -147,9 +147,9 @@ describe('a restart', () => {
 describe('the secrets', () => {
   it('of a callback hold nothing that signs', () => {
     const { alipayVerifying, alipaySigning, verifying } = stage.cashier.secrets;
-    expect(Object.keys(alipayVerifying).sort()).toEqual(['alipayPublicKeyPem', 'appId', 'sellerId']);
+    expect(Object.keys(alipayVerifying).sort()).toEqual(['alipayPublicKey', 'appId', 'sellerId']);
     expect(Object.keys(alipaySigning).sort()).toEqual(
-      ['alipayPublicKeyPem', 'appId', 'appPrivateKeyPem', 'gatewayUrl', 'sellerId'].sort(),
+      ['alipayPublicKey', 'appId', 'appPrivateKey', 'gatewayUrl', 'sellerId'].sort(),
     );
     expect(JSON.stringify({ alipayVerifying, verifying })).not.toContain('PRIVATE KEY');
     expect(alipaySigning.gatewayUrl).toBe(`${stage.cashier.url}/gateway.do`);
