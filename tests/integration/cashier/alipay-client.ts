@@ -21,7 +21,7 @@ export function alipaySdk(cashier: Cashier): AlipaySdk {
   return new AlipaySdk({
     ...{ appId, gateway: gatewayUrl, keyType: 'PKCS8', camelcase: false },
     privateKey: appPrivateKey,
-    alipayPublicKey: alipayPublicKey,
+    alipayPublicKey,
   });
 }
 

@@ -108,6 +108,7 @@ describe('faults of a notice', () => {
     ['wrong_amount', { total_amount: '0.01' }],
     ['wrong_app', { app_id: '2021999999999999' }],
     ['wrong_merchant', { seller_id: '2088999999999999' }],
+    ['zero_refund_fee', { trade_status: 'TRADE_SUCCESS', refund_fee: '0.00', gmt_close: '2026-11-23 10:00:00' }],
     ['coupon', { total_amount: '99.00', buyer_pay_amount: '98.00', receipt_amount: '99.00' }],
   ] as const)('%s is genuine and says %j', async (fault, said) => {
     await payWith({ fault });

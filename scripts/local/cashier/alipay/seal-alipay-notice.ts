@@ -10,7 +10,8 @@ import { signText, sortedText } from './rsa2.ts';
 const TRANSPORT_FAULTS = ['bad_signature', 'no_signature', 'altered_body', 'sha1_signature', 'wrong_key'] as const;
 /** In what is said: every delivery says it. Amounts have no currency here. */
 const CONTENT_FAULTS = ['wrong_amount', 'wrong_app', 'wrong_merchant'] as const;
-const TIMING_FAULTS = ['lost', 'twice', 'twin', 'delayed', 'coupon'] as const;
+/** Genuine ones: `zero_refund_fee` is how the vendor's own sample of a payment looks, refunded by nothing and with a closing time. */
+const TIMING_FAULTS = ['lost', 'twice', 'twin', 'delayed', 'coupon', 'zero_refund_fee'] as const;
 
 export const ALIPAY_NOTICE_FAULTS = [...TIMING_FAULTS, ...TRANSPORT_FAULTS, ...CONTENT_FAULTS] as const;
 export type AlipayNoticeFault = (typeof ALIPAY_NOTICE_FAULTS)[number];
@@ -74,6 +75,7 @@ function spoil(said: Map<string, string>, fault: string | null): void {
   if (fault === 'wrong_amount') said.set('total_amount', '0.01');
   if (fault === 'wrong_app') said.set('app_id', '2021999999999999');
   if (fault === 'wrong_merchant') said.set('seller_id', '2088999999999999');
+  if (fault === 'zero_refund_fee') said.set('refund_fee', '0.00').set('gmt_close', said.get('gmt_payment') ?? '');
 }
 
 /** A form, signed over everything but `sign` and `sign_type`. Nothing in it says how old it may be. */
