@@ -6,7 +6,7 @@ import { listPlans as listPlansOperation } from '../../shared/contract/membershi
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { listPlans } from '../../shared/membership/list-plans.ts';
-import { CHANNEL_IDS, channelsOf } from '../../shared/payments/open-channels.ts';
+import { channelsOf, listChannels } from '../../shared/payments/open-channels.ts';
 
 export const main = httpFunction({
   operation: listPlansOperation,
@@ -16,14 +16,5 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), channels: channelsOf(config, secrets, systemClock) };
   },
   caller: () => undefined,
-  run: async ({ db, channels }) => {
-    const opened = await Promise.all(CHANNEL_IDS.map(async (id) => ({ id, channel: await channels(id) })));
-    return {
-      plans: await listPlans(db),
-      channels: opened.map(({ id, channel }) => ({
-        ...{ channel: id, open: channel !== undefined },
-        methods: [...(channel?.methods ?? [])],
-      })),
-    };
-  },
+  run: async ({ db, channels }) => ({ plans: await listPlans(db), channels: await listChannels(channels) }),
 });

@@ -149,8 +149,13 @@ const taxNumber = z.string().check(
   }),
 );
 
-const visible = (max: number) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(max), z.regex(/^[^\p{Cc}\p{Cf}]*$/u));
+/** One line of text without spaces around it. A pattern alone: a length rule would also judge a list. */
+export const lineOfText = (min: number, max: number) =>
+  z.string().check(
+    z.regex(new RegExp(`^(?=\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]{${min},${max}}(?<=\\S)$`, 'u'), {
+      error: `应为 ${min}–${max} 个字，首尾不能有空格`,
+    }),
+  );
 
 export const requestInvoice = operation({
   name: 'request-invoice',
@@ -162,7 +167,7 @@ export const requestInvoice = operation({
     .strictObject({
       orderId,
       titleKind: z.enum(['personal', 'company']),
-      title: visible(100),
+      title: lineOfText(1, 100),
       /** Of a company, and of nobody else. */
       taxNumber: z.optional(taxNumber),
       email: z.email().check(z.maxLength(254)),

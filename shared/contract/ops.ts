@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { orderId } from './membership.ts';
+import { lineOfText, orderId } from './membership.ts';
 import { operation } from './operation.ts';
 
 /** Kept with what was done, for whoever asks later. */
-const reason = z.string().check(z.trim(), z.minLength(2), z.maxLength(80), z.regex(/^[^\p{Cc}\p{Cf}]*$/u));
+const reason = lineOfText(2, 80);
 
 export const refundOrder = operation({
   name: 'refund-order',

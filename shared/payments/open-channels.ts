@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
-import type { ChannelId } from './channel.ts';
+import type { ChannelId, PayMethod } from './channel.ts';
 import { openAlipayChannel } from './open-alipay-channel.ts';
 import { openWechatChannel } from './open-wechat-channel.ts';
 import type { Channels } from './reconcile-orders.ts';
@@ -18,3 +18,19 @@ export const notifyUrlsAt =
   (publicApiUrl: string) =>
   (channel: ChannelId): string =>
     `${publicApiUrl}/v1/pay-callback-${channel}`;
+
+export interface ListedChannel {
+  readonly channel: ChannelId;
+  readonly open: boolean;
+  readonly methods: PayMethod[];
+}
+
+/** Which channels are open, and how each can be paid. Settles both before it answers or throws: nothing runs on behind a reply. */
+export async function listChannels(channels: Channels): Promise<ListedChannel[]> {
+  const asked = await Promise.allSettled(CHANNEL_IDS.map((id) => channels(id)));
+  return CHANNEL_IDS.map((channel, n) => {
+    const answer = asked[n];
+    if (answer?.status === 'rejected') throw answer.reason;
+    return { channel, open: answer?.value !== undefined, methods: [...(answer?.value?.methods ?? [])] };
+  });
+}

@@ -16,15 +16,17 @@ export function vendorThrough(world: World, id: ChannelId, call: Call, away = fa
       call(`${id}: ${label}`, () => (away ? Promise.reject(lost()) : ask(asked)), lost);
   return {
     ...{ id, methods: vendor.methods },
-    createOrder: through('order', vendor.createOrder),
+    createOrder: through('order', (asked: Parameters<typeof vendor.createOrder>[0]) => vendor.createOrder(asked)),
     queryOrder: through('query', async (outTradeNo: string) => {
       const answer = await vendor.queryOrder(outTradeNo);
       if (answer.state === 'closed' || answer.state === 'absent') world.gone.add(outTradeNo);
       return answer;
     }),
-    closeOrder: through('close', vendor.closeOrder),
-    refund: through('refund', vendor.refund),
-    queryRefund: through('query refund', vendor.queryRefund),
-    downloadBill: through('bill', vendor.downloadBill),
+    closeOrder: through('close', (asked: Parameters<typeof vendor.closeOrder>[0]) => vendor.closeOrder(asked)),
+    refund: through('refund', (asked: Parameters<typeof vendor.refund>[0]) => vendor.refund(asked)),
+    queryRefund: through('query refund', (asked: Parameters<typeof vendor.queryRefund>[0]) =>
+      vendor.queryRefund(asked),
+    ),
+    downloadBill: through('bill', (asked: Parameters<typeof vendor.downloadBill>[0]) => vendor.downloadBill(asked)),
   };
 }

@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
 import type { FreshDatabase } from '../../../scripts/test/fresh-database.ts';
 import type { DatabaseSecret } from '../../../shared/config/secrets.ts';
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
 import { type Database, openDatabase } from '../../../shared/db/database.ts';
 import type { Handler } from '../../../shared/http/http-function.ts';
 import { apiGatewayEvent, functionUrlEvent, type RequestParts } from './http-events.ts';
@@ -128,7 +129,10 @@ async function newInstance(name: string): Promise<CallInstance> {
 
 async function coldHandler(name: string): Promise<Handler> {
   vi.resetModules();
-  const { main } = (await import(`../../../functions/${name}/handler.ts`)) as { main: Handler };
+  const isOperators = OPERATIONS.some((one) => one.name === name && one.caller === 'operator');
+  const { main } = (await (isOperators
+    ? import(`../../../functions/ops/${name}/handler.ts`)
+    : import(`../../../functions/${name}/handler.ts`))) as { main: Handler };
   return main;
 }
 

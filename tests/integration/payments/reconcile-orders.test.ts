@@ -93,7 +93,13 @@ describe('one order, several ways to pay', () => {
     await order(merchant, 'alipay', 'qr');
     await settleOrder(product.db, wechat.pay(orderId), 'notify', NOW_MS);
     const close = alipay.closeOrder.bind(alipay);
-    const racing = { ...alipay, closeOrder: async (number: string) => (alipay.pay(number), close(number)) };
+    const racing = {
+      ...alipay,
+      closeOrder: async (number: string) => {
+        alipay.pay(number);
+        await close(number);
+      },
+    };
     await tick(NOW_MS, async (id) => (id === 'wechat' ? wechat : racing));
     await tick(NOW_MS);
     expect(alipay.refunds.size).toBe(1);
@@ -121,7 +127,10 @@ describe('an order whose notify never came', () => {
     let nowMs = NOW_MS;
     const counting = {
       ...wechat,
-      queryOrder: async (number: string) => (asked.push((nowMs - NOW_MS) / 1000), query(number)),
+      queryOrder: async (number: string) => {
+        asked.push((nowMs - NOW_MS) / 1000);
+        return query(number);
+      },
     };
     for (; nowMs <= NOW_MS + 20 * MINUTE_MS; nowMs += 5000) await tick(nowMs, async () => counting);
     expect(asked).toEqual([5, 30, 60, 180, 300, 600, 905, 905]);
