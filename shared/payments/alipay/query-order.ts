@@ -63,8 +63,11 @@ export async function queryOrder(keys: AlipayKeys, options: SendOptions, outTrad
   return { state: 'absent' };
 }
 
-/** Nothing to be closed: never opened, or closed before. */
-const NOTHING_TO_CLOSE = new Set(['ACQ.TRADE_NOT_EXIST', 'ACQ.TRADE_HAS_CLOSE']);
+/** Nothing that waits to be paid: never opened, closed before, or paid. Which it is, the query that follows tells. */
+const NOTHING_TO_CLOSE = new Set([
+  ...['ACQ.TRADE_NOT_EXIST', 'ACQ.TRADE_HAS_CLOSE', 'ACQ.TRADE_STATUS_ERROR'],
+  ...['ACQ.REASON_TRADE_STATUS_INVALID', 'ACQ.REASON_ILLEGAL_STATUS'],
+]);
 
 /** @throws ChannelError */
 export async function closeOrder(keys: AlipayKeys, options: SendOptions, outTradeNo: string): Promise<void> {

@@ -275,7 +275,9 @@ describe('a close', () => {
     success({ trade_no: TRADE.trade_no, out_trade_no: order.outTradeNo }),
     refusal('ACQ.TRADE_NOT_EXIST'),
     refusal('ACQ.TRADE_HAS_CLOSE'),
-  ])('is done when there is nothing more to be closed', async (answer) => {
+    refusal('ACQ.TRADE_STATUS_ERROR'),
+    refusal('ACQ.REASON_TRADE_STATUS_INVALID'),
+  ])('is done when nothing waits to be paid: the query tells why', async (answer) => {
     always(answer);
     await close();
     expect(asked()[0]).toMatchObject({
@@ -284,9 +286,9 @@ describe('a close', () => {
     });
   });
 
-  it('of a paid order is refused', async () => {
-    always(refusal('ACQ.REASON_TRADE_STATUS_INVALID'));
-    await expect(close()).rejects.toMatchObject({ kind: 'refused', code: 'ACQ.REASON_TRADE_STATUS_INVALID' });
+  it('for another reason is refused', async () => {
+    always(refusal('isv.missing-signature', '40001'));
+    await expect(close()).rejects.toMatchObject({ kind: 'refused', code: 'isv.missing-signature' });
   });
 });
 

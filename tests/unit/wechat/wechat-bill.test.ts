@@ -252,7 +252,7 @@ describe('a file', () => {
   it('that is cut off, no archive, or grows beyond its limits is not read', async () => {
     expect(await failure({ file: gzipSync(bill()).subarray(0, -9) })).toBe('unverified bad_gzip');
     expect(await failure({ file: Buffer.from([0x1f, 0x8b, 0, 0]) })).toBe('unverified bad_gzip');
-    expect(await failure({ file: gzipSync(Buffer.alloc(65 * 1024 * 1024)) })).toBe('unverified bad_gzip');
+    expect(await failure({ file: gzipSync(Buffer.alloc(65 * 1024 * 1024), { level: 1 }) })).toBe('unverified bad_gzip');
     expect(await failure({ file: Buffer.alloc(17 * 1024 * 1024) })).toBe('unverified too_large');
   });
 
