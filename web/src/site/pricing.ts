@@ -31,8 +31,8 @@ function draw(): void {
         element(
           'ul',
           {},
-          ...[say('planCredits', { n: plan.credits }), say('planRefund'), say('planStack'), say('planPay')].map((line) =>
-            element('li', {}, line),
+          ...[say('planCredits', { n: plan.credits }), say('planRefund'), say('planStack'), say('planPay')].map(
+            (line) => element('li', {}, line),
           ),
         ),
         element('a', { class: 'button button-primary button-large', href: '/app/#/membership' }, say('buy')),

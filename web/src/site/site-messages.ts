@@ -30,7 +30,10 @@ export const SITE_MESSAGES = {
   compare: ['拖动对比处理前后', 'Drag to compare before and after'],
   galleryTitle: ['同一套流程，不同的衣服', 'One process, different garments'],
   cardsTitle: ['现在能做什么', 'What it does today'],
-  cardsLead: ['下面的功能卡片来自正在运行的服务，价格以额度计。', 'These cards come from the running service; prices are in credits.'],
+  cardsLead: [
+    '下面的功能卡片来自正在运行的服务，价格以额度计。',
+    'These cards come from the running service; prices are in credits.',
+  ],
   cardsFailed: ['功能列表暂时打不开，请稍后刷新。', 'The cards cannot be loaded right now; please reload in a while.'],
   cost: ['每张 {n} 额度', '{n} credit(s) a photo'],
   stepsTitle: ['三步完成', 'Three steps'],
@@ -82,7 +85,10 @@ export const SITE_MESSAGES = {
     'Originals 7 days, results 180 days, then they are deleted. Location and other camera data never reach the results.',
   ],
   loginTitle: ['登录或注册', 'Sign in or register'],
-  loginLead: ['用手机号接收验证码，新手机号会自动注册。', 'We send a code to your phone; a new number is registered by itself.'],
+  loginLead: [
+    '用手机号接收验证码，新手机号会自动注册。',
+    'We send a code to your phone; a new number is registered by itself.',
+  ],
   phone: ['手机号', 'Phone number'],
   code: ['验证码', 'Code'],
   sendCode: ['获取验证码', 'Send code'],
