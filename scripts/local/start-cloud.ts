@@ -6,6 +6,7 @@ import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
 import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../shared/cos/objects.ts';
+import { readSiteConfig } from '../web/site-config.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
 import { type LocalKeys, localKeys } from './local-keys.ts';
@@ -19,6 +20,7 @@ import { startScf } from './scf/start-scf.ts';
 import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
 import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
   /** The repository: serverless.yml and the functions' sources. */
@@ -30,6 +32,8 @@ export interface CloudOptions {
   /** Keys of the checkout, kept over restarts. */
   readonly keysFile: string;
   readonly database: DatabaseSecret;
+  /** The built pages (`buildWeb`), served beside the API; without them there is the API alone. */
+  readonly webFolder?: string;
   /** 0 (default): a free port. */
   readonly port?: number;
   readonly scf?: Pick<
@@ -138,8 +142,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
   });
   const gateway = createGateway({ service, scf });
+  const web = options.webFolder === undefined ? null : webOf(options.root, options.webFolder, cos.url);
   front.on('request', (request, response) => {
-    if (!local(request, response)) gateway(request, response);
+    if (local(request, response)) return;
+    if (!web || request.url?.startsWith('/v1/')) return gateway(request, response);
+    web(request, response).then(
+      (answered) => answered || gateway(request, response),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
   });
   return {
     apiUrl,
@@ -161,6 +171,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all([cos.close(), cashier.close(), tencent.close()]);
     },
   };
+}
+
+/** The pages as an operator would publish them, with this machine's bucket; the file is read anew each time. */
+function webOf(root: string, folder: string, objectsOrigin: string) {
+  const site = () => ({ ...readSiteConfig(join(root, 'web/site.json')), apiOrigin: '', objectsOrigin });
+  return serveWeb({ folder, site });
 }
 
 /** Browsers PUT photos from the workspace's origin, which is any loopback port here. */
@@ -210,6 +226,7 @@ function environmentOf(
     ...declared,
     ...only('COS_BUCKET', BUCKET),
     ...only('PUBLIC_API_URL', at.apiUrl),
+    ...only('WEB_ORIGINS', [at.apiUrl, at.apiUrl.replace('127.0.0.1', 'localhost')].join(',')),
     ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
     ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
     ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),

@@ -47,19 +47,12 @@ export function Shell() {
       window.scrollTo(0, 0);
       heading?.focus({ preventScroll: true });
     }
-  }, [hash, language, config]);
+  }, [language, config]);
   return (
     <div className="shell">
-      <a
-        className="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
         {say('skip')}
-      </a>
+      </button>
       <header className="side">
         <a className="brand" href="/">
           <img src="/icon.svg" alt="" width="30" height="30" />

@@ -41,7 +41,10 @@ function drawPairs(): void {
 function drawCards(): void {
   const list = byId('feature-cards', HTMLUListElement);
   if (features === null) return;
-  if (features === 'failed') return list.replaceChildren(element('li', { class: 'muted' }, say('cardsFailed')));
+  if (features === 'failed') {
+    list.replaceChildren(element('li', { class: 'muted' }, say('cardsFailed')));
+    return;
+  }
   const isEnglish = readLanguage() === 'en';
   list.replaceChildren(
     ...features.features.map((card) =>

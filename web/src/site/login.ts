@@ -37,17 +37,22 @@ function checkPhone(): boolean {
   return false;
 }
 
+/** Where an error that names no field belongs. */
+function placeOf(code: string): keyof typeof fields | 'form' {
+  if (code === 'CODE_RATE_LIMITED') return 'phone';
+  return code.startsWith('CODE_') ? 'code' : 'form';
+}
+
 /** The server's own words, at the field that they are about. */
 function show(error: unknown): void {
   if (!(error instanceof ApiCallError)) throw error;
-  if (error.code === 'NETWORK') return fail('form', say('offline'));
-  const reference = error.requestId === undefined ? '' : ` (${say('requestId', { id: error.requestId })})`;
-  for (const { path, message } of error.fields) {
-    if (path === 'phone' || path === 'code') fail(path, message);
-  }
-  if (error.code.startsWith('CODE_') && error.code !== 'CODE_RATE_LIMITED') return fail('code', error.message);
-  if (error.code === 'CODE_RATE_LIMITED') return fail('phone', error.message);
-  if (error.fields.length === 0) fail('form', `${error.message}${reference}`);
+  const { code: errorCode, message, requestId } = error;
+  const named = error.fields.filter(({ path }) => path === 'phone' || path === 'code');
+  for (const field of named) fail(field.path as 'phone' | 'code', field.message);
+  if (named.length > 0) return;
+  const place = placeOf(errorCode);
+  const reference = place === 'form' && requestId !== undefined ? ` (${say('requestId', { id: requestId })})` : '';
+  fail(place, errorCode === 'NETWORK' ? say('offline') : `${message}${reference}`);
 }
 
 function tick(): void {

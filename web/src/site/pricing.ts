@@ -13,7 +13,10 @@ let plans: Plans | 'failed' | null = null;
 function draw(): void {
   const list = byId('plans', HTMLUListElement);
   if (plans === null) return;
-  if (plans === 'failed') return list.replaceChildren(element('li', { class: 'muted' }, say('plansFailed')));
+  if (plans === 'failed') {
+    list.replaceChildren(element('li', { class: 'muted' }, say('plansFailed')));
+    return;
+  }
   const isEnglish = readLanguage() === 'en';
   list.replaceChildren(
     ...plans.plans.map((plan) =>

@@ -7,7 +7,7 @@ export function say(message: SiteMessage, places?: Readonly<Record<string, strin
 }
 
 const PLACES = [
-  ['t', (node: HTMLElement, text: string) => void (node.textContent = text)],
+  ['t', (node: HTMLElement, text: string) => node.replaceChildren(text)],
   ['tLabel', (node: HTMLElement, text: string) => node.setAttribute('aria-label', text)],
   ['tAlt', (node: HTMLElement, text: string) => node.setAttribute('alt', text)],
 ] as const;

@@ -24,7 +24,7 @@ export const SITE_MESSAGES = {
     'The garment is drawn by a program; the right side is what the service really made of it.',
   ],
   altBefore: ['处理前：手机照片', 'Before: the phone photo'],
-  altAfter: ['处理后：白底主图', 'After: on white'],
+  altAfter: ['处理后：抠图放在白底上', 'After: the cut-out on white'],
   before: ['处理前', 'Before'],
   after: ['处理后', 'After'],
   compare: ['拖动对比处理前后', 'Drag to compare before and after'],

@@ -5,15 +5,20 @@ interface CompareProps {
   readonly beforeUrl: string;
   readonly afterUrl: string;
   readonly afterName: string;
+  /** Of the result; most have the photo's own frame. */
+  readonly shape: { readonly width: number; readonly height: number };
   readonly onBeforeMissing: () => void;
 }
 
 /** Two pictures over one another, parted by a line that is dragged or moved with the arrow keys. */
-export function Compare({ beforeUrl, afterUrl, afterName, onBeforeMissing }: CompareProps) {
+export function Compare({ beforeUrl, afterUrl, afterName, shape, onBeforeMissing }: CompareProps) {
   const { say } = useText();
   const [at, setAt] = useState(50);
   return (
-    <figure className="compare task-compare" style={{ '--at': `${at}%` } as CSSProperties}>
+    <figure
+      className="compare task-compare"
+      style={{ '--at': `${at}%`, aspectRatio: `${shape.width} / ${shape.height}` } as CSSProperties}
+    >
       <img src={afterUrl} alt={`${say('after')} · ${afterName}`} className="checkered" />
       <img className="compare-before" src={beforeUrl} alt={say('before')} onError={onBeforeMissing} />
       <input

@@ -13,12 +13,7 @@ import type { Task, TaskOutput } from './task-shape.ts';
 export function TaskResults({ task }: { readonly task: Task }) {
   const { say } = useText();
   const { outputs } = task;
-  const [chosen, setChosen] = useState(() =>
-    Math.max(
-      0,
-      outputs.findIndex(({ name }) => name.startsWith('white')),
-    ),
-  );
+  const [chosen, setChosen] = useState(0);
   const [opened, setOpened] = useState<number | null>(null);
   const [isPhotoGone, setPhotoGone] = useState(false);
   const after = outputs[chosen];
@@ -32,6 +27,7 @@ export function TaskResults({ task }: { readonly task: Task }) {
             beforeUrl={photoUrl}
             afterUrl={after.url}
             afterName={outputName(after.name, say)}
+            shape={after}
             onBeforeMissing={() => setPhotoGone(true)}
           />
         </section>
