@@ -35,6 +35,8 @@ export async function buildWeb({ outFolder, onRebuilt }: BuildWebOptions = {}): 
     logLevel: 'error',
     clearScreen: false,
     plugins: [partials(join(root, 'partials'))],
+    // As in production whatever NODE_ENV is, which a test runner sets.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: folder,

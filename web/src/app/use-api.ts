@@ -7,6 +7,8 @@ import { useText } from './use-text.ts';
 import { useWorkspace } from './workspace.ts';
 
 const ORDER_POLL_MS = 1500;
+const LIST_POLL_MS = 4000;
+const ENDED = new Set<TaskState>(['succeeded', 'failed', 'canceled', 'expired']);
 const PAGE = '50';
 
 /** Answers hold texts in the caller's language, so each language has its own. */
@@ -87,6 +89,9 @@ export function useTasks(state: TaskState | null) {
         { signal },
       ),
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    // Only what is near the top can still be on its way, but a list has no poll of its own from the server.
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages[0]?.items.some((task) => !ENDED.has(task.state)) ? LIST_POLL_MS : false,
   });
 }
 
