@@ -9,12 +9,15 @@ import { type Objects, openObjects } from '../../shared/cos/objects.ts';
 import { readSiteConfig } from '../web/site-config.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { inspectorRoutes } from './inspector/inspector-routes.ts';
+import { createInvocationLog } from './inspector/invocation-log.ts';
+import { localFaults } from './inspector/local-faults.ts';
 import { type LocalKeys, localKeys } from './local-keys.ts';
 import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
 import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
 import { createCosDispatcher } from './scf/cos-dispatcher.ts';
 import { createGateway } from './scf/gateway.ts';
-import type { InvocationRecord, Scf, ScfSettings } from './scf/scf.ts';
+import type { Scf, ScfSettings } from './scf/scf.ts';
 import { createScheduler, type Scheduler } from './scf/scheduler.ts';
 import { startScf } from './scf/start-scf.ts';
 import { startTimers, type Timers } from './scf/timers.ts';
@@ -60,11 +63,11 @@ export interface Cloud {
 }
 
 export const LOCAL_STAGE = 'local';
+const SMS_REFUSAL = 'FailedOperation.InsufficientBalanceInSmsPackage';
 const REGION = 'ap-guangzhou';
 const APP_ID = '1250000000';
 const BUCKET_NAME = 'yiying-local';
 const BUCKET = `${BUCKET_NAME}-${APP_ID}`;
-const KEPT_INVOCATIONS = 200;
 
 /**
  * The whole cloud on this machine's loopback: functions as SCF runs them behind their paths, COS with events, timers, the
@@ -83,16 +86,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dataFolder: join(options.dataFolder, 'cashier'),
     publicBaseUrl: `${localUrl}/pay`,
   });
+  const service = localService(options.root);
+  const names = service.functions.map(({ name }) => name);
+  const faults = localFaults(names);
   const tencent = await startTencentApi({
     clock: clock.now,
     credentials: [keys.credentials],
     secrets: localSecrets(LOCAL_STAGE, { database: options.database, keys, cashier }),
-    sms: LOCAL_SMS,
+    sms: { ...LOCAL_SMS, refuse: () => (faults.settings().smsRefused ? SMS_REFUSAL : undefined) },
   });
-  const service = localService(options.root);
-  const recent: InvocationRecord[] = [];
+  const log = createInvocationLog();
   let cosUrl = '';
   const scf = await startScf({
+    copiesOf: faults.copiesOf,
     ...options.scf,
     service,
     distFolder: options.distFolder,
@@ -100,8 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     scheduler,
     environmentOf: (name) => environmentOf(service, name, options, { keys, apiUrl, cosUrl, tencentUrl: tencent.url }),
     onInvocation: (record) => {
-      recent.unshift(record);
-      recent.length = Math.min(recent.length, KEPT_INVOCATIONS);
+      log.add(record);
       options.scf?.onInvocation?.(record);
     },
   });
@@ -133,7 +138,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     timers: timers.names,
     fireTimer: timers.fireNow,
     runLifecycle: () => cos.runLifecycle(),
-    invocations: () => recent,
+    invocations: log.list,
+    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, orders: cashier.orders }),
     urls: () => ({
       api: `${apiUrl}/v1`,
       local: localUrl,

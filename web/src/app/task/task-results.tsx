@@ -75,7 +75,7 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
     <li className={`result${isChosen ? ' result-chosen' : ''}`}>
       <button
         type="button"
-        className="result-picture checkered"
+        className={`result-picture${output.contentType === 'image/png' ? ' checkered' : ''}`}
         aria-label={say('view', { name })}
         onClick={onOpen}
         onMouseEnter={onChoose}
