@@ -1,3 +1,5 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { formatTime } from '../../core/format.ts';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
@@ -12,6 +14,12 @@ import { type Say, useText } from '../use-text.ts';
 export function TaskPage({ taskId }: { readonly taskId: string }) {
   const { say } = useText();
   const task = useTask(taskId);
+  const queries = useQueryClient();
+  const hasEnded = task.data !== undefined && task.data.pollAfterMs === undefined;
+  useEffect(() => {
+    // Its end may have returned credits.
+    if (hasEnded) for (const key of ['quota', 'entries', 'tasks']) void queries.invalidateQueries({ queryKey: [key] });
+  }, [hasEnded, queries]);
   return (
     <div className="page">
       <div className="page-head">
