@@ -11,7 +11,7 @@ export interface PhotoFile {
 export async function garmentPhoto(name = 'shirt.jpg'): Promise<PhotoFile> {
   const [sample] = sampleGarments();
   const buffer = await sharp(await drawSample(sample!))
-    .resize(600)
+    .resize(450)
     .jpeg()
     .toBuffer();
   return { name, mimeType: 'image/jpeg', buffer };

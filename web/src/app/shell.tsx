@@ -38,6 +38,7 @@ export function Shell() {
   const route = parseRoute(hash);
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new address is a new page, though only its heading is read
   useEffect(() => {
     const heading = main.current?.querySelector('h1');
     document.title = `${heading?.textContent ?? ''} · ${language === 'en' ? config.brandEn : config.brandZh}`;
@@ -47,7 +48,7 @@ export function Shell() {
       window.scrollTo(0, 0);
       heading?.focus({ preventScroll: true });
     }
-  }, [language, config]);
+  }, [hash, language, config]);
   return (
     <div className="shell">
       <button type="button" className="skip" onClick={() => main.current?.focus()}>

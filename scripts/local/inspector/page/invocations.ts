@@ -81,9 +81,9 @@ function showDetails(pane: HTMLElement, one: Details): void {
   editor.value = pretty(eventText);
   const outcome = element('pre', { hidden: '' });
   const replay = async (event: unknown): Promise<void> => {
-    const answer = await ask<unknown>('replay', { functionName, type, event });
+    const answer = await ask<{ readonly replyText?: string }>('replay', { functionName, type, event });
     outcome.hidden = false;
-    outcome.textContent = pretty(JSON.stringify(answer));
+    outcome.textContent = pretty(answer.replyText ?? JSON.stringify(answer));
   };
   const answered = result.ok
     ? pretty(result.replyText)
