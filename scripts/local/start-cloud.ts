@@ -139,7 +139,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     fireTimer: timers.fireNow,
     runLifecycle: () => cos.runLifecycle(),
     invocations: log.list,
-    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, orders: cashier.orders }),
+    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, orders: () => cashier.orders() }),
     urls: () => ({
       api: `${apiUrl}/v1`,
       local: localUrl,

@@ -121,7 +121,7 @@ export function merchantJourney(at: () => BrowserStage): void {
         page.waitForEvent('download'),
         page.locator('.section-head .button-primary').click(),
       ]);
-      const entries = await zipEntries(await readFile(await whole.path()));
+      const entries = zipEntries(await readFile(await whole.path()));
       expect(entries.map(({ name }) => name.split('/').at(-1)).sort()).toEqual([
         'cutout.png',
         'enhanced.jpg',

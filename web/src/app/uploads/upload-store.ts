@@ -36,9 +36,11 @@ export async function openUploadStore(): Promise<UploadStore> {
       const stored = (await run('readonly', (store) => store.getAll())) as StoredUpload[]; // written by `put` alone
       return stored.filter((one) => one.merchantId === merchantId).sort((a, b) => a.addedAtMs - b.addedAtMs);
     },
-    put: async (upload) => void (await run('readwrite', (store) => store.put(upload))),
-    remove: async (id) => void (await run('readwrite', (store) => store.delete(id))),
-    clear: async () => void (await run('readwrite', (store) => store.clear())),
+    put: async (upload) => {
+      await run('readwrite', (store) => store.put(upload));
+    },
+    remove: (id) => run('readwrite', (store) => store.delete(id)),
+    clear: () => run('readwrite', (store) => store.clear()),
   };
 }
 
