@@ -45,7 +45,7 @@ export const BUNDLE_BANS: readonly BundleBan[] = [
   },
   { banned: /^shared\/cos\//, except: TASK_FUNCTIONS, reason: 'only tasks touch objects; a payment callback never' },
   {
-    banned: /^shared\/payments\/wechat\/signing/,
+    banned: /^shared\/payments\/(wechat|alipay)\/signing/,
     except: ['purchase-membership', 'get-order', 'list-plans'],
     reason: 'signing keys stay with the functions that sell; a callback holds verifying keys',
   },

@@ -19,6 +19,8 @@ export function localSecrets(
     tokens: parts.keys.tokens,
     'wechat-signing': parts.cashier.secrets.signing,
     'wechat-verifying': parts.cashier.secrets.verifying,
+    'alipay-signing': parts.cashier.secrets.alipaySigning,
+    'alipay-verifying': parts.cashier.secrets.alipayVerifying,
     sms: { sdkAppId: LOCAL_SMS.sdkAppId, signName: LOCAL_SMS.signName, templateId: '1000001' },
   };
   return Object.fromEntries(

@@ -9,7 +9,9 @@ const lock = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json
 };
 const installed = Object.entries(lock.packages).map(([path, entry]): InstalledPackage => {
   const manifest = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as { license?: unknown };
-  const licence = typeof manifest.license === 'string' ? manifest.license : '';
+  // A list is how old packages name a choice.
+  const names: unknown[] = [manifest.license].flat();
+  const licence = names.filter((name) => typeof name === 'string').join(' OR ');
   return {
     name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
     licence,

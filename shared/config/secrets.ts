@@ -2,7 +2,16 @@ import * as z from 'zod/mini';
 import { type SecretSource, SecretUnreadable } from './secret-source.ts';
 
 /** Every secret of a stage, by purpose. A function's role may read only those that it needs. */
-export const SECRET_PURPOSES = ['database', 'tokens', 'wechat-signing', 'wechat-verifying', 'sms', 'captcha'] as const;
+export const SECRET_PURPOSES = [
+  'database',
+  'tokens',
+  'wechat-signing',
+  'wechat-verifying',
+  'alipay-signing',
+  'alipay-verifying',
+  'sms',
+  'captcha',
+] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
 export function secretName(stage: string, purpose: SecretPurpose): string {

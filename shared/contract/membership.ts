@@ -205,3 +205,17 @@ export const payCallbackWechat = operation({
   /** A provider's retries are never turned away before they are read. */
   rateLimit: undefined,
 });
+
+export const payCallbackAlipay = operation({
+  name: 'pay-callback-alipay',
+  method: 'POST',
+  summary: 'Alipay notify. Acknowledged only when the grant is durable.',
+  caller: 'callback',
+  /** The provider's form; its signature is over the bytes as they came. */
+  input: z.looseObject({}),
+  output: z.strictObject({}),
+  errors: ['CALLBACK_REFUSED'],
+  reply: 'raw',
+  /** A provider's retries are never turned away before they are read. */
+  rateLimit: undefined,
+});

@@ -21,6 +21,7 @@ export const OPERATIONS = [
   membership.requestInvoice,
   membership.getMembership,
   membership.payCallbackWechat,
+  membership.payCallbackAlipay,
   quota.queryQuota,
   quota.listQuotaEntries,
   tasks.listFeatures,

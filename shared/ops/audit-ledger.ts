@@ -229,7 +229,7 @@ const ENDINGS: readonly Check[] = [
     what: 'an open number of an order will be asked about, and a refund under way will be sent or asked about',
     sql: `SELECT out_trade_no AS subject, state FROM order_attempts WHERE (state = 'open') <> (query_at IS NOT NULL)
       UNION ALL SELECT id, state FROM refunds
-      WHERE state IN ('requested', 'processing') AND next_at IS NULL OR state IN ('succeeded', 'closed') AND next_at IS NOT NULL`,
+      WHERE next_at IS NULL <> (state IN ('succeeded', 'closed') OR (state = 'abnormal' AND kind = 'second_payment' AND next_at IS NULL))`,
   },
   {
     rule: 'I6',

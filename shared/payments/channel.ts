@@ -21,7 +21,7 @@ export interface ChannelOrderRequest {
   readonly expiresAtMs: number;
   /** HTTPS, public, without a query string. */
   readonly notifyUrl: string;
-  /** Where the payer's browser returns from `page` and `wap`; it proves nothing. */
+  /** Where the payer's browser returns from `h5`, `page` and `wap`; it proves nothing. */
   readonly returnUrl?: string;
   /** The payer's address: `h5` must have it. */
   readonly clientIp?: string;
@@ -44,8 +44,9 @@ export interface PaymentNotice {
 }
 
 /**
- * `refunded`: was paid, then refunded in whole or in part; the payment itself counts. `absent`: the channel does not know
- * the number (the request to create it never arrived).
+ * `refunded`: was paid, then refunded in whole or in part; the payment itself counts. Alipay tells it only of a whole refund.
+ * `absent`: the channel does not know the number. At WeChat the request to create it never arrived; at Alipay that is also what
+ * an order is until the payer opens its address or scans its code, so before the order's time is over it means `unpaid`.
  */
 export type ChannelOrder =
   | ({ readonly state: 'paid' | 'refunded' } & PaymentNotice)
@@ -78,8 +79,9 @@ export interface ChannelRefund {
   readonly refundFen?: number;
 }
 
-/** News of a refund, from a verified notice. Never a payment. */
-export interface RefundNotice extends ChannelRefund {
+/** News of a refund, from a verified notice. Never a payment. Alipay's tells no amount of its own: ask with `queryRefund`. */
+export interface RefundNotice extends Omit<ChannelRefund, 'state'> {
+  readonly state: Exclude<ChannelRefundState, 'absent'>;
   readonly channel: ChannelId;
   readonly outTradeNo: string;
   readonly outRefundNo: string;
@@ -125,7 +127,8 @@ export interface PaymentChannel {
   /** @throws ChannelError */
   queryRefund(refund: { readonly outTradeNo: string; readonly outRefundNo: string }): Promise<ChannelRefund>;
   /**
-   * All payments and refunds of one day in China.
+   * All payments and refunds of one day in China. "There is none" is `not_ready` until the bill must be there (WeChat: 10:00 of
+   * the next day; Alipay, which says the same of an empty day and of a bill not made yet: a day later), then an empty day.
    * @param day `YYYY-MM-DD`, before today
    * @throws ChannelError `unverified` when the file is not what its hash says, or a row cannot be read
    */

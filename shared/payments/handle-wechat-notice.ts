@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
 import { type Settlement, settleOrder } from './settle-order.ts';
+import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/verify-notice.ts';
 
 /**
@@ -9,13 +10,13 @@ import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/ver
  */
 export interface NoticeReply {
   readonly statusCode: 204 | 401 | 500;
-  readonly result: Settlement | NoticeRefusal | 'not_a_payment';
+  readonly result: Settlement | NoticeRefusal | `refund_${RefundSettlement}` | 'not_a_payment';
   /** Names the rule that was broken; never a value. */
   readonly detail?: string;
   readonly orderId?: string;
 }
 
-const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'duplicate', 'refund_due']);
+const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'duplicate', 'refund_due']);
 
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
 export async function handleWechatNotice(db: Database, input: NoticeInput): Promise<NoticeReply> {
@@ -25,12 +26,20 @@ export async function handleWechatNotice(db: Database, input: NoticeInput): Prom
     if (authentic && reason === 'not_success') return { statusCode: 204, result: 'not_a_payment', detail };
     return { statusCode: 401, result: reason, detail };
   }
-  const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
-  return {
-    statusCode: ACKNOWLEDGED.has(result) ? 204 : 500,
-    result,
-    orderId: verdict.notice.outTradeNo,
-  };
+  switch (verdict.kind) {
+    case 'payment': {
+      const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
+      const statusCode = ACKNOWLEDGED.has(result) ? 204 : 500;
+      return { statusCode, result, orderId: verdict.notice.outTradeNo };
+    }
+    case 'refund': {
+      const { channel, outRefundNo: refundId, outTradeNo: orderId, state } = verdict.notice;
+      const settled = await settleRefund(db, { channel, refundId, state }, input.nowMs);
+      return { statusCode: 204, result: `refund_${settled}`, orderId };
+    }
+    case 'other':
+      return { statusCode: 204, result: 'not_a_payment' };
+  }
 }
 
 /** Within WeChat's protocol the status decides; a failure carries its customary document. */

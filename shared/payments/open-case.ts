@@ -20,6 +20,9 @@ export interface CaseFinding {
   readonly remedy: 'granted' | 'refunding' | 'frozen' | 'held' | 'settled' | 'none';
 }
 
+/** A number that a person made up in the channel's console may hold anything. */
+const plain = (subject: string): string => subject.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64);
+
 /** Opens a case for an operator unless it is open already. @returns whether it is a new one */
 export async function openCase(db: Database, found: CaseFinding, nowMs: number): Promise<boolean> {
   const { affectedRows } = await db.write(
@@ -27,7 +30,14 @@ export async function openCase(db: Database, found: CaseFinding, nowMs: number):
        created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)`,
     [
-      ...[newId('cas_', nowMs), found.class, found.channel, found.subject, found.day ?? null, found.orderId ?? null],
+      ...[
+        newId('cas_', nowMs),
+        found.class,
+        found.channel,
+        plain(found.subject),
+        found.day ?? null,
+        found.orderId ?? null,
+      ],
       ...[found.expectedFen ?? null, found.actualFen ?? null, found.remedy, sqlTime(nowMs)],
     ],
   );

@@ -1,10 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
-import { readSecretOf, secretName } from '../config/secrets.ts';
-import { TencentApiError } from '../config/tencent-api.ts';
-import { ServicesFailed } from '../http/failure.ts';
 import type { PaymentChannel } from './channel.ts';
+import { readSigningSecret } from './read-signing-secret.ts';
 import { WechatPaySigning } from './wechat/signing-config.ts';
 import { wechatPayChannel } from './wechat/wechat-pay-channel.ts';
 
@@ -20,12 +18,6 @@ export async function openWechatChannel(
   secrets: SecretSource,
   clock: Clock,
 ): Promise<PaymentChannel | undefined> {
-  try {
-    const signing = await readSecretOf(WechatPaySigning, secrets, secretName(config.STAGE, 'wechat-signing'));
-    return wechatPayChannel(signing, { clock, timeoutMs: TIMEOUT_MS });
-  } catch (error) {
-    if (!(error instanceof TencentApiError)) throw error;
-    if (error.code.startsWith('ResourceNotFound')) return undefined;
-    throw new ServicesFailed(error);
-  }
+  const signing = await readSigningSecret(WechatPaySigning, config, secrets, 'wechat-signing');
+  return signing && wechatPayChannel(signing, { clock, timeoutMs: TIMEOUT_MS });
 }

@@ -18,7 +18,7 @@ export function nextQueryAt(createdAtMs: number, expiresAtMs: number, nowMs: num
 
 const REFUND_AFTER_MS = [10, 30, 60, 300, 1800, 7200].map((seconds) => seconds * 1000);
 /** A channel that is short of money, or does not answer for hours: as often as an operator would try. */
-const REFUND_LATER_MS = 6 * 3_600_000;
+export const REFUND_LATER_MS = 6 * 3_600_000;
 
 /** When a refund that was sent `attempts` times is looked at again. */
 export const nextRefundAt = (attempts: number, nowMs: number): number =>

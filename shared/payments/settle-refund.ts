@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import type { ChannelId, ChannelRefundState } from './channel.ts';
 import { openCase } from './open-case.ts';
+import { REFUND_LATER_MS } from './query-schedule.ts';
 
 /**
  * - `succeeded`: the money is back. `closed`: it will never go; the credits have returned. `noted`: not ended yet.
@@ -17,19 +18,27 @@ export interface RefundNews {
   readonly state: Exclude<ChannelRefundState, 'absent'> | 'requested';
   /** The channel's code, when it said no. */
   readonly errorCode?: string;
-  /** When to look again, unless this ends it; NULL for what only a person can move on. */
+  /** When to look again, unless this ends it: hours later, where the news says nothing of it. */
   readonly nextAtMs?: number;
 }
 
 /** The one way in which a refund moves on; news may come twice, late and in any order. What only a person can mend is a case. */
 export async function settleRefund(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
-  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
-    ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
-    ...[news.nextAtMs === undefined ? null : sqlTime(news.nextAtMs), sqlTime(nowMs)],
-  ]);
+  const outcome = OUR_REFUND.test(news.refundId) ? await settle(db, news, nowMs) : 'unknown';
   if (news.state === 'abnormal' || outcome === 'contradicted' || outcome === 'unknown') {
     const { channel, refundId: subject } = news;
     await openCase(db, { class: 'refund_differs', channel, subject, remedy: 'none' }, nowMs);
   }
+  return outcome;
+}
+
+/** Others come of the channel's own console. */
+const OUR_REFUND = /^rfd_[0-9A-Z]{26}$/;
+
+async function settle(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
+  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
+    ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
+    ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
+  ]);
   return outcome;
 }

@@ -61,7 +61,41 @@ describe('is seen by the simulation:', () => {
   });
 });
 
+describe('is seen of money by the simulation:', () => {
+  it.concurrent('a payment whose amount nobody compares', async () => {
+    const seen = await simulated(
+      plantIn('settle_order_v2', "WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'", ''),
+    );
+    expect(seen).toMatch(/settle_order_v2 answered \w+; the model says amount_mismatch/);
+  });
+
+  it.concurrent('credits that are spent after their end', async () => {
+    const text = procedureText('create_task_v1').replaceAll('expires_at > p_now', 'TRUE');
+    expect(text).not.toBe(procedureText('create_task_v1'));
+    const seen = await simulated({ procedures: [{ name: 'create_task_v1', text }] });
+    expect(seen).toMatch(/create_task_v1 answered|the tables say/);
+  });
+
+  it.concurrent('a refund that leaves the credits where they are', async () => {
+    const seen = await simulated(plantIn('create_refund_v1', 'SET remaining = 0, revoked_at', 'SET revoked_at'));
+    expect(seen).toMatch(/the tables say: lot|I1 /);
+  });
+
+  it.concurrent('a refund without the membership that it ends', async () => {
+    const seen = await simulated(plantIn('create_refund_v1', 'CALL set_membership_v1(v_merchant, p_now);', ''));
+    expect(seen).toMatch(/the tables say: account/);
+  });
+});
+
 describe('is seen by bursts:', () => {
+  it.concurrent('refunds that do not wait for each other', async () => {
+    const unlocked = procedureText('create_refund_v1').replaceAll(' FOR UPDATE', '');
+    const slow = changed(unlocked, '  SET v_refund_fen', '  DO SLEEP(0.003);\n  SET v_refund_fen');
+    const statements = ['ALTER TABLE refunds DROP INDEX by_key'];
+    const seen = await burst({ procedures: [{ name: 'create_refund_v1', text: slow }], statements });
+    expect(seen).toMatch(/refundsAtOnce|refundAgainstSpending|I5 no more goes back|failed/);
+  });
+
   it.concurrent('a refund that reads what remains, and then writes it', async () => {
     const refund = changed(
       procedureText('refund_task_v1'),

@@ -147,3 +147,6 @@ export async function stateOf(arena: Arena, taskId: string): Promise<string> {
   const [row] = await arena.db.query<{ state: string }>('SELECT state FROM tasks WHERE id = ?', [taskId]);
   return row?.state ?? 'none';
 }
+
+/** Does conflicting things at once; answers what came out otherwise than it must, one sentence each. */
+export type Scenario = (arena: Arena, random: SeededRandom) => Promise<string[]>;

@@ -1,8 +1,8 @@
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
 import { emptyTables } from '../product-server.ts';
 import { seededRandom } from '../seeded-random.ts';
-import type { Arena } from './arena.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Arena, Scenario } from './arena.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 export interface Bursts {
   readonly bursts: number;

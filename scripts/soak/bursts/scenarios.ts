@@ -3,10 +3,10 @@ import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { expireCredits } from '../../../shared/quota/expire-credits.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { memoryChannel } from '../memory-channel.ts';
-import type { SeededRandom } from '../seeded-random.ts';
 import { jpegPhoto } from '../simulation/photos.ts';
 import {
   type Arena,
@@ -21,11 +21,16 @@ import {
   NOW_MS,
   outputOf,
   queuedTask,
+  type Scenario,
   stateOf,
 } from './arena.ts';
-
-/** Does conflicting things at once; answers what came out otherwise than it must, one sentence each. */
-export type Scenario = (arena: Arena, random: SeededRandom) => Promise<string[]>;
+import {
+  everybodyTellsOfAPayment,
+  expiryAgainstReturns,
+  newsOfOneRefund,
+  refundAgainstSpending,
+  refundsAtOnce,
+} from './money-scenarios.ts';
 
 const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? [] : [sentence]);
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
@@ -352,6 +357,9 @@ const allOfOneMerchant: Scenario = async (arena, random) => {
     (db) => settleOrder(db, payment(orderId, `tx-${orderId}`), 'notify', NOW_MS),
     (db) => settleOrder(db, payment(orderId, `tx-${orderId}`), 'query', NOW_MS),
     (db) => purchaseMembership(db, channel, order(merchant, 'second')),
+    (db) => db.callProcedure('freeze_order_v1', [orderId, 1, sqlTime(NOW_MS)]),
+    (db) => db.callProcedure('freeze_order_v1', [orderId, 0, sqlTime(NOW_MS)]),
+    (db) => expireCredits(db, NOW_MS),
     (db) => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, NOW_MS),
     (db) => expireTask(db, tasks[0], LATE_MS),
     (db) => db.callProcedure('cancel_task_v1', [merchant, tasks[1], sqlTime(NOW_MS)]),
@@ -399,6 +407,11 @@ const nobodysTask: Scenario = async (arena, random) => {
 };
 
 export const SCENARIOS = {
+  everybodyTellsOfAPayment,
+  refundAgainstSpending,
+  refundsAtOnce,
+  newsOfOneRefund,
+  expiryAgainstReturns,
   createsOnFewCredits,
   oneKeyManyCreates,
   noticesOfOneOrder,

@@ -11,6 +11,7 @@ import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { startLocalCos } from '../../local/cos/start-local-cos.ts';
 import { startTencentApi, type TencentApi } from '../../local/tencent-api/start-tencent-api.ts';
 import { type ProductServer, type ProductServerRequest, startProductServer } from '../product-server.ts';
+import { type AlipayNotices, alipayNotices } from './alipay-notices.ts';
 import { bearer } from './function-events.ts';
 
 export const START_MS = Date.UTC(2026, 2, 1, 4);
@@ -26,6 +27,7 @@ export interface FaultStage {
   readonly socketPath: string;
   readonly tencent: TencentApi;
   readonly cashier: Cashier;
+  readonly alipay: AlipayNotices;
   readonly objects: Objects;
   /** Of objects that were made, oldest first, not delivered yet. */
   readonly events: { key: string; event: CosEvent }[];
@@ -45,12 +47,14 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   const keys = { secretId: `AKID${randomBytes(8).toString('hex')}`, secretKey: randomBytes(20).toString('hex') };
   const key = randomBytes(32).toString('base64');
   const cashier = await startCashier({ clock, timers: false });
+  const alipay = alipayNotices();
   const secrets: Record<string, unknown> = {
     [`yiying-${STAGE}-database`]: product.server.connection,
     [`yiying-${STAGE}-tokens`]: { codeKey: key, currentKeyId: 'k1', keys: [{ id: 'k1', key }] },
     [`yiying-${STAGE}-sms`]: { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
     [`yiying-${STAGE}-wechat-signing`]: cashier.secrets.signing,
     [`yiying-${STAGE}-wechat-verifying`]: cashier.secrets.verifying,
+    [`yiying-${STAGE}-alipay-verifying`]: alipay.verifying,
   };
   const sms = { sdkAppId: '1400000000', signName: '衣影', templates: { '100': '验证码{1}，{2}分钟内有效。' } };
   const tencent = await startTencentApi({ clock, credentials: [keys], secrets, sms });
@@ -68,7 +72,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   });
   const bucket = { bucket: `yiying-${APP_ID}`, region: REGION, endpoint: cos.url, credentials: () => keys };
   return Object.assign(time, {
-    ...{ tencent, cashier, events },
+    ...{ tencent, cashier, alipay, events },
     db: product.open(),
     plain: await product.plain(),
     server: product.server.connection,

@@ -176,6 +176,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return requestEvent('pay-callback-wechat', { rawBody: notice.body, headers: Object.fromEntries(headers) });
     },
   },
+  'pay-callback-alipay': {
+    prepare: async (ground) => {
+      const { alipay, nowMs, plain } = ground.stage;
+      const { orderId } = await order(ground);
+      await plain.query("UPDATE orders SET channel = 'alipay' WHERE id = ?", [orderId]);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded; text/html; charset=utf-8' };
+      return requestEvent('pay-callback-alipay', {
+        rawBody: alipay.paid({ orderId, yuan: '99.00', atMs: nowMs }),
+        headers,
+      });
+    },
+  },
   'start-task': {
     prepare: async (ground) => {
       const merchant = await merchantWith(ground.arena, [1]);

@@ -1,4 +1,4 @@
-import type { Step } from './steps.ts';
+import type { Step } from './step.ts';
 import { isOpen } from './tasks-model.ts';
 import type { World } from './world.ts';
 

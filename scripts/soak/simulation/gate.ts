@@ -1,4 +1,4 @@
-import type { Fault, Progress } from './steps.ts';
+import type { Fault, Progress } from './step.ts';
 
 /** A call to the outside that waits for its turn. */
 interface WaitingCall {

@@ -2,31 +2,20 @@ import type { Connection } from 'mysql2/promise';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
-import type { ChannelId } from '../../../shared/payments/channel.ts';
 import { advance } from './advance.ts';
 import { compareReads, compareTables } from './compare.ts';
 import { addLot } from './credits-model.ts';
 import { goOn } from './gate.ts';
 import { store } from './memory-objects.ts';
-import {
-  type Begun,
-  beginCancel,
-  beginCreate,
-  beginEvent,
-  beginExpiry,
-  beginFreeze,
-  beginNotice,
-  beginPurchase,
-  beginReconcile,
-  beginRefund,
-  beginRefundNews,
-  beginRetry,
-  beginSweep,
-} from './operations.ts';
+import { beginReconcile } from './money-operations.ts';
+import { beginMoneyStep, drainMoney, pay, payAndRefund } from './money-steps.ts';
+import { newest } from './newest.ts';
+import { type Begun, beginCancel, beginCreate, beginEvent, beginRetry, beginSweep } from './operations.ts';
 import { jpegPhoto, notAPhoto } from './photos.ts';
-import type { Progress, Sequence, Step } from './steps.ts';
+import type { Progress, Step } from './step.ts';
+import type { Sequence } from './steps.ts';
 import { isOpen } from './tasks-model.ts';
-import { FEATURES, makeWorld, PLANS, startOf, type World } from './world.ts';
+import { FEATURES, makeWorld, startOf, type World } from './world.ts';
 
 /** Where sequences run: the product's connection, and a plain one that takes several statements at once. */
 export interface Ground {
@@ -44,10 +33,6 @@ const ALL: Progress = { calls: 999, fault: 'none' };
 const HOUR_MS = 3_600_000;
 /** A photo that is found at its deadline, then the queue's, then the step's: each round of waiting ends one at least. */
 const ROUNDS = 6;
-
-/** `index` counts from the newest. */
-const newest = <T>(values: readonly T[], index: number): T | undefined =>
-  values.length === 0 ? undefined : values[values.length - 1 - (index % values.length)];
 
 /** Runs one sequence from nothing to its end, where everything has ended, and compares. */
 export async function runSequence(ground: Ground, sequence: Sequence): Promise<Ran> {
@@ -124,7 +109,7 @@ async function takeStep(ground: Ground, world: World, step: Step, under: Begun[]
     return compareTables(world, ground.plain);
   }
   if (step.kind === 'upload') return upload(world, step);
-  if (step.kind === 'pay') return pay(world, step);
+  if (step.kind === 'pay') return step.byHand ? payAndRefund(world, step) : pay(world, step);
   if (step.kind === 'delete') {
     const task = newest([...world.model.tasks.keys()], step.task);
     if (task && world.objects.delete(`inputs/${task}/0`)) world.note(`delete the photo of ${task}`);
@@ -174,82 +159,9 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
     }
     case 'sweep':
       return beginSweep(world, db);
-    case 'buy': {
-      const plan = step.plan === 11 ? 'sim_none' : (PLANS[step.plan === 10 ? 3 : step.plan % 3]?.id ?? '');
-      const key = step.key === 0 ? 'order-again' : `order-${model.orders.size}-${step.key}`;
-      const merchant = newest(merchants, step.merchant + 1) as string;
-      const way = WAYS[step.way % WAYS.length] as (typeof WAYS)[number];
-      const asked = { merchant, plan, key, ...way, otherBody: step.body === 3, away: step.channel === 'away' };
-      return beginPurchase(world, db, asked);
-    }
-    case 'notify': {
-      const order = newest([...model.orders.values()], step.order);
-      const amountFen = (order?.plan.amountFen ?? 9900) + (step.amount === 'wrong' ? step.payment - 1 || 1 : 0);
-      const attempt = order && newest(order.attempts, step.way);
-      const channel = (attempt?.channel ?? 'wechat') as ChannelId; // an attempt's is one
-      const isTrue = step.amount === 'right' && step.payment !== 2 && !step.otherChannel;
-      if (isTrue) pay(world, { order: step.order, way: step.way });
-      return beginNotice(world, db, {
-        number: attempt?.number ?? 'ord_none',
-        channel: step.otherChannel ? OTHER[channel] : channel,
-        transaction: `tx-${attempt?.number ?? 'none'}-${step.payment === 2 ? 2 : 1}`,
-        ...{ amountFen, currency: step.amount === 'dollars' ? 'USD' : 'CNY' },
-        source: (['notify', 'query', 'bill'] as const)[step.source] as 'notify',
-      });
-    }
-    case 'reconcile':
-      return beginReconcile(world, db);
-    case 'look': {
-      const order = newest([...model.orders.values()], step.order);
-      return order && beginReconcile(world, db, order);
-    }
-    case 'refund': {
-      const order = newest([...model.orders.values()], step.order);
-      const key = step.key === 0 ? 'refund-again' : `refund-${model.refunds.length}`;
-      const mode = step.whole ? 'whole' : 'unused';
-      return beginRefund(world, db, { order: order?.id ?? 'ord_none', mode, key, otherBody: step.body === 5 });
-    }
-    case 'refundNews': {
-      const refund = newest(model.refunds, step.refund);
-      if (!refund) return undefined;
-      const channel = refund.payment.channel as ChannelId; // a payment's is one
-      const known = world.vendors[channel].refunds.get(refund.id);
-      // What has ended at the channel stays ended, and nobody is told of what the channel does not know.
-      if (!known) return undefined;
-      if (known.state !== 'succeeded' && known.state !== 'closed') {
-        world.note(`${channel} ends ${refund.id}: ${step.state}`);
-        world.vendors[channel].endRefund(refund.id, step.state);
-      }
-      return step.told ? beginRefundNews(world, db, { channel, refundId: refund.id, state: known.state }) : undefined;
-    }
-    case 'freeze': {
-      const order = newest([...model.orders.values()], step.order);
-      return order && beginFreeze(world, db, order.id, step.frozen);
-    }
-    case 'expire':
-      return beginExpiry(world, db);
+    default:
+      return beginMoneyStep(db, world, step);
   }
-}
-
-const WAYS = [
-  { channel: 'wechat', method: 'qr' },
-  { channel: 'wechat', method: 'h5' },
-  { channel: 'alipay', method: 'qr' },
-  { channel: 'alipay', method: 'page' },
-  { channel: 'alipay', method: 'wap' },
-] as const;
-const OTHER = { wechat: 'alipay', alipay: 'wechat' } as const;
-
-/** The payer pays one of an order's numbers at its channel, and nobody is told. */
-function pay(world: World, { order: index, way }: { readonly order: number; readonly way: number }): void {
-  const order = newest([...world.model.orders.values()], index);
-  const attempt = order && newest(order.attempts, way);
-  if (!attempt) return;
-  const vendor = world.vendors[attempt.channel as ChannelId]; // an attempt's is one
-  // A closed number cannot be paid, nor one twice.
-  if (vendor.orders.get(attempt.number)?.state !== 'unpaid') return;
-  world.note(`${attempt.channel}: ${attempt.number} is paid`);
-  vendor.pay(attempt.number, { transactionId: `tx-${attempt.number}-1`, paidAtMs: world.nowMs });
 }
 
 async function carryOn(world: World, begun: Begun, progress: Progress, under: Begun[]): Promise<void> {
@@ -307,41 +219,5 @@ async function drain(ground: Ground, world: World, eventsArrive: boolean): Promi
     await carryOn(world, beginSweep(world, ground.db), ALL, []);
   }
   if (!isDone()) world.violate('a task never ends');
-  await drainMoney(ground, world);
-}
-
-/** Longer than any of a refund's pauses. */
-const MONEY_ROUND_MS = 7 * HOUR_MS;
-const MONEY_ROUNDS = 4;
-
-/** The channels answer, and in time everything is known: what was paid there, what is closed there, what went back. */
-async function drainMoney(ground: Ground, world: World): Promise<void> {
-  for (const vendor of Object.values(world.vendors)) {
-    for (const [id, { state }] of vendor.refunds) if (state === 'processing') vendor.endRefund(id, 'succeeded');
-  }
-  const isUnsettled = () =>
-    [...world.model.orders.values()].some(({ attempts }) =>
-      attempts.some(({ number, paid }) => !paid && !world.gone.has(number)),
-    ) || world.model.refunds.some(({ state }) => state === 'processing' || state === 'requested');
-  for (let round = 0; round < MONEY_ROUNDS && world.violations.length === 0 && isUnsettled(); round++) {
-    world.nowMs += MONEY_ROUND_MS;
-    await carryOn(world, beginReconcile(world, ground.db), ALL, []);
-  }
-  if (world.violations.length === 0) judgeMoney(world);
-}
-
-/** The two sides' books agree: nothing that was paid is lost, and what went back there is what went back here. */
-function judgeMoney({ vendors, model, violate }: World): void {
-  for (const [id, vendor] of Object.entries(vendors)) {
-    for (const [number, { notice }] of vendor.orders) {
-      if (notice && !model.payments.some((one) => one.transaction === notice.transactionId && one.channel === id))
-        violate(`a payment of ${number} at ${id} was never settled`);
-    }
-    for (const [refundId, refund] of vendor.refunds) {
-      const ours = model.refunds.find((one) => one.id === refundId);
-      if (ours?.amountFen !== refund.refundFen) violate(`${refundId} went back at ${id} and is not in the books`);
-      else if (ours.state !== refund.state) violate(`${refundId} is ${refund.state} at ${id} and ${ours.state} here`);
-    }
-  }
-  for (const { id, state } of model.refunds) if (state === 'processing') violate(`${id} never ends`);
+  await drainMoney(world, () => carryOn(world, beginReconcile(world, ground.db), ALL, []));
 }

@@ -1,4 +1,5 @@
-import type { Sequence, Step } from './steps.ts';
+import type { Step } from './step.ts';
+import type { Sequence } from './steps.ts';
 
 const MAX_RUNS = 400;
 

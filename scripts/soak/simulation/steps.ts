@@ -1,79 +1,6 @@
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
-
-/** What may befall one call to the database or to COS: nothing, the caller's death, or a lost connection. */
-export type Fault = 'none' | 'killedBefore' | 'killedAfter' | 'lostBefore' | 'lostAfter';
-
-/** How far an operation gets before others have their turn: `calls` calls, and `fault` befalls the one after those. */
-export interface Progress {
-  readonly calls: number;
-  readonly fault: Fault;
-}
-
-/**
- * One step of a sequence. Numbers choose among what is there when the step's turn comes (0: the newest), so a sequence
- * from which steps were taken away is still one.
- */
-export type Step =
-  | {
-      readonly kind: 'create';
-      merchant: number;
-      feature: number;
-      key: number;
-      body: number;
-      photos: number;
-      progress: Progress;
-    }
-  | { readonly kind: 'upload'; task: number; photo: number; bytes: 'good' | 'other' | 'bad'; events: number }
-  | {
-      readonly kind: 'deliver';
-      event: number;
-      keep: boolean;
-      work: 'ok' | 'broken' | 'refused' | 'hangs';
-      progress: Progress;
-    }
-  | { readonly kind: 'cancel'; task: number; stranger: boolean; progress: Progress }
-  | { readonly kind: 'retry'; task: number; key: number; progress: Progress }
-  | { readonly kind: 'sweep'; progress: Progress }
-  | {
-      readonly kind: 'buy';
-      merchant: number;
-      plan: number;
-      key: number;
-      body: number;
-      channel: 'ok' | 'away';
-      /** One of the five ways to pay. */
-      way: number;
-      progress: Progress;
-    }
-  | {
-      readonly kind: 'notify';
-      order: number;
-      /** Which of the order's numbers. */
-      way: number;
-      payment: number;
-      amount: 'right' | 'wrong' | 'dollars';
-      otherChannel: boolean;
-      source: number;
-      progress: Progress;
-    }
-  | { readonly kind: 'pay'; order: number; way: number }
-  | { readonly kind: 'reconcile'; progress: Progress }
-  | { readonly kind: 'look'; order: number; progress: Progress }
-  | { readonly kind: 'refund'; order: number; whole: boolean; key: number; body: number; progress: Progress }
-  | {
-      readonly kind: 'refundNews';
-      refund: number;
-      state: 'processing' | 'succeeded' | 'closed' | 'abnormal';
-      told: boolean;
-      progress: Progress;
-    }
-  | { readonly kind: 'freeze'; order: number; frozen: boolean; progress: Progress }
-  | { readonly kind: 'expire'; progress: Progress }
-  | { readonly kind: 'read'; merchant: number }
-  | { readonly kind: 'revoke'; lot: number }
-  | { readonly kind: 'delete'; task: number }
-  | { readonly kind: 'advance'; to: 'ms' | 'seconds' | 'minutes' | 'hours' | 'days' | 'due' | 'lotEnd'; amount: number }
-  | { readonly kind: 'resume'; operation: number; progress: Progress };
+import { moneyStories } from './money-stories.ts';
+import type { Progress, Step } from './step.ts';
 
 /** How a sequence ends: what becomes of operations that are under way, and whether events still arrive. */
 export interface Sequence {
@@ -160,7 +87,7 @@ function makeStep(random: SeededRandom): Step {
         ...{ way: random.below(3), otherChannel: random.oneIn(8) },
       };
     case 'pay':
-      return { kind, order: recent(random), way: random.below(3) };
+      return { kind, order: recent(random), way: random.below(3), byHand: random.oneIn(8) };
     case 'reconcile':
       return { kind, progress };
     case 'look':
@@ -262,43 +189,6 @@ function makeStory(random: SeededRandom): Step[] {
       work,
     ],
   ]);
-}
-
-/** A purchase and what becomes of it: paid here or there, twice, found by asking, given back. */
-function moneyStories(random: SeededRandom, plain: Progress): Step[][] {
-  const slowly: Progress = { calls: 1 + random.below(5), fault: 'none' };
-  const buy = {
-    ...({ kind: 'buy', merchant: 0, plan: random.below(3), key: 1, body: 0, channel: 'ok' } as const),
-    ...{ way: random.below(5), progress: plain },
-  } as const;
-  const pay = { kind: 'pay', order: 0, way: 0 } as const;
-  const told = {
-    ...({ kind: 'notify', order: 0, way: 0, payment: 0, amount: 'right', otherChannel: false, source: 0 } as const),
-    progress: plain,
-  } as const;
-  const soon = { kind: 'advance', to: 'seconds', amount: random.below(30) } as const;
-  const later = { kind: 'advance', to: 'minutes', amount: random.below(30) } as const;
-  const reconcile = { kind: 'reconcile', progress: random.oneIn(3) ? slowly : plain } as const;
-  const look = { kind: 'look', order: 0, progress: random.oneIn(3) ? slowly : plain } as const;
-  const refund = { kind: 'refund', order: 0, whole: random.oneIn(2), key: 1, body: 0, progress: plain } as const;
-  const spend = { kind: 'create', merchant: 0, feature: 0, key: 1, body: 0, photos: 0, progress: plain } as const;
-  const fail = { kind: 'advance', to: 'hours', amount: 2 } as const;
-  const sweep = { kind: 'sweep', progress: plain } as const;
-  const news = {
-    ...({ kind: 'refundNews', refund: 0, told: true, progress: plain } as const),
-    state: random.pick(['succeeded', 'closed', 'abnormal'] as const),
-  } as const;
-  const resume = { kind: 'resume', operation: 0, progress: plain } as const;
-  return [
-    [buy, pay, soon, look, resume],
-    [buy, pay, later, reconcile, resume, told],
-    [buy, { ...buy, way: (buy.way + 1) % 5 }, pay, { ...pay, way: 1 }, told, { ...told, way: 1 }, reconcile, resume],
-    [buy, later, later, reconcile, pay, told, resume],
-    [buy, told, spend, refund, fail, sweep, news],
-    [buy, told, refund, { ...news, state: 'closed' }, spend],
-    [buy, told, { ...refund, progress: slowly }, reconcile, resume, news],
-    [buy, told, buy, told, refund, { ...refund, order: 1 }, news, later, reconcile],
-  ];
 }
 
 function makeSteps(random: SeededRandom): Step[] {

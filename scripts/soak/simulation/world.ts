@@ -108,6 +108,13 @@ export function idNames(): (text: string) => string {
     });
 }
 
+/** One channel takes its time with a refund, the other pays it back at once. */
+function makeVendors(): World['vendors'] {
+  const wechat = memoryChannel('wechat');
+  wechat.refundsBegin = 'processing';
+  return { wechat, alipay: memoryChannel('alipay') };
+}
+
 export function makeWorld(merchants: readonly string[], nowMs: number): World {
   const rename = idNames();
   const trace: string[] = [];
@@ -125,7 +132,7 @@ export function makeWorld(merchants: readonly string[], nowMs: number): World {
       paces: new Map(merchants.map((id) => [id, { fullAtMs: 0 }])),
       memberships: new Map(merchants.map((id) => [id, { plan: null, fromAtMs: null, endsAtMs: null }])),
     },
-    vendors: { wechat: memoryChannel('wechat'), alipay: memoryChannel('alipay') },
+    vendors: makeVendors(),
     gone: new Set(),
     objects: new Map(),
     goodPhotos: new Set(),

@@ -1,8 +1,7 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
+import { requireRsa } from '../require-rsa.ts';
 import type { PlatformKeys } from './verify-signature.ts';
-
-const MIN_BITS = 2048;
 
 /**
  * The WeChat Pay public key (serial `PUB_KEY_ID_…`, PEM public key) and, during a migration, platform certificates
@@ -11,21 +10,6 @@ const MIN_BITS = 2048;
 export const PlatformKeyList = z
   .array(z.strictObject({ serial: z.string().check(z.regex(/^[0-9A-Za-z_]{1,128}$/)), pem: z.string() }))
   .check(z.minLength(1));
-
-/** @throws TypeError that names `field`, never the value, when the key is none, not RSA, or below 2048 bits */
-export function requireRsa(field: string, read: () => KeyObject): KeyObject {
-  let key: KeyObject;
-  try {
-    key = read();
-  } catch {
-    throw new TypeError(`${field} is not a PEM key`);
-  }
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== 'rsa' || bits < MIN_BITS) {
-    throw new TypeError(`${field} is not an RSA key of at least ${MIN_BITS} bits`);
-  }
-  return key;
-}
 
 function openOne(field: string, serial: string, pem: string): KeyObject {
   if (pem.includes('PRIVATE KEY')) throw new TypeError(`${field}.pem is a private key; a public one belongs here`);

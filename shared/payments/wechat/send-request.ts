@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { ChannelError } from '../channel.ts';
-import { readJson } from './read-json.ts';
+import { fetchBytes } from '../fetch-bytes.ts';
+import { readJson } from '../read-json.ts';
 import { signRequest } from './sign-request.ts';
 import type { SigningKeys } from './signing-config.ts';
 import { verifySignature } from './verify-signature.ts';
@@ -27,61 +28,59 @@ export interface WechatAnswer {
   readonly verified: boolean;
 }
 
+const MAX_BYTES = 256 * 1024;
+
 function errorCodeOf(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null || !('code' in json)) return undefined;
   return typeof json.code === 'string' && /^[0-9A-Z_]{1,64}$/.test(json.code) ? json.code : undefined;
 }
 
+/** The headers of a signed request: what is signed is the path and query that go over the wire, and the body's bytes. */
+export function signedHeaders(
+  keys: SigningKeys,
+  clock: Clock,
+  request: { readonly method: 'GET' | 'POST'; readonly url: URL; readonly body: string },
+): Record<string, string> {
+  const { method, url, body } = request;
+  return {
+    Accept: 'application/json',
+    Authorization: signRequest(keys.signer, {
+      method,
+      pathAndQuery: url.pathname + url.search,
+      body,
+      timestampSeconds: Math.floor(clock() / 1000),
+      nonce: randomBytes(16).toString('hex'),
+    }),
+    'User-Agent': 'yiying/1',
+    'Wechatpay-Serial': keys.askForSerial,
+    ...(body === '' ? {} : { 'Content-Type': 'application/json' }),
+  };
+}
+
 async function attempt(
   keys: SigningKeys,
-  options: SendOptions,
+  { clock, timeoutMs }: SendOptions,
   baseUrl: string,
   request: WechatRequest,
 ): Promise<WechatAnswer> {
   const url = new URL(baseUrl + request.pathAndQuery);
   const body = request.body === undefined ? '' : JSON.stringify(request.body);
-  const what = `wechat ${request.method}`;
-  const authorization = signRequest(keys.signer, {
-    method: request.method,
-    pathAndQuery: url.pathname + url.search,
-    body,
-    timestampSeconds: Math.floor(options.clock() / 1000),
-    nonce: randomBytes(16).toString('hex'),
-  });
-  let response: Response;
-  let bytes: Uint8Array;
-  try {
-    response = await fetch(url, {
-      method: request.method,
-      headers: {
-        Accept: 'application/json',
-        Authorization: authorization,
-        'User-Agent': 'yiying/1',
-        'Wechatpay-Serial': keys.askForSerial,
-        ...(body === '' ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === '' ? {} : { body }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(options.timeoutMs),
-    });
-    bytes = new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    const late = cause instanceof Error && cause.name === 'TimeoutError';
-    throw new ChannelError('unavailable', late ? 'timeout' : 'no_connection', what, cause);
-  }
+  const { method } = request;
+  const what = `wechat ${method}`;
+  const init = { method, headers: signedHeaders(keys, clock, { method, url, body }), ...(body !== '' && { body }) };
+  const { status, headers, bytes } = await fetchBytes(what, url, init, { timeoutMs, maxBytes: MAX_BYTES });
   const json = bytes.length === 0 ? undefined : readJson(bytes);
   const errorCode = errorCodeOf(json);
-  if (response.status >= 500 || response.status === 429) {
-    throw new ChannelError('unavailable', errorCode ?? `http_${response.status}`, what);
-  }
-  const verdict = verifySignature(Object.fromEntries(response.headers), bytes, keys.platformKeys, options.clock());
-  if (response.ok && !verdict.ok) throw new ChannelError('unverified', verdict.reason, what);
-  return { status: response.status, json, errorCode, verified: verdict.ok };
+  if (status >= 500 || status === 429) throw new ChannelError('unavailable', errorCode ?? `http_${status}`, what);
+  const verdict = verifySignature(headers, bytes, keys.platformKeys, clock());
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && !verdict.ok) throw new ChannelError('unverified', verdict.reason, what);
+  return { status, json, errorCode, verified: verdict.ok };
 }
 
 /**
  * Signs, sends, verifies the answer. What was sent is what was signed, byte for byte. Asks a second time when nothing
- * usable came back: creating, querying and closing are all safe to repeat with the same order number.
+ * usable came back: creating, querying, closing and refunding are all safe to repeat with the same number.
  * @throws ChannelError `unavailable` or `unverified`; a refusal by WeChat Pay is returned
  */
 export async function sendRequest(
@@ -98,4 +97,9 @@ export async function sendRequest(
     }
   }
   throw new ChannelError('unavailable', 'no_address', `wechat ${request.method}`);
+}
+
+/** @throws ChannelError `refused`, with WeChat's code or the status */
+export function refusal(what: string, answer: WechatAnswer): ChannelError {
+  return new ChannelError('refused', answer.errorCode ?? `http_${answer.status}`, what);
 }

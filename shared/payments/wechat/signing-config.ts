@@ -1,16 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod/mini';
-import { openPlatformKeys, PlatformKeyList, requireRsa } from './platform-keys.ts';
+import { isAllowedBase } from '../is-allowed-base.ts';
+import { requireRsa } from '../require-rsa.ts';
+import { openPlatformKeys, PlatformKeyList } from './platform-keys.ts';
 import type { RequestSigner } from './sign-request.ts';
 import type { PlatformKeys } from './verify-signature.ts';
-
-/** HTTPS, or HTTP on the loopback address (the local cashier). */
-function isAllowedBase(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, search, hash } = new URL(url);
-  const loopback = hostname === '127.0.0.1' || hostname === 'localhost';
-  return search === '' && hash === '' && (protocol === 'https:' || (protocol === 'http:' && loopback));
-}
 
 /** What a function needs that creates, queries or closes orders. The first platform key is the one asked for. */
 export const WechatPaySigning = z.strictObject({

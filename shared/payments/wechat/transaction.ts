@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
 import type { PaymentNotice } from '../channel.ts';
+import { MERCHANT_NUMBER } from '../merchant-number.ts';
 
 const id = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
-
-/** The vendor's form of a merchant's order number. Without spaces, which a database would ignore at its end. */
-export const OUT_TRADE_NO = /^[0-9A-Za-z_\-|*]{6,32}$/;
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -12,7 +10,7 @@ const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d
 export const Transaction = z.object({
   mchid: id(32),
   appid: id(32),
-  out_trade_no: z.string().check(z.regex(OUT_TRADE_NO)),
+  out_trade_no: z.string().check(z.regex(MERCHANT_NUMBER)),
   transaction_id: id(32),
   trade_state: id(32),
   success_time: z.string().check(

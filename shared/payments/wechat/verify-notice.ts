@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { PaymentNotice } from '../channel.ts';
+import type { PaymentNotice, RefundNotice } from '../channel.ts';
+import { readJson } from '../read-json.ts';
 import { decryptResource, NONCE_BYTES } from './decrypt-resource.ts';
-import { readJson } from './read-json.ts';
+import { NotifiedRefund, toRefundNotice } from './refund.ts';
 import type { HeaderValues } from './signature-headers.ts';
 import { Transaction, toPaymentNotice } from './transaction.ts';
 import { type PlatformKeys, type SignatureRefusal, verifySignature } from './verify-signature.ts';
@@ -24,15 +25,22 @@ export interface NoticeInput {
 export type NoticeRefusal = SignatureRefusal | 'bad_tag' | 'not_success' | 'wrong_merchant' | 'wrong_app';
 
 /**
- * `detail` names the field and the rule, never a value. `authentic` says whether WeChat Pay signed it: a `not_success`
- * that is authentic is another kind of event, not an attack.
+ * `refund` is news of a refund and never a payment; `other` is authentic and neither (SECURITY_ECHO.SUCCESS). `detail` names the
+ * field and the rule, never a value. `authentic` says whether WeChat Pay signed it.
  */
 export type NoticeVerdict =
-  | { readonly ok: true; readonly notice: PaymentNotice }
+  | { readonly ok: true; readonly kind: 'payment'; readonly notice: PaymentNotice }
+  | { readonly ok: true; readonly kind: 'refund'; readonly notice: RefundNotice }
+  | { readonly ok: true; readonly kind: 'other' }
   | { readonly ok: false; readonly reason: NoticeRefusal; readonly detail: string; readonly authentic: boolean };
 
-/** `event_type` of a payment. Others: REFUND.SUCCESS, REFUND.ABNORMAL, REFUND.CLOSED, SECURITY_ECHO.SUCCESS. */
 const PAID_EVENT = 'TRANSACTION.SUCCESS';
+/** What `refund_status` must be inside; an event that says one thing and holds another is none. */
+const REFUND_EVENTS: Readonly<Record<string, string>> = {
+  'REFUND.SUCCESS': 'SUCCESS',
+  'REFUND.ABNORMAL': 'ABNORMAL',
+  'REFUND.CLOSED': 'CLOSED',
+};
 
 const Envelope = z.object({
   id: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -55,10 +63,33 @@ function firstPath(error: z.core.$ZodError): string {
   return error.issues[0]?.path.join('.') || 'the object';
 }
 
+type Expected = NoticeInput['expect'];
+
+function readPayment(plaintext: Uint8Array, noticeId: string, expect: Expected): NoticeVerdict {
+  const transaction = z.safeParse(Transaction, readJson(plaintext));
+  if (!transaction.success) {
+    return refused('malformed', `transaction: ${firstPath(transaction.error)} is not valid`, true);
+  }
+  if (transaction.data.trade_state !== 'SUCCESS') return refused('not_success', 'trade_state is not SUCCESS', true);
+  if (transaction.data.mchid !== expect.mchId) return refused('wrong_merchant', 'mchid is not ours', true);
+  if (transaction.data.appid !== expect.appId) return refused('wrong_app', 'appid is not ours', true);
+  return { ok: true, kind: 'payment', notice: { ...toPaymentNotice(transaction.data), noticeId } };
+}
+
+function readRefund(plaintext: Uint8Array, noticeId: string, expect: Expected, status: string): NoticeVerdict {
+  const refund = z.safeParse(NotifiedRefund, readJson(plaintext));
+  if (!refund.success) return refused('malformed', `refund: ${firstPath(refund.error)} is not valid`, true);
+  if (refund.data.refund_status !== status) {
+    return refused('malformed', 'refund: refund_status is not what event_type says', true);
+  }
+  if (refund.data.mchid !== expect.mchId) return refused('wrong_merchant', 'mchid is not ours', true);
+  return { ok: true, kind: 'refund', notice: toRefundNotice(refund.data, noticeId) };
+}
+
 /**
- * Is this a payment that WeChat Pay notifies, to this merchant and this app? In a fixed order, each step only on what
- * the one before has proved: headers, algorithm, key, signature, time, envelope, tag, transaction, event, merchant, app.
- * The order's own amount and currency are the caller's to compare.
+ * Is this a payment, or a refund, that WeChat Pay notifies, to this merchant and this app? In a fixed order, each step only
+ * on what the one before has proved: headers, algorithm, key, signature, time, envelope, tag, event, transaction, merchant,
+ * app. The order's own amount and currency are the caller's to compare.
  */
 export function verifyNotice({ headers, rawBody, nowMs, keys, expect }: NoticeInput): NoticeVerdict {
   const signature = verifySignature(headers, rawBody, keys.platformKeys, nowMs);
@@ -70,17 +101,11 @@ export function verifyNotice({ headers, rawBody, nowMs, keys, expect }: NoticeIn
 
   const plaintext = decryptResource(resource, keys.apiV3Key);
   if (plaintext === undefined) return refused('bad_tag', 'resource does not open with the APIv3 key', true);
-  if (eventType !== PAID_EVENT) return refused('not_success', `event_type is not ${PAID_EVENT}`, true);
-  if (resource.original_type !== 'transaction') {
-    return refused('malformed', 'resource.original_type is not transaction', true);
-  }
-
-  const transaction = z.safeParse(Transaction, readJson(plaintext));
-  if (!transaction.success) {
-    return refused('malformed', `transaction: ${firstPath(transaction.error)} is not valid`, true);
-  }
-  if (transaction.data.trade_state !== 'SUCCESS') return refused('not_success', 'trade_state is not SUCCESS', true);
-  if (transaction.data.mchid !== expect.mchId) return refused('wrong_merchant', 'mchid is not ours', true);
-  if (transaction.data.appid !== expect.appId) return refused('wrong_app', 'appid is not ours', true);
-  return { ok: true, notice: { ...toPaymentNotice(transaction.data), noticeId: id } };
+  const refundStatus = Object.hasOwn(REFUND_EVENTS, eventType) ? REFUND_EVENTS[eventType] : undefined;
+  if (eventType !== PAID_EVENT && refundStatus === undefined) return { ok: true, kind: 'other' };
+  const type = refundStatus === undefined ? 'transaction' : 'refund';
+  if (resource.original_type !== type) return refused('malformed', `resource.original_type is not ${type}`, true);
+  return refundStatus === undefined
+    ? readPayment(plaintext, id, expect)
+    : readRefund(plaintext, id, expect, refundStatus);
 }

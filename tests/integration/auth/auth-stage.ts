@@ -135,7 +135,9 @@ async function coldHandler(name: string): Promise<Handler> {
 async function send(handler: Handler, event: unknown): Promise<Answer> {
   const reply = await handler(event, { request_id: 'req-1', getRemainingTimeInMillis: () => 10_000 });
   expect(reply.isBase64Encoded).toBe(false);
-  return { status: reply.statusCode, headers: reply.headers, body: reply.body === '' ? null : JSON.parse(reply.body) };
+  const isJson = String(reply.headers['Content-Type']).startsWith('application/json');
+  const body = reply.body === '' ? null : isJson ? JSON.parse(reply.body) : reply.body;
+  return { status: reply.statusCode, headers: reply.headers, body };
 }
 
 let phones = 0;

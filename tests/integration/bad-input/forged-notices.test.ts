@@ -7,6 +7,7 @@ import {
   envelope,
   type Json,
   platformPublicKey,
+  REFUND,
   SERIAL,
   seal,
   signed,
@@ -186,14 +187,24 @@ describe('an authentic notice', () => {
   const resource = (over: Json) => sealed({ resource: { ...seal(JSON.stringify(transaction())), ...over } });
 
   it.each([
-    ['of a refund', () => sealed({ event_type: 'REFUND.SUCCESS' })],
-    ['of a closed refund', () => sealed({ event_type: 'REFUND.CLOSED' })],
     ['that only echoes', () => sealed({ event_type: 'SECURITY_ECHO.SUCCESS' })],
     ['of a payment that is not made', () => notice({ trade_state: 'NOTPAY' })],
     ['of a payment that failed', () => notice({ trade_state: 'PAYERROR' })],
   ])('%s has nothing to do here, and is acknowledged', async (_what, make) => {
     expect(await refusal(make())).toBe('204 not_a_payment');
   });
+
+  it.each(['SUCCESS', 'CLOSED', 'ABNORMAL'])(
+    'of a refund that is %s is acknowledged and grants nothing',
+    async (status) => {
+      const refund = JSON.stringify({ ...REFUND, out_trade_no: orderId, refund_status: status });
+      const resource = { ...seal(refund), original_type: 'refund' };
+      expect(await refusal(sealed({ event_type: `REFUND.${status}`, resource }))).toBe('204 refund_unknown');
+      const twisted = { ...seal(JSON.stringify(transaction())), original_type: 'refund' };
+      expect(await refusal(sealed({ event_type: `REFUND.${status}`, resource: twisted }))).toBe('401 malformed');
+      expect(await refusal(sealed({ event_type: `REFUND.${status}` }))).toBe('401 malformed');
+    },
+  );
 
   it.each([
     [

@@ -40,9 +40,10 @@ describe('a channel without its secret', () => {
     const as = await stage.newMerchant();
     const channels = async () => (await stage.send('list-plans')).body.data.channels;
     expect(await refused(stage, 'purchase-membership', { as, idempotencyKey: 'buy', body })).toBe('CHANNEL_CLOSED');
-    expect(await channels()).toEqual([{ channel: 'wechat', open: false }]);
+    const alipay = { channel: 'alipay', open: false, methods: [] };
+    expect(await channels()).toEqual([{ channel: 'wechat', open: false, methods: [] }, alipay]);
     stage.secrets[SIGNING] = secret;
-    expect(await channels()).toEqual([{ channel: 'wechat', open: true }]);
+    expect(await channels()).toEqual([{ channel: 'wechat', open: true, methods: ['qr', 'h5'] }, alipay]);
     expect((await buy(as)).status).toBe(201);
   });
 });

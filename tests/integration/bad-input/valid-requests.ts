@@ -4,7 +4,7 @@ import { OPERATIONS } from '../../../shared/contract/operations.ts';
 export const JSON_OPERATIONS = OPERATIONS.filter(({ reply }) => reply === 'json');
 export const POSTS = JSON_OPERATIONS.filter(({ method }) => method === 'POST');
 export const READS = JSON_OPERATIONS.filter(({ method }) => method === 'GET');
-export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'merchant');
+export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'merchant' || caller === 'operator');
 
 const TASK = 'tsk_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
@@ -17,7 +17,14 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   login: { phone: '13900000001', code: '123456', consentVersion: '2026-01', tokenIn: 'body' },
   'refresh-session': { refreshToken: REFRESH_TOKEN },
   logout: { refreshToken: REFRESH_TOKEN },
-  'purchase-membership': { planId: 'monthly_99', channel: 'wechat' },
+  'purchase-membership': { planId: 'monthly_99', channel: 'wechat', method: 'qr', returnPath: '/account' },
+  'refund-order': { orderId: ORDER, mode: 'whole', reason: '客户申请' },
+  'request-invoice': {
+    ...{ orderId: ORDER, titleKind: 'company', title: '杭州某某服饰有限公司', email: 'a@example.com' },
+    taxNumber: '91350100M000100Y43',
+  },
+  'get-receipt': { orderId: ORDER },
+  'list-orders': { cursor: ORDER, limit: '20' },
   'create-task': { featureId: 'basic_clean', inputs: [PHOTO] },
   'cancel-task': { taskId: TASK },
   'retry-task': { taskId: TASK },

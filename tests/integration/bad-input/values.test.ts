@@ -139,9 +139,26 @@ describe('an order', () => {
     await stage.db.write("UPDATE plans SET on_sale = 1 WHERE id = 'monthly_99'");
   });
 
-  it.each(['alipay', 'WECHAT', 'bank', ''])('through the channel %j cannot be made', async (channel) => {
-    expect(await purchase({ planId: 'monthly_99', channel })).toBe('VALIDATION_FAILED channel one_of:wechat');
+  it.each(['WECHAT', 'bank', ''])('through the channel %j cannot be made', async (channel) => {
+    expect(await purchase({ planId: 'monthly_99', channel })).toBe('VALIDATION_FAILED channel one_of:wechat, alipay');
   });
+
+  it('cannot be made through a channel without keys, nor in a way that its channel has not', async () => {
+    expect(await purchase({ planId: 'monthly_99', channel: 'alipay' })).toBe('CHANNEL_CLOSED');
+    expect(await purchase({ planId: 'monthly_99', channel: 'wechat', method: 'page' })).toBe('CHANNEL_CLOSED');
+    expect(await purchase({ planId: 'monthly_99', channel: 'wechat', method: 'cash' })).toBe(
+      'VALIDATION_FAILED method one_of:qr, h5, page, wap',
+    );
+  });
+
+  it.each(['//evil.example.com', 'https://evil.example.com', 'account', '/a b', '/\\evil', `/${'a'.repeat(300)}`])(
+    'sends nobody back to %j',
+    async (returnPath) => {
+      expect(await purchase({ planId: 'monthly_99', channel: 'wechat', returnPath })).toMatch(
+        /^VALIDATION_FAILED returnPath/,
+      );
+    },
+  );
 
   it.each([{ amountFen: 1 }, { credits: 1_000_000 }, { days: 3650 }, { merchantId: 'mch_x' }])(
     'sets no price of its own: %j',

@@ -30,14 +30,15 @@ async function open(options: Partial<CashierOptions> = {}): Promise<Cashier> {
 
 async function createOrder(cashier: Cashier, description = '衣影 月度会员'): Promise<string> {
   const channel = wechatPayChannel(cashier.secrets.signing, { clock: () => nowMs, timeoutMs: 2000 });
-  const { codeUrl } = await channel.createOrder({
+  const { payUrl } = await channel.createOrder({
     outTradeNo: 'ord_PAGE0001',
+    method: 'qr',
     amountFen: 9900,
     description,
     expiresAtMs: nowMs + 900_000,
     notifyUrl: receiver.url,
   });
-  return codeUrl;
+  return payUrl;
 }
 
 describe("the payer's page", () => {

@@ -132,6 +132,8 @@ describe('field rules of a native order', () => {
     ['/time_expire', { time_expire: '2026-11-23 10:15:00' }],
     ['/time_expire', { time_expire: '2026-11-23T10:00:30+08:00' }],
     ['/attach', { attach: 'x'.repeat(129) }],
+    ['/goods_tag', { goods_tag: 'x'.repeat(33) }],
+    ['/support_fapiao', { support_fapiao: 'true' }],
     ['/mchid', { mchid: '1900000001' }],
     ['/scene_info/payer_client_ip', { scene_info: {} }],
     ['/openid', { openid: 'unknown field' }],

@@ -37,6 +37,7 @@ function request(over: Partial<ChannelOrderRequest> = {}): ChannelOrderRequest {
   serial += 1;
   return {
     outTradeNo: `ord_TEST${String(serial).padStart(6, '0')}`,
+    method: 'qr',
     amountFen: 9900,
     description: '衣影 月度会员 100 额度',
     expiresAtMs: nowMs + 900_000,
@@ -62,8 +63,8 @@ async function payWith(fault: NoticeFault) {
 describe('an order that is created, paid and notified', () => {
   it('is unpaid at first, and its notice is verified and tells the amount, the merchant, the app and the time', async () => {
     const order = request();
-    const { codeUrl } = await channel.createOrder(order);
-    expect(codeUrl).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=/);
+    const { payUrl } = await channel.createOrder(order);
+    expect(payUrl).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=/);
     expect(await channel.queryOrder(order.outTradeNo)).toEqual({ state: 'unpaid' });
 
     const { transactionId } = cashier.pay(order.outTradeNo);
@@ -80,6 +81,7 @@ describe('an order that is created, paid and notified', () => {
     };
     expect(verifyReceived()).toEqual({
       ok: true,
+      kind: 'payment',
       notice: { ...expected, noticeId: expect.stringMatching(/^EV-/) as unknown },
     });
     expect(await channel.queryOrder(order.outTradeNo)).toEqual({ state: 'paid', ...expected });
@@ -89,7 +91,7 @@ describe('an order that is created, paid and notified', () => {
     const order = request();
     const first = await channel.createOrder(order);
     const second = await channel.createOrder(order);
-    expect(second.codeUrl).not.toBe(first.codeUrl);
+    expect(second.payUrl).not.toBe(first.payUrl);
     expect(cashier.orders().filter((one) => one.outTradeNo === order.outTradeNo)).toHaveLength(1);
   });
 
@@ -180,7 +182,9 @@ describe('faults of a notice', () => {
 
   it('twins come at the same moment, under one notice id', async () => {
     await payWith('twin');
-    const ids = [verifyReceived(0), verifyReceived(1)].map((one) => one.ok && one.notice.noticeId);
+    const ids = [verifyReceived(0), verifyReceived(1)].map(
+      (one) => one.ok && one.kind === 'payment' && one.notice.noticeId,
+    );
     expect(receiver.received).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
   });
@@ -260,7 +264,7 @@ describe('answers that go wrong', () => {
     async (fault) => {
       const order = request();
       cashier.failNext('create', fault);
-      expect(await channel.createOrder(order)).toMatchObject({ codeUrl: expect.stringMatching(/^weixin:/) as unknown });
+      expect(await channel.createOrder(order)).toMatchObject({ payUrl: expect.stringMatching(/^weixin:/) as unknown });
       expect(cashier.orders().filter((one) => one.outTradeNo === order.outTradeNo)).toHaveLength(1);
     },
   );

@@ -6,14 +6,17 @@ export interface ReceivedNotice {
   readonly rawBody: Buffer;
 }
 
-/** Listens where notices are sent to, keeps them raw, and answers with what `answer` says. */
-export async function startNoticeReceiver(answer: (count: number) => number | Promise<number> = () => 200) {
+/** Listens where notices are sent to, keeps them raw, and answers with what `answer` says: a status, or a body with it. */
+export async function startNoticeReceiver(
+  answer: (count: number) => number | Promise<number> = () => 200,
+  reply: () => string = () => '',
+) {
   const received: ReceivedNotice[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     received.push({ headers: request.headers, rawBody: Buffer.concat(chunks) });
-    response.writeHead(await answer(received.length)).end();
+    response.writeHead(await answer(received.length)).end(reply());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -214,7 +214,10 @@ describe('the daily run', () => {
       ['wechat', 'alipay'],
       nowMs,
     );
-  const days = () => product.db.query("SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day, state FROM bill_days ORDER BY day");
+  const days = () =>
+    product.db.query<{ day: string; state: string }>(
+      "SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day, state FROM bill_days ORDER BY day",
+    );
 
   it('has nothing to compare before the first order, nor before the bill can be there', async () => {
     expect((await run(NOW_MS)).reports).toEqual([]);
@@ -233,7 +236,7 @@ describe('the daily run', () => {
   it('catches up on days when nothing ran, oldest first, a few at a time', async () => {
     await paid();
     await run(NOW_MS + 8 * DAY_MS);
-    expect((await days()).map(({ state }) => state as string)).toEqual([
+    expect((await days()).map(({ state }) => state)).toEqual([
       ...Array<string>(5).fill('done'),
       ...Array<string>(3).fill('waiting'),
     ]);

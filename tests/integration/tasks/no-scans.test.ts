@@ -6,8 +6,6 @@ import { listFeatures } from '../../../shared/features/list-features.ts';
 import { newId } from '../../../shared/id.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
-import { readOwnOrder } from '../../../shared/payments/order.ts';
-import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
@@ -26,6 +24,7 @@ import {
   queueTask,
   taskRequest,
 } from '../../fixtures/product-database.ts';
+import { readBy } from '../../fixtures/rows-read.ts';
 
 /** Rows of others in each table, and what a statement may read at most: a scan of any one table is ten times that. */
 const OTHERS = 3000;
@@ -65,14 +64,6 @@ async function seedOthers(): Promise<void> {
     `SHA2(CONCAT('o', n), 256), CONCAT('ses_o', n), CONCAT('mch_o', n), '${at}', '${later}'`,
   );
   await seed(
-    'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at)',
-    `CONCAT('ord_o', n), CONCAT('mch_o', n), 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), '${at}', '${at}'`,
-  );
-  await seed(
-    'payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at)',
-    `CONCAT('pay_o', n), CONCAT('ord_o', n), CONCAT('mch_o', n), 'wechat', CONCAT('tx_o', n), 9900, 'notify', 'granted', '${at}', '${at}'`,
-  );
-  await seed(
     'quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)',
     `CONCAT('lot_o', n), CONCAT('mch_o', n), CONCAT('o', n), 'member', 100, 99, '${at}', '${later}'`,
   );
@@ -98,31 +89,10 @@ async function seedOthers(): Promise<void> {
   );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, orders, payments, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, rate_limits',
   );
 }
 
-/** Rows that this connection's statements have read by walking a table or an index, so far. */
-async function rowsRead(): Promise<number> {
-  const rows = await db.query<{ Value: string }>(
-    "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd_next')",
-  );
-  return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
-}
-
-async function readBy(statement: () => Promise<unknown>): Promise<number> {
-  // SHOW STATUS reads its own temporary table: what that costs is taken off.
-  const first = await rowsRead();
-  const before = await rowsRead();
-  await statement();
-  return (await rowsRead()) - before - (before - first);
-}
-
-const order = async (orderId = newId('ord_', NOW_MS)) => {
-  const times = [sqlTime(NOW_MS), sqlTime(NOW_MS + 900_000), sqlTime(NOW_MS + 60_000)];
-  const params = [merchant, orderId, 'monthly_99', 'wechat', orderId, 'a'.repeat(64), ...times];
-  return (await db.callProcedure<{ order_id: string }>('create_order_v1', params)).order_id;
-};
 const processing = async () => {
   const taskId = await newTask(db, merchant);
   await queueTask(db, taskId);
@@ -142,14 +112,6 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
   readOutputs: async () => () => readOutputs(db, 'tsk_o5'),
-  readOwnOrder: async () => () => readOwnOrder(db, merchant, 'ord_o5', NOW_MS),
-  create_order_v1: async () => order,
-  settle_order_v1: async () => {
-    const outTradeNo = await order();
-    const payment = { channel: 'wechat' as const, transactionId: 'tx1', amountFen: 9900, currency: 'CNY' };
-    const notice = { ...payment, outTradeNo, merchantId: '', appId: '', paidAtMs: NOW_MS };
-    return () => settleOrder(db, notice, 'notify', NOW_MS);
-  },
   create_task_v1: async () => () => createTask(db, taskRequest(merchant)),
   'create_task_v1, a key again': async () => {
     const request = taskRequest(merchant);
@@ -229,16 +191,16 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
 
 it.each(Object.entries(STATEMENTS))('%s finds its rows by an index', async (_name, prepare) => {
   const statement = await prepare();
-  expect(await readBy(statement)).toBeLessThan(MAY_READ);
+  expect(await readBy(db, statement)).toBeLessThan(MAY_READ);
 });
 
 it('sees a scan: the same read without an index, and by a parameter in another character set', async () => {
-  expect(await readBy(() => db.query("SELECT id FROM tasks WHERE error_code = 'x'"))).toBeGreaterThan(OTHERS / 2);
+  expect(await readBy(db, () => db.query("SELECT id FROM tasks WHERE error_code = 'x'"))).toBeGreaterThan(OTHERS / 2);
   const plain = await createConnection(product.secret);
   await plain.query(
     'CREATE PROCEDURE find_task_badly(IN p_id VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci) SELECT id FROM tasks WHERE id = p_id',
   );
   await plain.end();
-  const badly = readBy(() => db.query("CALL find_task_badly('tsk_o5')"));
+  const badly = readBy(db, () => db.query("CALL find_task_badly('tsk_o5')"));
   expect(await badly).toBeGreaterThan(OTHERS / 2);
 });

@@ -41,6 +41,7 @@ describe('a bundle', () => {
     ['create-task', 'node_modules/cos-nodejs-sdk-v5/index.js', 'COS SDK'],
     ['pay-callback-wechat', 'shared/cos/sign-url.ts', 'only tasks touch objects'],
     ['pay-callback-wechat', 'shared/payments/wechat/signing-config.ts', 'signing keys'],
+    ['pay-callback-alipay', 'shared/payments/alipay/signing-config.ts', 'signing keys'],
     ['login', 'node_modules/zod/v4/classic/schemas.js', 'zod/mini only'],
     ['send-code', 'node_modules/tencentcloud-sdk-nodejs/tencentcloud/index.js', 'the whole SDK'],
     ['login', 'scripts/local/start-cloud.ts', 'not part of the product'],

@@ -74,7 +74,8 @@ describe('what a function can reach, by way of everything it imports', () => {
     const callbacks = FUNCTIONS.filter((name) => name.startsWith('pay-callback-'));
     expect(callbacks).not.toEqual([]);
     for (const name of callbacks) {
-      const banned = /^shared\/(cos|media|tasks|auth)\/|sign-request|signing-config|wechat-pay-channel|^cos-|^sharp$/;
+      const banned =
+        /^shared\/(cos|media|tasks|auth)\/|sign-request|sign-parameters|signing-config|(wechat-pay|alipay)-channel|^cos-|^sharp$/;
       expect(
         reach(name)
           .files.concat(reach(name).packages)

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, privateEncrypt, publicDecrypt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { toRfc3339 } from '../../../shared/payments/wechat/create-order.ts';
 import { signRequest } from '../../../shared/payments/wechat/sign-request.ts';
-import { toRfc3339 } from '../../../shared/payments/wechat/wechat-pay-channel.ts';
 import { oracle } from './signed-notice.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -42,6 +42,18 @@ export const TRANSACTION: Json = {
   amount: { total: 9900, payer_total: 9900, currency: 'CNY', payer_currency: 'CNY' },
 };
 
+export const REFUND: Json = {
+  mchid: EXPECT.mchId,
+  out_trade_no: 'ord_01JD0000000000000000000000',
+  transaction_id: '4200001234202611231234567890',
+  out_refund_no: 'ref_01JD0000000000000000000000',
+  refund_id: '50000000382019052709732678859',
+  refund_status: 'SUCCESS',
+  success_time: '2026-11-23T09:59:58+08:00',
+  user_received_account: '招商银行信用卡0403',
+  amount: { total: 9900, refund: 4900, payer_total: 9900, payer_refund: 4900 },
+};
+
 export function seal(plaintext: string, nonce = 'uluk4a9R25RW', associatedData = 'transaction'): Json {
   return {
     original_type: 'transaction',

@@ -10,6 +10,7 @@ import {
   NOW_MS,
   oracle,
   platformPrivateKey,
+  REFUND,
   SERIAL,
   seal,
   signed,
@@ -35,6 +36,7 @@ describe('a genuine notice', () => {
   it('is taken, and tells no more than ids, amount and time', () => {
     expect(verdictOf(signed(envelope()))).toEqual({
       ok: true,
+      kind: 'payment',
       notice: {
         channel: 'wechat',
         outTradeNo: 'ord_01JD0000000000000000000000',
@@ -229,12 +231,76 @@ describe('the body, signed as it is', () => {
     expect(reasonOf({ headers, rawBody: broken })).toBe('malformed');
   });
 
-  it.each(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'SECURITY_ECHO.SUCCESS', 'transaction.success'])(
-    '%s is genuine and no payment',
+  it.each(['SECURITY_ECHO.SUCCESS', 'transaction.success', 'REFUND.UNKNOWN', 'PAYSCORE.USER_PAID', 'constructor'])(
+    '%s is genuine, and neither a payment nor a refund',
     (type) => {
-      expect(verdictOf(signed({ ...top, event_type: type }))).toMatchObject({ reason: 'not_success', authentic: true });
+      expect(verdictOf(signed({ ...top, event_type: type }))).toEqual({ ok: true, kind: 'other' });
     },
   );
+
+  it.each(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])('%s about a transaction is malformed', (type) => {
+    expect(reasonOf(signed({ ...top, event_type: type }))).toBe('malformed');
+  });
+});
+
+function refundNotice(over: Json = {}, event = 'REFUND.SUCCESS'): ReturnType<typeof signed> {
+  const resource = { ...seal(JSON.stringify({ ...REFUND, ...over }), undefined, 'refund'), original_type: 'refund' };
+  return signed({ ...envelope(), event_type: event, resource });
+}
+
+describe('news of a refund', () => {
+  it.each([
+    ['SUCCESS', 'succeeded'],
+    ['ABNORMAL', 'abnormal'],
+    ['CLOSED', 'closed'],
+  ])('that it is %s says so, with its numbers and amount, and is no payment', (status, state) => {
+    expect(verdictOf(refundNotice({ refund_status: status }, `REFUND.${status}`))).toEqual({
+      ok: true,
+      kind: 'refund',
+      notice: {
+        channel: 'wechat',
+        outTradeNo: 'ord_01JD0000000000000000000000',
+        outRefundNo: 'ref_01JD0000000000000000000000',
+        state,
+        refundFen: 4900,
+        noticeId: 'EV-2026112310000000001',
+      },
+    });
+  });
+
+  it('is never a payment, even when it carries all that a payment does', () => {
+    const both = { ...TRANSACTION, ...REFUND, amount: { total: 9900, refund: 9900, currency: 'CNY' } };
+    expect(verdictOf(refundNotice(both))).toMatchObject({ kind: 'refund' });
+    const asPayment = { ...seal(JSON.stringify(both)), original_type: 'refund' };
+    expect(reasonOf(signed({ ...envelope(), resource: asPayment }))).toBe('malformed');
+    expect(reasonOf(signed(envelope(REFUND)))).toBe('malformed');
+  });
+
+  it('must say inside what its event says', () => {
+    expect(reasonOf(refundNotice({ refund_status: 'CLOSED' }))).toBe('malformed');
+    expect(reasonOf(refundNotice({ refund_status: 'PROCESSING' }))).toBe('malformed');
+    expect(reasonOf(refundNotice({}, 'REFUND.CLOSED'))).toBe('malformed');
+  });
+
+  it('of another merchant is not ours', () => {
+    expect(reasonOf(refundNotice({ mchid: '1900000002' }))).toBe('wrong_merchant');
+  });
+
+  it.each(['mchid', 'out_trade_no', 'out_refund_no', 'refund_status', 'amount'])(
+    'without %s, or with it in another type, empty, oversized or twice, is malformed',
+    (name) => {
+      for (const bad of [undefined, null, 1, true, [], {}, '', 'x'.repeat(65)]) {
+        expect(reasonOf(refundNotice({ [name]: bad })), JSON.stringify(bad)).toBe('malformed');
+      }
+      const twice = JSON.stringify(REFUND).replace('{', `{"${name}":${JSON.stringify(REFUND[name])},`);
+      const resource = { ...seal(twice), original_type: 'refund' };
+      expect(reasonOf(signed({ ...envelope(), event_type: 'REFUND.SUCCESS', resource }))).toBe('malformed');
+    },
+  );
+
+  it.each([0, -1, 49.5, '4900', null])('of %j fen is malformed', (refund) => {
+    expect(reasonOf(refundNotice({ amount: { total: 9900, refund } }))).toBe('malformed');
+  });
 });
 
 describe('the transaction inside', () => {

@@ -1,5 +1,7 @@
+import { createDecipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { verifyNotice } from '../../../shared/payments/wechat/verify-notice.ts';
+import { signRequest } from '../../shared/payments/wechat/sign-request.ts';
+import { type NoticeInput, type NoticeVerdict, verifyNotice } from '../../shared/payments/wechat/verify-notice.ts';
 import {
   API_V3_KEY,
   EXPECT,
@@ -9,9 +11,12 @@ import {
   NOW_MS,
   oracle,
   platformPrivateKey,
+  REFUND,
   SERIAL,
+  seal,
+  signed,
   TRANSACTION,
-} from './signed-notice.ts';
+} from '../unit/wechat/signed-notice.ts';
 
 const ROUNDS = 4000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
@@ -74,11 +79,11 @@ function alterText(random: Random, text: string): string {
   ])();
 }
 
-function sealWith(random: Random, plaintext: string): Json {
+function sealWith(random: Random, plaintext: string, type: string): Json {
   const nonce = random(20) === 0 ? 'short' : 'uluk4a9R25RW';
   const associatedData = pick(random, ['transaction', 'transaction', '', 'x'.repeat(18)]);
   return {
-    original_type: random(20) === 0 ? 'refund' : 'transaction',
+    original_type: random(20) === 0 ? pick(random, ['refund', 'transaction', 'x']) : type,
     algorithm: random(20) === 0 ? 'AEAD_AES_128_GCM' : 'AEAD_AES_256_GCM',
     ciphertext: oracle.Aes.AesGcm.encrypt(plaintext, API_V3_KEY, nonce, associatedData),
     associated_data: associatedData,
@@ -86,12 +91,17 @@ function sealWith(random: Random, plaintext: string): Json {
   };
 }
 
+const EVENTS = ['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED', 'TRANSACTION.SUCCESS', 'SECURITY_ECHO.SUCCESS'];
+
 /** A body whose mutation, if any, was made before it was signed. */
 function makeBody(random: Random): Buffer {
-  let plaintext = JSON.stringify(random(2) === 0 ? alterJson(random, TRANSACTION) : TRANSACTION);
+  const isRefund = random(3) === 0;
+  const event = isRefund ? pick(random, EVENTS.slice(0, 3)) : 'TRANSACTION.SUCCESS';
+  const about = isRefund ? { ...REFUND, refund_status: event.slice('REFUND.'.length) } : TRANSACTION;
+  let plaintext = JSON.stringify(random(2) === 0 ? alterJson(random, about) : about);
   if (random(12) === 0) plaintext = alterText(random, plaintext);
-  let top: Json = envelope();
-  if (random(2) === 0) top = { ...top, resource: sealWith(random, plaintext) };
+  let top: Json = { ...envelope(), event_type: random(12) === 0 ? pick(random, EVENTS) : event };
+  top = { ...top, resource: sealWith(random, plaintext, isRefund ? 'refund' : 'transaction') };
   if (random(4) === 0) top = alterJson(random, top);
   const text = JSON.stringify(top);
   return Buffer.from(random(12) === 0 ? alterText(random, text) : text);
@@ -170,6 +180,16 @@ const TRANSACTION_FIELDS: readonly Field[] = [
   ['amount.currency', isText(16)],
 ];
 
+const REFUND_FIELDS: readonly Field[] = [
+  ['mchid', isText(32)],
+  ['out_trade_no', (value) => isText(32)(value) && /^[\w\-|*]{6,}$/.test(String(value))],
+  ['out_refund_no', isText(64)],
+  ['refund_status', (value) => ['SUCCESS', 'CLOSED', 'PROCESSING', 'ABNORMAL'].includes(value as string)],
+  ...['amount.refund', 'amount.total'].map(
+    (name): Field => [name, (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  ),
+];
+
 function at(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((here, name) => (here as Json | null | undefined)?.[name], value);
 }
@@ -192,7 +212,7 @@ function single(headers: Headers, name: string): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** What the protocol says, on the primitives of another implementation. The facts of a payment, or why there is none. */
+/** What the protocol says, on the primitives of another implementation: the facts of a payment or refund, or why there is none. */
 function askOracle({ headers, rawBody }: Sent): string {
   const [timestamp = '', nonce = '', serial = '', signature = ''] = ['timestamp', 'nonce', 'serial', 'signature'].map(
     (name) => single(headers, `wechatpay-${name}`),
@@ -222,20 +242,32 @@ function askOracle({ headers, rawBody }: Sent): string {
   } catch {
     return 'bad_tag';
   }
-  if (at(top, 'event_type') !== 'TRANSACTION.SUCCESS') return 'not_success';
-  if (resource['original_type'] !== 'transaction') return 'malformed';
+  const [family, result] = String(at(top, 'event_type')).split(/\.(.*)/s);
+  const original = resource['original_type'];
+  if (family === 'REFUND' && ['SUCCESS', 'ABNORMAL', 'CLOSED'].includes(result ?? '')) {
+    const refund = original === 'refund' ? parse(plaintext, REFUND_FIELDS) : undefined;
+    if (refund === undefined || at(refund, 'refund_status') !== result) return 'malformed';
+    if (at(refund, 'mchid') !== EXPECT.mchId) return 'wrong_merchant';
+    return ['refund', ...['out_trade_no', 'out_refund_no', 'amount.refund'].map((name) => at(refund, name))].join(' ');
+  }
+  if (family !== 'TRANSACTION' || result !== 'SUCCESS') return 'other';
+  if (original !== 'transaction') return 'malformed';
   const paid = parse(plaintext, TRANSACTION_FIELDS);
   if (paid === undefined) return 'malformed';
   if (at(paid, 'trade_state') !== 'SUCCESS') return 'not_success';
   if (at(paid, 'mchid') !== EXPECT.mchId) return 'wrong_merchant';
   if (at(paid, 'appid') !== EXPECT.appId) return 'wrong_app';
-  return [at(paid, 'out_trade_no'), at(paid, 'amount.total'), at(paid, 'amount.currency')].join(' ');
+  return ['payment', at(paid, 'out_trade_no'), at(paid, 'amount.total'), at(paid, 'amount.currency')].join(' ');
 }
 
 function askOurs(sent: Sent, verify: typeof verifyNotice = verifyNotice): string {
   const verdict = verify({ ...sent, nowMs: NOW_MS, keys: KEYS, expect: EXPECT });
   if (!verdict.ok) return verdict.reason;
-  return [verdict.notice.outTradeNo, verdict.notice.amountFen, verdict.notice.currency].join(' ');
+  if (verdict.kind === 'other') return 'other';
+  const { kind, notice } = verdict;
+  return kind === 'payment'
+    ? [kind, notice.outTradeNo, notice.amountFen, notice.currency].join(' ')
+    : [kind, notice.outTradeNo, notice.outRefundNo, notice.refundFen].join(' ');
 }
 
 function fuzz(verify: typeof verifyNotice, rounds: number) {
@@ -246,7 +278,7 @@ function fuzz(verify: typeof verifyNotice, rounds: number) {
     const whole = makeNotice(random);
     const sent = random(4) === 0 ? spoil(random, whole) : whole;
     const [ours, theirs] = [askOurs(sent, verify), askOracle(sent)];
-    const outcome = theirs.includes(' ') ? 'ok' : theirs;
+    const outcome = theirs.split(' ')[0] ?? '';
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     if (ours !== theirs) disagreements.push({ round, ours, theirs });
   }
@@ -257,17 +289,70 @@ describe(`${ROUNDS} mutated notices (seed ${SEED})`, () => {
   it('are judged as another implementation of the primitives judges them, each with the same reason', () => {
     const { counts, disagreements } = fuzz(verifyNotice, ROUNDS);
     expect(disagreements).toEqual([]);
-    const outcomes = ['ok', 'malformed', 'unknown_serial', 'bad_signature', 'stale', 'bad_tag', 'not_success'];
+    const outcomes = [
+      'payment',
+      'refund',
+      'other',
+      'malformed',
+      'unknown_serial',
+      'bad_signature',
+      'stale',
+      'bad_tag',
+      'not_success',
+    ];
     for (const outcome of [...outcomes, 'wrong_merchant', 'wrong_app']) {
       expect(counts.get(outcome) ?? 0, `notices that are ${outcome}`).toBeGreaterThan(0);
     }
   }, 30_000);
 
-  it('tell a verifier without a clock apart', () => {
+  it('tell apart a verifier without a clock', () => {
     const forgetful: typeof verifyNotice = (input) => {
       const timestamp = Number(single(input.headers as Headers, 'wechatpay-timestamp'));
       return verifyNotice({ ...input, nowMs: timestamp * 1000 });
     };
     expect(fuzz(forgetful, 300).disagreements.length).toBeGreaterThan(10);
   });
+
+  it('tell apart a verifier that takes the news of a refund for a payment', () => {
+    const eager: typeof verifyNotice = (input) => {
+      const verdict = verifyNotice(input);
+      if (!verdict.ok || verdict.kind !== 'refund') return verdict;
+      const { outTradeNo, refundFen = 0 } = verdict.notice;
+      const merchant = { merchantId: EXPECT.mchId, appId: EXPECT.appId, currency: 'CNY', paidAtMs: NOW_MS };
+      const notice = { ...merchant, channel: 'wechat' as const, outTradeNo, transactionId: 'x', amountFen: refundFen };
+      return { ok: true, kind: 'payment', notice };
+    };
+    expect(fuzz(eager, 300).disagreements.length).toBeGreaterThan(10);
+  });
+
+  it('tell apart a verifier that decrypts without looking at the tag', () => {
+    expect(fuzz(withoutFinal, 2000).disagreements.length).toBeGreaterThan(10);
+  });
 });
+
+it('200 requests are signed as the other implementation signs them, whatever they carry', () => {
+  const random = seeded(SEED + 1);
+  const signer = { mchId: EXPECT.mchId, merchantSerial: 'ABC123', merchantPrivateKey: platformPrivateKey };
+  for (let round = 0; round < 200; round += 1) {
+    const method = pick(random, ['GET', 'POST'] as const);
+    const pathAndQuery = `/v3/pay/${random(1e9)}?a=${encodeURIComponent(alterText(random, '衣影|*&='))}`;
+    const body = method === 'GET' ? '' : alterText(random, JSON.stringify(alterJson(random, TRANSACTION)));
+    const [timestampSeconds, nonce] = [random(2e9), String(random(1e9))];
+    const header = signRequest(signer, { method, pathAndQuery, body, timestampSeconds, nonce });
+    const message = oracle.Formatter.request(method, pathAndQuery, String(timestampSeconds), nonce, body);
+    expect(/signature="([^"]+)"/.exec(header)?.[1]).toBe(oracle.Rsa.sign(message, platformPrivateKey));
+  }
+});
+
+/** `update()` without `final()`: whatever comes out is sealed and signed anew, so that all the other checks are made. */
+function withoutFinal(input: NoticeInput): NoticeVerdict {
+  const verdict = verifyNotice(input);
+  if (verdict.ok || verdict.reason !== 'bad_tag') return verdict;
+  const top = JSON.parse(Buffer.from(input.rawBody).toString()) as Json;
+  const resource = top['resource'] as Record<string, string>;
+  const sealed = Buffer.from(resource['ciphertext'] ?? '', 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', API_V3_KEY, Buffer.from(resource['nonce'] ?? ''));
+  const plaintext = decipher.update(sealed.subarray(0, -16)).toString();
+  const again = { ...seal(plaintext), original_type: resource['original_type'] };
+  return verifyNotice({ ...input, ...signed({ ...top, resource: again }) });
+}

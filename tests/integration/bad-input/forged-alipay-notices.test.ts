@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiMerchant, type ApiStage, EVENT_FORMS, startApiStage } from '../../fixtures/api-stage.ts';
+import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import {
+  APP_ID,
+  alipayPublicKey,
+  type Fields,
+  formOf,
+  NOTICE,
+  REFUND_NOTICE,
+  SELLER_ID,
+  signedForm,
+} from '../../unit/alipay/signed-notice.ts';
+
+const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
+
+let product: ProductDatabase;
+let stage: ApiStage;
+let merchant: ApiMerchant;
+let orderId: string;
+beforeAll(async () => {
+  product = await productDatabase();
+  stage = await startApiStage(product.secret, { cashier: true });
+  stage.secrets['yiying-test-alipay-verifying'] = {
+    appId: APP_ID,
+    sellerId: SELLER_ID,
+    alipayPublicKey: alipayPublicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+  };
+  merchant = await stage.newMerchant();
+  orderId = await newOrder(merchant);
+});
+afterAll(async () => {
+  await stage.close();
+  await product.close();
+});
+
+/** An order of ¥99.00 that is to be paid through Alipay. */
+async function newOrder(as: ApiMerchant): Promise<string> {
+  const body = { planId: 'monthly_99', channel: 'wechat' };
+  const answer = await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body });
+  const id = answer.body.data.orderId as string;
+  await stage.db.write("UPDATE order_attempts SET channel = 'alipay' WHERE order_id = ?", [id]);
+  return id;
+}
+
+let trades = 0;
+const paid = (over: Fields = {}): Fields => ({
+  ...NOTICE,
+  out_trade_no: orderId,
+  trade_no: `20261123220014684505${String(++trades).padStart(8, '0')}`,
+  ...over,
+});
+
+/** `body` is text, or our own envelope when the request was refused before it was read as a notice. */
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** In both forms of the platform's event, as text and as base64; they must be answered alike. */
+async function deliver(form: Buffer, type = FORM): Promise<Reply> {
+  const replies: Reply[] = [];
+  for (const eventForm of EVENT_FORMS) {
+    for (const rawBody of [form.toString('latin1'), form]) {
+      const answer = await stage.send('pay-callback-alipay', { rawBody, headers: { 'content-type': type } }, eventForm);
+      replies.push({ status: answer.status, body: answer.body });
+    }
+  }
+  expect(new Set(replies.map(({ status }) => status)).size).toBe(1);
+  return replies[0] as Reply;
+}
+
+/** Delivered four times; nothing may change. Answers the status, and the reason that the log gives. */
+async function refusal(form: Buffer, type = FORM): Promise<string> {
+  const before = await stage.books();
+  const logged = stage.logs().length;
+  const { status, body } = await deliver(form, type);
+  expect(await stage.books()).toEqual(before);
+  const reason =
+    /"result":"(\w+)"/.exec(stage.logs().slice(logged))?.[1] ?? (body as { error?: { code: string } }).error?.code;
+  expect(body).toEqual(typeof body === 'string' ? 'fail' : expect.objectContaining({ success: false }));
+  return `${status} ${reason}`;
+}
+
+const without = (fields: Fields, name: string): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
+
+describe('a notice that is forged, for somebody else, or not understood', () => {
+  it.each<[string, () => Buffer, string]>([
+    ['without a signature', () => formOf(paid()), '401 malformed'],
+    ['under another signature', () => formOf({ ...paid(), sign_type: 'RSA2', sign: 'AAAA' }), '401 bad_signature'],
+    [
+      'with its amount changed',
+      () => Buffer.from(signedForm(paid()).toString().replace('99.00', '98.00')),
+      '401 bad_signature',
+    ],
+    ['with a field added', () => Buffer.concat([signedForm(paid()), Buffer.from('&x=y')]), '401 bad_signature'],
+    [
+      'with SHA-1',
+      () => Buffer.from(signedForm(paid()).toString().replace('sign_type=RSA2', 'sign_type=RSA')),
+      '401 malformed',
+    ],
+    ['of another seller', () => signedForm(paid({ seller_id: '2088000000000000' })), '401 wrong_merchant'],
+    ['of another app', () => signedForm(paid({ app_id: '2021000000000000' })), '401 wrong_app'],
+    ['of another amount', () => signedForm(paid({ total_amount: '9900.00' })), '500 amount_mismatch'],
+    ['of a fen less', () => signedForm(paid({ total_amount: '98.99' })), '500 amount_mismatch'],
+    [
+      'of an order that nobody made',
+      () => signedForm(paid({ out_trade_no: 'ord_01JD0000000000000000000000' })),
+      '500 unknown',
+    ],
+    ['of an order number of SQL', () => signedForm(paid({ out_trade_no: "' OR '1'='1" })), '401 malformed'],
+    [
+      'of an order number in lower case',
+      () => signedForm(paid({ out_trade_no: orderId.toLowerCase() })),
+      '500 unknown',
+    ],
+    ['without an amount', () => signedForm(without(paid(), 'total_amount')), '401 malformed'],
+    [
+      'with a field twice',
+      () => Buffer.concat([signedForm(paid()), Buffer.from('&total_amount=99.00')]),
+      '400 VALIDATION_FAILED',
+    ],
+    ['with a stray %', () => Buffer.concat([signedForm(paid()), Buffer.from('&x=%')]), '401 malformed'],
+    ['with nothing in it', () => Buffer.from(''), '401 malformed'],
+    ['of more than 64 KiB', () => signedForm(paid({ body: 'x'.repeat(66_000) })), '413 BODY_TOO_LARGE'],
+  ])('%s is not acknowledged and grants nothing', async (_, make, expected) => {
+    expect(await refusal(make())).toBe(expected);
+  });
+
+  it('of another kind of body is none', async () => {
+    expect(await refusal(Buffer.from('{}'), 'application/json')).toBe('401 malformed');
+    expect(await refusal(signedForm(paid()), 'text/plain')).toBe('415 UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  it('for an order of another channel grants nothing', async () => {
+    await stage.db.write("UPDATE orders SET channel = 'wechat' WHERE id = ?", [orderId]);
+    expect(await refusal(signedForm(paid()))).toBe('500 wrong_channel');
+    await stage.db.write("UPDATE orders SET channel = 'alipay' WHERE id = ?", [orderId]);
+  });
+});
+
+describe('news of a refund', () => {
+  it.each(['TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED'])(
+    'under %s is acknowledged and grants nothing',
+    async (trade_status) => {
+      const before = await stage.books();
+      const form = signedForm({ ...REFUND_NOTICE, out_trade_no: orderId, trade_status });
+      expect(await deliver(form)).toEqual({ status: 200, body: 'success' });
+      expect(await stage.books()).toEqual(before);
+      expect(await stage.available(merchant)).toBe(0);
+    },
+  );
+
+  it('of a trade that waits, or was closed unpaid, is acknowledged and grants nothing', async () => {
+    const before = await stage.books();
+    for (const trade_status of ['WAIT_BUYER_PAY', 'TRADE_CLOSED']) {
+      expect(await deliver(signedForm(paid({ trade_status })))).toEqual({ status: 200, body: 'success' });
+    }
+    expect(await stage.books()).toEqual(before);
+  });
+});
+
+describe('the genuine notice, after all that', () => {
+  it('is answered "success" and nothing else, and grants once, however often it comes', async () => {
+    const form = signedForm(paid());
+    expect(await deliver(form)).toEqual({ status: 200, body: 'success' });
+    expect(await stage.available(merchant)).toBe(100);
+    for (let times = 0; times < 3; times += 1) expect(await deliver(form)).toEqual({ status: 200, body: 'success' });
+    expect(await stage.available(merchant)).toBe(100);
+    expect((await stage.send('get-order', { as: merchant, query: { orderId } })).body.data).toMatchObject({
+      state: 'paid',
+      channel: 'alipay',
+    });
+  });
+
+  it('grants once when it comes 16 times at once', async () => {
+    const another = await stage.newMerchant();
+    const form = signedForm(paid({ out_trade_no: await newOrder(another) })).toString();
+    const request = { rawBody: form, headers: { 'content-type': FORM } };
+    const answers = await Promise.all(Array.from({ length: 16 }, () => stage.send('pay-callback-alipay', request)));
+    expect(answers.map(({ status, body }) => `${status} ${String(body)}`)).toEqual(
+      Array.from({ length: 16 }, () => '200 success'),
+    );
+    expect(await stage.available(another)).toBe(100);
+  });
+
+  it('may have values in GBK, with % and & in them', async () => {
+    const another = await stage.newMerchant();
+    const subject = Buffer.concat([Buffer.from([0xd2, 0xc2, 0xd3, 0xb0]), Buffer.from(' 100% & %41 +=')]);
+    const form = signedForm({ ...paid({ out_trade_no: await newOrder(another), charset: 'GBK' }), subject });
+    expect(await deliver(form)).toEqual({ status: 200, body: 'success' });
+    expect(await stage.available(another)).toBe(100);
+  });
+
+  it('of a second payment of the same order is kept for refund, and grants nothing', async () => {
+    expect(await deliver(signedForm(paid()))).toEqual({ status: 200, body: 'success' });
+    expect(await stage.available(merchant)).toBe(100);
+    const rows = await stage.db.query('SELECT disposition FROM payments WHERE order_id = ? ORDER BY disposition', [
+      orderId,
+    ]);
+    expect(rows).toMatchObject([{ disposition: 'granted' }, { disposition: 'refund_due' }]);
+  });
+});
+
+it('leaves the books in order, and nothing of it in the logs', async () => {
+  expect(await product.audit()).toEqual([]);
+  const logs = stage.logs();
+  for (const told of [NOTICE['subject'], NOTICE['buyer_id'], NOTICE['fund_bill_list'], 'sign='])
+    expect(logs).not.toContain(told);
+});

@@ -1,0 +1,60 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { SecretSource } from '../../../shared/config/secret-source.ts';
+import { TencentApiError } from '../../../shared/config/tencent-api.ts';
+import { ServicesFailed } from '../../../shared/http/failure.ts';
+import { openAlipayChannel } from '../../../shared/payments/open-alipay-channel.ts';
+import { openWechatChannel } from '../../../shared/payments/open-wechat-channel.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const SECRETS: Record<string, object> = {
+  'yiying-test-wechat-signing': {
+    mchId: '1900000001',
+    appId: 'wx8888888888888888',
+    merchantSerial: 'ABC123',
+    merchantPrivateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    platformKeys: [{ serial: 'PUB_KEY_ID_01', pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() }],
+  },
+  'yiying-test-alipay-signing': {
+    appId: '2021001234567890',
+    sellerId: '2088101106499364',
+    appPrivateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    alipayPublicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+  },
+};
+
+/** The secrets manager's answers, as its client hands them out. */
+function holding(secrets: Record<string, object>, code = 'ResourceNotFound.SecretNotExist'): SecretSource {
+  const get = async (name: string) => {
+    const secret = secrets[name];
+    if (secret === undefined) throw new TencentApiError({ service: 'ssm', action: 'GetSecretValue' }, code, null);
+    return secret;
+  };
+  return { get, refresh: get };
+}
+
+describe.each([
+  ['wechat', openWechatChannel],
+  ['alipay', openAlipayChannel],
+] as const)('the channel %s', (id, open) => {
+  const name = `yiying-test-${id}-signing`;
+  const opened = (secrets: SecretSource) => open({ STAGE: 'test' }, secrets, () => 0);
+
+  it('is open when its secret is there', async () => {
+    expect((await opened(holding(SECRETS)))?.id).toBe(id);
+  });
+
+  it('is closed when its secret is not there, and never imitated', async () => {
+    expect(await opened(holding({}))).toBeUndefined();
+  });
+
+  it('is neither while the secrets manager cannot be asked', async () => {
+    await expect(opened(holding({}, 'FailedOperation'))).rejects.toBeInstanceOf(ServicesFailed);
+  });
+
+  it.each(Object.keys(SECRETS[name] ?? {}))('without %s names the field and no value', async (field) => {
+    const { [field]: _, ...rest } = SECRETS[name] as Record<string, unknown>;
+    const error = await opened(holding({ [name]: rest })).catch((cause: unknown) => cause as Error);
+    expect(String(error)).toBe(`SecretUnreadable: secret ${name}: not valid: ${field}`);
+  });
+});
