@@ -102,7 +102,7 @@ export async function buyPlan({ stage }: BrowserStage, page: Page): Promise<void
   const phone = await page.context().newPage();
   await phone.goto(`${stage.cloud.localUrl}/pay/cashier`);
   await phone.locator('li a').first().click();
-  await phone.locator('button.pay').click();
+  await phone.locator('button.wechat, button.alipay').first().click();
   await phone.close();
   await page.locator('.order-mark.good-text').waitFor();
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ALIPAY_NOTICE_FAULTS } from '../cashier/alipay/seal-alipay-notice.ts';
 import { NOTICE_FAULTS } from '../cashier/wechat/seal-notice.ts';
 import type { Scf } from '../scf/scf.ts';
 import type { InvocationLog, LoggedInvocation } from './invocation-log.ts';
@@ -53,7 +54,12 @@ export function inspectorRoutes({ scf, log, faults, functionNames, orders }: Ins
       }
       return answer(await scf.invoke(functionName, event));
     },
-    'GET faults': ({ answer }) => answer({ ...faults.settings(), functions: functionNames, notices: NOTICE_FAULTS }),
+    'GET faults': ({ answer }) =>
+      answer({
+        ...faults.settings(),
+        functions: functionNames,
+        notices: { wechat: NOTICE_FAULTS, alipay: ALIPAY_NOTICE_FAULTS },
+      }),
     'POST faults': async ({ body, answer }) => answer(faults.set(await body())),
     'GET orders': ({ answer }) => answer(orders()),
   };

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getAccount } from '../../../shared/contract/auth.ts';
-import { getMembership, getOrder, listPlans } from '../../../shared/contract/membership.ts';
+import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
 import { listQuotaEntries, queryQuota } from '../../../shared/contract/quota.ts';
 import { getTask, listFeatures, listTasks, type TaskState } from '../../../shared/contract/tasks.ts';
 import { useText } from './use-text.ts';
@@ -62,6 +62,26 @@ export function useOrder(orderId: string) {
     queryKey: ['order', orderId],
     queryFn: ({ signal }) => client.call(getOrder, { orderId }, { signal }),
     refetchInterval: ({ state }) => (state.data?.state === 'pending' ? ORDER_POLL_MS : false),
+  });
+}
+
+export function useOrders() {
+  const { client } = useKeys();
+  return useInfiniteQuery({
+    queryKey: ['orders'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.call(listOrders, { limit: '20', ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}
+
+/** Of a paid order. */
+export function useReceipt(orderId: string) {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['receipt', orderId],
+    queryFn: ({ signal }) => client.call(getReceipt, { orderId }, { signal }),
   });
 }
 

@@ -12,7 +12,7 @@ const STEPS = [
 
 /** Timers, fired now beside their schedule. */
 export function showTimers(main: HTMLElement): undefined {
-  const result = element('pre', { role: 'status' }, '—');
+  const result = element('pre', { role: 'status', tabindex: '0' }, '—');
   main.replaceChildren(element('h2', {}, '定时器 Timers'));
   void ask<string[]>('timers').then((names) => {
     main.append(

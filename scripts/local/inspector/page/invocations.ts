@@ -30,10 +30,19 @@ export function showInvocations(main: HTMLElement): () => void {
     element('th', { scope: 'col' }, text),
   );
   const filter = element('input', { type: 'search', 'aria-label': '按函数名筛选 Filter', placeholder: '筛选 Filter' });
-  const details = element('section', { class: 'pane padded', 'aria-label': '详情 Details' }, '选一行 Choose a row');
+  const details = element(
+    'section',
+    { class: 'pane padded', tabindex: '0', 'aria-label': '详情 Details' },
+    '选一行 Choose a row',
+  );
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
   main.replaceChildren(
-    element('div', { class: 'split' }, element('section', { class: 'pane' }, filter, table), details),
+    element(
+      'div',
+      { class: 'split' },
+      element('section', { class: 'pane', tabindex: '0', 'aria-label': '调用 Invocations' }, filter, table),
+      details,
+    ),
   );
 
   const fits = (name: string): boolean => name.includes(filter.value.trim());
@@ -79,7 +88,7 @@ function showDetails(pane: HTMLElement, one: Details): void {
   const { functionName, type, eventText, result, output, requestId } = one;
   const editor = element('textarea', { 'aria-label': '事件 Event', spellcheck: 'false' });
   editor.value = pretty(eventText);
-  const outcome = element('pre', { hidden: '' });
+  const outcome = element('pre', { hidden: '', tabindex: '0' });
   const replay = async (event: unknown): Promise<void> => {
     const answer = await ask<{ readonly replyText?: string }>('replay', { functionName, type, event });
     outcome.hidden = false;
@@ -101,9 +110,9 @@ function showDetails(pane: HTMLElement, one: Details): void {
     element('h3', {}, '输入 Input'),
     editor,
     element('h3', {}, '输出 Output'),
-    element('pre', result.ok ? {} : { class: 'bad' }, answered),
+    element('pre', { tabindex: '0', class: result.ok ? '' : 'bad' }, answered),
     element('h3', {}, '日志 Log'),
-    element('pre', {}, output.map(({ text }) => text).join('') || '—'),
+    element('pre', { tabindex: '0' }, output.map(({ text }) => text).join('') || '—'),
   );
 }
 

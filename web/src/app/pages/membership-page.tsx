@@ -5,6 +5,7 @@ import { FieldGroup } from '../../ui/field.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { channelName } from '../channel-name.ts';
 import { MembershipState } from '../membership-state.tsx';
+import { OrderList } from '../order-list.tsx';
 import { go } from '../router.ts';
 import { usePlans } from '../use-api.ts';
 import { useText } from '../use-text.ts';
@@ -24,8 +25,17 @@ export function MembershipPage() {
       {plans.data?.plans.map((plan) => (
         <PlanOffer key={plan.planId} plan={plan} channels={plans.data.channels} />
       ))}
+      <OrderList />
     </div>
   );
+}
+
+type Method = Plans['channels'][number]['methods'][number];
+
+/** A phone cannot scan its own screen: there the channel's own page opens, which opens its app. */
+function methodFor(methods: readonly Method[]): Method {
+  const isPhone = matchMedia('(pointer: coarse) and (max-width: 600px)').matches;
+  return (isPhone && methods.find((method) => method === 'h5' || method === 'wap')) || 'qr';
 }
 
 function PlanOffer({
@@ -48,9 +58,11 @@ function PlanOffer({
     setBusy(true);
     setError(null);
     try {
-      const input = { planId: plan.planId, channel: chosen };
-      const order = await client.call(purchaseMembership, input, { idempotencyKey: `${key}-${chosen}` });
+      const method = methodFor(channels.find(({ channel }) => channel === chosen)?.methods ?? []);
+      const input = { planId: plan.planId, channel: chosen, method, returnPath: '/app/#/membership' };
+      const order = await client.call(purchaseMembership, input, { idempotencyKey: `${key}-${chosen}-${method}` });
       go(`#/orders/${order.orderId}`);
+      if (order.payUrl !== undefined) location.assign(order.payUrl);
     } catch (failure) {
       setError(failure);
       setBusy(false);

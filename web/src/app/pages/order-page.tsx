@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { channelName } from '../channel-name.ts';
+import { Receipt } from '../receipt.tsx';
 import { useOrder } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
@@ -19,11 +20,12 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
   const state = order.data?.state;
   useEffect(() => {
     if (state === 'paid')
-      for (const key of ['quota', 'membership', 'entries']) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of ['quota', 'membership', 'entries', 'orders'])
+        void queries.invalidateQueries({ queryKey: [key] });
   }, [state, queries]);
   return (
     <div className="page page-narrow">
-      <h1 tabIndex={-1}>{say('orderTitle')}</h1>
+      <h1 tabIndex={-1}>{say(state === 'pending' || state === undefined ? 'orderTitle' : 'order')}</h1>
       {order.isPending && <Loading />}
       {order.isError && <Failure error={order.error} onRetry={() => void order.refetch()} />}
       {order.data && (
@@ -52,6 +54,7 @@ function OrderBody({ order }: { readonly order: Order }) {
         <a className="button button-primary button-large" href="#/">
           {say('startCreating')}
         </a>
+        <Receipt orderId={order.orderId} />
       </>
     );
   }
