@@ -35,6 +35,16 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 90_000,
+          expect: { poll: { timeout: 15_000, interval: 50 } },
+        },
+      },
       ...['property', 'fault'].map((name) => ({
         extends: true as const,
         test: { name, include: [`tests/${name}/**/*.test.ts`], fileParallelism: false, testTimeout: 280_000 },

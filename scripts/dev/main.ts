@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from '../build/build-functions.ts';
+import { buildWeb } from '../build/build-web.ts';
 import { watchFunctions } from '../build/watch-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import type { InvocationRecord } from '../local/scf/scf.ts';
@@ -50,7 +51,11 @@ async function dev(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: 'string' } } });
   const startMs = performance.now();
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
-  const [, database] = await Promise.all([buildFunctions({ cache: false }), localDatabase()]);
+  const [web, database] = await Promise.all([
+    buildWeb({ onRebuilt: (ms) => say(`↻ web rebuilt in ${Math.round(ms)} ms`) }),
+    localDatabase(),
+    buildFunctions({ cache: false }),
+  ]);
   const cloud = await startOnPort(
     (port) =>
       startCloud({
@@ -60,6 +65,7 @@ async function dev(): Promise<void> {
         keysFile: join(root, '.cache', 'local', 'keys.json'),
         database: database.connection as Parameters<typeof startCloud>[0]['database'],
         port,
+        webFolder: web.folder,
         scf: { onInvocation: (record) => say(describe(record)) },
       }),
     values.port,
@@ -75,7 +81,7 @@ async function dev(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  await watched.close();
+  await Promise.all([watched.close(), web.close()]);
   await cloud.close();
   await database.stop();
   await rm(dataFolder, { recursive: true, force: true });

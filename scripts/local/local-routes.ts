@@ -2,6 +2,8 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import type { Objects } from '../../shared/cos/objects.ts';
 import { ObjectNotFound } from '../../shared/cos/objects.ts';
 import type { Cashier } from './cashier/start-cashier.ts';
+import { answerInspectorPage } from './inspector/inspector-page.ts';
+import type { inspectorRoutes } from './inspector/inspector-routes.ts';
 import type { ShiftedClock } from './shifted-clock.ts';
 import type { TencentApi } from './tencent-api/start-tencent-api.ts';
 
@@ -19,11 +21,13 @@ export interface LocalParts {
   readonly runLifecycle: () => unknown;
   readonly invocations: () => readonly unknown[];
   readonly urls: () => Readonly<Record<string, string>>;
+  readonly inspector: ReturnType<typeof inspectorRoutes>;
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse, rest: string, query: URLSearchParams) => unknown;
 
-const MAX_BODY_BYTES = 10_000;
+/** An event of 128 KB, set out in lines by whoever edits it. */
+const MAX_BODY_BYTES = 1_000_000;
 
 function json(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
@@ -34,7 +38,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);
-    if (text.length > MAX_BODY_BYTES) throw new RangeError('body: at most 10,000 characters');
+    if (text.length > MAX_BODY_BYTES) throw new RangeError('body: at most 1,000,000 characters');
   }
   return text;
 }
@@ -70,7 +74,9 @@ export function localRoutes(parts: LocalParts): (request: IncomingMessage, respo
     'GET objects': async (_request, response, key, query) => {
       if (key === '') return json(response, parts.listKeys(query.get('prefix') ?? ''));
       const object = await parts.objects.get(key);
-      return response.writeHead(200, { 'Content-Type': object.contentType }).end(object.bytes);
+      // Whatever a merchant stored under whatever type: it runs nothing here.
+      const headers = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' };
+      return response.writeHead(200, { ...headers, 'Content-Type': object.contentType }).end(object.bytes);
     },
     'GET timers': (_request, response) => json(response, parts.timers),
     'POST timers': async (_request, response, name) =>
@@ -91,12 +97,29 @@ export function localRoutes(parts: LocalParts): (request: IncomingMessage, respo
   return (request, response) => {
     const url = new URL(request.url ?? '/', 'http://local');
     if (url.pathname !== LOCAL_PREFIX && !url.pathname.startsWith(`${LOCAL_PREFIX}/`)) return false;
+    if (isForeign(request)) {
+      json(response, { error: 'only pages of this machine may ask' }, 403);
+      return true;
+    }
     const [, , area = '', ...rest] = url.pathname.split('/');
+    if (request.method === 'GET' && rest.length === 0 && isPage(request, area)) {
+      void answerInspectorPage(area, response);
+      return true;
+    }
     if (area === 'pay') {
       forward(request, response, parts.cashier.url);
       return true;
     }
-    const route = routes[`${request.method} ${area}`];
+    const inspect = parts.inspector[`${request.method} ${area}`];
+    const inspectRoute: Route = (_request, _response, rest) =>
+      inspect?.({
+        request,
+        response,
+        rest,
+        body: async () => JSON.parse((await readText(request)) || '{}') as unknown,
+        answer: (value, status) => json(response, value, status),
+      });
+    const route = inspect ? inspectRoute : routes[`${request.method} ${area}`];
     if (!route) {
       json(
         response,
@@ -110,4 +133,21 @@ export function localRoutes(parts: LocalParts): (request: IncomingMessage, respo
     );
     return true;
   };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * A name that was made to resolve to this machine, or another site's page: neither may read codes or fire timers through
+ * the developer's browser.
+ */
+function isForeign({ headers: { host, origin } }: IncomingMessage): boolean {
+  const hostName = (address: string): string => (URL.canParse(address) ? new URL(address).hostname : '');
+  if (!LOOPBACK.has(hostName(`http://${host ?? ''}`))) return true;
+  return origin !== undefined && !LOOPBACK.has(hostName(origin));
+}
+
+/** `/local/` itself is a page for browsers and a list of addresses for everybody else. */
+function isPage({ headers: { accept = '' } }: IncomingMessage, area: string): boolean {
+  return area === 'inspector.js' || area === 'inspector.css' || (area === '' && accept.includes('text/html'));
 }

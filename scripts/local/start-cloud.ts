@@ -6,19 +6,24 @@ import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
 import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../shared/cos/objects.ts';
+import { readSiteConfig } from '../web/site-config.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { inspectorRoutes } from './inspector/inspector-routes.ts';
+import { createInvocationLog } from './inspector/invocation-log.ts';
+import { localFaults } from './inspector/local-faults.ts';
 import { type LocalKeys, localKeys } from './local-keys.ts';
 import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
 import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
 import { createCosDispatcher } from './scf/cos-dispatcher.ts';
 import { createGateway } from './scf/gateway.ts';
-import type { InvocationRecord, Scf, ScfSettings } from './scf/scf.ts';
+import type { Scf, ScfSettings } from './scf/scf.ts';
 import { createScheduler, type Scheduler } from './scf/scheduler.ts';
 import { startScf } from './scf/start-scf.ts';
 import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
 import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
   /** The repository: serverless.yml and the functions' sources. */
@@ -30,6 +35,8 @@ export interface CloudOptions {
   /** Keys of the checkout, kept over restarts. */
   readonly keysFile: string;
   readonly database: DatabaseSecret;
+  /** The built pages (`buildWeb`), served beside the API; without them there is the API alone. */
+  readonly webFolder?: string;
   /** 0 (default): a free port. */
   readonly port?: number;
   readonly scf?: Pick<
@@ -56,11 +63,11 @@ export interface Cloud {
 }
 
 export const LOCAL_STAGE = 'local';
+const SMS_REFUSAL = 'FailedOperation.InsufficientBalanceInSmsPackage';
 const REGION = 'ap-guangzhou';
 const APP_ID = '1250000000';
 const BUCKET_NAME = 'yiying-local';
 const BUCKET = `${BUCKET_NAME}-${APP_ID}`;
-const KEPT_INVOCATIONS = 200;
 
 /**
  * The whole cloud on this machine's loopback: functions as SCF runs them behind their paths, COS with events, timers, the
@@ -79,16 +86,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dataFolder: join(options.dataFolder, 'cashier'),
     publicBaseUrl: `${localUrl}/pay`,
   });
+  const service = localService(options.root);
+  const names = service.functions.map(({ name }) => name);
+  const faults = localFaults(names);
   const tencent = await startTencentApi({
     clock: clock.now,
     credentials: [keys.credentials],
     secrets: localSecrets(LOCAL_STAGE, { database: options.database, keys, cashier }),
-    sms: LOCAL_SMS,
+    sms: { ...LOCAL_SMS, refuse: () => (faults.settings().smsRefused ? SMS_REFUSAL : undefined) },
   });
-  const service = localService(options.root);
-  const recent: InvocationRecord[] = [];
+  const log = createInvocationLog();
   let cosUrl = '';
   const scf = await startScf({
+    copiesOf: faults.copiesOf,
     ...options.scf,
     service,
     distFolder: options.distFolder,
@@ -96,8 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     scheduler,
     environmentOf: (name) => environmentOf(service, name, options, { keys, apiUrl, cosUrl, tencentUrl: tencent.url }),
     onInvocation: (record) => {
-      recent.unshift(record);
-      recent.length = Math.min(recent.length, KEPT_INVOCATIONS);
+      log.add(record);
       options.scf?.onInvocation?.(record);
     },
   });
@@ -129,7 +138,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     timers: timers.names,
     fireTimer: timers.fireNow,
     runLifecycle: () => cos.runLifecycle(),
-    invocations: () => recent,
+    invocations: log.list,
+    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, orders: () => cashier.orders() }),
     urls: () => ({
       api: `${apiUrl}/v1`,
       local: localUrl,
@@ -138,8 +148,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
   });
   const gateway = createGateway({ service, scf });
+  const web = options.webFolder === undefined ? null : webOf(options.root, options.webFolder, cos.url);
   front.on('request', (request, response) => {
-    if (!local(request, response)) gateway(request, response);
+    if (local(request, response)) return;
+    if (!web || request.url?.startsWith('/v1/')) return gateway(request, response);
+    web(request, response).then(
+      (answered) => answered || gateway(request, response),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
   });
   return {
     apiUrl,
@@ -161,6 +177,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all([cos.close(), cashier.close(), tencent.close()]);
     },
   };
+}
+
+/** The pages as an operator would publish them, with this machine's bucket; the file is read anew each time. */
+function webOf(root: string, folder: string, objectsOrigin: string) {
+  const site = () => ({ ...readSiteConfig(join(root, 'web/site.json')), apiOrigin: '', objectsOrigin });
+  return serveWeb({ folder, site });
 }
 
 /** Browsers PUT photos from the workspace's origin, which is any loopback port here. */
@@ -210,6 +232,7 @@ function environmentOf(
     ...declared,
     ...only('COS_BUCKET', BUCKET),
     ...only('PUBLIC_API_URL', at.apiUrl),
+    ...only('WEB_ORIGINS', [at.apiUrl, at.apiUrl.replace('127.0.0.1', 'localhost')].join(',')),
     ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
     ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
     ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),

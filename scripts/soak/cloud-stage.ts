@@ -26,7 +26,11 @@ export interface CloudStage {
   readonly close: () => Promise<void>;
 }
 
-export async function cloudStage(scf: CloudOptions['scf'] = {}, server: ServerSettings = {}): Promise<CloudStage> {
+export async function cloudStage(
+  scf: CloudOptions['scf'] = {},
+  server: ServerSettings = {},
+  options: Pick<CloudOptions, 'webFolder'> = {},
+): Promise<CloudStage> {
   await buildFunctions();
   const folder = await mkdtemp(join(tmpdir(), 'cloud-stage-'));
   const database = await startPrivateDatabase({
@@ -42,6 +46,7 @@ export async function cloudStage(scf: CloudOptions['scf'] = {}, server: ServerSe
     keysFile: join(folder, 'keys.json'),
     database: database.connection,
     scf,
+    ...options,
   });
   const db = openDatabase({ readSecret: async () => database.connection });
   return {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { BrowserUnavailable, findBrowser } from '../browser/find-browser.ts';
 import { findServer } from '../database/find-server.ts';
 import { DatabaseUnavailable, MysqlUnavailable } from '../database/install-server.ts';
 import { tail } from '../database/run-program.ts';
@@ -73,6 +74,17 @@ async function endToEnd(): Promise<StageResult> {
   return suite('e2e');
 }
 
+async function inBrowser(): Promise<StageResult> {
+  if (!process.env['DATABASE_URL']) await findServer('mariadb', say);
+  try {
+    await findBrowser(say);
+  } catch (error) {
+    if (error instanceof BrowserUnavailable) return skipStage('browser', `the pages in a browser: ${error.message}`);
+    throw error;
+  }
+  return suite('browser');
+}
+
 async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   const when = (name: StageName, run: () => Promise<StageResult>) =>
     selection.has(name) ? stage(name, run) : Promise.resolve();
@@ -84,6 +96,7 @@ async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   });
   await when('mysql9', onMysql9);
   await when('e2e', endToEnd);
+  await when('browser', inBrowser);
   await when('property', () => suite('property'));
   if (existsSync(join(root, 'tests/fault'))) await when('fault', () => suite('fault'));
 }

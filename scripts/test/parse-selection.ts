@@ -1,4 +1,4 @@
-export const stageNames = ['static', 'unit', 'integration', 'mysql9', 'e2e', 'property', 'fault'] as const;
+export const stageNames = ['static', 'unit', 'integration', 'mysql9', 'e2e', 'browser', 'property', 'fault'] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** `--only unit,static`; without arguments every stage. Throws a TypeError that names the stages. */

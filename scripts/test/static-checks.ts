@@ -9,7 +9,10 @@ interface StaticCheck {
 
 const node = process.execPath;
 const checks: readonly StaticCheck[] = [
-  { name: 'types (tsc)', command: [node, toolPath('typescript', 'bin/tsc'), '--noEmit', '-p', '.'] },
+  ...['.', 'web', 'scripts/local/inspector/page'].map((project) => ({
+    name: `types of ${project} (tsc)`,
+    command: [node, toolPath('typescript', 'bin/tsc'), '--noEmit', '-p', project],
+  })),
   {
     name: 'format and lint (biome)',
     command: [node, toolPath('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings'],

@@ -58,7 +58,16 @@ const summaryFields = {
 export const taskSummary = z.strictObject(summaryFields);
 export const task = z.strictObject({
   ...summaryFields,
-  inputs: z.array(z.strictObject({ n: z.int(), contentType: z.string(), sizeBytes: z.int(), received: z.boolean() })),
+  inputs: z.array(
+    z.strictObject({
+      n: z.int(),
+      contentType: z.string(),
+      sizeBytes: z.int(),
+      received: z.boolean(),
+      /** The photo itself, to compare results with; absent until it has arrived. It is kept for seven days only. */
+      url: z.optional(z.string()),
+    }),
+  ),
   outputs: z.array(output),
   /** How long to wait before asking again; absent when the task has ended. */
   pollAfterMs: z.optional(z.int()),

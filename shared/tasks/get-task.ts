@@ -18,7 +18,7 @@ export interface TaskOutput {
 }
 
 export interface TaskDetail extends TaskSummary {
-  readonly inputs: { n: number; contentType: string; sizeBytes: number; received: boolean }[];
+  readonly inputs: { n: number; contentType: string; sizeBytes: number; received: boolean; url?: string }[];
   readonly outputs: TaskOutput[];
   readonly pollAfterMs?: number;
 }
@@ -45,11 +45,12 @@ export async function getTask(
   const outputs = task.state === 'succeeded' ? await readOutputs(db, taskId) : [];
   return {
     ...taskSummary(task, language),
-    inputs: inputs.map(({ n, contentType, sizeBytes, etag }) => ({
+    inputs: inputs.map(({ n, contentType, sizeBytes, etag, key }) => ({
       n,
       contentType,
       sizeBytes,
       received: etag !== null,
+      ...(etag !== null && { url: readUrl(bucket, key, nowMs) }),
     })),
     outputs: outputs.map((output) => withUrl(bucket, output, nowMs)),
     ...(!isTerminal(task.state) && { pollAfterMs: pollAfterMs(nowMs - task.createdAtMs) }),
@@ -57,6 +58,15 @@ export async function getTask(
 }
 
 function withUrl(bucket: Bucket, { key, flags, ...output }: OutputRow, nowMs: number): TaskOutput {
+  return {
+    ...output,
+    url: readUrl(bucket, key, nowMs),
+    urlExpiresAtMs: nowMs + RESULT_URL_SECONDS * 1000,
+    flags: flags === '' ? [] : flags.split(','),
+  };
+}
+
+function readUrl(bucket: Bucket, key: string, nowMs: number): string {
   const { url } = presignUrl({
     bucket: bucket.bucket,
     region: bucket.region,
@@ -68,10 +78,5 @@ function withUrl(bucket: Bucket, { key, flags, ...output }: OutputRow, nowMs: nu
     expiresSeconds: RESULT_URL_SECONDS + 2,
     nowMs,
   });
-  return {
-    ...output,
-    url,
-    urlExpiresAtMs: nowMs + RESULT_URL_SECONDS * 1000,
-    flags: flags === '' ? [] : flags.split(','),
-  };
+  return url;
 }

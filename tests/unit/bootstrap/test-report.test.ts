@@ -58,7 +58,16 @@ describe('the end of a run', () => {
 describe('parseSelection', () => {
   it('takes stages by name, and all of them without arguments', () => {
     expect([...parseSelection(['--only', 'unit,static'])]).toEqual(['unit', 'static']);
-    expect([...parseSelection([])]).toEqual(['static', 'unit', 'integration', 'mysql9', 'e2e', 'property', 'fault']);
+    expect([...parseSelection([])]).toEqual([
+      'static',
+      'unit',
+      'integration',
+      'mysql9',
+      'e2e',
+      'browser',
+      'property',
+      'fault',
+    ]);
   });
 
   it.each([['--only'], ['--only', 'units'], ['--only', 'unit,'], ['unit']])('refuses %j', (...args) => {

@@ -30,7 +30,7 @@ export function readImports(root: string, folders: readonly string[]): ImportEdg
 }
 
 export function sourceFiles(root: string, folders: readonly string[]): string[] {
-  return listFiles(root, folders, /\.(ts|mts|js|mjs|cjs)$/);
+  return listFiles(root, folders, /\.(tsx?|mts|js|mjs|cjs)$/);
 }
 
 function toEdge(root: string, from: string, name: string): ImportEdge {

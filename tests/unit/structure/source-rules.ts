@@ -37,6 +37,12 @@ export const RULES: readonly Rule[] = [
   },
   { name: 'no weak randomness', pattern: /\bMath\.random\b/, scope: DEPLOYED, allowed: {} },
   { name: 'no console: log lines go through shared/logging', pattern: /\bconsole\./, scope: DEPLOYED, allowed: {} },
+  {
+    name: 'pages say nothing to the console but warnings and errors',
+    pattern: /\bconsole\.(?!warn\b|error\b)/,
+    scope: /^web\//,
+    allowed: {},
+  },
   { name: 'zod is zod/mini', pattern: /from 'zod(?!\/mini')[^']*'/, scope: DEPLOYED, allowed: {} },
   {
     name: 'a file is named for what it exports',
@@ -47,7 +53,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'nothing is left to do',
     pattern: /\b(TODO|FIXME|XXX|HACK)\b/,
-    scope: /^(functions|shared|infra|scripts)\//,
+    scope: /^(functions|shared|infra|scripts|web)\//,
     allowed: {},
   },
 ];

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'vite';
+import { REPOSITORY_ROOT } from './build-functions.ts';
+
+/** The pages by their folder's name; each is an index.html, so that any static host serves it at a clean path. */
+export const WEB_PAGES = {
+  landing: 'index.html',
+  pricing: 'pricing/index.html',
+  login: 'login/index.html',
+  agreement: 'legal/agreement/index.html',
+  privacy: 'legal/privacy/index.html',
+  workspace: 'app/index.html',
+} as const;
+
+export interface BuildWebOptions {
+  /** Default `{root}/dist/web`. */
+  readonly outFolder?: string;
+  /** Rebuilds on every change until `close`; answers after the first build. */
+  readonly onRebuilt?: (ms: number) => void;
+}
+
+export interface WebBuild {
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the pages. What they hold in `{{…}}` is the operator's and is filled in when they are published or served. */
+export async function buildWeb({ outFolder, onRebuilt }: BuildWebOptions = {}): Promise<WebBuild> {
+  const root = join(REPOSITORY_ROOT, 'web');
+  const folder = outFolder ?? join(REPOSITORY_ROOT, 'dist', 'web');
+  const built = await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    clearScreen: false,
+    plugins: [partials(join(root, 'partials'))],
+    // As in production whatever NODE_ENV is, which a test runner sets.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: ['chrome91', 'safari15', 'firefox90'],
+      // WeChat's own browser is an old Chromium on many phones.
+      cssTarget: ['chrome91', 'safari15', 'firefox90'],
+      modulePreload: { polyfill: false },
+      // The policy of the pages allows no data: addresses but in pictures.
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      manifest: true,
+      ...(onRebuilt && { watch: {} }),
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(WEB_PAGES).map(([name, file]) => [name, join(root, file)])),
+      },
+    },
+  });
+  if (!('on' in built)) return { folder, close: async () => undefined };
+  await new Promise<void>((resolve, reject) => {
+    let isFirst = true;
+    built.on('event', (event) => {
+      if (event.code === 'BUNDLE_END') void event.result.close();
+      if (event.code === 'ERROR' && isFirst) reject(event.error);
+      if (event.code === 'BUNDLE_END' && !isFirst) onRebuilt?.(event.duration);
+      if (event.code !== 'END') return;
+      isFirst = false;
+      resolve();
+    });
+  });
+  return { folder, close: () => built.close() };
+}
+
+/** `<!-- partial name -->` in a page stands for partials/name.html. */
+function partials(folder: string): Plugin {
+  return {
+    name: 'partials',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        html.replace(/<!-- partial (\w+) -->/g, (_, name: string) =>
+          readFileSync(join(folder, `${name}.html`), 'utf8').trimEnd(),
+        ),
+    },
+  };
+}

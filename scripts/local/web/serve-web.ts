@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+import { contentPolicy, renderPage } from '../../web/render-page.ts';
+import type { SiteConfig } from '../../web/site-config.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.json': 'application/json',
+};
+
+export interface WebFolder {
+  /** As `buildWeb` wrote it. */
+  readonly folder: string;
+  readonly site: () => SiteConfig;
+}
+
+/** Plays the static host: index pages of folders, names with a hash kept for ever, everything else asked for again. */
+export function serveWeb({ folder, site }: WebFolder) {
+  /** @returns false when there is no such file, so that somebody else may answer */
+  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const path = readPath(request.url ?? '/');
+    if (path === null) return false;
+    const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
+    if (!file.startsWith(folder + sep) || file.includes(`${sep}.`)) return false;
+    const type = TYPES[extname(file)];
+    if (type === undefined) return redirect(folder, path, response);
+    const bytes = await readOrNull(file);
+    if (bytes === null) return false;
+    const isPage = extname(file) === '.html';
+    const body = isPage ? Buffer.from(renderPage(bytes.toString('utf8'), site())) : bytes;
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    const headers = {
+      'Content-Type': type,
+      ETag: etag,
+      'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'strict-origin-when-cross-origin',
+      ...(isPage && {
+        'Content-Security-Policy': `${contentPolicy(site())}; frame-ancestors 'none'`,
+        'X-Frame-Options': 'DENY',
+      }),
+    };
+    if (request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
+    else response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body);
+    return true;
+  };
+}
+
+function readPath(url: string): string | null {
+  try {
+    return decodeURIComponent(new URL(url, 'http://web').pathname);
+  } catch {
+    return null;
+  }
+}
+
+/** `/pricing` to `/pricing/`, as a bucket's website does it. */
+async function redirect(folder: string, path: string, response: ServerResponse): Promise<boolean> {
+  if (path.includes('..') || (await readOrNull(join(folder, path, 'index.html'))) === null) return false;
+  response.writeHead(302, { Location: `${path.replace(/^\/+/, '/')}/` }).end();
+  return true;
+}
+
+async function readOrNull(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch {
+    return null;
+  }
+}

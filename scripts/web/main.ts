@@ -1,0 +1,38 @@
+/** `npm run web -- --config site.json --out folder`: builds the pages and fills in what is the operator's, ready to upload. */
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { REPOSITORY_ROOT } from '../build/build-functions.ts';
+import { buildWeb, WEB_PAGES } from '../build/build-web.ts';
+import { budgetProblems, firstLoads } from './first-loads.ts';
+import { renderPage } from './render-page.ts';
+import { readSiteConfig } from './site-config.ts';
+
+async function publish(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
+  const from = process.env['INIT_CWD'] ?? process.cwd();
+  const site = readSiteConfig(resolve(from, values.config ?? join(REPOSITORY_ROOT, 'web/site.json')));
+  const out = resolve(from, values.out ?? join(REPOSITORY_ROOT, 'dist/site'));
+  const { folder } = await buildWeb();
+  await rm(out, { recursive: true, force: true });
+  await cp(folder, out, { recursive: true, filter: (source) => !source.endsWith('.vite') });
+  for (const page of Object.values(WEB_PAGES)) {
+    await writeFile(join(out, page), renderPage(await readFile(join(folder, page), 'utf8'), site));
+  }
+  const loads = firstLoads(folder);
+  for (const { page, gzipBytes, budgetBytes } of loads) {
+    process.stdout.write(
+      `${page.padEnd(12)}${(gzipBytes / 1024).toFixed(1).padStart(7)} KB gzip of ${budgetBytes / 1024} KB\n`,
+    );
+  }
+  process.stdout.write(`${out}\n`);
+  const problems = budgetProblems(loads);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+try {
+  await publish();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

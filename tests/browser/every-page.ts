@@ -1,0 +1,218 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BrowserStage,
+  buyPlan,
+  overflowPixels,
+  seriousFindings,
+  shoot,
+  signIn,
+  type Visitor,
+} from './browser-stage.ts';
+import { garmentPhoto, movingPicture } from './photos.ts';
+
+const WIDTHS = [1280, 360] as const;
+const PUBLIC = { landing: '/', pricing: '/pricing/', login: '/login/', agreement: '/legal/agreement/' } as const;
+const WORKSPACE = {
+  home: '#/',
+  create: '#/create/basic_clean',
+  queue: '#/queue',
+  tasks: '#/tasks',
+  membership: '#/membership',
+  credits: '#/credits',
+  account: '#/account',
+  unknown: '#/nothing/here',
+} as const;
+const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';
+
+/** Each page at two widths, in both languages and themes, with hostile names, under the policy of the pages; and the inspector. */
+export function everyPage(at: () => BrowserStage): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let page: Page;
+  let taskHash = '';
+  let failedHash = '';
+
+  beforeAll(async () => {
+    all = at();
+    visitor = await all.visitor();
+    page = visitor.page;
+    await signIn(all, page);
+    await buyPlan(all, page);
+    taskHash = await taskOf((await garmentPhoto()).buffer, 'image/jpeg', '.results img');
+    failedHash = await taskOf((await movingPicture()).buffer, 'image/webp', '.ending tbody tr');
+  }, 120_000);
+  afterAll(() => visitor?.context.close());
+
+  async function taskOf(buffer: Buffer, mimeType: string, until: string): Promise<string> {
+    await page.goto('/app/#/');
+    await page.goto('/app/#/create/basic_clean');
+    await page.getByTestId('files').setInputFiles([{ name: HOSTILE, mimeType, buffer }]);
+    await page.locator('.photo img').waitFor();
+    await page.locator('.summary button').click();
+    await page.locator(until).first().waitFor({ timeout: 60_000 });
+    return new URL(page.url()).hash;
+  }
+
+  const settled = async (): Promise<void> => {
+    await page.waitForLoadState('networkidle');
+    await page.evaluate(
+      'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
+    );
+  };
+
+  /** Both widths, looked at by axe and by the ruler, and a picture of each for people. */
+  async function inspect(name: string): Promise<void> {
+    await settled();
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 860 });
+      await expect.poll(() => overflowPixels(page), { message: `${name} at ${width}` }).toBeLessThanOrEqual(0);
+      await shoot(page, name);
+    }
+    expect(await seriousFindings(page), name).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+
+  describe('every page', () => {
+    it.each(Object.entries(PUBLIC))('%s fits its screen and is read by screen readers', async (name, path) => {
+      await page.goto(path);
+      await inspect(name);
+    });
+
+    it.each(Object.entries(WORKSPACE))('%s of the workspace does, too', async (name, hash) => {
+      await page.goto(`/app/${hash}`);
+      await page.locator('h1').waitFor();
+      await inspect(name);
+    });
+
+    it('so do a task that succeeded and one that failed, an order that waits, and a form with a file that is refused', async () => {
+      await page.goto(`/app/${taskHash}`);
+      await page.locator('.results img').first().waitFor();
+      await inspect('task');
+      await page.locator('.result-picture').first().click();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.goto(`/app/${failedHash}`);
+      await page.locator('.ending tbody tr').first().waitFor();
+      await inspect('task-failed');
+      await page.goto('/app/#/membership');
+      await page.locator('.plan .button-primary').click();
+      await page.locator('.qr').waitFor();
+      await inspect('order');
+      await page.goto('/app/#/create/basic_clean');
+      await page
+        .getByTestId('files')
+        .setInputFiles([await garmentPhoto(), { name: HOSTILE, mimeType: 'image/jpeg', buffer: Buffer.from('no') }]);
+      await page.locator('.photo-bad').waitFor();
+      await inspect('create-filled');
+    });
+
+    it('holds a planted fault that axe would find', async () => {
+      await page.goto('/app/#/account');
+      await page.evaluate('document.querySelector(".button-danger").textContent = ""');
+      expect(await seriousFindings(page)).toEqual([expect.objectContaining({ id: 'button-name' })]);
+      await page.reload();
+    });
+
+    it('shows names of files and cards as text, whatever they hold', async () => {
+      await all.stage.db.write('UPDATE features SET name_zh = ?, summary_zh = ?', [HOSTILE, HOSTILE]);
+      await page.goto('/app/#/');
+      await page.reload();
+      await page.locator('.feature-card h3').getByText(HOSTILE).waitFor();
+      await page.goto(`/app/${taskHash}`);
+      await page.locator('h1').getByText(HOSTILE).waitFor();
+      await page.goto('/');
+      await page.locator('.card h3').getByText(HOSTILE).waitFor();
+      expect(await page.locator('img[src=x]').count()).toBe(0);
+      await all.stage.db.write("UPDATE features SET name_zh = '基础修图', summary_zh = '一张照片'", []);
+    });
+  });
+
+  describe('in English and in the dark', () => {
+    it('no Chinese is left on any page, and the contrast is enough', async () => {
+      await page.goto('/app/#/account');
+      await page.getByText('English').click();
+      await page.getByText('Dark').click();
+      expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+      for (const [name, hash] of [
+        ...Object.entries(WORKSPACE),
+        ['task-failed', failedHash],
+        ['task', taskHash],
+      ] as const) {
+        await page.goto(`/app/${hash}`);
+        await page.locator('h1').waitFor();
+        await settled();
+        const text = (await page.locator('body').innerText()).replace('中文', '');
+        expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
+        expect(await seriousFindings(page), name).toEqual([]);
+      }
+      await shoot(page, 'dark-task');
+      for (const [name, path] of Object.entries(PUBLIC)) {
+        await page.goto(path);
+        await settled();
+        const text = (await page.locator('header').innerText()) + (await page.locator('main').innerText());
+        const rest = text.replaceAll('中文', '').replace('衣影', '');
+        if (name !== 'agreement') expect(rest.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
+        expect(await seriousFindings(page), name).toEqual([]);
+      }
+      await page.goto('/');
+      await settled();
+      await shoot(page, 'dark-landing');
+    });
+  });
+
+  describe('the pages’ policy', () => {
+    it('was broken by none of them, and stops a script that was smuggled in', async () => {
+      expect(visitor.complaints).toEqual([]);
+      await page.goto('/');
+      await page.evaluate(
+        `document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="window.smuggled = 1">')`,
+      );
+      await expect.poll(() => visitor.complaints.length).toBeGreaterThan(0);
+      expect(await page.evaluate('window.smuggled')).toBeUndefined();
+    });
+  });
+
+  describe('the inspector', () => {
+    it('shows an invocation as it happens, what it got and gave, and runs it again, edited', async () => {
+      const inspector = await all.visitor();
+      await inspector.page.goto('/local/');
+      await inspector.page.locator('tbody tr').first().waitFor();
+      const before = await inspector.page.locator('tr[data-name=health-live]').count();
+      await fetch(`${all.stage.cloud.apiUrl}/v1/health-live`);
+      await expect.poll(() => inspector.page.locator('tr[data-name=health-live]').count()).toBe(before + 1);
+      await inspector.page.locator('tr[data-name=health-live] button').first().click();
+      await inspector.page.getByText('重放 Replay', { exact: true }).click();
+      await inspector.page.locator('.buttons + pre').getByText('"statusCode": 200').waitFor();
+      const event = inspector.page.locator('textarea');
+      await event.fill((await event.inputValue()).replace('"GET"', '"DELETE"'));
+      await inspector.page.getByText('改后重放').click();
+      await inspector.page.locator('.buttons + pre').getByText('"statusCode": 405').waitFor();
+      expect(await seriousFindings(inspector.page)).toEqual([]);
+      await shoot(inspector.page, 'inspector');
+      for (const [area, sign] of [
+        ['sms', '.code'],
+        ['cashier', '.box select'],
+        ['objects', '.objects a'],
+        ['timers', '.box button'],
+        ['clock', '.code'],
+        ['faults', 'input[type=checkbox]'],
+      ] as const) {
+        await inspector.page.goto(`/local/#${area}`);
+        await inspector.page.locator(sign).first().waitFor();
+        expect(await seriousFindings(inspector.page), area).toEqual([]);
+        await shoot(inspector.page, `inspector-${area}`);
+      }
+      expect(inspector.complaints).toEqual([]);
+      await inspector.context.close();
+    });
+
+    it('answers nobody who comes by another name or from another page', async () => {
+      const { localUrl } = all.stage.cloud;
+      const asked = (headers: Record<string, string>) =>
+        fetch(`${localUrl}/sms`, { headers }).then(({ status }) => status);
+      expect(await asked({})).toBe(200);
+      expect(await asked({ Origin: 'https://example.com' })).toBe(403);
+    });
+  });
+}

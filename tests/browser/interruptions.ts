@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserStage, buyPlan, fillInLogin, newPhone, signIn, type Visitor } from './browser-stage.ts';
+import { garmentPhoto, type PhotoFile } from './photos.ts';
+
+const MINUTE = 60_000;
+
+/** Reloads, lost networks, expired tokens, several tabs, Back. Moves the clock, so it comes last. */
+export function interruptions(at: () => BrowserStage): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let page: Page;
+  let photo: PhotoFile;
+
+  beforeAll(async () => {
+    all = at();
+    photo = await garmentPhoto();
+    visitor = await all.visitor();
+    page = visitor.page;
+    await signIn(all, page);
+    await buyPlan(all, page);
+  }, 120_000);
+  afterAll(() => visitor?.context.close());
+
+  const tasksMade = async (): Promise<number> => (await all.stage.db.query('SELECT id FROM tasks', [])).length;
+
+  /** Chosen, checked, and waiting for the button. */
+  async function choose(...files: PhotoFile[]): Promise<void> {
+    await page.goto('/app/#/');
+    await page.goto('/app/#/create/basic_clean');
+    await page.getByTestId('files').setInputFiles(files);
+    await expect.poll(() => page.locator('.photo img').count()).toBe(files.length);
+  }
+
+  /** @returns what ends it */
+  async function slowUploads(bytesPerSecond: number): Promise<() => Promise<void>> {
+    const network = await visitor.context.newCDPSession(page);
+    const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
+    await network.send('Network.emulateNetworkConditions', slow);
+    return async () => {
+      await network.send('Network.emulateNetworkConditions', { ...slow, latency: 0, uploadThroughput: -1 });
+      await network.detach();
+    };
+  }
+
+  describe('what is under way', () => {
+    it('goes on after a reload in the middle of an upload, as the same task', async () => {
+      const before = await tasksMade();
+      await choose({ ...photo, buffer: Buffer.concat([photo.buffer, Buffer.alloc(400_000)]) });
+      const hurry = await slowUploads(60_000);
+      await page.locator('.summary button').click();
+      await page.getByText(/上传中 \d+%/).waitFor();
+      await page.reload();
+      await hurry();
+      await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+      expect(await tasksMade()).toBe(before + 1);
+    });
+
+    it('waits for the network, and nothing is lost or made twice', async () => {
+      const before = await tasksMade();
+      await choose({ ...photo, name: 'a.jpg' }, { ...photo, name: 'b.jpg' });
+      await visitor.context.setOffline(true);
+      await page.locator('.offline p').waitFor();
+      await page.locator('.summary button').click();
+      await page.waitForURL('**/app/#/queue');
+      await expect.poll(() => page.getByText('等待网络').count()).toBe(2);
+      await visitor.context.setOffline(false);
+      await page.getByText('已送达 3 / 3').waitFor();
+      expect(await tasksMade()).toBe(before + 2);
+    });
+
+    it('is canceled with its credit back, while the photo is on its way', async () => {
+      await expect.poll(() => page.locator('.balance').innerText()).toBe('97 额度');
+      await choose({ ...photo, buffer: Buffer.concat([photo.buffer, Buffer.alloc(2_000_000)]) });
+      const hurry = await slowUploads(50_000);
+      await page.locator('.summary button').click();
+      await page.getByText(/上传中 \d+%/).waitFor();
+      await page.getByText('取消任务').click();
+      await page.locator('.ending').getByText('已取消').waitFor();
+      await hurry();
+      await expect.poll(() => page.locator('.balance').innerText()).toBe('97 额度');
+    });
+
+    it('does not notice that its token has expired in the middle of an action', async () => {
+      await choose(photo);
+      all.stage.cloud.clock.shift(16 * MINUTE);
+      await page.locator('.summary button').click();
+      await page.waitForURL('**/app/#/tasks/tsk_*');
+      await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+    });
+
+    it('keeps three tabs signed in that refresh at the same moment', async () => {
+      all.stage.cloud.clock.shift(16 * MINUTE);
+      const tabs = await Promise.all([1, 2, 3].map(() => visitor.context.newPage()));
+      await Promise.all(tabs.map((tab) => tab.goto('/app/#/credits')));
+      await Promise.all(tabs.map((tab) => tab.locator('.ledger').waitFor()));
+      await Promise.all(tabs.map((tab) => tab.close()));
+    });
+
+    it('is left with Back and found with Forward', async () => {
+      await page.goto('/app/#/tasks');
+      await page.locator('a.task-row').first().click();
+      await page.waitForURL('**/app/#/tasks/tsk_*');
+      const title = await page.locator('h1').innerText();
+      await page.goBack();
+      await page.locator('.filters').waitFor();
+      await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+      await page.goForward();
+      await page.locator('h1').getByText(title).waitFor();
+    });
+
+    it('is found again after signing in: the page that was asked for', async () => {
+      const stranger = await all.visitor();
+      await stranger.page.goto('/app/#/membership');
+      await stranger.page.waitForURL('**/login/?next=*');
+      await stranger.page.goto('/login/?next=//example.com/');
+      expect(await stranger.page.locator('#login').count()).toBe(1);
+      await stranger.page.goto('/app/#/membership');
+      await stranger.page.waitForURL('**/login/?next=*');
+      await fillInLogin(all, stranger.page, newPhone());
+      await stranger.page.waitForURL('**/app/#/membership');
+      await stranger.context.close();
+    });
+
+    it('left the ledger in order, and no page complained', async () => {
+      expect(await all.stage.audit()).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserStage, buyPlan, newPhone, signIn, type Visitor } from './browser-stage.ts';
+import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
+import { zipEntries } from './zip-entries.ts';
+
+/** From the landing page to the pictures, and what happens when they fail. */
+export function merchantJourney(at: () => BrowserStage): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let page: Page;
+  let photo: PhotoFile;
+
+  beforeAll(async () => {
+    all = at();
+    photo = await garmentPhoto();
+    visitor = await all.visitor();
+    page = visitor.page;
+  }, 120_000);
+  afterAll(() => visitor?.context.close());
+
+  /** Of the preview. */
+  const naturalSize = (image: { readonly naturalWidth?: number; readonly naturalHeight?: number }) => [
+    image.naturalWidth,
+    image.naturalHeight,
+  ];
+  const available = () => page.locator('.balance').innerText();
+
+  async function send(file: PhotoFile): Promise<void> {
+    await page.goto('/app/#/');
+    await page.goto('/app/#/create/basic_clean');
+    await page.getByTestId('files').setInputFiles([file]);
+    await page.locator('.photo img').waitFor();
+    await page.locator('.summary button').click();
+    await page.waitForURL('**/app/#/tasks/tsk_*');
+  }
+
+  describe('a merchant', () => {
+    it('comes from the landing page, and is told at each field what is wrong with it', async () => {
+      await page.goto('/');
+      await page.locator('#feature-cards .card').waitFor();
+      await page.locator('.hero .button-primary').click();
+      await page.waitForURL('**/login/**');
+      await page.locator('#send-code').click();
+      expect(await page.locator('#phone-error').innerText()).toContain('11 位');
+      const phone = newPhone();
+      await page.locator('#phone').fill(phone);
+      await page.locator('#send-code').click();
+      await page.locator('#send-code:disabled').getByText('秒后重发').waitFor();
+      const sms = all.stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
+      await page.locator('#code').fill(sms?.params[0] === '000000' ? '000001' : '000000');
+      await page.locator('[type=submit]').click();
+      expect(await page.locator('#consent-error').innerText()).toContain('用户协议');
+      await page.locator('#consent').check();
+      await page.locator('[type=submit]').click();
+      await page.locator('#code-error').getByText('验证码不正确').waitFor();
+      await page.locator('#code').fill(sms?.params[0] ?? '');
+      await page.locator('[type=submit]').click();
+      await page.locator('.tile').first().waitFor();
+      await expect.poll(available).toContain('0 额度');
+    });
+
+    it('buys the plan, pays at the cashier, and sees the page change by itself', async () => {
+      await buyPlan(all, page);
+      await expect.poll(available).toContain('100 额度');
+      await page.goto('/app/#/membership');
+      await page.locator('.tag-good').getByText('有效').waitFor();
+    });
+
+    it('is told before anything is sent which files cannot be used, and sees a turned photo upright', async () => {
+      await page.goto('/app/#/create/basic_clean');
+      const heic = Buffer.from('\0\0\0\x18ftypheic0000mif1');
+      await page
+        .getByTestId('files')
+        .setInputFiles([
+          await turnedPhoto(),
+          { name: 'IMG_1.HEIC', mimeType: 'image/heic', buffer: heic },
+          { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture at all') },
+          { name: 'cut-off.jpg', mimeType: 'image/jpeg', buffer: photo.buffer.subarray(0, 9000) },
+        ]);
+      await expect.poll(() => page.locator('.photo-bad').count()).toBe(3);
+      expect(await page.locator('.photo-bad').allInnerTexts()).toEqual([
+        expect.stringContaining('兼容性最佳'),
+        expect.stringContaining('不是 JPG'),
+        expect.stringContaining('已损坏'),
+      ]);
+      expect(await page.locator('.photo').first().innerText()).toContain('200×400');
+      const size = await page.locator('.photo img').evaluate(naturalSize);
+      expect(size).toEqual([160, 320]);
+      expect(await page.getByTestId('cost').innerText()).toBe('1');
+    });
+
+    it('uploads, watches, compares with the slider by mouse and by keys, and looks at each result', async () => {
+      await send(photo);
+      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
+      const slider = page.locator('.task-compare input');
+      await slider.focus();
+      for (let press = 0; press < 5; press++) await slider.press('ArrowRight');
+      expect(await page.locator('.task-compare').getAttribute('style')).toContain('55%');
+      const box = (await slider.boundingBox())!;
+      await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 2);
+      expect(Number(await slider.inputValue())).toBeLessThan(32);
+      await page.locator('.result-picture').first().click();
+      const lightbox = page.locator('.lightbox');
+      await lightbox.press('ArrowRight');
+      expect(await lightbox.innerText()).toContain('2 / 3');
+      await lightbox.press('Escape');
+      await lightbox.waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.className')).toContain('result-picture');
+    });
+
+    it('downloads one result, and all as a ZIP that holds what the page showed', async () => {
+      const [one] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator('.result .icon-button').first().click(),
+      ]);
+      expect(one.suggestedFilename()).toBe('cutout.png');
+      const [whole] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator('.section-head .button-primary').click(),
+      ]);
+      const entries = zipEntries(await readFile(await whole.path()));
+      expect(entries.map(({ name }) => name.split('/').at(-1)).sort()).toEqual([
+        'cutout.png',
+        'enhanced.jpg',
+        'white.jpg',
+      ]);
+      expect(new Set(entries.map(({ name }) => name.split('/')[0])).size).toBe(1);
+      const white = entries.find(({ name }) => name.endsWith('white.jpg'));
+      expect(await sharp(white?.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 800, height: 800 });
+    });
+
+    it('sees why a photo failed, that the credit came back, and its two lines of the ledger', async () => {
+      await send(await movingPicture());
+      await page.locator('.ending').getByText('不支持动图').waitFor({ timeout: 30_000 });
+      await page.locator('.ending-refund').getByText('1 额度已返还').waitFor();
+      await expect.poll(() => page.locator('.ending tbody tr').count()).toBe(2);
+      expect(await page.locator('.ending tbody').innerText()).toMatch(/返还[\s\S]*\+1[\s\S]*扣除[\s\S]*-1/);
+      await expect.poll(available).toContain('99 额度');
+      await page.goto('/app/#/credits');
+      await page.locator('.ledger tbody tr').nth(3).waitFor();
+      const balances = await page.locator('.ledger tbody tr td:nth-child(4)').allInnerTexts();
+      expect(balances).toEqual(['99', '98', '99', '100']);
+      const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('导出 CSV').click()]);
+      const text = await readFile(await csv.path(), 'utf8');
+      expect(text.split('\r\n')).toHaveLength(5);
+      expect(text).toMatch(/^\uFEFF时间,类型,变动,余额/);
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('was never sent anywhere else, and no page complained', async () => {
+      const own = [all.stage.cloud.apiUrl, all.stage.cloud.cos.url].map((url) => new URL(url).host);
+      expect([...visitor.hosts].filter((host) => !own.includes(host))).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('signs out, and finds the door closed', async () => {
+      await page.goto('/app/#/account');
+      await page.locator('.button-danger').click();
+      await page.waitForURL('**/login/**');
+      await page.goto('/app/#/credits');
+      await page.waitForURL('**/login/**');
+      await signIn(all, page);
+      await page.waitForURL('**/app/**');
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type BrowserStage, browserStage } from './browser-stage.ts';
+import { everyPage } from './every-page.ts';
+import { interruptions } from './interruptions.ts';
+import { merchantJourney } from './merchant-journey.ts';
+
+/** One cloud and one browser for all of them: both cost seconds to start. */
+let all: BrowserStage;
+beforeAll(async () => {
+  all = await browserStage();
+}, 120_000);
+afterAll(() => all?.close());
+
+describe('a journey', () => merchantJourney(() => all));
+describe('the pages', () => everyPage(() => all));
+describe('interruptions', () => interruptions(() => all));

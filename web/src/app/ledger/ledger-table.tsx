@@ -1,0 +1,52 @@
+import { formatTime } from '../../core/format.ts';
+import { useText } from '../use-text.ts';
+import { ENTRY_KINDS, type LedgerEntry, signed } from './entry-text.ts';
+
+interface LedgerTableProps {
+  readonly entries: readonly LedgerEntry[];
+  /** null: not added up (yet). */
+  readonly balances: readonly number[] | null;
+}
+
+export function LedgerTable({ entries, balances }: LedgerTableProps) {
+  const { say, language } = useText();
+  return (
+    <div className="table-frame">
+      <table className="ledger">
+        <thead>
+          <tr>
+            <th scope="col">{say('time')}</th>
+            <th scope="col">{say('kind')}</th>
+            <th scope="col" className="number">
+              {say('change')}
+            </th>
+            <th scope="col" className="number">
+              {say('balance')}
+            </th>
+            <th scope="col">{say('about')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry, index) => (
+            <tr key={entry.entryId}>
+              <td>{formatTime(entry.createdAtMs, language)}</td>
+              <td>{say(ENTRY_KINDS[entry.kind])}</td>
+              <td className={`number ${entry.amount > 0 ? 'good-text' : ''}`}>{signed(entry.amount)}</td>
+              <td className="number">{balances ? balances[index] : <span title={say('ledgerCounting')}>…</span>}</td>
+              <td>
+                <EntryLink entry={entry} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EntryLink({ entry: { taskId, orderId } }: { readonly entry: LedgerEntry }) {
+  const { say } = useText();
+  if (taskId) return <a href={`#/tasks/${taskId}`}>{`${say('task')} …${taskId.slice(-6)}`}</a>;
+  if (orderId) return <a href={`#/orders/${orderId}`}>{`${say('order')} …${orderId.slice(-6)}`}</a>;
+  return null;
+}

@@ -1,0 +1,91 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode, useCallback, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { getAccount } from '../../../shared/contract/auth.ts';
+import { readPageConfig } from '../core/page-config.ts';
+import { chooseLanguage, type Language, readLanguage } from '../core/preferences.ts';
+import { openSession } from '../core/session.ts';
+import { Toasts } from '../ui/toasts.tsx';
+import { Shell } from './shell.tsx';
+import { openUploadQueue } from './uploads/upload-queue.ts';
+import { openUploadStore } from './uploads/upload-store.ts';
+import { LanguageContext, sayIn } from './use-text.ts';
+import { type Workspace, WorkspaceContext } from './workspace.ts';
+
+const root = createRoot(document.getElementById('root') as HTMLElement); // stands in the page
+const config = readPageConfig();
+
+/** To the door, and back here afterwards. */
+function askToSignIn(): void {
+  const next = location.hash === '' ? '' : `?next=${encodeURIComponent(location.hash)}`;
+  location.replace(`/login/${next}`);
+}
+
+const session = openSession(config.apiOrigin, readLanguage, askToSignIn);
+// The client itself tries again where that can help.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5000 } } });
+
+async function open(): Promise<void> {
+  if (!(await session.resume())) return askToSignIn();
+  const { merchantId } = await session.client.call(getAccount, {});
+  const store = await openUploadStore();
+  const onChange = (): void => {
+    for (const key of ['quota', 'tasks', 'entries']) void queries.invalidateQueries({ queryKey: [key] });
+    void queries.invalidateQueries({ queryKey: ['task'] });
+  };
+  const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, nowMs: Date.now });
+  await uploads.resume();
+  const signOut = async (): Promise<void> => {
+    await session.end();
+    await uploads.forget();
+    location.replace('/login/');
+  };
+  root.render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <App workspace={{ client: session.client, config, uploads, signOut }} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+function App({ workspace }: { readonly workspace: Omit<Workspace, 'setLanguage'> }) {
+  const [language, setState] = useState<Language>(readLanguage);
+  const setLanguage = useCallback((chosen: Language) => {
+    chooseLanguage(chosen);
+    setState(chosen);
+  }, []);
+  const whole = useMemo(() => ({ ...workspace, setLanguage }), [workspace, setLanguage]);
+  return (
+    <LanguageContext value={language}>
+      <WorkspaceContext value={whole}>
+        <Shell />
+        <Toasts />
+      </WorkspaceContext>
+    </LanguageContext>
+  );
+}
+
+function CannotOpen() {
+  const say = sayIn(readLanguage());
+  return (
+    <main className="boot" role="alert">
+      <h1>{say('offlineTitle')}</h1>
+      <p className="muted">{say('offlineText')}</p>
+      <button type="button" className="button button-primary" onClick={start}>
+        {say('tryAgain')}
+      </button>
+    </main>
+  );
+}
+
+function start(): void {
+  root.render(
+    <p className="boot" role="status">
+      {sayIn(readLanguage())('opening')}
+    </p>,
+  );
+  open().catch(() => root.render(<CannotOpen />));
+}
+
+start();

@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import { formatDay } from '../../core/format.ts';
+import { chooseTheme, type Language, readTheme, type Theme } from '../../core/preferences.ts';
+import { FieldGroup } from '../../ui/field.tsx';
+import { Failure, Loading } from '../../ui/messages.tsx';
+import { toast } from '../../ui/toasts.tsx';
+import { readError } from '../read-error.ts';
+import { useAccount } from '../use-api.ts';
+import { useText } from '../use-text.ts';
+import { useWorkspace } from '../workspace.ts';
+
+const THEMES = { system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const;
+const LANGUAGES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' };
+
+export function AccountPage() {
+  const { say, language } = useText();
+  const { config, setLanguage, signOut } = useWorkspace();
+  const account = useAccount();
+  const [theme, setTheme] = useState<Theme>(readTheme);
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = (): void => {
+    setLeaving(true);
+    signOut().catch((error: unknown) => {
+      setLeaving(false);
+      toast(readError(error, say).message, 'bad');
+    });
+  };
+  return (
+    <div className="page page-narrow">
+      <h1 tabIndex={-1}>{say('accountTitle')}</h1>
+      <section className="panel">
+        {account.isPending && <Loading />}
+        {account.isError && <Failure error={account.error} onRetry={() => void account.refetch()} />}
+        {account.data && (
+          <dl className="pairs-list">
+            <div>
+              <dt>{say('phone')}</dt>
+              <dd>{account.data.phoneMasked}</dd>
+            </div>
+            <div>
+              <dt>{say('since')}</dt>
+              <dd>{formatDay(account.data.createdAtMs, language)}</dd>
+            </div>
+            <div>
+              <dt>{say('merchantId')}</dt>
+              <dd className="mono">{account.data.merchantId}</dd>
+            </div>
+            {config.supportContact !== '' && (
+              <div>
+                <dt>{say('support')}</dt>
+                <dd>{config.supportContact}</dd>
+              </div>
+            )}
+          </dl>
+        )}
+      </section>
+      <section className="panel">
+        <h2>{say('preferences')}</h2>
+        <FieldGroup id="language" label={say('language')}>
+          <div className="choices">
+            {(['zh', 'en'] as const).map((one) => (
+              <label key={one} className="choice" lang={one === 'zh' ? 'zh-CN' : 'en'}>
+                <input type="radio" name="language" checked={language === one} onChange={() => setLanguage(one)} />
+                {LANGUAGES[one]}
+              </label>
+            ))}
+          </div>
+        </FieldGroup>
+        <FieldGroup id="theme" label={say('theme')}>
+          <div className="choices">
+            {(['system', 'light', 'dark'] as const).map((one) => (
+              <label key={one} className="choice">
+                <input
+                  type="radio"
+                  name="theme"
+                  checked={theme === one}
+                  onChange={() => {
+                    chooseTheme(one);
+                    setTheme(one);
+                  }}
+                />
+                {say(THEMES[one])}
+              </label>
+            ))}
+          </div>
+        </FieldGroup>
+      </section>
+      <section className="panel">
+        <p className="hint">{say('signOutText')}</p>
+        <button type="button" className="button button-danger" disabled={isLeaving} onClick={leave}>
+          {say('signOut')}
+        </button>
+      </section>
+    </div>
+  );
+}

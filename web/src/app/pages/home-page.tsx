@@ -1,0 +1,169 @@
+import { daysUntil, formatDay } from '../../core/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Empty, Failure, Loading } from '../../ui/messages.tsx';
+import type { AppMessage } from '../app-messages.ts';
+import type { Card } from '../forms/card-form.ts';
+import { TaskRow } from '../task-row.tsx';
+import { useFeatures, useMembership, useQuota, useTasks } from '../use-api.ts';
+import { useText } from '../use-text.ts';
+
+const LOW_CREDITS = 10;
+const SOON_DAYS = 7;
+const RECENT = 6;
+const CATEGORIES: Readonly<Record<string, AppMessage>> = {
+  product: 'categoryProduct',
+  model: 'categoryModel',
+  video: 'categoryVideo',
+};
+
+function greeting(hour: number): AppMessage {
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
+}
+
+export function HomePage() {
+  const { say } = useText();
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <h1 tabIndex={-1}>{say(greeting(new Date().getHours()))}</h1>
+          <p className="muted">{say('homeLead')}</p>
+        </div>
+      </div>
+      <div className="tiles">
+        <CreditsTile />
+        <MembershipTile />
+      </div>
+      <Cards />
+      <Recent />
+    </div>
+  );
+}
+
+function CreditsTile() {
+  const { say } = useText();
+  const quota = useQuota();
+  if (quota.isError) return <Failure error={quota.error} onRetry={() => void quota.refetch()} />;
+  const nowMs = Date.now();
+  const soon = quota.data?.lots.filter(({ expiresAtMs }) => daysUntil(expiresAtMs, nowMs) <= SOON_DAYS) ?? [];
+  const expiring = soon.reduce((sum, { remaining }) => sum + remaining, 0);
+  const isLow = quota.data !== undefined && quota.data.available <= LOW_CREDITS;
+  return (
+    <a className="tile" href="#/credits">
+      <p className="tile-label">{say('available')}</p>
+      <p className={`tile-figure${isLow ? ' bad-text' : ''}`} data-testid="available">
+        {quota.data?.available ?? '…'}
+      </p>
+      {isLow && <p className="tile-note bad-text">{say('availableLow')}</p>}
+      {expiring > 0 && (
+        <p className="tile-note warn-text">
+          {say('expiresSoon', { n: expiring, d: daysUntil(soon[0]?.expiresAtMs ?? nowMs, nowMs) })}
+        </p>
+      )}
+    </a>
+  );
+}
+
+function MembershipTile() {
+  const { say, language } = useText();
+  const { data, isError, error, refetch } = useMembership();
+  if (isError) return <Failure error={error} onRetry={() => void refetch()} />;
+  const texts = {
+    none: 'memberNone',
+    active: 'memberActive',
+    expiring: 'memberExpiring',
+    expired: 'memberExpired',
+  } as const;
+  const endsAtMs = data?.endsAtMs;
+  const isLive = data?.state === 'active' || data?.state === 'expiring';
+  return (
+    <a className="tile" href="#/membership">
+      <p className="tile-label">{say('membership')}</p>
+      <p className={`tile-figure tile-words${data?.state === 'expiring' ? ' warn-text' : ''}`}>
+        {data ? say(texts[data.state]) : '…'}
+      </p>
+      <p className="tile-note">
+        {isLive &&
+          endsAtMs !== undefined &&
+          say('memberUntil', { day: formatDay(endsAtMs, language), n: daysUntil(endsAtMs, Date.now()) })}
+        {data?.state === 'expired' &&
+          endsAtMs !== undefined &&
+          say('memberEndedOn', { day: formatDay(endsAtMs, language) })}
+        {data?.state === 'none' && say('memberBuyHint')}
+      </p>
+      {data && !isLive && <span className="tile-action">{say(data.state === 'none' ? 'buyPlan' : 'renew')} →</span>}
+    </a>
+  );
+}
+
+function Cards() {
+  const { say } = useText();
+  const features = useFeatures();
+  if (features.isPending) return <Loading />;
+  if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
+  const cards = features.data.features;
+  const categories = [...new Set(cards.map(({ category }) => category))];
+  return categories.map((category) => {
+    const title = CATEGORIES[category];
+    return (
+      <section key={category}>
+        <h2>{title ? say(title) : category}</h2>
+        <ul className="cards">
+          {cards
+            .filter((card) => card.category === category)
+            .map((card) => (
+              <CardItem key={card.featureId} card={card} />
+            ))}
+        </ul>
+      </section>
+    );
+  });
+}
+
+function CardItem({ card }: { readonly card: Card }) {
+  const { say, language } = useText();
+  return (
+    <li>
+      <a className="feature-card" href={`#/create/${card.featureId}`}>
+        <span className="feature-mark">
+          <Icon name="image" size={26} />
+        </span>
+        <h3>{language === 'en' ? card.nameEn : card.nameZh}</h3>
+        <p className="muted">{language === 'en' ? card.summaryEn : card.summaryZh}</p>
+        <p className="feature-foot">
+          <span>{say('cost', { n: card.credits })}</span>
+          <span className="tile-action">{say('start')} →</span>
+        </p>
+      </a>
+    </li>
+  );
+}
+
+function Recent() {
+  const { say } = useText();
+  const tasks = useTasks(null);
+  const items = tasks.data?.pages[0]?.items.slice(0, RECENT) ?? [];
+  return (
+    <section>
+      <div className="section-head">
+        <h2>{say('recent')}</h2>
+        {items.length > 0 && <a href="#/tasks">{say('seeAll')}</a>}
+      </div>
+      {tasks.isPending && <Loading />}
+      {tasks.isError && <Failure error={tasks.error} onRetry={() => void tasks.refetch()} />}
+      {tasks.isSuccess && items.length === 0 && (
+        <Empty icon="image" title={say('noTasks')}>
+          <p className="muted">{say('noTasksText')}</p>
+        </Empty>
+      )}
+      {items.length > 0 && (
+        <ul className="task-list">
+          {items.map((task) => (
+            <TaskRow key={task.taskId} task={task} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+import { useState } from 'react';
+import { formatBytes } from '../../core/format.ts';
+import { saveFile } from '../../core/save-file.ts';
+import { Compare } from '../../ui/compare.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Lightbox } from '../../ui/lightbox.tsx';
+import { toast } from '../../ui/toasts.tsx';
+import { outputName } from '../output-name.ts';
+import { useText } from '../use-text.ts';
+import type { Task, TaskOutput } from './task-shape.ts';
+
+/** The photo against each result, the results as a grid, and the ways to take them home. */
+export function TaskResults({ task }: { readonly task: Task }) {
+  const { say } = useText();
+  const { outputs } = task;
+  const [chosen, setChosen] = useState(0);
+  const [opened, setOpened] = useState<number | null>(null);
+  const [isPhotoGone, setPhotoGone] = useState(false);
+  const after = outputs[chosen];
+  const photoUrl = isPhotoGone ? undefined : task.inputs[0]?.url;
+  return (
+    <>
+      {after && photoUrl !== undefined && (
+        <section>
+          <h2 className="visually-hidden">{say('compareTitle')}</h2>
+          <Compare
+            beforeUrl={photoUrl}
+            afterUrl={after.url}
+            afterName={outputName(after.name, say)}
+            shape={after}
+            onBeforeMissing={() => setPhotoGone(true)}
+          />
+        </section>
+      )}
+      <section>
+        <div className="section-head">
+          <h2>{say('resultsTitle')}</h2>
+          <DownloadAll task={task} />
+        </div>
+        <ul className="results">
+          {outputs.map((output, index) => (
+            <Result
+              key={output.name}
+              output={output}
+              isChosen={index === chosen && photoUrl !== undefined}
+              onChoose={() => setChosen(index)}
+              onOpen={() => setOpened(index)}
+            />
+          ))}
+        </ul>
+      </section>
+      {opened !== null && (
+        <Lightbox
+          pictures={outputs.map(({ url, name }) => ({ url, name: outputName(name, say) }))}
+          index={opened}
+          onMove={setOpened}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface ResultProps {
+  readonly output: TaskOutput;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+  readonly onOpen: () => void;
+}
+
+function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
+  const { say } = useText();
+  const name = outputName(output.name, say);
+  return (
+    <li className={`result${isChosen ? ' result-chosen' : ''}`}>
+      <button
+        type="button"
+        className={`result-picture${output.contentType === 'image/png' ? ' checkered' : ''}`}
+        aria-label={say('view', { name })}
+        onClick={onOpen}
+        onMouseEnter={onChoose}
+        onFocus={onChoose}
+      >
+        <img src={output.url} alt="" loading="lazy" decoding="async" />
+      </button>
+      <div className="result-foot">
+        <div>
+          <p className="result-name">{name}</p>
+          <p className="hint">
+            {output.width}×{output.height} · {formatBytes(output.sizeBytes)}
+          </p>
+          {output.flags.length > 0 && (
+            <p className="hint warn-text">
+              {say('flagTitle')}: {output.flags.join(', ')}
+            </p>
+          )}
+        </div>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={say('downloadNamed', { name })}
+          onClick={() => void download(output).catch(() => toast(say('downloadFailed'), 'bad'))}
+        >
+          <Icon name="download" />
+        </button>
+      </div>
+    </li>
+  );
+}
+
+async function fetchOutput({ url }: TaskOutput): Promise<Response> {
+  const answer = await fetch(url, { credentials: 'omit' });
+  if (!answer.ok) throw new Error(`the result answered ${answer.status}`);
+  return answer;
+}
+
+/** Through memory: a link to another origin would open the picture instead of saving it. */
+async function download(output: TaskOutput): Promise<void> {
+  saveFile(await (await fetchOutput(output)).blob(), output.name);
+}
+
+function DownloadAll({ task }: { readonly task: Task }) {
+  const { say } = useText();
+  const [isBusy, setBusy] = useState(false);
+  const pack = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { downloadZip } = await import('client-zip');
+      const folder = `${task.featureId}-${task.taskId.slice(-6)}`;
+      const files = await Promise.all(
+        task.outputs.map(async (output) => ({ name: `${folder}/${output.name}`, input: await fetchOutput(output) })),
+      );
+      saveFile(await downloadZip(files).blob(), `${folder}.zip`);
+    } catch {
+      toast(say('downloadFailed'), 'bad');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <button type="button" className="button button-primary button-small" disabled={isBusy} onClick={() => void pack()}>
+      <Icon name="download" size={16} /> {say(isBusy ? 'zipping' : 'downloadAll')}
+    </button>
+  );
+}

@@ -1,0 +1,64 @@
+/** A photo that is on its way, kept on this device until it has arrived: a reload in the middle loses nothing. */
+export interface StoredUpload {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly featureId: string;
+  readonly name: string;
+  readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  readonly file: Blob;
+  /** The same key answers with the same task, however often it is asked for. */
+  readonly idempotencyKey: string;
+  readonly addedAtMs: number;
+}
+
+export interface UploadStore {
+  readonly all: (merchantId: string) => Promise<StoredUpload[]>;
+  readonly put: (upload: StoredUpload) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  readonly clear: () => Promise<void>;
+}
+
+const STORE = 'uploads';
+
+/** In the browser's own database; in private windows that have none, only as long as the page. */
+export async function openUploadStore(): Promise<UploadStore> {
+  const database = await open().catch(() => null);
+  if (!database) return memoryStore();
+  const run = <Answer>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<Answer>) =>
+    new Promise<Answer>((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const request = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error ?? new Error('the browser’s database refused'));
+    });
+  return {
+    all: async (merchantId) => {
+      const stored = (await run('readonly', (store) => store.getAll())) as StoredUpload[]; // written by `put` alone
+      return stored.filter((one) => one.merchantId === merchantId).sort((a, b) => a.addedAtMs - b.addedAtMs);
+    },
+    put: async (upload) => {
+      await run('readwrite', (store) => store.put(upload));
+    },
+    remove: (id) => run('readwrite', (store) => store.delete(id)),
+    clear: () => run('readwrite', (store) => store.clear()),
+  };
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('yiying', 1);
+    request.onupgradeneeded = () => void request.result.createObjectStore(STORE, { keyPath: 'id' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('the browser has no database'));
+  });
+}
+
+function memoryStore(): UploadStore {
+  const kept = new Map<string, StoredUpload>();
+  return {
+    all: async (merchantId) => [...kept.values()].filter((one) => one.merchantId === merchantId),
+    put: async (upload) => void kept.set(upload.id, upload),
+    remove: async (id) => void kept.delete(id),
+    clear: async () => kept.clear(),
+  };
+}

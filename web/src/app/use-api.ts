@@ -1,0 +1,131 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getAccount } from '../../../shared/contract/auth.ts';
+import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
+import { listQuotaEntries, queryQuota } from '../../../shared/contract/quota.ts';
+import { getTask, listFeatures, listTasks, type TaskState } from '../../../shared/contract/tasks.ts';
+import { useText } from './use-text.ts';
+import { useWorkspace } from './workspace.ts';
+
+const ORDER_POLL_MS = 1500;
+const LIST_POLL_MS = 4000;
+const ENDED = new Set<TaskState>(['succeeded', 'failed', 'canceled', 'expired']);
+const PAGE = '50';
+
+/** Answers hold texts in the caller's language, so each language has its own. */
+function useKeys() {
+  const { client } = useWorkspace();
+  const { language } = useText();
+  return { client, language };
+}
+
+export function useAccount() {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['account'],
+    queryFn: ({ signal }) => client.call(getAccount, {}, { signal }),
+    staleTime: 600_000,
+  });
+}
+
+export function useFeatures() {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['features'],
+    queryFn: ({ signal }) => client.call(listFeatures, {}, { signal }),
+    staleTime: 300_000,
+  });
+}
+
+export function useQuota() {
+  const { client } = useKeys();
+  return useQuery({ queryKey: ['quota'], queryFn: ({ signal }) => client.call(queryQuota, {}, { signal }) });
+}
+
+export function useMembership() {
+  const { client } = useKeys();
+  return useQuery({ queryKey: ['membership'], queryFn: ({ signal }) => client.call(getMembership, {}, { signal }) });
+}
+
+export function usePlans() {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['plans'],
+    queryFn: ({ signal }) => client.call(listPlans, {}, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** An order, asked for again while it can still be paid. */
+export function useOrder(orderId: string) {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['order', orderId],
+    queryFn: ({ signal }) => client.call(getOrder, { orderId }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'pending' ? ORDER_POLL_MS : false),
+  });
+}
+
+export function useOrders() {
+  const { client } = useKeys();
+  return useInfiniteQuery({
+    queryKey: ['orders'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.call(listOrders, { limit: '20', ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}
+
+/** Of a paid order. */
+export function useReceipt(orderId: string) {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['receipt', orderId],
+    queryFn: ({ signal }) => client.call(getReceipt, { orderId }, { signal }),
+  });
+}
+
+/** A task, asked for again as often as the server says, also behind another tab: the result may be what one waits for. */
+export function useTask(taskId: string) {
+  const { client, language } = useKeys();
+  return useQuery({
+    queryKey: ['task', taskId, language],
+    queryFn: ({ signal }) => client.call(getTask, { taskId }, { signal }),
+    refetchInterval: ({ state }) => state.data?.pollAfterMs ?? false,
+    // Links to results live for 15 minutes.
+    staleTime: 600_000,
+  });
+}
+
+export function useTasks(state: TaskState | null) {
+  const { client, language } = useKeys();
+  return useInfiniteQuery({
+    queryKey: ['tasks', state, language],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.call(
+        listTasks,
+        { limit: PAGE, ...(pageParam !== undefined && { cursor: pageParam }), ...(state !== null && { state }) },
+        { signal },
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    // Only what is near the top can still be on its way, but a list has no poll of its own from the server.
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages[0]?.items.some((task) => !ENDED.has(task.state)) ? LIST_POLL_MS : false,
+  });
+}
+
+export function useEntries() {
+  const { client } = useKeys();
+  return useInfiniteQuery({
+    queryKey: ['entries'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.call(
+        listQuotaEntries,
+        { limit: '100', ...(pageParam !== undefined && { cursor: pageParam }) },
+        { signal },
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}

@@ -1,0 +1,72 @@
+import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
+import { logout, refreshSession } from '../../../shared/contract/auth.ts';
+import { type Client, createClient } from '../../../shared/contract/client.ts';
+import type { Language } from './preferences.ts';
+
+export interface Session {
+  readonly client: Client;
+  /** Whether there is a session now. @throws ApiCallError when nobody could say */
+  readonly resume: () => Promise<boolean>;
+  readonly end: () => Promise<void>;
+}
+
+const REFRESH_LOCK = 'yiying-refresh';
+const ENDED = new Set(['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'ACCOUNT_SUSPENDED']);
+
+/**
+ * The access token lives in this page's memory alone; the refresh token is a cookie that no script can read. A refresh
+ * token used twice ends its session, so tabs take turns: one lock for all pages of this origin.
+ */
+export function openSession(apiOrigin: string, language: () => Language, onEnded: () => void): Session {
+  let accessToken: string | undefined;
+  const baseUrl = apiOrigin;
+  const send = window.fetch.bind(window);
+  const plain = () => createClient({ baseUrl, fetch: send, language: language() });
+
+  const refresh = (): Promise<boolean> =>
+    inTurn(async () => {
+      try {
+        accessToken = (await plain().call(refreshSession, {})).accessToken;
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiCallError) || !ENDED.has(error.code)) throw error;
+        accessToken = undefined;
+        return false;
+      }
+    });
+
+  const clientFor = new Map<Language, Client>();
+  const current = (): Client => {
+    const chosen = language();
+    const known = clientFor.get(chosen);
+    if (known) return known;
+    const made = createClient({
+      baseUrl,
+      fetch: send,
+      language: chosen,
+      accessToken: () => accessToken,
+      onRefresh: async () => {
+        const renewed = await refresh();
+        if (!renewed) onEnded();
+        return renewed;
+      },
+    });
+    clientFor.set(chosen, made);
+    return made;
+  };
+
+  return {
+    client: { call: (operation, input, options) => current().call(operation, input, options) },
+    resume: refresh,
+    end: async () => {
+      await plain().call(logout, {});
+      accessToken = undefined;
+    },
+  };
+}
+
+async function inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  // Missing in old browsers and in pages that are not served securely; there two tabs may have to sign in again.
+  if (!('locks' in navigator)) return work();
+  return navigator.locks.request(REFRESH_LOCK, work) as Promise<Answer>;
+}
