@@ -103,6 +103,8 @@ async function dev(): Promise<void> {
 
 try {
   await dev();
+  // Vite's watcher keeps a thread of its own after it was closed.
+  process.exit();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
