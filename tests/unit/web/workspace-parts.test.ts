@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FieldSpec, fieldProblem, initialValue, type ValueSpec } from '../../../web/src/app/forms/field-spec.ts';
+import { type FieldSpec, fieldProblem, initialValue } from '../../../web/src/app/forms/field-spec.ts';
 import { csvCell, ledgerCsv } from '../../../web/src/app/ledger/ledger-csv.ts';
 import { runningBalances } from '../../../web/src/app/ledger/running-balances.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
@@ -7,22 +7,22 @@ import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
 import { sayIn } from '../../../web/src/app/use-text.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
 
-const named = { name: 'a', labelZh: '甲', labelEn: 'A' };
-const choices = [
+const named = { name: 'a', labelZh: '甲', labelEn: 'A', required: true };
+const options = [
   { value: 'x', labelZh: '甲', labelEn: 'X' },
   { value: 'y', labelZh: '乙', labelEn: 'Y' },
 ];
 
 describe('a field of a card’s form', () => {
-  const cases: readonly (readonly [ValueSpec, unknown, string | number | boolean, string])[] = [
-    [{ ...named, kind: 'text', required: true }, '', '  ', 'required'],
-    [{ ...named, kind: 'textarea', maxLength: 3, initial: '一二三' }, '一二三', '一二三四', 'tooLong'],
-    [{ ...named, kind: 'number', min: 1, max: 5 }, 1, Number.NaN, 'outOfRange'],
-    [{ ...named, kind: 'slider', min: 0, max: 10, initial: 4 }, 4, 11, 'outOfRange'],
-    [{ ...named, kind: 'select', choices }, 'x', 'z', 'required'],
-    [{ ...named, kind: 'radio', choices, initial: 'y' }, 'y', '', 'required'],
-    [{ ...named, kind: 'checkbox', required: true, initial: true }, true, false, 'required'],
-    [{ ...named, kind: 'colour' }, '#ffffff', 'red', 'required'],
+  const cases: readonly (readonly [FieldSpec, unknown, string | number | boolean, string])[] = [
+    [{ ...named, type: 'text', required: true }, '', '  ', 'required'],
+    [{ ...named, type: 'textarea', maxLength: 3, default: '一二三' }, '一二三', '一二三四', 'tooLong'],
+    [{ ...named, type: 'number', min: 1, max: 5 }, 1, 0, 'tooLow'],
+    [{ ...named, type: 'slider', min: 0, max: 10, default: 4 }, 4, 11, 'tooHigh'],
+    [{ ...named, type: 'select', options }, 'x', 'z', 'required'],
+    [{ ...named, type: 'radio', options, default: 'y' }, 'y', '', 'required'],
+    [{ ...named, type: 'checkbox', default: true }, true, false, 'required'],
+    [{ ...named, type: 'colour' }, '#ffffff', 'red', 'required'],
   ];
 
   it.each(cases)('%o begins well, and names the rule that a bad value breaks', (field, initial, bad, rule) => {
@@ -32,7 +32,7 @@ describe('a field of a card’s form', () => {
   });
 
   it('counts an emoji as one character', () => {
-    const field: FieldSpec = { ...named, kind: 'text', maxLength: 2 };
+    const field: FieldSpec = { ...named, type: 'text', maxLength: 2 };
     expect(fieldProblem(field, '👗👕')).toBeNull();
   });
 });
