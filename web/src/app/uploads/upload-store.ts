@@ -9,7 +9,7 @@ export interface StoredUpload {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly file: Blob;
   /** What the card's other fields were filled in with; absent where it has none. */
-  readonly values?: Readonly<Record<string, FieldValue>>;
+  readonly values?: Readonly<Record<string, FieldValue>> | undefined;
   /** The same key answers with the same task, however often it is asked for. */
   readonly idempotencyKey: string;
   readonly addedAtMs: number;
