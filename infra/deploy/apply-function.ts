@@ -1,6 +1,6 @@
 import type { DesiredFunction } from './desired-function.ts';
 import { LIVE } from './desired-function.ts';
-import { type FunctionMark, readVersionText, versionText, withMark } from './function-mark.ts';
+import { type FunctionMark, versionText, withMark } from './function-mark.ts';
 import { isNotFound, settle, type Timing } from './paced-call.ts';
 import { allPages } from './read-deployed.ts';
 import type { ScfCall, ScfRequest } from './scf-call.ts';
@@ -49,8 +49,8 @@ async function findOrPublish(one: DesiredFunction, context: ApplyContext): Promi
     await create(one, context);
   } else {
     await waitUntilEnded(call, one, timing, found);
-    const published = await findVersion(call, one);
-    // Cut off after the version was published, or a return to what was deployed before: the code is there already.
+    const published = await findVersion(call, one, release);
+    // Cut off after the version was published: the code is there already.
     if (published !== null) {
       await waitUntilActive(call, one, timing, published);
       return published;
@@ -80,12 +80,17 @@ async function waitUntilEnded(call: ScfCall, one: DesiredFunction, timing: Timin
   if (status !== 'Active' && !/Failed$/.test(status)) await waitUntilActive(call, one, timing);
 }
 
-async function findVersion(call: ScfCall, one: DesiredFunction): Promise<string | null> {
+/**
+ * Of this very release: an older version of the same content would do as well, but then a rollback could not tell what
+ * served when.
+ */
+async function findVersion(call: ScfCall, one: DesiredFunction, release: string): Promise<string | null> {
   const versions = await allPages(async (Offset, Limit) => {
     const page = await call('ListVersionByFunction', { ...placeOf(one), Offset, Limit });
     return { items: page.Versions ?? [], total: page.TotalCount ?? 0 };
   });
-  const same = versions.filter(({ Description }) => readVersionText(Description)?.hash === one.versionHash);
+  const text = versionText(one.versionHash, release);
+  const same = versions.filter(({ Description }) => Description === text);
   return same.map(({ Version }) => Version).sort((a, b) => Number(b) - Number(a))[0] ?? null;
 }
 

@@ -43,5 +43,4 @@ export function readVersionText(description: string | undefined): { hash: string
   return match ? { hash: match[1] ?? '', release: match[2] ?? '' } : null;
 }
 
-export const releaseAt = (nowMs: number): string =>
-  new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+export const releaseAt = (nowMs: number): string => new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');

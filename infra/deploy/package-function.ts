@@ -60,7 +60,11 @@ function zipFiles(files: readonly PackedFile[]): Uint8Array {
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'));
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    );
 }
 
 /** SCF's machines: CentOS 8.5 on x64, glibc (cloud.tencent.com/document/product/583/56126). */
@@ -68,7 +72,8 @@ const FOREIGN = /^@img\/sharp-(?!(libvips-)?linux-x64$)/;
 
 function nativeFiles(externals: readonly string[], modulesFolder: string): PackedFile[] {
   const wanted = new Set(externals.map(packageOf));
-  if (wanted.has('sharp')) for (const part of ['@img/sharp-linux-x64', '@img/sharp-libvips-linux-x64']) wanted.add(part);
+  if (wanted.has('sharp'))
+    for (const part of ['@img/sharp-linux-x64', '@img/sharp-libvips-linux-x64']) wanted.add(part);
   const files: PackedFile[] = [];
   for (const name of wanted) {
     const folder = join(modulesFolder, name);
@@ -76,7 +81,8 @@ function nativeFiles(externals: readonly string[], modulesFolder: string): Packe
       throw new PackageImpossible(`${name} is not installed: npm install --os=linux --cpu=x64 --libc=glibc`);
     }
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest; // of npm's making
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) if (!FOREIGN.test(dependency)) wanted.add(dependency);
+    for (const dependency of Object.keys(manifest.dependencies ?? {}))
+      if (!FOREIGN.test(dependency)) wanted.add(dependency);
     for (const path of listFiles(folder)) {
       if (isRunTime(path)) files.push({ path: `node_modules/${name}/${path}`, file: join(folder, path) });
     }
@@ -88,7 +94,11 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 
 /** Sources to compile the native part from and descriptions of types are not needed where it runs; licences stay. */
 const isRunTime = (path: string): boolean => !/(^src\/|\.d\.[cm]?ts$|\.h$|\.hpp$|\.md$|\.cc$|binding\.gyp$)/.test(path);

@@ -66,7 +66,8 @@ export async function planDeploy(call: ScfCall, wanted: Wanted, nowMs: number): 
 }
 
 export const isEmpty = ({ create, update, remove, namespaces, domain }: DeployPlan): boolean =>
-  create.length + update.length + remove.length + namespaces.length === 0 && (domain?.kind ?? 'unchanged') === 'unchanged';
+  create.length + update.length + remove.length + namespaces.length === 0 &&
+  (domain?.kind ?? 'unchanged') === 'unchanged';
 
 /** A deploy that was cut off left its release on the functions that it had begun; what continues it is the same release. */
 const releaseToResume = (deployed: readonly DeployedFunction[]): string | undefined =>
@@ -107,7 +108,11 @@ export function describePlan(plan: DeployPlan): string[] {
   ];
   if (plan.domain && plan.domain.kind !== 'unchanged') {
     const { kind, request, added, changed, removed } = plan.domain;
-    const paths = [...added.map((path) => `+${path}`), ...changed.map((path) => `~${path}`), ...removed.map((p) => `-${p}`)];
+    const paths = [
+      ...added.map((path) => `+${path}`),
+      ...changed.map((path) => `~${path}`),
+      ...removed.map((p) => `-${p}`),
+    ];
     lines.push(`${kind === 'create' ? '+' : '~'} domain ${request.Domain} ${paths.join(' ')}`.trimEnd());
   }
   if (plan.unchanged.length > 0) lines.push(`= ${plan.unchanged.length} functions unchanged`);

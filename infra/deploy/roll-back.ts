@@ -60,7 +60,10 @@ export async function rollBack(namespaces: readonly string[], options: RollBackO
 }
 
 function previousRelease(candidates: readonly Candidate[]): string {
-  const newest = candidates.flatMap(({ live }) => (live ? [live.release] : [])).sort().at(-1);
+  const newest = candidates
+    .flatMap(({ live }) => (live ? [live.release] : []))
+    .sort()
+    .at(-1);
   const older = candidates
     .flatMap(({ versions }) => versions.map(({ release }) => release))
     .filter((release) => newest !== undefined && release < newest)

@@ -125,7 +125,8 @@ async function setDomain(call: ScfCall, { kind, request }: DomainPlan): Promise<
       return;
     } catch (error) {
       // It was made by an attempt whose answer got lost.
-      if (!/^(ResourceInUse|InvalidParameterValue\.DomainExist)/.test((error as { code?: string }).code ?? '')) throw error;
+      if (!/^(ResourceInUse|InvalidParameterValue\.DomainExist)/.test((error as { code?: string }).code ?? ''))
+        throw error;
     }
   }
   await call('UpdateCustomDomain', request);

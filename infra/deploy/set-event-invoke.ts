@@ -7,7 +7,8 @@ export async function setEventInvoke(call: ScfCall, { name, namespace, asyncInvo
   const place = { FunctionName: name, Namespace: namespace };
   const { retries, maxAgeSeconds } = asyncInvoke;
   const { AsyncTriggerConfig } = await call('GetFunctionEventInvokeConfig', place);
-  const isSame = AsyncTriggerConfig?.MsgTTL === maxAgeSeconds && AsyncTriggerConfig.RetryConfig[0]?.RetryNum === retries;
+  const isSame =
+    AsyncTriggerConfig?.MsgTTL === maxAgeSeconds && AsyncTriggerConfig.RetryConfig[0]?.RetryNum === retries;
   if (isSame) return;
   await call('UpdateFunctionEventInvokeConfig', {
     ...place,

@@ -26,7 +26,8 @@ export async function verifyDeployed(
     const { kind, added, changed, removed } = planDomain(domain.wanted, deployed, new Set(domain.namespaces));
     const rules = [...added, ...changed, ...removed].join(', ');
     if (kind === 'create') problems.push(`domain ${domain.wanted.domain} does not exist`);
-    if (kind === 'update') problems.push(`domain ${domain.wanted.domain} differs: ${rules || 'protocol or certificate'}`);
+    if (kind === 'update')
+      problems.push(`domain ${domain.wanted.domain} differs: ${rules || 'protocol or certificate'}`);
   }
   return problems;
 }
@@ -51,13 +52,15 @@ async function problemsOf(call: ScfCall, one: DesiredFunction): Promise<string[]
   }
   const triggers = await listTriggers(call, one);
   for (const wanted of one.triggers) {
-    if (!triggers.some((trigger) => isRight(trigger, wanted))) problems.push(`${wanted.type} ${wanted.name} is not set`);
+    if (!triggers.some((trigger) => isRight(trigger, wanted)))
+      problems.push(`${wanted.type} ${wanted.name} is not set`);
   }
   for (const { Type, TriggerName } of triggers.filter((old) => !one.triggers.some((wanted) => isRight(old, wanted)))) {
     problems.push(`${Type} ${TriggerName} is not wanted`);
   }
   const { ReservedMem = 0 } = await call('GetReservedConcurrencyConfig', at);
-  if (ReservedMem !== (one.reservedMb ?? 0)) problems.push(`${ReservedMem} MB are reserved, not ${one.reservedMb ?? 0}`);
+  if (ReservedMem !== (one.reservedMb ?? 0))
+    problems.push(`${ReservedMem} MB are reserved, not ${one.reservedMb ?? 0}`);
   return [...problems, ...(await retryProblems(call, one))];
 }
 
@@ -82,7 +85,8 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],
     ['subnet', live.VpcConfig?.SubnetId ?? '', VpcConfig?.SubnetId ?? ''],
   ].filter(([, is, wanted]) => is !== wanted);
-  const variables = (list: { Key?: string; Value?: string }[] = []) => new Map(list.map(({ Key, Value }) => [Key, Value]));
+  const variables = (list: { Key?: string; Value?: string }[] = []) =>
+    new Map(list.map(({ Key, Value }) => [Key, Value]));
   const is = variables(live.Environment?.Variables);
   const wanted = variables(Environment.Variables);
   const keys = [...new Set([...is.keys(), ...wanted.keys()])].filter((key) => is.get(key) !== wanted.get(key));

@@ -34,7 +34,9 @@ export async function waitUntilActive(call: ScfCall, place: FunctionPlace, timin
       throw new FunctionFailed(`${place.namespace}/${place.name} is ${Status} ${reasons || StatusDesc}`.trim());
     }
     if (timing.nowMs() >= untilMs) {
-      throw new FunctionFailed(`${place.namespace}/${place.name} is still ${Status} after ${LIMIT_MS / 60_000} minutes`);
+      throw new FunctionFailed(
+        `${place.namespace}/${place.name} is still ${Status} after ${LIMIT_MS / 60_000} minutes`,
+      );
     }
     await timing.sleep(POLL_MS);
   }
