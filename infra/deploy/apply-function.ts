@@ -41,28 +41,41 @@ export async function applyFunction(one: DesiredFunction, context: ApplyContext,
 
 const placeOf = ({ name, namespace }: DesiredFunction) => ({ FunctionName: name, Namespace: namespace });
 
+/** The version of this release, published unless it is there: each write is settled by itself, for each may be repeated. */
 async function findOrPublish(one: DesiredFunction, context: ApplyContext): Promise<string> {
-  const { call, timing, release } = context;
+  const { timing, release } = context;
+  const isNew = await settle(() => ensureFunction(one, context), timing);
+  // Cut off after the version was published: the code is there already.
+  const published = isNew ? null : await findVersion(context.call, one, release);
+  if (published === null) {
+    // CreateFunction does not know IgnoreSysLog.
+    if (!isNew || one.configuration.IgnoreSysLog) await settle(() => configure(one, context), timing);
+    if (!isNew) await settle(() => sendCode(one, context), timing);
+  }
+  return settle(() => publish(one, context), timing);
+}
+
+/** Whether it was made just now, with the code of this release. */
+async function ensureFunction(one: DesiredFunction, context: ApplyContext): Promise<boolean> {
+  const { call, timing } = context;
   const found = await findFunction(call, one);
   if (found === null || found === 'CreateFailed') {
     if (found !== null) await call('DeleteFunction', placeOf(one));
     await create(one, context);
-  } else {
-    await waitUntilEnded(call, one, timing, found);
-    const published = await findVersion(call, one, release);
-    // Cut off after the version was published: the code is there already.
-    if (published !== null) {
-      await waitUntilActive(call, one, timing, published);
-      return published;
-    }
-    await update(one, context);
+    return true;
   }
-  const { FunctionVersion = '' } = await call('PublishVersion', {
-    ...placeOf(one),
-    Description: versionText(one.versionHash, release),
-  });
-  await waitUntilActive(call, one, timing, FunctionVersion);
-  return FunctionVersion;
+  await waitUntilEnded(call, one, timing, found);
+  return false;
+}
+
+async function publish(one: DesiredFunction, { call, timing, release }: ApplyContext): Promise<string> {
+  let version = await findVersion(call, one, release);
+  if (version === null) {
+    const request = { ...placeOf(one), Description: versionText(one.versionHash, release) };
+    version = (await call('PublishVersion', request)).FunctionVersion ?? '';
+  }
+  await waitUntilActive(call, one, timing, version);
+  return version;
 }
 
 /** The status, or null when there is none. */
@@ -96,7 +109,7 @@ async function findVersion(call: ScfCall, one: DesiredFunction, release: string)
 
 async function create(one: DesiredFunction, context: ApplyContext): Promise<void> {
   const { call, timing, codeOf } = context;
-  const { IgnoreSysLog, ...configuration } = one.configuration;
+  const { IgnoreSysLog: _, ...configuration } = one.configuration;
   await call('CreateFunction', {
     ...placeOf(one),
     ...configuration,
@@ -107,13 +120,9 @@ async function create(one: DesiredFunction, context: ApplyContext): Promise<void
     Description: withMark(one.description, mark(one, context, 'deploying')),
   });
   await waitUntilActive(call, one, timing);
-  // CreateFunction does not know the field.
-  if (IgnoreSysLog) await configure(one, context);
 }
 
-async function update(one: DesiredFunction, context: ApplyContext): Promise<void> {
-  const { call, timing, codeOf } = context;
-  await configure(one, context);
+async function sendCode(one: DesiredFunction, { call, timing, codeOf }: ApplyContext): Promise<void> {
   const code = await codeOf(one);
   await call('UpdateFunctionCode', { ...placeOf(one), Handler: one.handler, ...code });
   await waitUntilActive(call, one, timing);

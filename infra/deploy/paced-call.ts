@@ -37,7 +37,9 @@ const isSdkWithoutAnswer = (error: unknown): boolean =>
   codeOf(error) === '' &&
   /(network|timeout|socket|ECONN|ETIMEDOUT|fetch|invalid json)/i.test(error.message);
 
-/** Keeps each action within its rate, and sends again what was throttled. */
+const READS = /^(Get|List)/;
+
+/** Keeps each action within its rate, and sends again what was throttled, and what only reads. */
 export function pacedCall(call: ScfCall, { nowMs, sleep }: Timing): ScfCall {
   const nextFreeMs = new Map<ScfAction, number>();
   const turn = async (action: ScfAction): Promise<void> => {
@@ -51,7 +53,8 @@ export function pacedCall(call: ScfCall, { nowMs, sleep }: Timing): ScfCall {
       try {
         return await call(action, request);
       } catch (error) {
-        if (!wasThrottled(error) || attempt === ATTEMPTS) throw error;
+        const again = wasThrottled(error) || (READS.test(action) && isTransient(error));
+        if (!again || attempt === ATTEMPTS) throw error;
         await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
       }
     }

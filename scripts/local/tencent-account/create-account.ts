@@ -27,6 +27,8 @@ export interface Account {
   readonly scf: ScfState;
   /** Every call that reached it, refused ones too. */
   readonly calls: readonly AccountCall[];
+  /** How many were refused for their rate. */
+  readonly throttled: () => number;
   /** Service by API version. */
   readonly services: Readonly<Record<string, string>>;
   readonly act: (call: AccountCall) => Payload;
@@ -49,6 +51,7 @@ export function createAccount(options: AccountOptions): Account {
   const { nowMs, region = 'ap-guangzhou', takesMs = 1500, readObject = () => null, fault } = options;
   const scf = emptyScf({ nowMs, region, readObject, takesMs });
   const calls: AccountCall[] = [];
+  let throttled = 0;
   const recent = new Map<string, number[]>();
   const handlers: Readonly<Record<string, (payload: Payload) => Payload>> = Object.fromEntries(
     Object.entries({ ...FUNCTION_ACTIONS, ...TRIGGER_ACTIONS }).map(([name, action]) => [
@@ -60,7 +63,10 @@ export function createAccount(options: AccountOptions): Account {
   const act = (call: AccountCall): Payload => {
     const { service, action, payload } = call;
     calls.push(call);
-    throttle(recent, `${service} ${action}`, nowMs());
+    if (isTooFast(recent, `${service} ${action}`, nowMs())) {
+      throttled += 1;
+      throw new ApiRefusal('RequestLimitExceeded', 'Your current request times exceed the limit of 20 a second.');
+    }
     const handler = Object.hasOwn(handlers, `${service} ${action}`) ? handlers[`${service} ${action}`] : undefined;
     const version = VERSIONS[service];
     if (!handler || version === undefined)
@@ -75,16 +81,14 @@ export function createAccount(options: AccountOptions): Account {
     if (struck === 'cut-after') throw new AnswerLost();
     return answer;
   };
-  return { scf, calls, services: { '2018-04-16': 'scf' }, act };
+  return { scf, calls, throttled: () => throttled, services: { '2018-04-16': 'scf' }, act };
 }
 
-function throttle(recent: Map<string, number[]>, key: string, nowMs: number): void {
+function isTooFast(recent: Map<string, number[]>, key: string, nowMs: number): boolean {
   const within = (recent.get(key) ?? []).filter((atMs) => atMs > nowMs - 1000);
-  if (within.length >= CALLS_PER_SECOND) {
-    recent.set(key, within);
-    throw new ApiRefusal('RequestLimitExceeded', 'Your current request times exceed the limit of 20 a second.');
-  }
-  recent.set(key, [...within, nowMs]);
+  const tooFast = within.length >= CALLS_PER_SECOND;
+  recent.set(key, tooFast ? within : [...within, nowMs]);
+  return tooFast;
 }
 
 /** An answer that the SDK does not describe is a mistake of this stand-in. */
