@@ -24,7 +24,9 @@ const SCHEMA = {
   },
   function: {
     properties: {
-      ...Object.fromEntries(['namespace', 'source', 'handler', 'role'].map((name) => [name, { type: 'string' }])),
+      ...Object.fromEntries(
+        ['description', 'namespace', 'source', 'handler', 'role'].map((name) => [name, { type: 'string' }]),
+      ),
       ...Object.fromEntries(
         ['memorySize', 'timeout', 'initTimeout', 'reservedConcurrency'].map((name) => [name, { type: 'integer' }]),
       ),

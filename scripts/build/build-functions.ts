@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { version as esbuildVersion } from 'esbuild';
 import { hasMedia } from './build-media.ts';
 import { type BuildRecord, fileHasher, hashOf, readRecord, recordFile, writeWhole } from './build-record.ts';
-import { type BundlePlace, bundleFunctions } from './bundle-functions.ts';
+import { type BundlePlace, bundleFunctions, OPERATORS } from './bundle-functions.ts';
 
 export const REPOSITORY_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,12 +30,15 @@ export interface BuiltFunction {
   readonly ms: number;
 }
 
-/** Every function below the folder, by the name of its own folder. */
+/** Every function below the folder, by the name of its own folder; operators' lie in `ops/`. */
 export function listFunctions(functionsFolder = join(REPOSITORY_ROOT, 'functions')): string[] {
-  if (!existsSync(functionsFolder)) return [];
-  return readdirSync(functionsFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(functionsFolder, entry.name, 'handler.ts')))
-    .map(({ name }) => name)
+  return [functionsFolder, join(functionsFolder, OPERATORS)]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'handler.ts')))
+        .map(({ name }) => name),
+    )
     .sort();
 }
 

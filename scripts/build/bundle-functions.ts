@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -38,6 +39,14 @@ const SETTINGS = {
   external: EXTERNALS,
 } as const satisfies BuildOptions;
 
+/** Where operators' functions lie; their names are unlike all others. */
+export const OPERATORS = 'ops';
+
+function handlerOf(functionsFolder: string, name: string): string {
+  const own = join(functionsFolder, name, 'handler.ts');
+  return existsSync(own) ? own : join(functionsFolder, OPERATORS, name, 'handler.ts');
+}
+
 /** Bundles the named functions in one go, and writes all that belongs to each. */
 export async function bundleFunctions(names: readonly string[], place: BundlePlace): Promise<BuildRecord[]> {
   if (names.length === 0) return [];
@@ -46,7 +55,7 @@ export async function bundleFunctions(names: readonly string[], place: BundlePla
   const result = await build({
     ...SETTINGS,
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: join(functionsFolder, name, 'handler.ts'), out: `${name}/bundle` })),
+    entryPoints: names.map((name) => ({ in: handlerOf(functionsFolder, name), out: `${name}/bundle` })),
     outdir,
     plugins: [slimMysql2],
     write: false,
