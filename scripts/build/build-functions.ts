@@ -6,6 +6,7 @@ import { version as esbuildVersion } from 'esbuild';
 import { hasMedia } from './build-media.ts';
 import { type BuildRecord, fileHasher, hashOf, readRecord, recordFile, writeWhole } from './build-record.ts';
 import { type BundlePlace, bundleFunctions } from './bundle-functions.ts';
+import { listFunctions } from './list-functions.ts';
 
 export const REPOSITORY_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,15 +29,6 @@ export interface BuiltFunction {
   readonly gzipBytes: number;
   /** 0: nothing had changed. */
   readonly ms: number;
-}
-
-/** Every function below the folder, by the name of its own folder. */
-export function listFunctions(functionsFolder = join(REPOSITORY_ROOT, 'functions')): string[] {
-  if (!existsSync(functionsFolder)) return [];
-  return readdirSync(functionsFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(functionsFolder, entry.name, 'handler.ts')))
-    .map(({ name }) => name)
-    .sort();
 }
 
 /**

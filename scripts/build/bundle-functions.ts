@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -5,6 +6,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { buildMedia } from './build-media.ts';
 import { type BuildRecord, hashOf, recordFile, writeWhole } from './build-record.ts';
 import { BUNDLE_ID_LENGTH, LOADER_SOURCE } from './function-loader.ts';
+import { functionFolder } from './list-functions.ts';
 import { makeCodeCaches } from './make-code-caches.ts';
 import { slimMysql2 } from './slim-mysql2.ts';
 
@@ -46,7 +48,10 @@ export async function bundleFunctions(names: readonly string[], place: BundlePla
   const result = await build({
     ...SETTINGS,
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: join(functionsFolder, name, 'handler.ts'), out: `${name}/bundle` })),
+    entryPoints: names.map((name) => ({
+      in: join(functionFolder(functionsFolder, name), 'handler.ts'),
+      out: `${name}/bundle`,
+    })),
     outdir,
     plugins: [slimMysql2],
     write: false,

@@ -23,8 +23,10 @@ const TASK_FUNCTIONS = [
   'start-task',
   'run-image-step',
   'sweep-tasks',
+  // Keeps its reports in COS.
+  'reconcile-bills',
 ];
-const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks'];
+const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks', 'reconcile-bills'];
 
 /** What a bundle must not hold, whatever the path that leads there. */
 export const BUNDLE_BANS: readonly BundleBan[] = [
@@ -43,11 +45,15 @@ export const BUNDLE_BANS: readonly BundleBan[] = [
     except: EVENT_FUNCTIONS,
     reason: 'the COS SDK costs 82–140 ms of cold start: sign-url.ts does for a function that answers a click',
   },
-  { banned: /^shared\/cos\//, except: TASK_FUNCTIONS, reason: 'only tasks touch objects; a payment callback never' },
+  {
+    banned: /^shared\/cos\//,
+    except: TASK_FUNCTIONS,
+    reason: 'only tasks and reports touch objects; a payment callback never',
+  },
   {
     banned: /^shared\/payments\/(wechat|alipay)\/signing/,
-    except: ['purchase-membership', 'get-order', 'list-plans'],
-    reason: 'signing keys stay with the functions that sell; a callback holds verifying keys',
+    except: ['purchase-membership', 'get-order', 'list-plans', 'reconcile-orders', 'reconcile-bills', 'refund-order'],
+    reason: 'signing keys stay with the functions that ask a channel; a callback holds verifying keys',
   },
   { banned: /^node_modules\/zod\/v4\/(classic|locales)\//, except: [], reason: 'zod/mini only: 30 ms of cold start' },
   {

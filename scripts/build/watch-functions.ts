@@ -1,7 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildFunctionsOptions, buildFunctions, listFunctions, REPOSITORY_ROOT } from './build-functions.ts';
+import { type BuildFunctionsOptions, buildFunctions, REPOSITORY_ROOT } from './build-functions.ts';
 import { readRecord } from './build-record.ts';
+import { functionFolder, listFunctions } from './list-functions.ts';
 
 export interface WatchFunctionsOptions extends Omit<BuildFunctionsOptions, 'only' | 'cache'> {
   /** The new bundle is in place. `ms` from the change that was noticed. */
@@ -51,7 +52,7 @@ export async function watchFunctions(options: WatchFunctionsOptions): Promise<Wa
   const watchFolders = async (): Promise<void> => {
     const folders = new Set([functionsFolder]);
     for (const name of listFunctions(functionsFolder)) {
-      folders.add(join(functionsFolder, name));
+      folders.add(functionFolder(functionsFolder, name));
       const record = await readRecord(distFolder, name);
       for (const path of Object.keys(record?.inputs ?? {})) {
         if (!path.startsWith('node_modules/')) folders.add(dirname(join(REPOSITORY_ROOT, path)));

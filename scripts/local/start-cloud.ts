@@ -30,6 +30,8 @@ export interface CloudOptions {
   readonly root: string;
   /** `functions/{name}/index.js`, and the cut-out's files under `media/`. */
   readonly distFolder: string;
+  /** What runs in place of serverless.yml: a deployed account's state. */
+  readonly service?: Service;
   /** Objects and orders; this cloud's alone while it runs. */
   readonly dataFolder: string;
   /** Keys of the checkout, kept over restarts. */
@@ -69,6 +71,15 @@ const APP_ID = '1250000000';
 const BUCKET_NAME = 'yiying-local';
 const BUCKET = `${BUCKET_NAME}-${APP_ID}`;
 
+/** What an operator would set for serverless.yml, with this machine's names. */
+export const LOCAL_NAMES = {
+  COS_BUCKET: BUCKET,
+  API_DOMAIN: 'api.yiying.localhost',
+  API_CERTIFICATE_ID: 'local',
+  VPC_ID: 'vpc-local',
+  SUBNET_ID: 'subnet-local',
+} as const;
+
 /**
  * The whole cloud on this machine's loopback: functions as SCF runs them behind their paths, COS with events, timers, the
  * secrets manager, SMS and the cashier. One process owns it; everything ends with that process.
@@ -86,7 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dataFolder: join(options.dataFolder, 'cashier'),
     publicBaseUrl: `${localUrl}/pay`,
   });
-  const service = localService(options.root);
+  const service = options.service ?? localService(options.root);
   const names = service.functions.map(({ name }) => name);
   const asyncNames = service.functions
     .filter(({ cos, timers }) => cos.length + timers.length > 0)
@@ -204,14 +215,7 @@ const LIFECYCLE = [
 
 /** serverless.yml as an operator would deploy it, with this machine's names. */
 function localService(root: string): Service {
-  const env = {
-    COS_BUCKET: BUCKET,
-    API_DOMAIN: 'api.yiying.localhost',
-    API_CERTIFICATE_ID: 'local',
-    VPC_ID: 'vpc-local',
-    SUBNET_ID: 'subnet-local',
-  };
-  return readService(root, { stage: LOCAL_STAGE, env });
+  return readService(root, { stage: LOCAL_STAGE, env: LOCAL_NAMES });
 }
 
 interface Addresses {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listFunctions } from '../../scripts/build/build-functions.ts';
+import { listFunctions } from '../../scripts/build/list-functions.ts';
 import { runCuts } from '../../scripts/soak/cuts/run-cuts.ts';
 import type { Rewrite } from '../../scripts/soak/instances/build-test-functions.ts';
 import { missingScenarios } from '../../scripts/soak/instances/scenarios.ts';

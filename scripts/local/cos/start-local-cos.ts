@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../shared/clock.ts';
@@ -36,6 +37,8 @@ export type LocalCos = {
   runLifecycle(): { objects: number; uploads: number };
   /** For the developer's screen: keys of a bucket (`{name}-{appId}`) under a prefix. */
   keys(bucketId: string, prefix: string): readonly string[];
+  /** For whoever plays another of the cloud's services: an object's bytes, without a signature. */
+  read(bucketId: string, key: string): Buffer | null;
   /** Ends connections too. */
   close(): Promise<void>;
 };
@@ -109,6 +112,11 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     port,
     stats,
     keys: (bucketId, prefix) => (buckets.get(bucketId)?.objects.keys() ?? []).filter((key) => key.startsWith(prefix)),
+    read(bucketId, key) {
+      const objects = buckets.get(bucketId)?.objects;
+      const object = objects?.head(key);
+      return objects && object ? readFileSync(objects.pathOf(object)) : null;
+    },
     runLifecycle() {
       const removed = [...buckets.values()].map((bucket) => applyLifecycle(bucket, clock()));
       return {

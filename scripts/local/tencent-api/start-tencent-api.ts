@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../shared/clock.ts';
+import { type Account, AnswerLost } from '../tencent-account/create-account.ts';
 import { ApiRefusal } from './api-refusal.ts';
 import { getSecretValue, type LocalSecrets } from './get-secret-value.ts';
 import { type LocalSms, type ReceivedSms, sendSms } from './send-sms.ts';
@@ -12,6 +13,8 @@ export interface TencentApiOptions {
   readonly credentials: readonly KnownCredentials[];
   readonly secrets: LocalSecrets;
   readonly sms: LocalSms;
+  /** Plays further services. */
+  readonly account?: Account;
 }
 
 export interface TencentApi {
@@ -31,13 +34,15 @@ export async function startTencentApi(options: TencentApiOptions): Promise<Tence
   const server = createServer((request, reply) => {
     void answer(request, options, inbox)
       .catch((error: unknown) => {
+        if (error instanceof AnswerLost) return null;
         const { code, message } =
           error instanceof ApiRefusal ? error : { code: 'InternalError', message: String(error) };
         return { Error: { Code: code, Message: message } };
       })
       .then((response) => {
+        if (response === null) return void request.socket.destroy();
         reply.writeHead(200, { 'Content-Type': 'application/json' });
-        reply.end(JSON.stringify({ Response: { ...response, RequestId: randomUUID() } }));
+        return reply.end(JSON.stringify({ Response: { ...response, RequestId: randomUUID() } }));
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -79,9 +84,13 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const played = Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined;
+  const more = options.account?.services ?? {};
+  const played = (Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined) ?? more[version];
   if (played === undefined || (service !== played && service !== LOOPBACK_LABEL)) {
     throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
+  }
+  if (options.account && more[version] === played) {
+    return options.account.act({ service: played, action: name, payload: parse(body) });
   }
   const action = Object.hasOwn(ACTIONS, `${version} ${name}`) ? ACTIONS[`${version} ${name}`] : undefined;
   if (action === undefined) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);

@@ -60,7 +60,7 @@ export const everybodyTellsOfAPayment: Scenario = async (arena, random) => {
   const shop = await openShop(arena);
   const { wechat, alipay, merchant, orderId } = shop;
   const notice = wechat.pay(orderId);
-  const second = random.oneIn(2) ? alipay.pay(`${orderId}-a`) : undefined;
+  const second = random.oneIn(2) ? alipay.pay(`${orderId}_a`) : undefined;
   const laterMs = NOW_MS + 5000;
   const sources = ['notify', 'query', 'bill'] as const;
   await atOnce(arena, random, [
@@ -79,7 +79,7 @@ export const everybodyTellsOfAPayment: Scenario = async (arena, random) => {
       `of ${second ? 2 : 1} payments went back: ${back.join()}`,
     ),
     ...must(
-      second !== undefined || alipay.orders.get(`${orderId}-a`)?.state === 'closed',
+      second !== undefined || alipay.orders.get(`${orderId}_a`)?.state === 'closed',
       'the other number stays open',
     ),
   ];

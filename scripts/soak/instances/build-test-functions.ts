@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { listFunctions, REPOSITORY_ROOT } from '../../build/build-functions.ts';
+import { REPOSITORY_ROOT } from '../../build/build-functions.ts';
+import { functionFolder, listFunctions } from '../../build/list-functions.ts';
 import { slimMysql2 } from '../../build/slim-mysql2.ts';
 
 /** Bundles for fault tests, in a temporary folder: never what is deployed. */
@@ -28,7 +29,7 @@ export async function buildTestFunctions(rewrite?: Rewrite): Promise<TestBuild> 
   const names = listFunctions();
   await build({
     absWorkingDir: REPOSITORY_ROOT,
-    entryPoints: names.map((name) => ({ in: join('functions', name, 'handler.ts'), out: name })),
+    entryPoints: names.map((name) => ({ in: join(functionFolder('functions', name), 'handler.ts'), out: name })),
     outdir: folder,
     bundle: true,
     platform: 'node',

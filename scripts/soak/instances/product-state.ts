@@ -7,9 +7,9 @@ export type ProductState = Readonly<Record<string, readonly string[]>>;
 const KEPT_TABLES = ['features', 'plans', 'schema_migrations'];
 /** Ids, hashes and chance: who is meant is checked by the audit, by reference. */
 const CHANCE =
-  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|code_url|transaction_id|tat_ms)$/;
+  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id)$/;
 /** Another attempt takes place later, and is counted. */
-const ATTEMPTS = /_at$|^(attempts|create_tat_ms)$/;
+const ATTEMPTS = /_at$|^(attempts|queries|create_tat_ms)$/;
 const BUCKET_TIMES = /^expires_at$/;
 
 export async function listTables(connection: Connection): Promise<string[]> {

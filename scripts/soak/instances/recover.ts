@@ -1,7 +1,9 @@
 import type { FaultGround } from './fault-ground.ts';
+import { timerEvent } from './function-events.ts';
 import type { Answer } from './judge-answer.ts';
 import { compareStates, type ProductState } from './product-state.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** What a run that nothing befell came to: every other run is held against it. */
 export interface Outcome {
@@ -46,10 +48,23 @@ export async function recover(
   const needed = first.kind === 'later';
   const recoveryMs = needed ? performance.now() - startedMs : undefined;
   whenAnswered?.();
+  if (scenario.asksAgain) await tickOn(ground, scenario.asksAgain);
   const problems = [...(scenario.settles ? await ground.settle() : []), ...(await ground.audit())];
-  const state = await ground.state(scenario.settles === true);
+  const state = await ground.state(scenario.settles === true || scenario.asksAgain !== undefined);
   problems.push(...judge(answer, state, needed, scenario, sound));
   return { answer, state, problems, recoveryMs };
+}
+
+const TICKS = 4;
+/** Longer than the pauses of what was begun, and four of them are within one day. */
+const TICK_MS = 80 * 60_000;
+
+/** The timer's next ticks, by an instance that nothing befalls. */
+async function tickOn({ stage, call }: FaultGround, timer: string): Promise<void> {
+  for (let tick = 0; tick < TICKS; tick++) {
+    stage.nowMs += TICK_MS;
+    await call(timer, timerEvent(timer));
+  }
 }
 
 function judge(answer: Answer, state: ProductState, needed: boolean, scenario: Scenario, sound?: Outcome): string[] {

@@ -6,19 +6,8 @@ import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/aren
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
-
-/** What one function does in one state of the world. */
-export interface Scenario {
-  /** Brings the world there; answers the event that the function is then handed. */
-  readonly prepare: (ground: FaultGround) => Promise<object>;
-  /** What events and timers do afterwards is waited for. */
-  readonly settles?: boolean;
-  /**
-   * Codes and tokens work once. When the first call used one up and its answer was lost, the second is told so, with
-   * this code; `marks` names the tables in which that is seen.
-   */
-  readonly spent?: { readonly code: string; readonly marks: readonly string[] };
-}
+import { moneyScenarios } from './money-scenarios.ts';
+import type { Scenario } from './scenario.ts';
 
 const asMerchant = async (ground: FaultGround, merchant: string, name: string, parts: RequestParts = {}) =>
   requestEvent(name, {
@@ -96,6 +85,7 @@ async function neglected(ground: FaultGround): Promise<void> {
 
 /** One for each function of `functions/`: a test compares. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...moneyScenarios(asMerchant, order),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
@@ -180,7 +170,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: async (ground) => {
       const { alipay, nowMs, plain } = ground.stage;
       const { orderId } = await order(ground);
-      await plain.query("UPDATE orders SET channel = 'alipay' WHERE id = ?", [orderId]);
+      await plain.query("UPDATE order_attempts SET channel = 'alipay' WHERE order_id = ?", [orderId]);
       const headers = { 'content-type': 'application/x-www-form-urlencoded; text/html; charset=utf-8' };
       return requestEvent('pay-callback-alipay', {
         rawBody: alipay.paid({ orderId, yuan: '99.00', atMs: nowMs }),

@@ -80,7 +80,7 @@ export interface NewOrder {
 
 /** One letter a way of paying; WeChat's code is the order's own number. */
 const LETTERS: Readonly<Record<string, string>> = {
-  ...{ 'wechat qr': '', 'wechat h5': '-h', 'alipay qr': '-a', 'alipay page': '-p', 'alipay wap': '-w' },
+  ...{ 'wechat qr': '', 'wechat h5': '_h', 'alipay qr': '_a', 'alipay page': '_p', 'alipay wap': '_w' },
 };
 
 /** Adds the order to `orders` where the outcome is `created`, and the way of paying where it is asked for the first time. */

@@ -171,17 +171,17 @@ describe("a day's bill", () => {
     await product.db.write(
       `INSERT INTO order_attempts (out_trade_no, order_id, merchant_id, channel, method, state, query_at, created_at)
        VALUES (?, ?, ?, 'wechat', 'h5', 'open', '2026-03-01 05:00:00', '2026-03-01 04:00:00')`,
-      [`${one.orderId}-h`, one.orderId, one.merchant],
+      [`${one.orderId}_h`, one.orderId, one.merchant],
     );
     await channel.createOrder({
-      outTradeNo: `${one.orderId}-h`,
+      outTradeNo: `${one.orderId}_h`,
       method: 'h5',
       amountFen: 9900,
       description: 'x',
       expiresAtMs: NOW_MS,
       notifyUrl: notifyUrl(),
     });
-    const second = channel.pay(`${one.orderId}-h`);
+    const second = channel.pay(`${one.orderId}_h`);
     rows.push({
       kind: 'payment',
       outTradeNo: second.outTradeNo,

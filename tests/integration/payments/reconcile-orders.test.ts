@@ -58,8 +58,8 @@ describe('one order, several ways to pay', () => {
     const h5 = await order(merchant, 'wechat', 'h5');
     const page = await order(merchant, 'alipay', 'page');
     expect(new Set([qr.orderId, h5.orderId, page.orderId]).size).toBe(1);
-    expect([...wechat.orders.keys()]).toEqual([qr.orderId, `${qr.orderId}-h`]);
-    expect([...alipay.orders.keys()]).toEqual([`${qr.orderId}-p`]);
+    expect([...wechat.orders.keys()]).toEqual([qr.orderId, `${qr.orderId}_h`]);
+    expect([...alipay.orders.keys()]).toEqual([`${qr.orderId}_p`]);
     expect([qr.codeUrl, qr.payUrl, h5.payUrl]).toEqual([
       `weixin://${qr.orderId}`,
       undefined,
@@ -75,9 +75,9 @@ describe('one order, several ways to pay', () => {
     const { orderId } = await order(merchant);
     await order(merchant, 'alipay', 'page');
     expect(await settleOrder(product.db, wechat.pay(orderId), 'notify', NOW_MS)).toBe('granted');
-    expect(await settleOrder(product.db, alipay.pay(`${orderId}-p`), 'notify', NOW_MS)).toBe('refund_due');
+    expect(await settleOrder(product.db, alipay.pay(`${orderId}_p`), 'notify', NOW_MS)).toBe('refund_due');
     await tick(NOW_MS);
-    expect([...alipay.refunds.values()]).toEqual([{ outTradeNo: `${orderId}-p`, refundFen: 9900, state: 'succeeded' }]);
+    expect([...alipay.refunds.values()]).toEqual([{ outTradeNo: `${orderId}_p`, refundFen: 9900, state: 'succeeded' }]);
     expect(wechat.refunds.size).toBe(0);
     expect(await available(merchant)).toBe(100);
     expect(await readOwnOrder(product.db, merchant, orderId, NOW_MS)).toMatchObject({
@@ -225,7 +225,7 @@ describe('an order whose notify never came', () => {
       expect(swept.failures.length).toBeLessThanOrEqual(1);
     }
     expect(await stateOf(two, second.orderId)).toBe('paid');
-    alipay.pay(`${first.orderId}-a`);
+    alipay.pay(`${first.orderId}_a`);
     await tick(NOW_MS + 60 * MINUTE_MS);
     expect(await stateOf(one, first.orderId)).toBe('paid');
   });

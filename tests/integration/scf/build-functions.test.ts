@@ -4,14 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type BuiltFunction,
-  buildFunctions,
-  listFunctions,
-  REPOSITORY_ROOT,
-} from '../../../scripts/build/build-functions.ts';
+import { type BuiltFunction, buildFunctions, REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { readRecord } from '../../../scripts/build/build-record.ts';
 import { bundleProblems, bundleText } from '../../../scripts/build/check-bundles.ts';
+import { listFunctions } from '../../../scripts/build/list-functions.ts';
 import { watchFunctions } from '../../../scripts/build/watch-functions.ts';
 
 const run = promisify(execFile);

@@ -63,6 +63,9 @@ const giveBack = of('create_refund_v1');
 const settleRefund = of('settle_refund_v1');
 const freeze = of('freeze_order_v1');
 const expire = of('expire_lot_v1');
+const operate = of('set_operator_v1');
+
+const role = (phone: string, as = 'operator'): SqlValue[] => [phone, as, '运营', 'command-line', 'req_1', at(0)];
 
 export const ORDER_SCENARIOS: readonly Scenario[] = [
   create('created', async (_db, owner) => ordering(owner)),
@@ -143,4 +146,14 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
     await paidOrder(db, owner);
     return [owner.id, await lotOf(db, owner), at(0)];
   }),
+  operate('created', async (_db, owner) => role(owner.phone)),
+  operate('changed', async (db, owner) => {
+    await db.callProcedure('set_operator_v1', role(owner.phone, 'support'));
+    return role(owner.phone);
+  }),
+  operate('unchanged', async (db, owner) => {
+    await db.callProcedure('set_operator_v1', role(owner.phone));
+    return role(owner.phone);
+  }),
+  operate('unknown_phone', async () => role('13100000000')),
 ];

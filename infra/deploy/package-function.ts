@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+
+/** What the platform unpacks at /var/user: everything that a function needs, and nothing of another one. */
+export interface FunctionPackage {
+  /** Of the files' names and contents; the same on every machine. */
+  readonly hash: string;
+  readonly files: readonly PackedFile[];
+  readonly zip: () => Uint8Array;
+}
+
+export interface PackedFile {
+  /** Inside the zip, with `/`. */
+  readonly path: string;
+  /** On this machine. */
+  readonly file: string;
+}
+
+/** V8's cache of the bundle: made anew by each build and refused by another engine, so it says nothing of the code. */
+const NOT_HASHED = 'bundle.cache';
+/** Unpacked, with layers: the platform's limit. */
+const MAX_UNPACKED_BYTES = 500 * 1024 * 1024;
+/** ZIP has no earlier year; one time for all makes the archive the same whenever it is made. */
+const PACKED_AT = '1980-01-02T00:00:00Z';
+
+export class PackageImpossible extends Error {
+  override readonly name = 'PackageImpossible';
+}
+
+export interface PackageSource {
+  /** Of one built function: `index.js`, `bundle.js`, … */
+  readonly folder: string;
+  /** Packages that stay outside of its bundle, such as `sharp`. */
+  readonly externals: readonly string[];
+  /** Where they are installed. */
+  readonly modulesFolder: string;
+}
+
+/** @throws PackageImpossible */
+export function packageFunction({ folder, externals, modulesFolder }: PackageSource): FunctionPackage {
+  if (!existsSync(join(folder, 'index.js'))) throw new PackageImpossible(`${folder} holds no index.js: build it first`);
+  const own = listFiles(folder).map((path) => ({ path, file: join(folder, path) }));
+  const files = [...own, ...nativeFiles(externals, modulesFolder)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const bytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
+  if (bytes > MAX_UNPACKED_BYTES) throw new PackageImpossible(`${folder}: ${bytes} bytes unpacked, at most 500 MB`);
+  const hash = createHash('sha256');
+  for (const { path, file } of files) {
+    if (path !== NOT_HASHED) hash.update(`${path}\0`).update(createHash('sha256').update(readFileSync(file)).digest());
+  }
+  return { hash: hash.digest('hex'), files, zip: () => zipFiles(files) };
+}
+
+function zipFiles(files: readonly PackedFile[]): Uint8Array {
+  const entries = files.map(({ path, file }) => [path, new Uint8Array(readFileSync(file))] as const);
+  return zipSync(Object.fromEntries(entries), { level: 9, mtime: PACKED_AT });
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    );
+}
+
+/** SCF's machines: CentOS 8.5 on x64, glibc (cloud.tencent.com/document/product/583/56126). */
+const FOREIGN = /^@img\/sharp-(?!(libvips-)?linux-x64$)/;
+
+function nativeFiles(externals: readonly string[], modulesFolder: string): PackedFile[] {
+  const wanted = new Set(externals.map(packageOf));
+  if (wanted.has('sharp'))
+    for (const part of ['@img/sharp-linux-x64', '@img/sharp-libvips-linux-x64']) wanted.add(part);
+  const files: PackedFile[] = [];
+  for (const name of wanted) {
+    const folder = join(modulesFolder, name);
+    if (!existsSync(join(folder, 'package.json'))) {
+      throw new PackageImpossible(`${name} is not installed: npm install --os=linux --cpu=x64 --libc=glibc`);
+    }
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest; // of npm's making
+    for (const dependency of Object.keys(manifest.dependencies ?? {}))
+      if (!FOREIGN.test(dependency)) wanted.add(dependency);
+    for (const path of listFiles(folder)) {
+      if (isRunTime(path)) files.push({ path: `node_modules/${name}/${path}`, file: join(folder, path) });
+    }
+  }
+  return files;
+}
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Sources to compile the native part from and descriptions of types are not needed where it runs; licences stay. */
+const isRunTime = (path: string): boolean => !/(^src\/|\.d\.[cm]?ts$|\.h$|\.hpp$|\.md$|\.cc$|binding\.gyp$)/.test(path);

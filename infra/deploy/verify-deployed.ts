@@ -1,0 +1,97 @@
+import type { CustomDomain } from '../serverless/service.ts';
+import { type DesiredFunction, LIVE } from './desired-function.ts';
+import { markOf, readVersionText } from './function-mark.ts';
+import { planDomain } from './plan-domain.ts';
+import { allPages, findDomain } from './read-deployed.ts';
+import type { ScfCall, ScfResponse } from './scf-call.ts';
+import { isRight, listTriggers } from './set-triggers.ts';
+
+/**
+ * Reads back everything that a deploy has written and answers what is not as wanted: the version that serves, its
+ * configuration field by field, triggers, retries, reserved concurrency, the domain's rules. `IgnoreSysLog` alone is
+ * in no answer of the API.
+ */
+export async function verifyDeployed(
+  call: ScfCall,
+  functions: readonly DesiredFunction[],
+  domain: { readonly wanted: CustomDomain | null; readonly namespaces: readonly string[] },
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const one of functions) {
+    const found = await problemsOf(call, one);
+    problems.push(...found.map((problem) => `${one.namespace}/${one.name}: ${problem}`));
+  }
+  if (domain.wanted) {
+    const deployed = await findDomain(call, domain.wanted.domain);
+    const { kind, added, changed, removed } = planDomain(domain.wanted, deployed, new Set(domain.namespaces));
+    const rules = [...added, ...changed, ...removed].join(', ');
+    if (kind === 'create') problems.push(`domain ${domain.wanted.domain} does not exist`);
+    if (kind === 'update')
+      problems.push(`domain ${domain.wanted.domain} differs: ${rules || 'protocol or certificate'}`);
+  }
+  return problems;
+}
+
+async function problemsOf(call: ScfCall, one: DesiredFunction): Promise<string[]> {
+  const at = { FunctionName: one.name, Namespace: one.namespace };
+  const problems: string[] = [];
+  const { FunctionVersion: version = '' } = await call('GetAlias', { ...at, Name: LIVE });
+  const latest = await call('GetFunction', { ...at, ShowCode: 'FALSE' });
+  const mark = markOf(latest.Description);
+  if (mark?.state !== 'deployed' || mark.hash !== one.hash) problems.push('its deploy has not ended');
+  const versions = await allPages(async (Offset, Limit) => {
+    const page = await call('ListVersionByFunction', { ...at, Offset, Limit });
+    return { items: page.Versions ?? [], total: page.TotalCount ?? 0 };
+  });
+  const serving = versions.find(({ Version }) => Version === version);
+  if (readVersionText(serving?.Description)?.hash !== one.versionHash) {
+    problems.push(`version ${version} serves, which is not what was built here`);
+  } else {
+    const live = await call('GetFunction', { ...at, Qualifier: version, ShowCode: 'FALSE' });
+    problems.push(...differences(one, live));
+  }
+  const triggers = await listTriggers(call, one);
+  for (const wanted of one.triggers) {
+    if (!triggers.some((trigger) => isRight(trigger, wanted)))
+      problems.push(`${wanted.type} ${wanted.name} is not set`);
+  }
+  for (const { Type, TriggerName } of triggers.filter((old) => !one.triggers.some((wanted) => isRight(old, wanted)))) {
+    problems.push(`${Type} ${TriggerName} is not wanted`);
+  }
+  const { ReservedMem = 0 } = await call('GetReservedConcurrencyConfig', at);
+  if (ReservedMem !== (one.reservedMb ?? 0))
+    problems.push(`${ReservedMem} MB are reserved, not ${one.reservedMb ?? 0}`);
+  return [...problems, ...(await retryProblems(call, one))];
+}
+
+async function retryProblems(call: ScfCall, { name, namespace, asyncInvoke }: DesiredFunction): Promise<string[]> {
+  if (asyncInvoke === null) return [];
+  const at = { FunctionName: name, Namespace: namespace };
+  const { AsyncTriggerConfig: found } = await call('GetFunctionEventInvokeConfig', at);
+  const isSame = found?.MsgTTL === asyncInvoke.maxAgeSeconds && found.RetryConfig[0]?.RetryNum === asyncInvoke.retries;
+  return isSame ? [] : ['its retries differ'];
+}
+
+/** Keys are named, values never: an environment may hold what is nobody's business. */
+function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): string[] {
+  const { MemorySize, Timeout, InitTimeout, Role, Environment, VpcConfig } = one.configuration;
+  const differing = [
+    ['memory', live.MemorySize, MemorySize],
+    ['timeout', live.Timeout, Timeout],
+    ['initTimeout', live.InitTimeout, InitTimeout],
+    ['role', live.Role ?? '', Role],
+    ['handler', live.Handler, one.handler],
+    ['runtime', live.Runtime, one.runtime],
+    ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],
+    ['subnet', live.VpcConfig?.SubnetId ?? '', VpcConfig?.SubnetId ?? ''],
+  ].filter(([, is, wanted]) => is !== wanted);
+  const variables = (list: { Key?: string; Value?: string }[] = []) =>
+    new Map(list.map(({ Key, Value }) => [Key, Value]));
+  const is = variables(live.Environment?.Variables);
+  const wanted = variables(Environment.Variables);
+  const keys = [...new Set([...is.keys(), ...wanted.keys()])].filter((key) => is.get(key) !== wanted.get(key));
+  return [
+    ...differing.map(([name, found, asked]) => `${name} is ${found}, not ${asked}`),
+    ...keys.map((key) => `environment ${key} differs`),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Timing } from './paced-call.ts';
+import type { ScfCall } from './scf-call.ts';
+
+const POLL_MS = 700;
+const LIMIT_MS = 5 * 60_000;
+
+export interface FunctionPlace {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The platform could not make of a function what was asked. */
+export class FunctionFailed extends Error {
+  override readonly name = 'FunctionFailed';
+}
+
+/**
+ * Waits for the end of whatever the platform does with a function, or with one of its versions, and answers it.
+ * @throws FunctionFailed when it ended badly, or after five minutes
+ */
+export async function waitUntilActive(call: ScfCall, place: FunctionPlace, timing: Timing, version = '$LATEST') {
+  const untilMs = timing.nowMs() + LIMIT_MS;
+  for (;;) {
+    const found = await call('GetFunction', {
+      FunctionName: place.name,
+      Namespace: place.namespace,
+      Qualifier: version,
+      ShowCode: 'FALSE',
+    });
+    const { Status = '', StatusDesc = '', StatusReasons = [] } = found;
+    if (Status === 'Active') return found;
+    if (/Failed$/.test(Status)) {
+      const reasons = StatusReasons.map(({ ErrorCode, ErrorMessage }) => `${ErrorCode}: ${ErrorMessage}`).join('; ');
+      throw new FunctionFailed(`${place.namespace}/${place.name} is ${Status} ${reasons || StatusDesc}`.trim());
+    }
+    if (timing.nowMs() >= untilMs) {
+      throw new FunctionFailed(
+        `${place.namespace}/${place.name} is still ${Status} after ${LIMIT_MS / 60_000} minutes`,
+      );
+    }
+    await timing.sleep(POLL_MS);
+  }
+}

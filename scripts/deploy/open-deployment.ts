@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CodeOf } from '../../infra/deploy/apply-function.ts';
+import { type DesiredFunction, desiredFunction } from '../../infra/deploy/desired-function.ts';
+import { pacedCall, type Timing } from '../../infra/deploy/paced-call.ts';
+import { packageFunction } from '../../infra/deploy/package-function.ts';
+import type { Wanted } from '../../infra/deploy/plan-deploy.ts';
+import { openScf, type ScfCall } from '../../infra/deploy/scf-call.ts';
+import { readService } from '../../infra/serverless/read-service.ts';
+import type { Service } from '../../infra/serverless/service.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { openObjects } from '../../shared/cos/objects.ts';
+import { buildFunctions } from '../build/build-functions.ts';
+import { readRecord } from '../build/build-record.ts';
+
+export interface DeploymentOptions {
+  readonly root: string;
+  readonly stage: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One stage of the service and the account that it goes to. */
+export interface Deployment {
+  readonly service: Service;
+  readonly namespaces: readonly string[];
+  /** Builds and packs: seconds when something changed. */
+  readonly wanted: (only?: readonly string[]) => Promise<Wanted>;
+  readonly timing: Timing;
+  readonly codeOf: CodeOf;
+  /** Opened when first asked for, so that what stays on this machine needs no keys. */
+  readonly call: () => ScfCall;
+}
+
+export class DeploymentUnset extends Error {
+  override readonly name = 'DeploymentUnset';
+}
+
+/** 60 MB through a slow line. */
+const UPLOAD_MS = 10 * 60_000;
+
+/** An API request may have 10 MB, and base64 makes four bytes of three. */
+const MOST_IN_REQUEST_BYTES = 7_000_000;
+
+export function openDeployment({ root, stage, env }: DeploymentOptions): Deployment {
+  const service = readService(root, { stage, env });
+  const namespaces = [...new Set(service.functions.map(({ namespace }) => namespace))];
+  const timing: Timing = { nowMs: systemClock, sleep: async (ms) => sleep(ms) };
+  let call: ScfCall | undefined;
+  return {
+    service,
+    namespaces,
+    timing,
+    call: () => {
+      call ??= pacedCall(openScf({ ...access(env), region: service.region }), timing);
+      return call;
+    },
+    codeOf: async (one) => sendCode(one, service, env),
+    wanted: async (only) => ({
+      functions: await desiredFunctions(root, service),
+      namespaces,
+      customDomain: service.customDomain,
+      only,
+    }),
+  };
+}
+
+async function desiredFunctions(root: string, service: Service): Promise<DesiredFunction[]> {
+  const distFolder = join(root, 'dist');
+  await buildFunctions();
+  return Promise.all(
+    service.functions.map(async (entry) => {
+      const record = await readRecord(distFolder, entry.name);
+      const folder = join(distFolder, 'functions', entry.name);
+      const modulesFolder = join(root, 'node_modules');
+      const code = packageFunction({ folder, externals: record?.externals ?? [], modulesFolder });
+      return desiredFunction(service, entry, code);
+    }),
+  );
+}
+
+/** The operator's own keys. Names are those of Tencent's command line. @throws DeploymentUnset */
+function access(env: DeploymentOptions['env']) {
+  const need = (key: string): string => {
+    const value = env[key];
+    if (value) return value;
+    throw new DeploymentUnset(`${key} is not set: a key of a CAM user who may deploy (docs/runbooks/deploying.md)`);
+  };
+  const sessionToken = env['TENCENTCLOUD_SESSION_TOKEN'];
+  return {
+    credentials: {
+      secretId: need('TENCENTCLOUD_SECRET_ID'),
+      secretKey: need('TENCENTCLOUD_SECRET_KEY'),
+      ...(sessionToken && { sessionToken }),
+    },
+    endpoint: env['TENCENT_ENDPOINT'],
+  };
+}
+
+/** Small code goes along with the request; a big one, with its native parts, lies in the code bucket. */
+async function sendCode({ name, code }: DesiredFunction, { region }: Service, env: DeploymentOptions['env']) {
+  const zip = Buffer.from(code.zip());
+  if (zip.length <= MOST_IN_REQUEST_BYTES) return { ZipFile: zip.toString('base64') };
+  const bucket = env['CODE_BUCKET'];
+  if (!bucket) {
+    throw new DeploymentUnset(
+      `CODE_BUCKET is not set: ${name} takes ${Math.round(zip.length / 1e6)} MB, which only a bucket can hand over`,
+    );
+  }
+  const key = `${name}/${code.hash}.zip`;
+  const { credentials } = access(env);
+  const endpoint = env['TENCENT_COS_ENDPOINT'];
+  const objects = openObjects({
+    bucket,
+    region,
+    ...(endpoint && { endpoint }),
+    credentials: () => credentials,
+    clock: systemClock,
+    deadlineMs: UPLOAD_MS,
+  });
+  await objects.put(key, zip, 'application/zip');
+  return { CosBucketName: bucket.replace(/-\d+$/, ''), CosObjectName: `/${key}`, CosBucketRegion: region };
+}
+
+/** For `--path` and `--data`: an event. */
+export function readEvent({ data, path }: { data?: string | undefined; path?: string | undefined }): unknown {
+  if (data === undefined && path === undefined) return {};
+  try {
+    return JSON.parse(data ?? readFileSync(path as string, 'utf8'));
+  } catch (error) {
+    throw new DeploymentUnset(`${data === undefined ? '--path' : '--data'} is no JSON: ${(error as Error).message}`);
+  }
+}

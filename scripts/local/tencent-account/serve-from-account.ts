@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import { unzipSync } from 'fflate';
+import { matchPath } from '../../../infra/serverless/match-path.ts';
+import { resolveQualifier, type ScfFunction, type ScfState, type Snapshot, statusNow } from './scf-state.ts';
+
+/** What would answer a path of the domain now: the rule, its function, the version that its alias names. */
+export interface Target {
+  readonly found: ScfFunction;
+  readonly snapshot: Snapshot;
+}
+
+/** @throws when a request would meet an error of the platform's */
+export function targetOf(state: ScfState, domain: string, path: string): Target {
+  const rules = (state.domains.get(domain)?.endpoints ?? []).map((rule) => ({ ...rule, path: rule.PathMatch }));
+  const rule = matchPath(rules, path);
+  if (!rule) throw new Error(`${domain}${path}: no rule`);
+  const found = state.functions.find(
+    ({ name, namespace }) => name === rule.FunctionName && namespace === rule.Namespace,
+  );
+  if (!found) throw new Error(`${domain}${path}: no function`);
+  if (
+    !found.triggers.some(({ type, qualifier, isOpen }) => type === 'http' && qualifier === rule.Qualifier && isOpen)
+  ) {
+    throw new Error(`${domain}${path}: no function URL`);
+  }
+  return { found, snapshot: liveSnapshot(state, found, rule.Qualifier) };
+}
+
+/** @throws when that version does not serve */
+export function liveSnapshot(state: ScfState, found: ScfFunction, qualifier: string): Snapshot {
+  const version = resolveQualifier(found, qualifier);
+  const status = version === '$LATEST' ? found.status : version.status;
+  if (statusNow(state, status) !== 'Active') throw new Error(`${found.name} is ${statusNow(state, status)}`);
+  return version === '$LATEST' ? found.latest : version.snapshot;
+}
+
+/** Calls the deployed handler in this process, as it lies in the zip: for functions of one small file. */
+export async function serveFromAccount(state: ScfState, domain: string, path: string): Promise<unknown> {
+  const { snapshot } = targetOf(state, domain, path);
+  const [file, name = ''] = snapshot.handler.split('.');
+  const source = Buffer.from(unzipSync(snapshot.zip)[`${file}.js`] ?? '').toString('utf8');
+  const exports: Record<string, (event: unknown) => unknown> = {};
+  new Function('exports', 'require', source)(exports, createRequire(import.meta.url));
+  return exports[name]?.({ path });
+}

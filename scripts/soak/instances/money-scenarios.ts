@@ -1,0 +1,97 @@
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
+import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { HOUR_MS, merchantWith } from '../bursts/arena.ts';
+import type { FaultGround } from './fault-ground.ts';
+import { type RequestParts, timerEvent } from './function-events.ts';
+import type { Scenario } from './scenario.ts';
+
+/** `as`: who has signed in. */
+type As = (ground: FaultGround, merchant: string, name: string, parts?: RequestParts) => Promise<object>;
+type Order = (ground: FaultGround) => Promise<{ merchant: string; orderId: string }>;
+
+const PHONE = '13900000002';
+
+/** What the functions about money do; `as` and `order` are the other scenarios' own. */
+export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
+  /** An order that was paid at the cashier and settled here. */
+  const paidOrder: Order = async (ground) => {
+    const { stage } = ground;
+    const made = await order(ground);
+    stage.cashier.pay(made.orderId, { fault: 'lost' });
+    const payment = {
+      ...{ channel: 'wechat' as const, outTradeNo: made.orderId, transactionId: `tx${made.orderId}`, amountFen: 9900 },
+      ...{ currency: 'CNY', merchantId: '', appId: '', paidAtMs: stage.nowMs },
+    };
+    await settleOrder(stage.db, payment, 'notify', stage.nowMs);
+    return made;
+  };
+
+  return {
+    'list-orders': {
+      prepare: async (ground) => as(ground, (await order(ground)).merchant, 'list-orders'),
+    },
+    'get-receipt': {
+      prepare: async (ground) => {
+        const { merchant, orderId } = await paidOrder(ground);
+        return as(ground, merchant, 'get-receipt', { query: { orderId } });
+      },
+    },
+    'request-invoice': {
+      prepare: async (ground) => {
+        const { merchant, orderId } = await paidOrder(ground);
+        const body = { orderId, titleKind: 'personal', title: '张三', email: 'a@example.com' };
+        return as(ground, merchant, 'request-invoice', { body });
+      },
+    },
+    'refund-order': {
+      prepare: async (ground) => {
+        const { stage, arena } = ground;
+        const { orderId } = await paidOrder(ground);
+        const operator = await merchantWith(arena, []);
+        await stage.plain.query(
+          "INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', '', ?)",
+          [operator, sqlTime(stage.nowMs)],
+        );
+        // The channel wants a minute between a payment and its refund.
+        stage.nowMs += 2 * 60_000;
+        return as(ground, operator, 'refund-order', { body: { orderId, mode: 'whole', reason: '客户申请' } });
+      },
+      asksAgain: 'reconcile-orders',
+    },
+    'reconcile-orders': {
+      prepare: async (ground) => {
+        const { stage } = ground;
+        const paid = await order(ground);
+        stage.cashier.pay(paid.orderId, { fault: 'lost' });
+        await order(ground);
+        // The one was paid and nobody heard of it; the other is over.
+        stage.nowMs += 16 * 60_000;
+        return timerEvent('reconcile-orders');
+      },
+      asksAgain: 'reconcile-orders',
+    },
+    'reconcile-bills': {
+      prepare: async (ground) => {
+        await paidOrder(ground);
+        ground.stage.nowMs += 24 * HOUR_MS;
+        return timerEvent('reconcile-bills');
+      },
+      asksAgain: 'reconcile-bills',
+    },
+    'expire-credits': {
+      prepare: async (ground) => {
+        await merchantWith(ground.arena, [3, 2], ground.stage.nowMs + HOUR_MS);
+        ground.stage.nowMs += 24 * HOUR_MS;
+        return timerEvent('expire-credits');
+      },
+    },
+    'create-operator': {
+      prepare: async ({ stage }) => {
+        const params = [newId('mch_', stage.nowMs), PHONE, sqlTime(stage.nowMs)];
+        await stage.plain.query('INSERT INTO merchants (id, phone, created_at) VALUES (?, ?, ?)', params);
+        return { phone: PHONE, name: '运营', role: 'operator' };
+      },
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { FaultGround } from './fault-ground.ts';
+
+/** What one function does in one state of the world. */
+export interface Scenario {
+  /** Brings the world there; answers the event that the function is then handed. */
+  readonly prepare: (ground: FaultGround) => Promise<object>;
+  /** What events and timers do afterwards is waited for. */
+  readonly settles?: boolean;
+  /** The timer that goes on where the function was stopped: its ticks are waited for. */
+  readonly asksAgain?: string;
+  /**
+   * Codes and tokens work once. When the first call used one up and its answer was lost, the second is told so, with
+   * this code; `marks` names the tables in which that is seen.
+   */
+  readonly spent?: { readonly code: string; readonly marks: readonly string[] };
+}
