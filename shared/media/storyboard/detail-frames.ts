@@ -1,8 +1,9 @@
-import { hexOf, WHITE } from '../canvas/colour.ts';
+import { hexOf, INK, WHITE } from '../canvas/colour.ts';
 import type { Layer } from '../canvas/compose-scene.ts';
-import { cropRaster, fitWithin, type Raster, scaleRaster } from '../canvas/raster.ts';
+import { type Box, cropRaster, fitWithin, type Raster, scaleRaster } from '../canvas/raster.ts';
 import { paintBackdrop } from '../canvas/paint-backdrop.ts';
 import type { Point } from './find-details.ts';
+import type { Garment } from './garment.ts';
 import {
   type Board,
   caption,
@@ -31,7 +32,7 @@ export const hemFrame = (board: Board): Promise<Frame> =>
 async function bleedFrame(board: Board, point: Point, level: number, zh: string, en: string): Promise<Frame> {
   const { garment, tone, face } = board;
   const ground = paintBackdrop({ centre: tone.pale, edge: tone.soft, lightY: 0.35 }, W, H);
-  const crop = await cropAround(garment.raster, point, PICTURE, 0.62, level);
+  const crop = await cropAround(garment, point, PICTURE, { share: 0.48, level });
   const strip = `<rect y="${PICTURE.height}" width="${W}" height="${STRIP}" fill="${hexOf(WHITE)}"/>`;
   return { ground, layers: [crop], over: strip + caption(face, zh, en) };
 }
@@ -43,16 +44,25 @@ export async function sideFrame(board: Board): Promise<Frame> {
   const { garment, details, tone, face } = board;
   const ground = paintBackdrop({ centre: tone.pale, edge: tone.soft, lightY: 0.4 }, W, H);
   const box = { width: COLUMN, height: H };
-  const crop = await cropAround(garment.raster, details.side, box, 0.42, 0.55, 0.3);
+  const crop = await cropAround(garment, details.side, box, { share: 0.42, level: 0.55, aside: 0.3 });
   const room = { width: W - COLUMN - 48 - SAFE, height: 460 };
   const size = fitWithin(garment.raster, room, 1);
   const small = await scaleRaster(garment.raster, size.width, size.height);
   const left = COLUMN + 48;
+  const seen = seenPart(crop, garment.raster, size.scale);
   const over =
     `<path d="M${left} ${SAFE}h${room.width}" stroke="${hexOf(tone.deep)}" stroke-opacity=".4" stroke-width="2"/>` +
+    `<rect x="${left + seen.left}" y="${SAFE + 40 + seen.top}" width="${seen.width}" height="${seen.height}" fill="none" stroke="${hexOf(INK)}" stroke-width="2"/>` +
     caption(face, '侧边细节', 'SIDE DETAIL', undefined, left);
   const whole: Layer = { raster: small, left, top: SAFE + 40 };
   return { ground, layers: [crop, panelLayer(COLUMN), whole], over };
+}
+
+/** The part of a crop that lies on the garment's own box, in the small picture's pixels. */
+function seenPart({ part }: { part: Box }, { width, height }: Raster, scale: number): Box {
+  const [left, top] = [Math.max(0, part.left), Math.max(0, part.top)];
+  const [right, bottom] = [Math.min(width, part.left + part.width), Math.min(height, part.top + part.height)];
+  return { left: left * scale, top: top * scale, width: (right - left) * scale, height: (bottom - top) * scale };
 }
 
 /** A white panel as a picture, so that it covers the crop's shadow and lies under the small garment. */
@@ -106,20 +116,19 @@ function cutDisc({ width, height, rgba }: Raster): Raster {
  * not by more than is needed.
  */
 export async function cropAround(
-  raster: Raster,
+  { raster, cut }: Garment,
   point: Point,
   box: { width: number; height: number },
-  share: number,
-  level = 0.5,
-  aside = 0.5,
-): Promise<Layer> {
+  { share, level = 0.5, aside = 0.5 }: { share: number; level?: number; aside?: number },
+): Promise<Layer & { part: Box }> {
   const width = Math.round(Math.max(box.width / MAX_ENLARGED, Math.min(raster.width * share, box.width * 1.6)));
   const height = Math.round((width * box.height) / box.width);
-  const air = 0.1;
+  const air = (side: boolean, part: number): number => (side ? 0 : part);
   const between = (value: number, low: number, high: number): number =>
     low > high ? (low + high) / 2 : Math.max(low, Math.min(high, value));
-  const left = between(point.x - width * aside, -width * air, raster.width - width * (1 - air));
-  const top = between(point.y - height * level, -height * air, raster.height - height * (1 - air * 2));
+  const left = between(point.x - width * aside, -width * air(cut.left, 0.1), raster.width - width * (1 - air(cut.right, 0.1)));
+  const top = between(point.y - height * level, -height * air(cut.top, 0.1), raster.height - height * (1 - air(cut.bottom, 0.2)));
   const crop = cropRaster(raster, { left: Math.round(left), top: Math.round(top), width, height });
-  return { raster: await scaleRaster(crop, box.width, box.height), left: 0, top: 0, shadows: LYING };
+  const part = { left: Math.round(left), top: Math.round(top), width, height };
+  return { raster: await scaleRaster(crop, box.width, box.height), left: 0, top: 0, shadows: LYING, part };
 }

@@ -8,10 +8,8 @@ import { type Board, FRAME_HEIGHT, FRAME_WIDTH, MAX_ENLARGED, SAFE } from './fra
 import { FRAME_DESIGNS } from './frame-designs.ts';
 import { type Garment, readGarment } from './garment.ts';
 import type { StoryboardParams } from './storyboard-params.ts';
+import { TEMPLATE_MARK } from './template-mark.ts';
 import { toneOf } from './tone-of.ts';
-
-/** What every frame and the grid say of themselves. */
-export const TEMPLATE_MARK = { description: '模板分镜 · 非 AI 生成', tool: 'yiying template-storyboard' } as const;
 
 /**
  * Twelve frames of 1080 × 1350 from one cut-out, by fixed templates: no model, nothing invented. Flags: `low_resolution`

@@ -89,7 +89,7 @@ function liveliestSquare(raster: Raster, { columns, sums }: SolidSums, size: num
   let best: Point | undefined;
   let most = -1;
   const stride = Math.max(2, cells >> 3);
-  for (let y = Math.floor(rows * 0.12); y + cells < Math.min(rows, rows * 0.9); y += stride) {
+  for (let y = Math.floor(rows * 0.22); y + cells < Math.min(rows, rows * 0.9); y += stride) {
     for (let x = 0; x + cells < columns; x += stride) {
       const inside =
         sums[(y + cells) * columns + x + cells]! -

@@ -33,5 +33,7 @@ export function isWorn({ rgba, width, height }: Raster): boolean {
 function isSkin(red: number, green: number, blue: number): boolean {
   const cb = 128 - 0.169 * red - 0.331 * green + 0.5 * blue;
   const cr = 128 + 0.5 * red - 0.419 * green - 0.081 * blue;
-  return red > 70 && red > green && green > blue * 0.85 && cb >= 77 && cb <= 124 && cr >= 136 && cr <= 170;
+  // Red, orange and brown cloth has the same hue, but is more saturated than skin under any light.
+  const pale = green > red * 0.56 && blue > red * 0.36;
+  return red > 70 && red > green && green > blue * 0.85 && pale && cb >= 77 && cb <= 124 && cr >= 136 && cr <= 170;
 }

@@ -23,9 +23,7 @@ export async function pairFrame(board: Board): Promise<Frame> {
   const { garment } = board;
   if (garment.worn || garment.cut.top || garment.cut.bottom) return halvesFrame(board);
   const ground = paintBackdrop({ centre: [245, 243, 239], edge: [222, 218, 211], lightY: 0.4 }, W, H);
-  const tall = garment.shape === 'tall';
-  const wide = garment.shape === 'wide';
-  const room = tall ? { width: 440, height: 1040 } : wide ? { width: 830, height: 560 } : { width: 640, height: 760 };
+  const room = garment.shape === 'tall' ? { width: 430, height: 1020 } : { width: 690, height: 700 };
   const size = fitWithin(garment.raster, room, MAX_ENLARGED);
   const drawn = await scaleRaster(garment.raster, size.width, size.height);
   const [back, front] = [await turnRaster(drawn, 5), await turnRaster(drawn, -5)];
@@ -45,8 +43,9 @@ async function halvesFrame({ garment, tone, face }: Board): Promise<Frame> {
   const mat = (left: number): string =>
     `<rect x="${left}" y="${SAFE}" width="${box.width}" height="${box.height}" fill="${hexOf(tone.pale)}"/>`;
   const second = SAFE + box.width + gap;
-  const upper = await cropAround(raster, { x: raster.width / 2, y: raster.height * 0.25 }, box, 0.9, 0.5);
-  const lower = await cropAround(raster, { x: raster.width / 2, y: raster.height * 0.78 }, box, 0.9, 0.5);
+  const half = { share: (raster.height * 0.56 * box.width) / (box.height * raster.width), level: 0.5 };
+  const upper = await cropAround(garment, { x: raster.width / 2, y: 0 }, box, half);
+  const lower = await cropAround(garment, { x: raster.width / 2, y: raster.height }, box, half);
   return {
     ground,
     under: mat(SAFE) + mat(second),
@@ -65,7 +64,7 @@ export async function paletteFrame({ garment, face }: Board): Promise<Frame> {
   const { palette } = garment;
   const room = { ...SAFE_ROOM, bottom: SWATCH.top - 56 };
   const whole = { ...garment, cut: { ...garment.cut, bottom: false } };
-  const width = (W - 2 * SAFE - SWATCH.gap * 4) / 5;
+  const width = (W - 2 * SAFE - SWATCH.gap * (palette.length - 1)) / palette.length;
   const swatches = palette.map(({ colour, share }, i) => {
     const x = SAFE + i * (width + SWATCH.gap);
     const edge = lumaOf(colour) > 225 ? ' stroke="#d5d5d5" stroke-width="2"' : '';
@@ -96,13 +95,13 @@ export async function sizeFrame({ garment, face, params }: Board): Promise<Frame
   const style: TextStyle = { weight: 'bold', size: 30, colour: INK };
   const { widthCm, lengthCm } = params;
   const ratio = (raster.height / raster.width).toFixed(2);
-  const across = widthCm !== undefined ? `宽 ${widthCm} cm` : lengthCm === undefined ? `宽 : 长 = 1 : ${ratio}` : '宽';
-  const down = lengthCm !== undefined ? `长 ${lengthCm} cm` : '长';
+  const measured = widthCm !== undefined || lengthCm !== undefined;
+  const across = widthCm !== undefined ? `宽 ${widthCm} cm` : measured ? '宽' : '宽 1';
+  const down = lengthCm !== undefined ? `长 ${lengthCm} cm` : measured ? '长' : `长 ${ratio}`;
   const labels =
     drawText(face, across, (x0 + x1) / 2, lineY + 52, { ...style, align: 'middle' }) +
     drawText(face, down, lineX - 24, (y0 + y1) / 2 + 10, { ...style, align: 'right' });
   const over = `<path d="${ticks}" fill="none" stroke="${hexOf(INK)}" stroke-width="2"/>${labels}`;
-  const measured = widthCm !== undefined || lengthCm !== undefined;
   const title = measured ? caption(face, '尺寸', 'SIZE') : caption(face, '比例示意', 'PROPORTIONS');
   return { ground: paintPlain([250, 250, 249], W, H), layers: [layer], over: over + title };
 }
