@@ -16,7 +16,11 @@ export interface Backdrop {
 const BEND = 0.16;
 
 /** Raw RGB. Rounded with a fixed ordered pattern, so that wide gradients show no bands. */
-export function paintBackdrop({ centre, edge, floor, floorAt = 0.78, lightY = 0.4 }: Backdrop, width: number, height: number): Buffer {
+export function paintBackdrop(
+  { centre, edge, floor, floorAt = 0.78, lightY = 0.4 }: Backdrop,
+  width: number,
+  height: number,
+): Buffer {
   const out = Buffer.allocUnsafe(width * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
     const v = y / height;

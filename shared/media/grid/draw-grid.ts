@@ -64,8 +64,6 @@ async function templateFooter(mediaFolder: string, width: number, height: number
     drawText(face, 'Template storyboard · not AI-generated', width - MARGIN, baseline, {
       ...{ weight: 'regular' as const, size: 22, colour: INK, align: 'right' as const, opacity: 0.7 },
     });
-  const input = Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${svg}</svg>`,
-  );
+  const input = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${svg}</svg>`);
   return { input, left: 0, top: 0 };
 }

@@ -15,7 +15,8 @@ export function wrapLines(
   style: { weight: FontWeight; size: number; tracking?: number },
   maxWidth: number,
 ): string[] {
-  const fits = (line: string): boolean => face.measure(line.trim(), style.weight, style.size, style.tracking) <= maxWidth;
+  const fits = (line: string): boolean =>
+    face.measure(line.trim(), style.weight, style.size, style.tracking) <= maxWidth;
   const lines: string[] = [];
   let line = '';
   for (const piece of joinPieces(text)) {

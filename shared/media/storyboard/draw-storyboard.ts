@@ -1,37 +1,54 @@
+import sharp from 'sharp';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { openTypeface } from '../lettering/open-typeface.ts';
 import { MediaRefusal } from '../media-refusal.ts';
 import type { ProcessorOutput, RunProcessor } from '../processor.ts';
 import { findDetails } from './find-details.ts';
-import { type Board, FRAME_HEIGHT, FRAME_WIDTH, MAX_ENLARGED, SAFE } from './frame.ts';
+import { type Board, FRAME_HEIGHT, FRAME_WIDTH, type Frame, SAFE } from './frame.ts';
 import { FRAME_DESIGNS } from './frame-designs.ts';
 import { type Garment, readGarment } from './garment.ts';
 import type { StoryboardParams } from './storyboard-params.ts';
 import { TEMPLATE_MARK } from './template-mark.ts';
 import { toneOf } from './tone-of.ts';
 
+/** No source pixel is larger than this in a finished frame. */
+const MAX_ENLARGED = 2;
+/** Frames of a small garment: still more than the 800 that shops ask for. */
+const SMALL_WIDTH = 810;
+
 /**
- * Twelve frames of 1080 × 1350 from one cut-out, by fixed templates: no model, nothing invented. Flags: `low_resolution`
- * when the garment had to be shown smaller than the frame allows, because it is never enlarged more than twice.
+ * Twelve frames of 1080 × 1350 (810 × 1012 of a garment with few pixels) from one cut-out, by fixed templates: no model,
+ * nothing invented. Flag `low_resolution`: even so the garment could not fill its frames.
  */
 export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, params }, { mediaFolder }) => {
   const cutout = inputs.find(({ name }) => name === 'cutout');
   if (!cutout) throw new MediaRefusal('INPUT_EMPTY', 'cutout: missing');
   const garment = await readGarment(cutout.bytes, params.wearing);
+  const width = scaleToFill(garment) > MAX_ENLARGED / 1.5 ? SMALL_WIDTH : FRAME_WIDTH;
+  const maxScale = (MAX_ENLARGED * FRAME_WIDTH) / width;
   const face = await openTypeface(mediaFolder);
-  const board: Board = { garment, face, params, details: findDetails(garment.raster), tone: toneOf(garment) };
-  const flags = isSmall(garment) ? ['low_resolution'] : [];
+  const board: Board = { garment, face, params, maxScale, details: findDetails(garment.raster), tone: toneOf(garment) };
+  const flags = scaleToFill(garment) > maxScale ? ['low_resolution'] : [];
   const outputs: ProcessorOutput[] = [];
   for (const { name, draw } of FRAME_DESIGNS) {
-    const rgb = await composeScene({ width: FRAME_WIDTH, height: FRAME_HEIGHT, ...(await draw(board)) });
-    const bytes = await encodeMarked(rgb, FRAME_WIDTH, FRAME_HEIGHT, TEMPLATE_MARK);
-    outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', bytes, width: FRAME_WIDTH, height: FRAME_HEIGHT, flags });
+    const frame = await drawFrame(await draw(board), width);
+    outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', ...frame, flags: [...flags] });
   }
   return outputs;
 };
 
-function isSmall({ raster }: Garment): boolean {
+async function drawFrame(frame: Frame, width: number): Promise<{ bytes: Buffer; width: number; height: number }> {
+  const height = Math.round((width * FRAME_HEIGHT) / FRAME_WIDTH);
+  const rgb = await composeScene({ width: FRAME_WIDTH, height: FRAME_HEIGHT, ...frame });
+  const raw = { width: FRAME_WIDTH, height: FRAME_HEIGHT, channels: 3 as const };
+  const sized =
+    width === FRAME_WIDTH ? rgb : await sharp(rgb, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  return { bytes: await encodeMarked(sized, width, height, TEMPLATE_MARK), width, height };
+}
+
+/** How far the garment would have to be enlarged to fill the safe room. */
+function scaleToFill({ raster }: Garment): number {
   const room = { width: FRAME_WIDTH - 2 * SAFE, height: FRAME_HEIGHT - 2 * SAFE };
-  return Math.min(room.width / raster.width, room.height / raster.height) > MAX_ENLARGED;
+  return Math.min(room.width / raster.width, room.height / raster.height);
 }

@@ -12,6 +12,7 @@ export interface Details {
   /** The end of its left side: a cuff, a side seam. */
   readonly side: Point;
   readonly hem: Point;
+  readonly middle: Point;
   /** The middle and half side of the liveliest square of nothing but cloth. */
   readonly cloth: Point & { readonly reach: number };
 }
@@ -20,7 +21,8 @@ export function findDetails(raster: Raster): Details {
   return {
     top: middleOf(raster, 0, 0.1),
     side: leftEnd(raster),
-    hem: middleOf(raster, 0.88, 1),
+    hem: hemOf(raster),
+    middle: middleOf(raster, 0.4, 0.6),
     cloth: findCloth(raster),
   };
 }
@@ -41,6 +43,18 @@ function middleOf(raster: Raster, from: number, to: number): Point {
   return { x: count > 0 ? sum / count : raster.width / 2, y: (start + end) / 2 };
 }
 
+/** The middle of the widest piece of cloth near the lower end: one leg's hem, not the air between two. */
+function hemOf(raster: Raster): Point {
+  const y = Math.round(raster.height * 0.93);
+  let best = { from: 0, length: 0 };
+  for (let x = 0, from = 0; x <= raster.width; x++) {
+    if (x < raster.width && isCloth(raster, x, y)) continue;
+    if (x - from > best.length) best = { from, length: x - from };
+    from = x + 1;
+  }
+  return { x: best.from + best.length / 2, y };
+}
+
 /** The lowest of the points that lie furthest left (within 3 % of the width): a sleeve's end rather than its elbow. */
 function leftEnd(raster: Raster): Point {
   const reach = Math.max(2, Math.round(raster.width * 0.03));
@@ -54,7 +68,7 @@ function leftEnd(raster: Raster): Point {
 function findCloth(raster: Raster): Details['cloth'] {
   const solid = solidSums(raster);
   const side = Math.min(raster.width, raster.height);
-  for (const share of [0.34, 0.28, 0.22, 0.17, 0.12, 0.08]) {
+  for (const share of [0.46, 0.4, 0.34, 0.29, 0.24, 0.2, 0.16, 0.12, 0.08]) {
     const size = Math.round(side * share);
     const best = liveliestSquare(raster, solid, size);
     if (best) return { x: best.x + size / 2, y: best.y + size / 2, reach: size / 2 };
@@ -88,7 +102,7 @@ function liveliestSquare(raster: Raster, { columns, sums }: SolidSums, size: num
   const rows = sums.length / columns;
   let best: Point | undefined;
   let most = -1;
-  const stride = Math.max(2, cells >> 3);
+  const stride = Math.max(2, cells >> 4);
   for (let y = Math.floor(rows * 0.22); y + cells < Math.min(rows, rows * 0.9); y += stride) {
     for (let x = 0; x + cells < columns; x += stride) {
       const inside =

@@ -1,4 +1,5 @@
-import { clothFrame, hemFrame, sideFrame, topFrame } from './detail-frames.ts';
+import { clothFrame } from './cloth-frame.ts';
+import { hemFrame, sideFrame, topFrame } from './detail-frames.ts';
 import type { FrameDesign } from './frame.ts';
 import { pairFrame, paletteFrame, sizeFrame } from './set-frames.ts';
 import { archFrame, sandFrame, studioFrame, toneFrame, whiteFrame } from './whole-frames.ts';

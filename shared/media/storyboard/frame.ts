@@ -12,8 +12,6 @@ export const FRAME_WIDTH = 1080;
 export const FRAME_HEIGHT = 1350;
 /** Nothing but grounds and cut edges comes closer to the border: 7.8 % of the width. */
 export const SAFE = 84;
-/** No source pixel is drawn larger than this many pixels. */
-export const MAX_ENLARGED = 2;
 
 /** What every frame is drawn from. */
 export interface Board {
@@ -22,6 +20,8 @@ export interface Board {
   readonly face: Typeface;
   readonly params: StoryboardParams;
   readonly tone: Tone;
+  /** How far a source pixel may be enlarged in this layout, so that none is larger than 2 in the finished file. */
+  readonly maxScale: number;
 }
 
 /** Colours of a board, from the garment's own. */
@@ -64,18 +64,19 @@ export const SAFE_ROOM: Room = { left: SAFE, top: SAFE, right: FRAME_WIDTH - SAF
  * The garment in a room, centred, as large as it may be. Where the photo cut it off, it runs out of the frame at that
  * side instead of ending in the air.
  */
-export async function placeGarment(garment: Garment, room: Room, shadows: readonly Shadow[]): Promise<Layer> {
+export async function placeGarment(
+  { garment, maxScale }: Pick<Board, 'garment' | 'maxScale'>,
+  room: Room,
+  shadows: readonly Shadow[],
+): Promise<Layer> {
   const { raster, cut } = garment;
   const top = cut.top ? 0 : room.top;
   const bottom = cut.bottom ? FRAME_HEIGHT : room.bottom;
-  const { width, height } = fitWithin(
-    raster,
-    { width: room.right - room.left, height: bottom - top },
-    MAX_ENLARGED,
-  );
+  const { width, height } = fitWithin(raster, { width: room.right - room.left, height: bottom - top }, maxScale);
   const drawn = await scaleRaster(raster, width, height);
   const y = cut.bottom ? bottom - height : cut.top ? 0 : Math.round((top + bottom - height) / 2);
-  const x = cut.left && !cut.right ? 0 : cut.right && !cut.left ? FRAME_WIDTH - width : (room.left + room.right - width) / 2;
+  const x =
+    cut.left && !cut.right ? 0 : cut.right && !cut.left ? FRAME_WIDTH - width : (room.left + room.right - width) / 2;
   return { raster: drawn, left: Math.round(x), top: y, shadows };
 }
 

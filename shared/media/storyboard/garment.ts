@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { type Box, cropRaster, type Raster, visibleBox } from '../canvas/raster.ts';
 import type { Colour } from '../canvas/colour.ts';
+import { type Box, cropRaster, type Raster, visibleBox } from '../canvas/raster.ts';
 import { MediaRefusal } from '../media-refusal.ts';
 import { MAX_PHOTO_PIXELS } from '../photo-limits.ts';
 import { findPalette } from './find-palette.ts';
@@ -31,12 +31,13 @@ export async function readGarment(cutout: Buffer, wearing: 'auto' | 'flat' | 'wo
   if (!box || box.width < 40 || box.height < 40) throw new MediaRefusal('GARMENT_NOT_FOUND', 'the cut-out is empty');
   const raster = cropRaster(whole, box);
   const ratio = box.width / box.height;
+  const worn = wearing === 'worn' || (wearing === 'auto' && isWorn(raster));
   return {
     raster,
     shape: ratio >= WIDE ? 'wide' : ratio <= TALL ? 'tall' : 'regular',
-    worn: wearing === 'worn' || (wearing === 'auto' && isWorn(raster)),
+    worn,
     cut: cutSides(whole, box),
-    palette: findPalette(raster),
+    palette: findPalette(raster, worn),
   };
 }
 

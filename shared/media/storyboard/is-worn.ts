@@ -30,7 +30,7 @@ export function isWorn({ rgba, width, height }: Raster): boolean {
   return share > MIN_SKIN && share < MAX_SKIN && headSkin / Math.max(1, headAll) > HEAD_SHARE;
 }
 
-function isSkin(red: number, green: number, blue: number): boolean {
+export function isSkin(red: number, green: number, blue: number): boolean {
   const cb = 128 - 0.169 * red - 0.331 * green + 0.5 * blue;
   const cr = 128 + 0.5 * red - 0.419 * green - 0.081 * blue;
   // Red, orange and brown cloth has the same hue, but is more saturated than skin under any light.
