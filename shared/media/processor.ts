@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { CutoutProcess } from './cutout/cutout-process.ts';
+import { MediaRefusal } from './media-refusal.ts';
 
 /** One file given to a processor. `name` is the part it plays there (`photo`, `cutout`, `images`, `logo`). */
 export interface MediaInput {
@@ -43,3 +44,10 @@ export type RunProcessor<Params> = (
   call: ProcessorCall<Params>,
   services: ProcessorServices,
 ) => Promise<ProcessorOutput[]>;
+
+/** The bytes of the one file of that name. Throws MediaRefusal INPUT_EMPTY when there is none. */
+export function oneInput(inputs: readonly MediaInput[], name: string): Buffer {
+  const input = inputs.find((one) => one.name === name);
+  if (!input) throw new MediaRefusal('INPUT_EMPTY', `${name}: missing`);
+  return input.bytes;
+}

@@ -17,14 +17,12 @@ export interface Box {
 /** For sharp: `sharp(raster.rgba, { raw: rawOf(raster) })`. */
 export const rawOf = ({ width, height }: Raster) => ({ width, height, channels: 4 as const });
 
-const VISIBLE_ALPHA = 24;
-
 /** The smallest box that holds all that can be seen; undefined when nothing can. */
-export function visibleBox({ rgba, width, height }: Raster): Box | undefined {
+export function visibleBox({ rgba, width, height }: Raster, visibleAlpha = 24): Box | undefined {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0, at = 3; y < height; y++) {
     for (let x = 0; x < width; x++, at += 4) {
-      if (rgba[at]! < VISIBLE_ALPHA) continue;
+      if (rgba[at]! < visibleAlpha) continue;
       if (x < left) left = x;
       if (x > right) right = x;
       if (y < top) top = y;

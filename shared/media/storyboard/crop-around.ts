@@ -11,8 +11,9 @@ export interface CropOrder {
   readonly aside?: number;
 }
 
-/** A crop wider than this share of the garment is no detail any more. */
-const WIDEST = 0.7;
+/** A crop wider than this share of the garment is no detail any more; then this share is shown, in a smaller picture. */
+const WIDEST = 0.95;
+const SMALL_SHARE = 0.66;
 
 /**
  * A window of the box's proportions around a point, scaled to the box; never enlarged beyond the board's limit. A
@@ -26,9 +27,8 @@ export async function cropAround(
   { share, level = 0.5, aside = 0.5 }: CropOrder,
 ): Promise<Layer & { readonly part: Box }> {
   const finest = box.width / maxScale;
-  const width = Math.round(
-    Math.min(Math.max(finest, raster.width * share), Math.max(raster.width * WIDEST, raster.width * share)),
-  );
+  const wanted = Math.max(finest, raster.width * share);
+  const width = Math.round(wanted > raster.width * WIDEST ? raster.width * Math.max(share, SMALL_SHARE) : wanted);
   const height = Math.round((width * box.height) / box.width);
   const left = between(point.x - width * aside, -air(cut.left, width), raster.width - width + air(cut.right, width));
   const top = between(

@@ -22,7 +22,7 @@ export const hemFrame = (board: Board): Promise<Frame> =>
 export const middleFrame = (board: Board): Promise<Frame> =>
   bleedFrame(board, board.details.middle, { share: 0.5 }, ['中部细节', 'MIDDLE DETAIL']);
 
-/** A crop that fills the frame; of a small garment, a smaller picture on a white mat. */
+/** A crop that fills the frame; of a small garment, a smaller picture on white. */
 async function bleedFrame(board: Board, point: Point, order: CropOrder, [zh, en]: [string, string]): Promise<Frame> {
   const { tone, face } = board;
   const crop = await cropAround(board, point, PICTURE, order);
@@ -36,8 +36,7 @@ async function bleedFrame(board: Board, point: Point, order: CropOrder, [zh, en]
   const { width, height } = crop.raster;
   const left = Math.round((W - width) / 2);
   const top = Math.round((PICTURE.height + SAFE - height) / 2);
-  const mat = 28;
-  const under = `<rect x="${left - mat}" y="${top - mat}" width="${width + 2 * mat}" height="${height + 2 * mat}" fill="${hexOf(tone.pale)}"/>`;
+  const under = `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${hexOf(tone.pale)}"/>`;
   return { ground, under, layers: [{ raster: crop.raster, left, top }], over };
 }
 

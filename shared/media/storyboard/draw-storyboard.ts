@@ -2,8 +2,7 @@ import sharp from 'sharp';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { openTypeface } from '../lettering/open-typeface.ts';
-import { MediaRefusal } from '../media-refusal.ts';
-import type { ProcessorOutput, RunProcessor } from '../processor.ts';
+import { oneInput, type ProcessorOutput, type RunProcessor } from '../processor.ts';
 import { findDetails } from './find-details.ts';
 import { type Board, FRAME_HEIGHT, FRAME_WIDTH, type Frame, SAFE } from './frame.ts';
 import { FRAME_DESIGNS } from './frame-designs.ts';
@@ -14,24 +13,23 @@ import { toneOf } from './tone-of.ts';
 
 /** No source pixel is larger than this in a finished frame. */
 const MAX_ENLARGED = 2;
-/** Frames of a small garment: still more than the 800 that shops ask for. */
-const SMALL_WIDTH = 810;
+/** Frames of a small garment: the least that shops ask for. */
+const SMALL_WIDTH = 800;
 
 /**
- * Twelve frames of 1080 × 1350 (810 × 1012 of a garment with few pixels) from one cut-out, by fixed templates: no model,
+ * Twelve frames (or those of `params.frames`) of 1080 × 1350 (800 × 1000 of a garment with few pixels) from one cut-out, by fixed templates: no model,
  * nothing invented. Flag `low_resolution`: even so the garment could not fill its frames.
  */
 export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, params }, { mediaFolder }) => {
-  const cutout = inputs.find(({ name }) => name === 'cutout');
-  if (!cutout) throw new MediaRefusal('INPUT_EMPTY', 'cutout: missing');
-  const garment = await readGarment(cutout.bytes, params.wearing);
-  const width = scaleToFill(garment) > MAX_ENLARGED / 1.5 ? SMALL_WIDTH : FRAME_WIDTH;
+  const garment = await readGarment(oneInput(inputs, 'cutout'), params.wearing);
+  const width = scaleToFill(garment) > MAX_ENLARGED / 1.35 ? SMALL_WIDTH : FRAME_WIDTH;
   const maxScale = (MAX_ENLARGED * FRAME_WIDTH) / width;
   const face = await openTypeface(mediaFolder);
   const board: Board = { garment, face, params, maxScale, details: findDetails(garment.raster), tone: toneOf(garment) };
   const flags = scaleToFill(garment) > maxScale ? ['low_resolution'] : [];
   const outputs: ProcessorOutput[] = [];
   for (const { name, draw } of FRAME_DESIGNS) {
+    if (params.frames && !params.frames.includes(name)) continue;
     const frame = await drawFrame(await draw(board), width);
     outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', ...frame, flags: [...flags] });
   }

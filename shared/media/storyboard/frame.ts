@@ -5,7 +5,7 @@ import { drawText } from '../lettering/draw-text.ts';
 import type { Typeface } from '../lettering/open-typeface.ts';
 import type { Details } from './find-details.ts';
 import type { Garment } from './garment.ts';
-import type { StoryboardParams } from './storyboard-params.ts';
+import type { FrameName, StoryboardParams } from './storyboard-params.ts';
 
 /** 4:5, the tallest that 小红书 and Instagram show whole. */
 export const FRAME_WIDTH = 1080;
@@ -39,7 +39,7 @@ export interface Frame {
 }
 
 export interface FrameDesign {
-  readonly name: string;
+  readonly name: FrameName;
   readonly zh: string;
   readonly en: string;
   readonly draw: (board: Board) => Promise<Frame> | Frame;

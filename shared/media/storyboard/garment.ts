@@ -1,8 +1,7 @@
-import sharp from 'sharp';
 import type { Colour } from '../canvas/colour.ts';
 import { type Box, cropRaster, type Raster, visibleBox } from '../canvas/raster.ts';
+import { decodeCutout } from '../decode-cutout.ts';
 import { MediaRefusal } from '../media-refusal.ts';
-import { MAX_PHOTO_PIXELS } from '../photo-limits.ts';
 import { findPalette } from './find-palette.ts';
 import { isWorn } from './is-worn.ts';
 
@@ -26,7 +25,7 @@ const CUT_SHARE = 0.025;
 
 /** Reads a cut-out (a picture with transparency). Throws MediaRefusal GARMENT_NOT_FOUND when nothing of it can be seen. */
 export async function readGarment(cutout: Buffer, wearing: 'auto' | 'flat' | 'worn'): Promise<Garment> {
-  const whole = await decodeCutout(cutout);
+  const whole = await decodeCutout(cutout, MAX_WORKING_SIDE);
   const box = visibleBox(whole);
   if (!box || box.width < 40 || box.height < 40) throw new MediaRefusal('GARMENT_NOT_FOUND', 'the cut-out is empty');
   const raster = cropRaster(whole, box);
@@ -39,24 +38,6 @@ export async function readGarment(cutout: Buffer, wearing: 'auto' | 'flat' | 'wo
     cut: cutSides(whole, box),
     palette: findPalette(raster, worn),
   };
-}
-
-async function decodeCutout(cutout: Buffer): Promise<Raster> {
-  try {
-    const image = sharp(cutout, { limitInputPixels: MAX_PHOTO_PIXELS, failOn: 'error' });
-    const { hasAlpha, format } = await image.metadata();
-    if (!hasAlpha || (format !== 'png' && format !== 'webp')) throw new Error(`${format} without transparency`);
-    const { data, info } = await image
-      .resize(MAX_WORKING_SIDE, MAX_WORKING_SIDE, { fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 4) throw new Error(`${info.channels} channels`);
-    return { width: info.width, height: info.height, rgba: data };
-  } catch (cause) {
-    throw new MediaRefusal('INPUT_CORRUPT', 'cutout: not a picture with transparency', { cause });
-  }
 }
 
 /** A side is cut when the picture's border there is covered for more than a point of contact. */
