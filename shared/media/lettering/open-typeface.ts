@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+// oxlint-disable-next-line import/default -- Node and the bundler take its CommonJS file, whose exports are the default
 import opentype, { type Font } from 'opentype.js';
 import { MediaRefusal } from '../media-refusal.ts';
 import { FONT_RESOURCES, type FontWeight } from './font-files.ts';
@@ -35,7 +36,7 @@ export function openTypeface(mediaFolder: string): Promise<Typeface> {
 async function readTypeface(mediaFolder: string): Promise<Typeface> {
   const read = async (weight: FontWeight): Promise<Font> => {
     const { buffer, byteOffset, byteLength } = await readFile(join(mediaFolder, FONT_RESOURCES[weight].file));
-    const bytes = (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength);
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
     return opentype.parse(bytes, { lowMemory: true });
   };
   const fonts = { regular: await read('regular'), bold: await read('bold') };

@@ -1,4 +1,4 @@
-import { type Colour, INK, mixColours, WHITE } from '../canvas/colour.ts';
+import { type Colour, INK } from '../canvas/colour.ts';
 import type { Layer, Shadow } from '../canvas/compose-scene.ts';
 import { fitWithin, type Raster, scaleRaster } from '../canvas/raster.ts';
 import { drawText } from '../lettering/draw-text.ts';
@@ -99,5 +99,3 @@ export function caption(face: Typeface, zh: string, en: string, colour: Colour =
     drawText(face, en, x, EN_BASELINE, { weight: 'regular', size: 21, colour, tracking: 4, opacity: 0.72 })
   );
 }
-
-export const paler = (colour: Colour, share: number): Colour => mixColours(colour, WHITE, share);
