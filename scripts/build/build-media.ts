@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { CUTOUT_RESOURCES } from '../../shared/media/cutout/cutout-messages.ts';
+import { FONT_RESOURCES } from '../../shared/media/lettering/font-files.ts';
 import { writeWhole } from './build-record.ts';
 
 const CHILD = fileURLToPath(new URL('../../shared/media/cutout/cutout-child.ts', import.meta.url));
 
 const PROGRAM = 'cutout-child.cjs';
+const RESOURCES = [...Object.values(CUTOUT_RESOURCES), ...Object.values(FONT_RESOURCES)];
 
 export const hasMedia = (folder: string): boolean =>
-  [PROGRAM, ...Object.values(CUTOUT_RESOURCES).map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
+  [PROGRAM, ...RESOURCES.map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
 
 /**
- * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB). Answers the program's
+ * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB), and the fonts (17 MB). Answers the program's
  * sources, from the repository's root.
  */
 export async function buildMedia(folder: string, root: string): Promise<string[]> {
@@ -34,7 +36,7 @@ export async function buildMedia(folder: string, root: string): Promise<string[]
     logLevel: 'silent',
   });
   await writeWhole(join(folder, PROGRAM), outputFiles[0]?.contents ?? '');
-  for (const { file, from } of Object.values(CUTOUT_RESOURCES)) {
+  for (const { file, from } of RESOURCES) {
     const source = locate(from);
     const target = join(folder, file);
     if (existsSync(target) && statSync(target).size === statSync(source).size) continue;

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import type { CutoutPixels, CutoutProcess } from './cutout/cutout-process.ts';
+import type { CutoutProcess } from './cutout/cutout-process.ts';
 import { decodePhoto } from './decode-photo.ts';
+import { encodeCutout } from './encode-cutout.ts';
 import { enhancePhoto } from './enhance-photo.ts';
 import { measureLevels } from './measure-levels.ts';
 import { WHITE_SIDE, whitePicture } from './white-picture.ts';
@@ -34,13 +35,8 @@ export async function basicClean(
   const [cut, enhanced] = await Promise.all([cutout.cutOut(pixels, options), enhancePhoto(pixels)]);
   const white = await whitePicture(cut, measureLevels(pixels.rgb));
   return [
-    { name: 'cutout.png', contentType: 'image/png', width, height, bytes: await transparentPng(cut), flags: [] },
+    { name: 'cutout.png', contentType: 'image/png', width, height, bytes: await encodeCutout(cut), flags: [] },
     { name: 'white.jpg', contentType: 'image/jpeg', width: WHITE_SIDE, height: WHITE_SIDE, ...white },
     { name: 'enhanced.jpg', contentType: 'image/jpeg', width, height, bytes: enhanced, flags: [] },
   ];
 }
-
-const transparentPng = (cut: CutoutPixels): Promise<Buffer> =>
-  sharp(cut.rgba, { raw: { width: cut.width, height: cut.height, channels: 4 } })
-    .png({ compressionLevel: 6 })
-    .toBuffer();

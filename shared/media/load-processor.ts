@@ -1,0 +1,14 @@
+import type { RunProcessor } from './processor.ts';
+import type { ParamsOf, ProcessorName } from './processors.ts';
+
+/** The code behind each name, loaded when it is first asked for. */
+const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<ParamsOf<Name>>> } = {
+  cutout: async () => (await import('./single/run-cutout.ts')).runCutout,
+  'white-background': async () => (await import('./single/run-white-background.ts')).runWhiteBackground,
+  enhance: async () => (await import('./single/run-enhance.ts')).runEnhance,
+  'storyboard-template': async () => (await import('./storyboard/draw-storyboard.ts')).drawStoryboard,
+  grid: async () => (await import('./grid/draw-grid.ts')).drawGrid,
+};
+
+export const loadProcessor = <Name extends ProcessorName>(name: Name): Promise<RunProcessor<ParamsOf<Name>>> =>
+  LOADERS[name]();

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { gridParams } from './grid/grid-params.ts';
+import type { ProcessorSpec } from './processor.ts';
+import { storyboardParams } from './storyboard/storyboard-params.ts';
+
+const ONE = { min: 1, max: 1 } as const;
+const NO_PARAMS = z.object({});
+
+/**
+ * Every processor by name: its params and the files that it takes. No image code is reached from here, so that an API
+ * can validate a card; load-processor.ts has the code.
+ */
+export const PROCESSORS = {
+  cutout: { params: NO_PARAMS, inputs: { photo: ONE } },
+  'white-background': { params: NO_PARAMS, inputs: { cutout: ONE } },
+  enhance: { params: NO_PARAMS, inputs: { photo: ONE } },
+  'storyboard-template': { params: storyboardParams, inputs: { cutout: ONE } },
+  grid: { params: gridParams, inputs: { images: { min: 1, max: 16 } } },
+} as const satisfies Readonly<Record<string, ProcessorSpec>>;
+
+export type ProcessorName = keyof typeof PROCESSORS;
+export type ParamsOf<Name extends ProcessorName> = z.infer<(typeof PROCESSORS)[Name]['params']>;
