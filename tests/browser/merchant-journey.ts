@@ -21,11 +21,6 @@ export function merchantJourney(at: () => BrowserStage): void {
   }, 120_000);
   afterAll(() => visitor?.context.close());
 
-  /** Of the preview. */
-  const naturalSize = (image: { readonly naturalWidth?: number; readonly naturalHeight?: number }) => [
-    image.naturalWidth,
-    image.naturalHeight,
-  ];
   const available = () => page.locator('.balance').innerText();
 
   async function send(file: PhotoFile): Promise<void> {
@@ -87,7 +82,7 @@ export function merchantJourney(at: () => BrowserStage): void {
         expect.stringContaining('已损坏'),
       ]);
       expect(await page.locator('.photo').first().innerText()).toContain('200×400');
-      const size = await page.locator('.photo img').evaluate(naturalSize);
+      const size = await page.locator('.photo img').evaluate('(image) => [image.naturalWidth, image.naturalHeight]');
       expect(size).toEqual([160, 320]);
       expect(await page.getByTestId('cost').innerText()).toBe('1');
     });
