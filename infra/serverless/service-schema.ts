@@ -48,7 +48,8 @@ const functionEvent = z.union([
 ]);
 
 const functionSchema = z.strictObject({
-  description: z.string().max(1000).default(''),
+  // Of the platform's 1000 characters, the rest is the deploy's own mark.
+  description: z.string().max(900).default(''),
   namespace: text,
   source: text.optional(),
   handler: text.default('index.main'),

@@ -4,7 +4,7 @@ import { buildFunctions } from '../build/build-functions.ts';
 import { createScheduler } from '../local/scf/scheduler.ts';
 import { startScf } from '../local/scf/start-scf.ts';
 import { shiftedClock } from '../local/shifted-clock.ts';
-import type { CommandPlace } from './run-command.ts';
+import type { CommandPlace } from './open-deployment.ts';
 
 /**
  * Runs one function's bundle once, on this machine as SCF would. What it calls is whatever the environment names:

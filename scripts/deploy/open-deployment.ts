@@ -20,6 +20,12 @@ export interface DeploymentOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Where a command runs and what it may say. */
+export interface CommandPlace extends DeploymentOptions {
+  /** Progress and results, a line each. */
+  readonly say: (line: string) => void;
+}
+
 /** One stage of the service and the account that it goes to. */
 export interface Deployment {
   readonly service: Service;
@@ -84,7 +90,7 @@ function access(env: DeploymentOptions['env']) {
   const need = (key: string): string => {
     const value = env[key];
     if (value) return value;
-    throw new DeploymentUnset(`${key} is not set: a key of a CAM user who may deploy (docs/runbooks/deploying.md)`);
+    throw new DeploymentUnset(`${key} is not set: a key of a CAM user who may deploy (docs/deploying.md)`);
   };
   const sessionToken = env['TENCENTCLOUD_SESSION_TOKEN'];
   return {

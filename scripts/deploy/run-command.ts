@@ -6,7 +6,7 @@ import { rollBack } from '../../infra/deploy/roll-back.ts';
 import { messageOf, runDeploy } from '../../infra/deploy/run-deploy.ts';
 import { verifyDeployed } from '../../infra/deploy/verify-deployed.ts';
 import { invokeLocal } from './invoke-local.ts';
-import { type Deployment, openDeployment, readEvent } from './open-deployment.ts';
+import { type CommandPlace, type Deployment, openDeployment, readEvent } from './open-deployment.ts';
 
 /** What `npx serverless` was asked, by its own names. */
 export interface CommandOptions {
@@ -18,14 +18,6 @@ export interface CommandOptions {
   readonly package?: string;
   readonly 'dry-run'?: boolean;
   readonly verify?: boolean;
-}
-
-export interface CommandPlace {
-  readonly root: string;
-  readonly stage: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Progress and results, a line each. */
-  readonly say: (line: string) => void;
 }
 
 /** It ended, but not as it should have; everything has been said already. */

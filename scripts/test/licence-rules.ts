@@ -18,7 +18,7 @@ const everywhere = new Set([
   'Python-2.0',
   'Unlicense',
 ]);
-const inToolsOnly = new Set(['CC-BY-4.0', 'MPL-2.0']);
+const inToolsOnly = new Set(['CC-BY-4.0', 'MPL-2.0', 'PSF-2.0']);
 /** A font is data beside the program: the OFL asks only that it keeps its name and licence and is not sold by itself. */
 const fonts = /^@embedpdf\/fonts-/;
 /** sharp loads libvips as a shared library that anyone can replace, which is what the LGPL asks for. */

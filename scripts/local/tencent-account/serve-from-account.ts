@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
 import { unzipSync } from 'fflate';
 import { matchPath } from '../../../infra/serverless/match-path.ts';
 import { resolveQualifier, type ScfFunction, type ScfState, type Snapshot, statusNow } from './scf-state.ts';
@@ -40,6 +41,6 @@ export async function serveFromAccount(state: ScfState, domain: string, path: st
   const [file, name = ''] = snapshot.handler.split('.');
   const source = Buffer.from(unzipSync(snapshot.zip)[`${file}.js`] ?? '').toString('utf8');
   const exports: Record<string, (event: unknown) => unknown> = {};
-  new Function('exports', 'require', source)(exports, createRequire(import.meta.url));
+  compileFunction(source, ['exports', 'require'])(exports, createRequire(import.meta.url));
   return exports[name]?.({ path });
 }

@@ -124,6 +124,12 @@ describe('a service is refused for', () => {
     ],
     ['too much memory', 'memorySize: 3072', 'memorySize: 3200', 'memorySize 3200'],
     ['too long a timeout', 'timeout: 270', 'timeout: 901', 'timeout 901 must be 1–900 seconds'],
+    [
+      'a description that leaves no room',
+      'timeout: 270',
+      `description: ${'x'.repeat(901)}`,
+      'functions.start.description',
+    ],
     ['a timeout of none', 'timeout: 270', 'timeout: 0', 'timeout 0'],
     ['a cron of five fields', '*/20 * * * * * *', '*/5 * * * *', 'timer sweep: cron "*/5 * * * *" has 5 fields'],
     ['a path with a parameter', 'path: /v1/login', "path: '/v1/tasks/{id}'", 'http path /v1/tasks/{id} is not'],

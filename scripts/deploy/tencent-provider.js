@@ -1,5 +1,5 @@
 // The provider that osls loads for `provider.name: tencent`. Node 20 reads no TypeScript, so this file is JavaScript and
-// does nothing but hand each command over to scripts/deploy/run-command.ts, which is loaded when a command needs it.
+// does nothing but hand each command over to run-command.ts, which is loaded when a command needs it.
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -7,7 +7,7 @@ const anything = /** @type {const} */ ({ type: 'object', additionalProperties: t
 
 /**
  * osls' schema only has to let our keys through: the strict reading, with a reason for each refusal, is our own
- * (read-service.ts), and runs before every command.
+ * (infra/serverless/read-service.ts), and runs before every command.
  */
 const SCHEMA = {
   provider: {
@@ -85,8 +85,9 @@ export default class TencentProvider {
 
   /** @param {string} name */
   async run(name) {
-    await import('../../scripts/bootstrap/load-typescript.mjs');
-    const { runCommand } = await import('../../scripts/deploy/run-command.ts');
+    await import('../bootstrap/load-typescript.mjs');
+    const { runCommand } = await import('./run-command.ts');
+    const { messageOf } = await import('../../infra/deploy/run-deploy.ts');
     const stage = this.serverless.service.provider.stage ?? 'dev';
     try {
       await runCommand(name, this.options, {
@@ -98,7 +99,7 @@ export default class TencentProvider {
     } catch (error) {
       // Said as it is: the stack of a refusal helps nobody.
       const ServerlessError = this.serverless.classes.Error;
-      throw error instanceof Error ? new ServerlessError(error.message) : error;
+      throw error instanceof Error ? new ServerlessError(messageOf(error)) : error;
     }
   }
 }
