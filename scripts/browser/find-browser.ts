@@ -20,7 +20,11 @@ export class BrowserUnavailable extends Error {
 type Progress = (line: string) => void;
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const PACKAGES = [['chromium', 'fonts-noto-cjk', 'fontconfig']];
+/** `chromium-common` is named for machines that have it already: what is installed is not unpacked with the rest. */
+const PACKAGES = [
+  ['chromium', 'chromium-common', 'fonts-noto-cjk', 'fontconfig'],
+  ['chromium-browser', 'fonts-noto-cjk'],
+];
 const ADVICE = 'run `sudo apt-get install chromium fonts-noto-cjk`, or put Chromium on the PATH, and try again';
 
 /**

@@ -29,32 +29,34 @@ export interface WebBuild {
 export async function buildWeb({ outFolder, onRebuilt }: BuildWebOptions = {}): Promise<WebBuild> {
   const root = join(REPOSITORY_ROOT, 'web');
   const folder = outFolder ?? join(REPOSITORY_ROOT, 'dist', 'web');
-  const built = await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    clearScreen: false,
-    plugins: [partials(join(root, 'partials'))],
-    // As in production whatever NODE_ENV is, which a test runner sets.
-    oxc: { jsx: { runtime: 'automatic', development: false } },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: ['chrome91', 'safari15', 'firefox90'],
-      // WeChat's own browser is an old Chromium on many phones.
-      cssTarget: ['chrome91', 'safari15', 'firefox90'],
-      modulePreload: { polyfill: false },
-      // The policy of the pages allows no data: addresses but in pictures.
-      assetsInlineLimit: 0,
-      reportCompressedSize: false,
-      manifest: true,
-      ...(onRebuilt && { watch: {} }),
-      rolldownOptions: {
-        input: Object.fromEntries(Object.entries(WEB_PAGES).map(([name, file]) => [name, join(root, file)])),
+  const built = await keepingNodeEnv(() =>
+    build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      clearScreen: false,
+      plugins: [partials(join(root, 'partials'))],
+      // As in production whatever NODE_ENV is, which a test runner sets.
+      oxc: { jsx: { runtime: 'automatic', development: false } },
+      define: { 'process.env.NODE_ENV': '"production"' },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: ['chrome91', 'safari15', 'firefox90'],
+        // WeChat's own browser is an old Chromium on many phones.
+        cssTarget: ['chrome91', 'safari15', 'firefox90'],
+        modulePreload: { polyfill: false },
+        // The policy of the pages allows no data: addresses but in pictures.
+        assetsInlineLimit: 0,
+        reportCompressedSize: false,
+        manifest: true,
+        ...(onRebuilt && { watch: {} }),
+        rolldownOptions: {
+          input: Object.fromEntries(Object.entries(WEB_PAGES).map(([name, file]) => [name, join(root, file)])),
+        },
       },
-    },
-  });
+    }),
+  );
   if (!('on' in built)) return { folder, close: async () => undefined };
   await new Promise<void>((resolve, reject) => {
     let isFirst = true;
@@ -68,6 +70,17 @@ export async function buildWeb({ outFolder, onRebuilt }: BuildWebOptions = {}): 
     });
   });
   return { folder, close: () => built.close() };
+}
+
+/** Vite sets NODE_ENV to production for its whole process, in which the local cloud then refuses to run. */
+async function keepingNodeEnv<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  const before = process.env['NODE_ENV'];
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
 }
 
 /** `<!-- partial name -->` in a page stands for partials/name.html. */

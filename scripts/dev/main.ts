@@ -9,6 +9,7 @@ import { watchFunctions } from '../build/watch-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import type { InvocationRecord } from '../local/scf/scf.ts';
 import { type Cloud, startCloud } from '../local/start-cloud.ts';
+import { type SeededAccount, seedAccounts } from './seed-accounts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const DEFAULT_PORT = 8787;
@@ -22,19 +23,31 @@ function describe({ functionName, type, attempt, durationMs, initMs, memoryMb, r
   return `${type === 'sync' ? '→' : '⇢'} ${functionName}${again}  ${Math.round(durationMs)} ms, ${start}${memory}${end}`;
 }
 
-function printUrls({ apiUrl, localUrl }: Cloud, seconds: string): void {
-  say(`
-  衣影 local cloud, up after ${seconds} s    Ctrl-C ends it
-
-  API            ${apiUrl}/v1/…           (docs/api/openapi.json)
-  SMS inbox      ${localUrl}/sms
-  Cashier        ${localUrl}/pay/cashier
-  Objects        ${localUrl}/objects
-  Timers         ${localUrl}/timers        POST ${localUrl}/timers/sweep-tasks fires one now
-  Clock          ${localUrl}/clock         POST {"shiftMs": 86400000} moves it
-  Invocations    ${localUrl}/invocations
-`);
+function printUrls({ apiUrl, localUrl }: Cloud, seconds: string, accounts: readonly SeededAccount[]): void {
+  const lines = [
+    `衣影 local cloud, up after ${seconds} s    Ctrl-C ends it`,
+    '',
+    `网页 Web           ${apiUrl}/`,
+    `工作台 Workspace   ${apiUrl}/app/`,
+    `检查器 Inspector   ${localUrl}/`,
+    `  短信 SMS         ${localUrl}/#sms`,
+    `  收银台 Cashier   ${localUrl}/pay/cashier`,
+    `  对象 Objects     ${localUrl}/#objects`,
+    `  定时器 Timers    ${localUrl}/#timers`,
+    `  时钟 Clock       ${localUrl}/#clock`,
+    `API                ${apiUrl}/v1/…   (docs/api/openapi.json)`,
+    '',
+    `演示账号 Demo accounts${accounts.length === 0 ? ': npm run dev -- --seed' : ''}`,
+    ...accounts.map(({ phone, is }) => `  ${phone}      ${is}`),
+  ];
+  const width = Math.max(...lines.map(columns)) + 2;
+  say(`\n┌${'─'.repeat(width)}┐`);
+  for (const line of lines) say(`│ ${line}${' '.repeat(width - 1 - columns(line))}│`);
+  say(`└${'─'.repeat(width)}┘\n`);
 }
+
+/** A Chinese character takes two columns of a terminal. */
+const columns = (text: string): number => text.length + (text.match(/[\u2E80-\u9FFF\uFF00-\uFFEF]/g)?.length ?? 0);
 
 /** The port that was asked for, or any when it is taken and nobody insisted. */
 async function startOnPort(start: (port: number) => Promise<Cloud>, asked: string | undefined): Promise<Cloud> {
@@ -48,7 +61,7 @@ async function startOnPort(start: (port: number) => Promise<Cloud>, asked: strin
 }
 
 async function dev(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
+  const { values } = parseArgs({ options: { port: { type: 'string' }, seed: { type: 'boolean' } } });
   const startMs = performance.now();
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
   const [web, database] = await Promise.all([
@@ -77,7 +90,8 @@ async function dev(): Promise<void> {
     },
     onFailed: (error) => say(`✗ ${error instanceof Error ? error.message : String(error)}`),
   });
-  printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1));
+  const accounts = values.seed ? await seedAccounts(cloud, say) : [];
+  printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1), accounts);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
@@ -89,6 +103,8 @@ async function dev(): Promise<void> {
 
 try {
   await dev();
+  // Vite's watcher keeps a thread of its own after it was closed.
+  process.exit();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

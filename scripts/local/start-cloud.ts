@@ -99,7 +99,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
   const service = options.service ?? localService(options.root);
   const names = service.functions.map(({ name }) => name);
-  const faults = localFaults(names);
+  const asyncNames = service.functions
+    .filter(({ cos, timers }) => cos.length + timers.length > 0)
+    .map(({ name }) => name);
+  const faults = localFaults(asyncNames);
   const tencent = await startTencentApi({
     clock: clock.now,
     credentials: [keys.credentials],
@@ -150,7 +153,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     fireTimer: timers.fireNow,
     runLifecycle: () => cos.runLifecycle(),
     invocations: log.list,
-    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, orders: () => cashier.orders() }),
+    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, asyncNames, orders: () => cashier.orders() }),
     urls: () => ({
       api: `${apiUrl}/v1`,
       local: localUrl,

@@ -9,7 +9,7 @@ interface StaticCheck {
 
 const node = process.execPath;
 const checks: readonly StaticCheck[] = [
-  ...['.', 'web', 'scripts/local/inspector/page'].map((project) => ({
+  ...['.', 'web', 'scripts/local/inspector/page', 'tests/unit/web'].map((project) => ({
     name: `types of ${project} (tsc)`,
     command: [node, toolPath('typescript', 'bin/tsc'), '--noEmit', '-p', project],
   })),

@@ -10,6 +10,8 @@ export interface InspectorParts {
   readonly log: InvocationLog;
   readonly faults: LocalFaults;
   readonly functionNames: readonly string[];
+  /** Those that events or timers start: their events can be lost or come twice. */
+  readonly asyncNames: readonly string[];
   readonly orders: () => readonly unknown[];
 }
 
@@ -30,7 +32,14 @@ function summary(one: LoggedInvocation) {
 }
 
 /** The inspector's part of /local: invocations with their details, live, once more, and what is broken on purpose. */
-export function inspectorRoutes({ scf, log, faults, functionNames, orders }: InspectorParts): Record<string, Route> {
+export function inspectorRoutes({
+  scf,
+  log,
+  faults,
+  functionNames,
+  asyncNames,
+  orders,
+}: InspectorParts): Record<string, Route> {
   return {
     'GET history': ({ answer, rest }) => {
       if (rest === '') return answer(log.list().map(summary));
@@ -57,7 +66,7 @@ export function inspectorRoutes({ scf, log, faults, functionNames, orders }: Ins
     'GET faults': ({ answer }) =>
       answer({
         ...faults.settings(),
-        functions: functionNames,
+        functions: asyncNames,
         notices: { wechat: NOTICE_FAULTS, alipay: ALIPAY_NOTICE_FAULTS },
       }),
     'POST faults': async ({ body, answer }) => answer(faults.set(await body())),

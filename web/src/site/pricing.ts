@@ -10,6 +10,13 @@ const askPlans = () => publicClient().call(listPlans, {});
 
 let plans: Plans | 'failed' | null = null;
 
+/** The channels that are open now, in words; null when none is. */
+function payLine({ channels }: Plans): string | null {
+  const names = { wechat: say('channelWechat'), alipay: say('channelAlipay') };
+  const open = channels.filter((one) => one.open).map(({ channel }) => names[channel]);
+  return open.length === 0 ? null : say('planPay', { channels: open.join(' / ') });
+}
+
 function draw(): void {
   const list = byId('plans', HTMLUListElement);
   if (plans === null) return;
@@ -17,6 +24,7 @@ function draw(): void {
     list.replaceChildren(element('li', { class: 'muted' }, say('plansFailed')));
     return;
   }
+  const known = plans;
   const isEnglish = readLanguage() === 'en';
   list.replaceChildren(
     ...plans.plans.map((plan) =>
@@ -34,9 +42,9 @@ function draw(): void {
         element(
           'ul',
           {},
-          ...[say('planCredits', { n: plan.credits }), say('planRefund'), say('planStack'), say('planPay')].map(
-            (line) => element('li', {}, line),
-          ),
+          ...[say('planCredits', { n: plan.credits }), say('planRefund'), say('planStack'), payLine(known)]
+            .filter((line) => line !== null)
+            .map((line) => element('li', {}, line)),
         ),
         element('a', { class: 'button button-primary button-large', href: '/app/#/membership' }, say('buy')),
       ),

@@ -21,7 +21,7 @@ export function showFaults(main: HTMLElement): undefined {
       return save();
     });
     const choice = (name: string, set: Set<string>, label: string) =>
-      toggle(`${name} ${label}`, set.has(name), (on) => {
+      toggle(label, set.has(name), (on) => {
         if (on) set.add(name);
         else set.delete(name);
         return save();
@@ -33,7 +33,15 @@ export function showFaults(main: HTMLElement): undefined {
         'section',
         { class: 'box' },
         element('p', {}, '异步事件（COS、定时器）丢失或重复 Asynchronous events lost or doubled'),
-        ...faults.functions.flatMap((name) => [choice(name, lost, '丢失 lost'), choice(name, doubled, '重复 doubled')]),
+        ...faults.functions.map((name) =>
+          element(
+            'div',
+            { class: 'switches' },
+            element('strong', {}, name),
+            choice(name, lost, '丢失 lost'),
+            choice(name, doubled, '重复 doubled'),
+          ),
+        ),
       ),
     );
   });
@@ -44,5 +52,5 @@ function toggle(label: string, on: boolean, onChange: (on: boolean) => Promise<v
   const input = element('input', { type: 'checkbox' });
   input.checked = on;
   input.addEventListener('change', () => void onChange(input.checked));
-  return element('p', {}, element('label', {}, input, ` ${label}`));
+  return element('span', {}, element('label', {}, input, ` ${label}`));
 }

@@ -7,8 +7,9 @@ export type Card = z.output<typeof listFeatures.output>['features'][number];
 /** How many photos may be chosen at once for a card that takes one: each becomes a task of its own. */
 export const MAX_AT_ONCE = 100;
 
-/** What a card's form asks for. Cards of today take photos and nothing else. */
-export function cardForm(card: Card): readonly FieldSpec[] {
-  const named = { name: 'photos', labelZh: '照片', labelEn: 'Photos', required: true };
-  return [{ ...named, kind: 'images', max: card.maxInputs === 1 ? MAX_AT_ONCE : card.maxInputs }];
+/** What a card's form asks for: its own fields, or, where a card names none, photos and nothing else. */
+export function cardForm(card: Card & { readonly form?: readonly FieldSpec[] }): readonly FieldSpec[] {
+  if (card.form !== undefined) return card.form;
+  const photos = { name: 'photos', type: 'images', labelZh: '照片', labelEn: 'Photos', required: true } as const;
+  return [{ ...photos, max: card.maxInputs === 1 ? MAX_AT_ONCE : card.maxInputs }];
 }

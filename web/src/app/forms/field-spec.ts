@@ -1,83 +1,93 @@
 import type { AppMessage } from '../app-messages.ts';
 
-interface Named {
-  readonly name: string;
-  readonly labelZh: string;
-  readonly labelEn: string;
-  readonly hintZh?: string;
-  readonly hintEn?: string;
-  readonly required?: boolean;
-}
-
-export interface Choice {
+export interface Option {
   readonly value: string;
   readonly labelZh: string;
   readonly labelEn: string;
 }
 
-/** What a card asks for, besides nothing: one field each. */
-export type FieldSpec =
-  | (Named & { readonly kind: 'image' })
-  | (Named & { readonly kind: 'images'; readonly max: number })
-  | (Named & { readonly kind: 'text' | 'textarea'; readonly maxLength?: number; readonly initial?: string })
-  | (Named & {
-      readonly kind: 'number' | 'slider';
-      readonly min: number;
-      readonly max: number;
-      readonly step?: number;
-      readonly initial?: number;
-    })
-  | (Named & { readonly kind: 'select' | 'radio'; readonly choices: readonly Choice[]; readonly initial?: string })
-  | (Named & { readonly kind: 'checkbox'; readonly initial?: boolean })
-  | (Named & { readonly kind: 'colour'; readonly initial?: string });
-
-export type ValueSpec = Exclude<FieldSpec, { readonly kind: 'image' | 'images' }>;
 export type FieldValue = string | number | boolean;
-export type FieldProblem = readonly [message: AppMessage, places: Readonly<Record<string, number>>];
 
-export function isPhotoField(field: FieldSpec): field is Exclude<FieldSpec, ValueSpec> {
-  return field.kind === 'image' || field.kind === 'images';
+/** One field of a card's form, as an operator writes it: which of the limits count depends on its type. */
+export interface FieldSpec {
+  readonly name: string;
+  readonly type:
+    | 'image'
+    | 'images'
+    | 'text'
+    | 'textarea'
+    | 'number'
+    | 'slider'
+    | 'select'
+    | 'radio'
+    | 'checkbox'
+    | 'colour';
+  readonly labelZh: string;
+  readonly labelEn: string;
+  readonly required: boolean;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly step?: number | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+  readonly options?: readonly Option[] | undefined;
+  readonly default?: FieldValue | undefined;
 }
 
-export function initialValue(field: ValueSpec): FieldValue {
-  switch (field.kind) {
-    case 'text':
-    case 'textarea':
-      return field.initial ?? '';
+export type FieldProblem = readonly [message: AppMessage, places: Readonly<Record<string, number>>];
+
+export function isPhotoField({ type }: FieldSpec): boolean {
+  return type === 'image' || type === 'images';
+}
+
+export function initialValue(field: FieldSpec): FieldValue {
+  if (field.default !== undefined) return field.default;
+  switch (field.type) {
     case 'number':
     case 'slider':
-      return field.initial ?? field.min;
+      return field.min ?? 0;
     case 'select':
     case 'radio':
-      return field.initial ?? field.choices[0]?.value ?? '';
+      return field.options?.[0]?.value ?? '';
     case 'checkbox':
-      return field.initial ?? false;
+      return false;
     case 'colour':
-      return field.initial ?? '#ffffff';
+      return '#ffffff';
+    default:
+      return '';
   }
 }
 
 /** The rule that a value breaks, or null. The server's own check still decides. */
-export function fieldProblem(field: ValueSpec, value: FieldValue): FieldProblem | null {
-  switch (field.kind) {
+export function fieldProblem(field: FieldSpec, value: FieldValue): FieldProblem | null {
+  switch (field.type) {
     case 'text':
-    case 'textarea': {
-      const text = String(value);
-      if (field.required && text.trim() === '') return ['required', {}];
-      const max = field.maxLength ?? Number.POSITIVE_INFINITY;
-      return [...text].length > max ? ['tooLong', { n: max }] : null;
-    }
+    case 'textarea':
+      return textProblem(field, String(value));
     case 'number':
-    case 'slider': {
-      const isInside = typeof value === 'number' && value >= field.min && value <= field.max;
-      return isInside ? null : ['outOfRange', { min: field.min, max: field.max }];
-    }
+    case 'slider':
+      return numberProblem(field, value);
     case 'select':
     case 'radio':
-      return field.choices.some((choice) => choice.value === value) ? null : ['required', {}];
+      return field.options?.some((option) => option.value === value) ? null : ['required', {}];
     case 'checkbox':
       return field.required && value !== true ? ['required', {}] : null;
     case 'colour':
       return /^#[0-9a-f]{6}$/i.test(String(value)) ? null : ['required', {}];
+    default:
+      return null;
   }
+}
+
+function textProblem({ required, minLength = 0, maxLength }: FieldSpec, text: string): FieldProblem | null {
+  const length = [...text].length;
+  if (text.trim() === '') return required ? ['required', {}] : null;
+  if (length < minLength) return ['tooShort', { n: minLength }];
+  return maxLength !== undefined && length > maxLength ? ['tooLong', { n: maxLength }] : null;
+}
+
+function numberProblem({ required, min, max }: FieldSpec, value: FieldValue): FieldProblem | null {
+  if (typeof value !== 'number' || Number.isNaN(value)) return required ? ['required', {}] : null;
+  if (min !== undefined && value < min) return ['tooLow', { n: min }];
+  return max !== undefined && value > max ? ['tooHigh', { n: max }] : null;
 }

@@ -21,7 +21,7 @@ export function FormFields({ fields, chosen, values, errors, onChange }: FormFie
       <PhotoField
         key={field.name}
         label={language === 'en' ? field.labelEn : field.labelZh}
-        max={field.kind === 'images' ? field.max : 1}
+        max={field.type === 'images' ? (field.max ?? 1) : 1}
         chosen={chosen}
         error={errors[field.name]}
       />

@@ -1,10 +1,10 @@
 import { useId } from 'react';
 import { describedBy, Field, FieldGroup } from '../../ui/field.tsx';
 import { useText } from '../use-text.ts';
-import type { Choice, FieldValue, ValueSpec } from './field-spec.ts';
+import type { FieldSpec, FieldValue, Option } from './field-spec.ts';
 
 interface ValueFieldProps {
-  readonly field: ValueSpec;
+  readonly field: FieldSpec;
   readonly value: FieldValue;
   readonly error?: string | undefined;
   readonly onChange: (value: FieldValue) => void;
@@ -16,11 +16,10 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
   const id = useId();
   const isEnglish = language === 'en';
   const label = isEnglish ? field.labelEn : field.labelZh;
-  const hint = isEnglish ? field.hintEn : field.hintZh;
-  const frame = { id, label, hint, error };
-  const control = { ...describedBy(frame), name: field.name, required: field.required ?? false };
-  const nameOf = (choice: Choice): string => (isEnglish ? choice.labelEn : choice.labelZh);
-  switch (field.kind) {
+  const frame = { id, label, error };
+  const control = { ...describedBy(frame), name: field.name, required: field.required };
+  const nameOf = (choice: Option): string => (isEnglish ? choice.labelEn : choice.labelZh);
+  switch (field.type) {
     case 'text':
       return (
         <Field {...frame}>
@@ -68,7 +67,7 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
       return (
         <Field {...frame}>
           <select {...control} value={String(value)} onChange={(event) => onChange(event.target.value)}>
-            {field.choices.map((choice) => (
+            {field.options?.map((choice) => (
               <option key={choice.value} value={choice.value}>
                 {nameOf(choice)}
               </option>
@@ -80,7 +79,7 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
       return (
         <FieldGroup {...frame}>
           <div className="choices">
-            {field.choices.map((choice) => (
+            {field.options?.map((choice) => (
               <label key={choice.value} className="choice">
                 <input
                   type="radio"
@@ -112,5 +111,7 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
           </div>
         </Field>
       );
+    default:
+      return null;
   }
 }

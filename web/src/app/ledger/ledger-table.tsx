@@ -4,8 +4,8 @@ import { ENTRY_KINDS, type LedgerEntry, signed } from './entry-text.ts';
 
 interface LedgerTableProps {
   readonly entries: readonly LedgerEntry[];
-  /** null: not added up (yet). */
-  readonly balances: readonly number[] | null;
+  /** null: not added up (yet). `none`: only some lines are shown, so there is nothing to add up. */
+  readonly balances: readonly number[] | null | 'none';
 }
 
 export function LedgerTable({ entries, balances }: LedgerTableProps) {
@@ -20,9 +20,11 @@ export function LedgerTable({ entries, balances }: LedgerTableProps) {
             <th scope="col" className="number">
               {say('change')}
             </th>
-            <th scope="col" className="number">
-              {say('balance')}
-            </th>
+            {balances !== 'none' && (
+              <th scope="col" className="number">
+                {say('balance')}
+              </th>
+            )}
             <th scope="col">{say('about')}</th>
           </tr>
         </thead>
@@ -32,7 +34,9 @@ export function LedgerTable({ entries, balances }: LedgerTableProps) {
               <td>{formatTime(entry.createdAtMs, language)}</td>
               <td>{say(ENTRY_KINDS[entry.kind])}</td>
               <td className={`number ${entry.amount > 0 ? 'good-text' : ''}`}>{signed(entry.amount)}</td>
-              <td className="number">{balances ? balances[index] : <span title={say('ledgerCounting')}>…</span>}</td>
+              {balances !== 'none' && (
+                <td className="number">{balances?.[index] ?? <span title={say('ledgerCounting')}>…</span>}</td>
+              )}
               <td>
                 <EntryLink entry={entry} />
               </td>

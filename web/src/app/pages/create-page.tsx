@@ -35,7 +35,7 @@ function CreateForm({ card }: { readonly card: Card }) {
   const { uploads } = useWorkspace();
   const fields = cardForm(card);
   const photoField = fields.find(isPhotoField);
-  const chosen = useChosenPhotos(photoField?.kind === 'images' ? photoField.max : 1);
+  const chosen = useChosenPhotos(photoField?.type === 'images' ? (photoField.max ?? 1) : 1);
   const [values, setValues] = useState<Record<string, FieldValue>>(() =>
     Object.fromEntries(fields.flatMap((field) => (isPhotoField(field) ? [] : [[field.name, initialValue(field)]]))),
   );
@@ -64,7 +64,8 @@ function CreateForm({ card }: { readonly card: Card }) {
     setSending(true);
     const photos = good.map(({ check, file, name }): NewUpload => {
       const { contentType, previewUrl } = check;
-      return { featureId: card.featureId, name, file, contentType, previewUrl };
+      const hasValues = Object.keys(values).length > 0;
+      return { featureId: card.featureId, name, file, contentType, previewUrl, ...(hasValues && { values }) };
     });
     const ids = await uploads.add(photos);
     chosen.clear(true);

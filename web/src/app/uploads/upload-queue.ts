@@ -24,6 +24,7 @@ export interface NewUpload {
   readonly contentType: StoredUpload['contentType'];
   readonly file: Blob;
   readonly previewUrl: string;
+  readonly values?: StoredUpload['values'];
 }
 
 export interface UploadQueue {
@@ -96,9 +97,9 @@ export function openUploadQueue({ client, store, merchantId, onChange, nowMs }: 
   const send = async (id: string, signal: AbortSignal): Promise<void> => {
     const upload = stored.get(id);
     if (!upload) return;
-    const { featureId, contentType, file, idempotencyKey } = upload;
+    const { featureId, contentType, file, idempotencyKey, values } = upload;
     change(id, { state: 'creating', sentBytes: 0 });
-    const input = { featureId, inputs: [{ contentType, sizeBytes: file.size }] };
+    const input = { featureId, inputs: [{ contentType, sizeBytes: file.size }], ...(values && { values }) };
     const task = await client.call(createTask, input, { idempotencyKey });
     change(id, { taskId: task.taskId });
     onChange();

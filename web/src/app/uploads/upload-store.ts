@@ -1,3 +1,5 @@
+import type { FieldValue } from '../forms/field-spec.ts';
+
 /** A photo that is on its way, kept on this device until it has arrived: a reload in the middle loses nothing. */
 export interface StoredUpload {
   readonly id: string;
@@ -6,6 +8,8 @@ export interface StoredUpload {
   readonly name: string;
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly file: Blob;
+  /** What the card's other fields were filled in with; absent where it has none. */
+  readonly values?: Readonly<Record<string, FieldValue>> | undefined;
   /** The same key answers with the same task, however often it is asked for. */
   readonly idempotencyKey: string;
   readonly addedAtMs: number;

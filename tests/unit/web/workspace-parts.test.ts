@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { type FieldSpec, fieldProblem, initialValue } from '../../../web/src/app/forms/field-spec.ts';
+import { csvCell, ledgerCsv } from '../../../web/src/app/ledger/ledger-csv.ts';
+import { runningBalances } from '../../../web/src/app/ledger/running-balances.ts';
+import { parseRoute } from '../../../web/src/app/router.ts';
+import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
+import { sayIn } from '../../../web/src/app/use-text.ts';
+import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
+
+const named = { name: 'a', labelZh: '甲', labelEn: 'A', required: true };
+const options = [
+  { value: 'x', labelZh: '甲', labelEn: 'X' },
+  { value: 'y', labelZh: '乙', labelEn: 'Y' },
+];
+
+describe('a field of a card’s form', () => {
+  const cases: readonly (readonly [FieldSpec, unknown, string | number | boolean, string])[] = [
+    [{ ...named, type: 'text', required: true }, '', '  ', 'required'],
+    [{ ...named, type: 'textarea', maxLength: 3, default: '一二三' }, '一二三', '一二三四', 'tooLong'],
+    [{ ...named, type: 'number', min: 1, max: 5 }, 1, 0, 'tooLow'],
+    [{ ...named, type: 'slider', min: 0, max: 10, default: 4 }, 4, 11, 'tooHigh'],
+    [{ ...named, type: 'select', options }, 'x', 'z', 'required'],
+    [{ ...named, type: 'radio', options, default: 'y' }, 'y', '', 'required'],
+    [{ ...named, type: 'checkbox', default: true }, true, false, 'required'],
+    [{ ...named, type: 'colour' }, '#ffffff', 'red', 'required'],
+  ];
+
+  it.each(cases)('%o begins well, and names the rule that a bad value breaks', (field, initial, bad, rule) => {
+    expect(initialValue(field)).toBe(initial);
+    if (initial !== '') expect(fieldProblem(field, initialValue(field))).toBeNull();
+    expect(fieldProblem(field, bad)?.[0]).toBe(rule);
+  });
+
+  it('counts an emoji as one character', () => {
+    const field: FieldSpec = { ...named, type: 'text', maxLength: 2 };
+    expect(fieldProblem(field, '👗👕')).toBeNull();
+  });
+});
+
+describe('the ledger', () => {
+  const entries = [
+    { entryId: '3', kind: 'refund', amount: 1, lotId: 'l', taskId: '=cmd()', createdAtMs: 3000 },
+    { entryId: '2', kind: 'deduct', amount: -1, lotId: 'l', createdAtMs: 2000 },
+    { entryId: '1', kind: 'grant', amount: 100, lotId: 'l', orderId: 'a,"b"', createdAtMs: 1000 },
+  ] as const;
+
+  it('has the balance after each line, newest first', () => {
+    expect(runningBalances(entries)).toEqual([100, 99, 100]);
+  });
+
+  it('is a table for spreadsheets in which nothing is a formula', () => {
+    const [head, ...rows] = ledgerCsv(entries, sayIn('en'), 'en').split('\r\n');
+    expect(head).toBe('\uFEFFTime,Kind,Change,Balance,Task,Order');
+    expect(rows).toEqual([
+      "1970-01-01T00:00:03.000Z,Returned,1,100,'=cmd(),",
+      '1970-01-01T00:00:02.000Z,Taken,-1,99,,',
+      '1970-01-01T00:00:01.000Z,Grant,100,100,,"a,""b"""',
+    ]);
+    expect(['=1', '+1', '-1', '@a', ' =1', '\t=1'].map(csvCell).every((cell) => cell.startsWith("'"))).toBe(true);
+    expect(csvCell(-1)).toBe('-1');
+  });
+});
+
+describe('what a file is', () => {
+  const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+  it.each([
+    ['\xff\xd8\xff\xe0rest', 'image/jpeg'],
+    ['\x89PNG\r\n\x1a\nrest', 'image/png'],
+    ['RIFF\0\0\0\0WEBPVP8 ', 'image/webp'],
+    ['RIFF\0\0\0\0WAVEfmt ', 'unknown'],
+    ['\0\0\0\x18ftypheic', 'heic'],
+    ['\0\0\0\x18ftypmp42', 'unknown'],
+    ['%PDF-1.4', 'unknown'],
+    ['', 'unknown'],
+  ])('%j is %s by its first bytes', (head, kind) => {
+    expect(photoKind(bytes(head))).toBe(kind);
+  });
+});
+
+describe('an address of the workspace', () => {
+  it.each([
+    ['', { page: 'home' }],
+    ['#/', { page: 'home' }],
+    ['#/create/basic_clean', { page: 'create', featureId: 'basic_clean' }],
+    ['#/tasks', { page: 'tasks' }],
+    ['#/tasks/tsk_1', { page: 'task', taskId: 'tsk_1' }],
+    ['#/orders/ord_1', { page: 'order', orderId: 'ord_1' }],
+    ['#/nothing', { page: 'unknown' }],
+    ['#/credits/more', { page: 'unknown' }],
+    ['#/tasks/a/b', { page: 'unknown' }],
+  ])('%s is read', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+});
+
+describe('figures', () => {
+  it('of money are never rounded', () => {
+    expect([9900, 9901, 5, 0, -50].map(formatYuan)).toEqual(['¥99', '¥99.01', '¥0.05', '¥0', '-¥0.50']);
+  });
+
+  it('of time count the day that has begun, and of bytes what one can read', () => {
+    expect([daysUntil(1, 0), daysUntil(86_400_001, 0), daysUntil(0, 5)]).toEqual([1, 2, 0]);
+    expect([900, 2048, 25 * 1024 * 1024].map(formatBytes)).toEqual(['900 B', '2 KB', '25.0 MB']);
+  });
+});
