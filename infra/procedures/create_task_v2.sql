@@ -1,13 +1,14 @@
 -- Takes the credits and creates the task, in one transaction and one round trip. The account row serialises a merchant's
 -- spending; lots are spent earliest expiry first. Inputs: JSON array of {"contentType", "sizeBytes"}; without any, the task
--- is queued at once. The form was validated, and the plan made, by the card of p_version: another one answers `changed`.
+-- is queued at once. The form was validated, and the plan made, by the card of p_version: another one answers `changed`, and
+-- no plan (p_plan NULL) means that there was something wrong with the form.
 -- With p_take_over, a task that repeats p_retry_of goes on at p_step: what that one has done up to there is taken over, and
 -- p_credits, when not NULL, is what the rest costs.
 -- At most p_rate_limit tasks in p_rate_window_ms (GCRA), counted by the very write that locks the account; the card's own
 -- limit is a row of nobody, locked last.
 -- Written for the task that is created: a known key, like every refusal, is found out when something does not fit, and
 -- answered after the rollback. Whatever else does not fit, a known key answers first.
--- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | too_many_inputs | no_account | not_a_member | credits_short
+-- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | too_many_inputs | invalid_form | no_account | not_a_member | credits_short
 CREATE PROCEDURE create_task_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -64,7 +65,8 @@ main: BEGIN
         SET v_enabled = 0;
       END IF;
     END IF;
-    IF v_version IS NULL OR v_enabled = 0 OR v_version <> p_version OR v_inputs > v_max_inputs THEN
+    IF v_version IS NULL OR v_enabled = 0 OR v_version <> p_version OR v_inputs > v_max_inputs
+      OR p_plan IS NULL THEN
       SET v_refusal = 'feature';
       LEAVE create_it;
     END IF;
@@ -150,7 +152,8 @@ main: BEGIN
     SELECT 'card_limited' AS outcome, COALESCE(v_tat + v_card_step - p_now_ms - v_card_window * 1000, 0) AS retry_ms;
   ELSEIF v_refusal = 'feature' THEN
     SELECT CASE WHEN v_version IS NULL THEN 'no_feature' WHEN v_enabled = 0 THEN 'closed'
-        WHEN v_version <> p_version THEN 'changed' ELSE 'too_many_inputs' END AS outcome,
+        WHEN v_version <> p_version THEN 'changed' WHEN v_inputs > v_max_inputs THEN 'too_many_inputs'
+        ELSE 'invalid_form' END AS outcome,
       v_max_inputs AS max_inputs;
   ELSEIF v_refusal = 'credits' THEN
     SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') AS outcome FROM quota_lots
