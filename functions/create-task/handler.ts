@@ -18,9 +18,17 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket }, merchant, { featureId, inputs }, { nowMs, idempotencyKey, requestHash }) => {
-    const request = { merchantId: merchant.id, featureId, inputs, idempotencyKey, requestHash, nowMs };
-    const task = await createTask(db, request);
+  run: async ({ db, bucket }, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash }) => {
+    const request = {
+      merchantId: merchant.id,
+      featureId,
+      inputs,
+      ...(form && { form }),
+      idempotencyKey,
+      requestHash,
+      nowMs,
+    };
+    const { plan: _, ...task } = await createTask(db, request);
     const uploads = task.state === 'awaiting_upload' ? uploadSlots(bucket, task.taskId, inputs, nowMs) : [];
     return { ...task, uploads };
   },

@@ -28,7 +28,7 @@ interface Row {
 
 export interface Feature
   extends Omit<Row, 'enabled' | 'closedZh' | 'closedEn' | 'formJson' | 'pipelineJson' | 'outputsJson'> {
-  readonly form: readonly FormField[];
+  readonly form: FormField[];
   readonly outputs: { name: string; contentType: string }[];
   /** Nothing can be ordered from it, and why. */
   readonly closed?: ClosedReason;

@@ -16,7 +16,7 @@ export interface TaskRow {
   readonly retryOf: string | null;
   readonly errorCode: string | null;
   readonly createdAtMs: number;
-  readonly startedAtMs: number | null;
+  readonly queuedAtMs: number | null;
   readonly endedAtMs: number | null;
 }
 
@@ -42,7 +42,7 @@ export interface OutputRow {
 
 export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
   feature_version AS featureVersion, refunded_credits AS refundedCredits, pipeline_json AS pipelineJson, form_json AS formJson,
-  step, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs, started_at AS startedAtMs,
+  step, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs, queued_at AS queuedAtMs,
   ended_at AS endedAtMs`;
 
 /** Any merchant's task, for functions that no merchant calls. */

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { acceptInput, type TaskServices } from './accept-input.ts';
 import { readPlan } from '../features/plan.ts';
+import { measurePaces } from './feature-paces.ts';
 import { readInputs, readTask } from './read-task.ts';
 import { expireLease, expireTask } from './unit-procedures.ts';
 import { startUnits, type UnitKey, writeWorkObject } from './work-objects.ts';
@@ -63,6 +64,7 @@ export async function sweepTasks(services: TaskServices, nowMs: number): Promise
       await postponeTask(services.db, task, nowMs + AFTER_FAILURE_MS);
     });
   }
+  await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push(error));
   return { ...counts, failures };
 }
 
