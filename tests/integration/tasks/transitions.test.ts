@@ -136,7 +136,7 @@ describe('a lease', () => {
     expect((await claimUnit(product.db, next, LATE_MS)).outcome).toBe('claimed');
     expect(await finishUnit(product.db, old, [OUTPUT], LATE_MS)).toBe('lost');
     expect(await failUnit(product.db, old, { code: 'PROCESSING_FAILED' }, LATE_MS)).toBe('lost');
-    expect(await finishUnit(product.db, [OUTPUT], LATE_MS)).toBe('succeeded');
+    expect(await finishUnit(product.db, next, [OUTPUT], LATE_MS)).toBe('succeeded');
   });
 
   it('makes a failed unit wait for its next attempt, and fails the task after the last one', async () => {
