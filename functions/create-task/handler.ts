@@ -8,6 +8,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { createTask } from '../../shared/tasks/create-task.ts';
+import { startUnitsAt } from '../../shared/tasks/start-units-at.ts';
 import { uploadSlots } from '../../shared/tasks/upload-slots.ts';
 
 export const main = httpFunction({
@@ -28,7 +29,8 @@ export const main = httpFunction({
       requestHash,
       nowMs,
     };
-    const { plan: _, ...task } = await createTask(db, request);
+    const { unitsToStart = 0, ...task } = await createTask(db, request);
+    await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     const uploads = task.state === 'awaiting_upload' ? uploadSlots(bucket, task.taskId, inputs, nowMs) : [];
     return { ...task, uploads };
   },

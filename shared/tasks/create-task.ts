@@ -38,8 +38,8 @@ export interface CreatedTask {
   readonly state: TaskState;
   readonly credits: number;
   readonly createdAtMs: number;
-  /** What is to be done; not known of a task that was created before. */
-  readonly plan?: Plan;
+  /** Of a task that waits for no photo: how many units of its first step are to be started. */
+  readonly unitsToStart?: number;
 }
 
 type Outcome =
@@ -80,8 +80,9 @@ export async function createTask(db: Database, request: TaskRequest, catalogue =
     }
     const { featureId, nowMs } = request;
     if (row.outcome === 'created' && 'plan' in order) {
-      const state = request.inputs.length === 0 ? 'queued' : 'awaiting_upload';
-      return { taskId, featureId, state, credits: row.credits, createdAtMs: nowMs, plan: order.plan };
+      const created = { taskId, featureId, credits: row.credits, createdAtMs: nowMs };
+      if (request.inputs.length > 0) return { ...created, state: 'awaiting_upload' };
+      return { ...created, state: 'queued', unitsToStart: order.plan[0]?.units ?? 0 };
     }
     if (row.outcome === 'replayed') {
       return { taskId: row.task_id, featureId, state: row.state, credits: row.credits, createdAtMs: row.created_at };

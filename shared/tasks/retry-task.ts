@@ -42,7 +42,7 @@ export async function retryTask(
   const filled = old.formJson === null ? undefined : (JSON.parse(old.formJson) as FilledForm);
   const takeOver = await whatIsDone(db, old, inputs, filled, request.nowMs);
   const again = { ...rest, featureId: old.featureId, retryOf: taskId, ...(filled && { form: filled.values }) };
-  const { plan: _, ...created } = await createTask(db, {
+  const created = await createTask(db, {
     ...again,
     inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
     ...(takeOver && { takeOver }),

@@ -151,12 +151,14 @@ describe('a unit that fails', () => {
       throw new Error('broken');
     };
     expect(await run(taskId, broken)).toBe('waiting');
+    stage.nowMs += 9999;
     expect(await run(taskId)).toBe('early');
-    stage.nowMs += 10_000;
+    // 10 s and up to half as much again, then twice that.
+    stage.nowMs += 5001;
     expect(await run(taskId, broken)).toBe('waiting');
-    stage.nowMs += 10_000;
+    stage.nowMs += 19_999;
     expect(await run(taskId)).toBe('early');
-    stage.nowMs += 10_000;
+    stage.nowMs += 10_001;
     expect(await run(taskId, broken)).toBe('failed');
     expect(await available()).toBe(20);
     expect(await stage.audit()).toEqual([]);
@@ -180,7 +182,7 @@ describe('the sweeper', () => {
     stage.nowMs += MINUTE_MS;
     expect(await sweep()).toMatchObject({ foundUploads: 1, failures: [] });
     expect(await stateOf(stage.db, taskId)).toBe('queued');
-    expect(stage.takeEvents()).toEqual([`work/image/${taskId}/0/0.json`]);
+    expect(stage.takeEvents()).toContain(`work/image/${taskId}/0/0.json`);
   });
 
   it('writes a work object again whose event was lost', async () => {
