@@ -1,12 +1,16 @@
 -- Cards with forms and versions; tasks that keep what their form said; units that fail alone.
 
-ALTER TABLE features
-  ADD COLUMN form_json TEXT NOT NULL DEFAULT ('[{"type":"images","name":"photos","labelZh":"照片","labelEn":"Photos","required":true,"min":1,"max":20}]'),
-  ADD COLUMN partial_step VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL,
-  ADD COLUMN rate_limit INT UNSIGNED NULL,
-  ADD COLUMN rate_window_s INT UNSIGNED NULL,
-  ADD COLUMN closed_zh VARCHAR(255) NOT NULL DEFAULT '',
-  ADD COLUMN closed_en VARCHAR(255) NOT NULL DEFAULT '';
+ALTER TABLE features ADD COLUMN form_json TEXT NOT NULL DEFAULT ('[{"type":"images","name":"photos","labelZh":"照片","labelEn":"Photos","required":true,"min":1,"max":20}]');
+
+ALTER TABLE features ADD COLUMN partial_step VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL;
+
+ALTER TABLE features ADD COLUMN rate_limit INT UNSIGNED NULL;
+
+ALTER TABLE features ADD COLUMN rate_window_s INT UNSIGNED NULL;
+
+ALTER TABLE features ADD COLUMN closed_zh VARCHAR(255) NOT NULL DEFAULT '';
+
+ALTER TABLE features ADD COLUMN closed_en VARCHAR(255) NOT NULL DEFAULT '';
 
 CREATE TABLE feature_versions (
   feature_id  VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -31,9 +35,9 @@ CREATE TABLE feature_paces (
   measured_at  DATETIME(3) NOT NULL
 ) ENGINE = InnoDB;
 
-ALTER TABLE tasks
-  ADD COLUMN form_json TEXT NULL,
-  ADD COLUMN refunded_credits INT UNSIGNED NOT NULL DEFAULT 0;
+ALTER TABLE tasks ADD COLUMN form_json TEXT NULL;
+
+ALTER TABLE tasks ADD COLUMN refunded_credits INT UNSIGNED NOT NULL DEFAULT 0;
 
 ALTER TABLE task_units
   DROP CONSTRAINT unit_state,

@@ -64,10 +64,10 @@ export const FEATURES: readonly ModelFeature[] = [
     steps: [{ units: 2, limitSeconds: 30, attempts: 1 }],
   },
   {
-    ...{ id: 'sim_shares', credits: 6, access: 'basic', open: true, maxPhotos: 2 },
+    ...{ id: 'sim_shares', credits: 3, access: 'basic', open: true, maxPhotos: 2 },
     steps: [
       { units: 1, limitSeconds: 60, attempts: 2 },
-      { units: 3, limitSeconds: 60, attempts: 2, share: 2 },
+      { units: 3, limitSeconds: 60, attempts: 2, share: 1 },
       { units: 1, limitSeconds: 30, attempts: 1 },
     ],
   },
