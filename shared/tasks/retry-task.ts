@@ -7,6 +7,7 @@ import type { FilledForm } from '../features/read-form.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type CreatedTask, createTask, type TaskRequest } from './create-task.ts';
 import { type InputRow, readInputs, readOutputs, readOwnTask, readUnits, type TaskRow } from './read-task.ts';
+import { CATALOGUE } from './processor-catalogue.ts';
 import { isRefunded } from './task.ts';
 
 /** Endings for which another try with the same photo could only end the same way. */
@@ -31,6 +32,7 @@ export async function retryTask(
   db: Database,
   bucket: Bucket,
   request: Omit<TaskRequest, 'featureId' | 'inputs' | 'retryOf'> & { taskId: string },
+  catalogue = CATALOGUE,
 ): Promise<RetriedTask> {
   const { taskId, ...rest } = request;
   const old = await readOwnTask(db, request.merchantId, taskId);
@@ -42,11 +44,15 @@ export async function retryTask(
   const filled = old.formJson === null ? undefined : (JSON.parse(old.formJson) as FilledForm);
   const takeOver = await whatIsDone(db, old, inputs, filled, request.nowMs);
   const again = { ...rest, featureId: old.featureId, retryOf: taskId, ...(filled && { form: filled.values }) };
-  const created = await createTask(db, {
-    ...again,
-    inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
-    ...(takeOver && { takeOver }),
-  });
+  const created = await createTask(
+    db,
+    {
+      ...again,
+      inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
+      ...(takeOver && { takeOver }),
+    },
+    catalogue,
+  );
   const missing: InputRow[] = [];
   if (created.state !== 'awaiting_upload') return { ...created, missing };
   for (const { key } of await readOutputs(db, created.taskId)) {

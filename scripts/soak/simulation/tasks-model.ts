@@ -1,55 +1,8 @@
 import { type CreditsModel, giveBack, giveShare, spend } from './credits-model.ts';
+import type { ModelFeature, ModelStep, ModelTask, ModelUnit } from './model-task.ts';
+import { goesOnWith, takenOver } from './repetition-model.ts';
 
 /** What DESIGN says of tasks, leases and deadlines. Shares no code with the product, on purpose. */
-
-interface ModelStep {
-  readonly units: number;
-  readonly limitSeconds: number;
-  readonly attempts: number;
-  /** Credits that go back for a unit that fails alone; without it, the task fails with the unit. */
-  readonly share?: number;
-}
-
-export interface ModelFeature {
-  readonly id: string;
-  readonly credits: number;
-  readonly access: string;
-  readonly open: boolean;
-  readonly maxPhotos: number;
-  readonly steps: readonly ModelStep[];
-}
-
-export interface ModelUnit {
-  readonly step: number;
-  readonly unit: number;
-  readonly maxAttempts: number;
-  readonly limitSeconds: number;
-  state: 'waiting' | 'leased' | 'done' | 'failed' | 'dropped';
-  attempts: number;
-  lease: string | undefined;
-  leaseEndsAtMs: number;
-  nextAtMs: number;
-}
-
-export interface ModelTask {
-  readonly id: string;
-  readonly merchant: string;
-  readonly credits: number;
-  readonly feature: ModelFeature;
-  readonly key: string;
-  readonly hash: string;
-  readonly photos: { etag: string | undefined }[];
-  readonly units: ModelUnit[];
-  readonly retryOf: string | null;
-  state: 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
-  error: string | null;
-  step: number;
-  deadlineAtMs: number;
-  endedAtMs: number;
-  outputs: number;
-  /** Of a success with outputs missing. */
-  refunded: number;
-}
 
 const SECOND_MS = 1000;
 const UPLOAD_MS = 60 * 60 * SECOND_MS;
@@ -109,26 +62,6 @@ export function createInModel(
     deadlineAtMs: nowMs + UPLOAD_MS,
   });
   return 'created';
-}
-
-const REUSED_DAYS = 6;
-
-/** The task whose finished work a repetition goes on with, if it has any, all its photos, and is not too old. */
-function goesOnWith(old: ModelTask | undefined, nowMs: number): ModelTask | undefined {
-  if (!old || old.photos.some(({ etag }) => etag === undefined)) return undefined;
-  if (nowMs - old.endedAtMs > REUSED_DAYS * 24 * 3600 * SECOND_MS) return undefined;
-  return old.units.some(({ state }) => state === 'done') ? old : undefined;
-}
-
-/** Everything done of the steps up to the first that is not complete. */
-function takenOver(old: ModelTask | undefined): Pick<ModelTask, 'step' | 'units' | 'outputs'> {
-  if (!old) return { step: 0, units: [], outputs: 0 };
-  const complete = ({ units }: ModelStep, n: number) =>
-    old.units.filter(({ step, state }) => step === n && state === 'done').length === units;
-  const step = old.feature.steps.findIndex((one, n) => !complete(one, n));
-  const units = old.units.filter((unit) => unit.step <= step && unit.state === 'done').map((unit) => ({ ...unit }));
-  // Each unit of the simulation makes one file.
-  return { step, units, outputs: units.length };
 }
 
 export function acceptInModel(task: ModelTask | undefined, photo: number, etag: string, nowMs: number): string {
