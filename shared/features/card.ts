@@ -12,11 +12,15 @@ const literal = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(
 
 /**
  * Where a step's pictures come from, in order: photos of a field, or files of an earlier step (all of them, or those of
- * one name). `each`: the unit gets the one of its own number only.
+ * one name). `as`: the part that they play for the processor (`photo` when it is not said). `each`: the unit gets the one
+ * of its own number only.
  */
 const source = z.union([
-  z.strictObject({ form: fieldName, each: z.optional(z.boolean()) }),
-  z.strictObject({ step: stepName, output: z.optional(fileName), each: z.optional(z.boolean()) }),
+  z.strictObject({ form: fieldName, as: z.optional(stepName), each: z.optional(z.boolean()) }),
+  z.strictObject({
+    ...{ step: stepName, output: z.optional(fileName) },
+    ...{ as: z.optional(stepName), each: z.optional(z.boolean()) },
+  }),
 ]);
 export type Source = z.output<typeof source>;
 

@@ -1,7 +1,7 @@
 import type { FormField } from '../contract/form.ts';
 import type { FieldProblem } from '../http/api-error.ts';
 import { fieldProblems } from '../http/field-problems.ts';
-import { type Card, type CardStep, card as cardSchema } from './card.ts';
+import { type Card, type CardStep, card as cardSchema, type Source } from './card.ts';
 import type { Catalogue, ProcessorEntry } from './catalogue.ts';
 import { checkForm } from './check-form.ts';
 import { isPhotos, sampleValues } from './sample-values.ts';
@@ -108,29 +108,28 @@ function checkSources(
   catalogue: Catalogue,
   path: string,
 ): FieldProblem[] {
-  const { min } = entry.pictures;
   const problems = step.inputs.flatMap((source, n) => {
     const at = `${path}.inputs.${n}`;
-    if ('form' in source) {
-      const field = card.form.find(({ name }) => name === source.form);
-      return field && isPhotos(field)
-        ? []
-        : [problem(`${at}.form`, 'mapping', '表单里没有这个图片字段', 'the form has no such field of photos')];
+    const part = source.as ?? 'photo';
+    if (!Object.hasOwn(entry.inputs, part)) {
+      return [problem(`${at}.as`, 'mapping', `${step.processor} 不接收 ${part}`, `${step.processor} takes no ${part}`)];
     }
-    return checkEarlier(source, earlier, catalogue, at);
+    if (!('form' in source)) return checkEarlier(source, earlier, catalogue, at);
+    const field = card.form.find(({ name }) => name === source.form);
+    if (field && isPhotos(field)) return [];
+    return [problem(`${at}.form`, 'mapping', '表单里没有这个图片字段', 'the form has no such field of photos')];
   });
-  if (step.inputs.length === 0 && min > 0) {
-    problems.push(
-      problem(
-        `${path}.inputs`,
-        `min:${min}`,
-        `${step.processor} 至少需要 ${min} 张图片`,
-        `${step.processor} takes at least ${min} picture(s)`,
-      ),
-    );
+  for (const [part, { min }] of Object.entries(entry.inputs)) {
+    if (min === 0 || step.inputs.some((source) => (source.as ?? 'photo') === part && isSure(source, card))) continue;
+    const [zh, en] = [`${step.processor} 必须有 ${part}`, `${step.processor} needs at least ${min} ${part}`];
+    problems.push(problem(`${path}.inputs`, `min:${min}`, zh, en));
   }
   return problems;
 }
+
+/** A field that may stay empty gives no picture for certain. */
+const isSure = (source: Source, { form }: Card): boolean =>
+  !('form' in source) || form.some(({ name, required }) => name === source.form && required === true);
 
 function checkEarlier(
   source: { step: string; output?: string | undefined },

@@ -1,12 +1,12 @@
 import type { Bucket } from '../cos/bucket.ts';
 import { presignUrl } from '../cos/sign-url.ts';
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../http/api-error.ts';
 import { isResult, readPlan } from '../features/plan.ts';
+import { ApiError } from '../http/api-error.ts';
 import { readPace } from './feature-paces.ts';
 import { type OutputRow, readInputs, readOutputs, readOwnTask, readUnits } from './read-task.ts';
-import { progressOf, type TaskProgress } from './task-progress.ts';
 import { isTerminal } from './task.ts';
+import { progressOf, type TaskProgress } from './task-progress.ts';
 import { type Language, type TaskSummary, taskSummary } from './task-summary.ts';
 
 export interface TaskOutput {

@@ -7,7 +7,7 @@ export const CATALOGUE: Catalogue = {
   processors: {
     'basic-clean': {
       params: z.strictObject({}),
-      pictures: { min: 1, max: 1 },
+      inputs: { photo: { min: 1, max: 1 } },
       files: ['cutout.png', 'white.jpg', 'enhanced.jpg'],
       engines: ['embedded'],
     },

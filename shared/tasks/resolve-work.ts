@@ -5,6 +5,8 @@ import type { InputRow, OutputRow } from './read-task.ts';
 
 /** One picture that a unit works on: its key, and the ETag that the bytes must have where they came from outside. */
 export interface PictureRef {
+  /** The part that it plays for the processor. */
+  readonly name: string;
   readonly key: string;
   readonly etag?: string;
 }
@@ -37,7 +39,7 @@ export function resolveWork(plan: Plan, at: number, unit: number, files: TaskFil
 
 function photoRef(input: InputRow): PictureRef {
   if (input.etag === null) throw new Error('an input of a running task has no ETag');
-  return { key: input.key, etag: input.etag };
+  return { name: 'photo', key: input.key, etag: input.etag };
 }
 
 function picturesOf(source: Source, plan: Plan, unit: number, { form, inputs, outputs }: TaskFiles): PictureRef[] {
@@ -46,8 +48,9 @@ function picturesOf(source: Source, plan: Plan, unit: number, { form, inputs, ou
       ? (form?.photos[source.form] ?? []).flatMap((n) => inputs.filter((input) => input.n === n)).map(photoRef)
       : madeBy(source.step, plan, outputs)
           .filter(({ name }) => source.output === undefined || name === source.output)
-          .map(({ key }) => ({ key }));
-  return source.each ? all.slice(unit, unit + 1) : all;
+          .map(({ key }) => ({ name: 'photo', key }));
+  const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' }));
+  return source.each ? named.slice(unit, unit + 1) : named;
 }
 
 const madeBy = (name: string, plan: Plan, outputs: readonly OutputRow[]): OutputRow[] =>

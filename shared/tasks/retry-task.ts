@@ -6,8 +6,8 @@ import { readPlan } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type CreatedTask, createTask, type TaskRequest } from './create-task.ts';
-import { type InputRow, readInputs, readOutputs, readOwnTask, readUnits, type TaskRow } from './read-task.ts';
 import { CATALOGUE } from './processor-catalogue.ts';
+import { type InputRow, readInputs, readOutputs, readOwnTask, readUnits, type TaskRow } from './read-task.ts';
 import { isRefunded } from './task.ts';
 
 /** Endings for which another try with the same photo could only end the same way. */

@@ -25,6 +25,8 @@ export interface MadeFile {
 
 /** What the card's parameters are for this unit, and which unit it is, from 0. */
 export interface UnitWork {
+  /** The part that each picture plays, in the order of the pictures. */
+  readonly names: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
   readonly unit: number;
 }
@@ -97,7 +99,7 @@ async function doWork(
   const outputs = step === 0 ? [] : await readOutputs(db, taskId);
   const { pictures, params } = resolveWork(plan, step, unit, { form, inputs, outputs });
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
-  return processor(bytes, timeLimitSeconds * 1000, { params, unit });
+  return processor(bytes, timeLimitSeconds * 1000, { names: pictures.map(({ name }) => name), params, unit });
 }
 
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { acceptInput, type TaskServices } from './accept-input.ts';
 import { readPlan } from '../features/plan.ts';
+import { acceptInput, type TaskServices } from './accept-input.ts';
 import { measurePaces } from './feature-paces.ts';
 import { readInputs, readTask } from './read-task.ts';
 import { expireLease, expireTask } from './unit-procedures.ts';

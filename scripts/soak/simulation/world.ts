@@ -1,8 +1,8 @@
 import type { ChannelId } from '../../../shared/payments/channel.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import type { CreditsModel } from './credits-model.ts';
-import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan, ModelRefund } from './orders-model.ts';
 import type { ModelFeature, ModelTask } from './model-task.ts';
+import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan, ModelRefund } from './orders-model.ts';
 import type { Pace } from './tasks-model.ts';
 
 export interface StoredObject {

@@ -9,8 +9,8 @@ import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
-import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { readInputs, readOutputs, readTask } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {

@@ -8,8 +8,8 @@ import {
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { ApiError } from '../../../shared/http/api-error.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
-import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {
   claimTask,
