@@ -59,7 +59,7 @@ export type UnitOutcome =
  * later would only meet the live lease. Throws when the database or COS is away, and then the lease runs out.
  */
 export async function runUnit(services: UnitServices, key: UnitKey): Promise<UnitOutcome> {
-  const { db, objects, clock } = services;
+  const { db, clock } = services;
   const lease: Lease = { ...key, leaseId: newId('lse_', clock()) };
   const claim = await claimUnit(db, lease, clock());
   if (claim.outcome !== 'claimed') return claim.outcome;
