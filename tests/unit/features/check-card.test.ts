@@ -114,10 +114,12 @@ describe('a card is refused, with the field and the rule:', () => {
     [
       'one option that does not fit',
       (card) =>
-        void (fieldOf(card, 2)['options'] = [
-          { value: 'white', labelZh: '白', labelEn: 'W' },
-          { value: 'pink', labelZh: '粉', labelEn: 'P' },
-        ]),
+        void Object.assign(fieldOf(card, 2), {
+          options: [
+            { value: 'white', labelZh: '白', labelEn: 'W' },
+            { value: 'pink', labelZh: '粉', labelEn: 'P' },
+          ],
+        }),
       'pipeline.1.params.background one_of:white, grey',
     ],
     [
