@@ -43,10 +43,6 @@ ALTER TABLE task_units
   DROP CONSTRAINT unit_state,
   ADD CONSTRAINT unit_state CHECK (state IN ('waiting', 'leased', 'done', 'failed', 'dropped'));
 
-UPDATE features SET form_json = '[{"type":"image","name":"photo","labelZh":"商品照片","labelEn":"Photo of the garment","required":true}]',
-  pipeline_json = '[{"name":"clean","nameZh":"修图","nameEn":"Clean-up","processor":"basic-clean","inputs":[{"form":"photo"}],"units":1,"timeLimitSeconds":240,"attempts":3}]'
-WHERE id = 'basic_clean';
-
 DROP PROCEDURE IF EXISTS create_task_v1;
 
 DROP PROCEDURE IF EXISTS accept_input_v1;

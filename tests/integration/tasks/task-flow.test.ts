@@ -195,6 +195,24 @@ describe('the sweeper', () => {
     expect(await sweep()).toMatchObject({ restartedUnits: 0 });
   });
 
+  it('writes it less and less often while nobody comes: after 30 s, then 1, 2 and 4 minutes', async () => {
+    const taskId = await uploaded();
+    await accept(taskId);
+    // No deadline in the way.
+    await stage.db.write(
+      'UPDATE tasks SET sweep_at = sweep_at + INTERVAL 1 DAY, deadline_at = deadline_at + INTERVAL 1 DAY',
+    );
+    const written: number[] = [];
+    const key = `work/image/${taskId}/0/0.json`;
+    for (let seconds = 0; seconds < 1800; seconds += 15) {
+      stage.takeEvents();
+      stage.nowMs += 15_000;
+      await sweep();
+      if (stage.takeEvents().includes(key)) written.push(seconds + 15);
+    }
+    expect(written).toEqual([30, 90, 180, 360, 720, 1320]);
+  });
+
   it('ends the lease of a worker that was killed, and fails the task after the last attempt', async () => {
     const taskId = await uploaded();
     await accept(taskId);
