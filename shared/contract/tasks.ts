@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 export const MAX_INPUT_BYTES = 25 * MIB;
 
 export const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
-const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
+export const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
 
 export const INPUT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const TASK_STATES = [
@@ -28,7 +28,7 @@ const input = z.strictObject({
 });
 
 /** PUT the photo's bytes to `url` with exactly these headers; the signature pins key, type and size. */
-const upload = z.strictObject({
+export const upload = z.strictObject({
   n: z.int(),
   url: z.string(),
   method: z.literal('PUT'),

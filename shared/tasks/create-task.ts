@@ -42,9 +42,9 @@ export interface CreatedTask {
   readonly unitsToStart?: number;
 }
 
-type Outcome =
+type Outcome = CreateOutcome | Replayed;
+export type CreateOutcome =
   | { outcome: 'created'; credits: number }
-  | Replayed
   | { outcome: 'rate_limited' | 'card_limited'; retry_ms: number }
   | { outcome: 'too_many_inputs'; max_inputs: number }
   | { outcome: keyof typeof REFUSALS | 'invalid_form' };
@@ -97,7 +97,11 @@ type Order =
   | { version: number; closed: true };
 
 /** What is ordered, or why it cannot be; a card that does not exist has no version. */
-function orderOf(card: OpenCard | undefined, request: TaskRequest, catalogue: Catalogue): Order {
+export function orderOf(
+  card: OpenCard | undefined,
+  request: Pick<TaskRequest, 'takeOver' | 'form' | 'inputs'>,
+  catalogue: Catalogue,
+): Order {
   const version = card?.version ?? 0;
   if (!card || closedReason({ ...card, enabled: true, closedZh: '', closedEn: '' }, catalogue)) {
     return { version, closed: true };
@@ -140,7 +144,8 @@ function paramsOf(taskId: string, request: TaskRequest, order: Order): SqlValue[
   ];
 }
 
-function refusalOf(row: Exclude<Outcome, Replayed>, order: Order): ApiError {
+/** What the caller is told. */
+export function refusalOf(row: CreateOutcome, order: Order): ApiError {
   switch (row.outcome) {
     case 'rate_limited':
     case 'card_limited':
