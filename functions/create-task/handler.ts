@@ -8,6 +8,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { createTask } from '../../shared/tasks/create-task.ts';
+import { startUnitsAt } from '../../shared/tasks/start-units-at.ts';
 import { uploadSlots } from '../../shared/tasks/upload-slots.ts';
 
 export const main = httpFunction({
@@ -18,9 +19,18 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket }, merchant, { featureId, inputs }, { nowMs, idempotencyKey, requestHash }) => {
-    const request = { merchantId: merchant.id, featureId, inputs, idempotencyKey, requestHash, nowMs };
-    const task = await createTask(db, request);
+  run: async ({ db, bucket }, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash }) => {
+    const request = {
+      merchantId: merchant.id,
+      featureId,
+      inputs,
+      ...(form && { form }),
+      idempotencyKey,
+      requestHash,
+      nowMs,
+    };
+    const { unitsToStart = 0, ...task } = await createTask(db, request);
+    await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     const uploads = task.state === 'awaiting_upload' ? uploadSlots(bucket, task.taskId, inputs, nowMs) : [];
     return { ...task, uploads };
   },

@@ -8,6 +8,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { retryTask } from '../../shared/tasks/retry-task.ts';
+import { startUnitsAt } from '../../shared/tasks/start-units-at.ts';
 import { uploadSlots } from '../../shared/tasks/upload-slots.ts';
 
 export const main = httpFunction({
@@ -20,7 +21,8 @@ export const main = httpFunction({
   caller: signedInMerchant,
   run: async ({ db, bucket }, merchant, { taskId }, { nowMs, idempotencyKey, requestHash }) => {
     const request = { merchantId: merchant.id, taskId, idempotencyKey, requestHash, nowMs };
-    const { missing, ...task } = await retryTask(db, bucket, request);
+    const { missing, unitsToStart = 0, ...task } = await retryTask(db, bucket, request);
+    await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     return { ...task, uploads: uploadSlots(bucket, task.taskId, missing, nowMs) };
   },
 });

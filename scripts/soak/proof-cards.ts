@@ -5,8 +5,9 @@ export function proofCards(): string {
   const outputs = '[{"name":"white.jpg","contentType":"image/jpeg"}]';
   const cards = FEATURES.filter(({ id }) => id !== 'basic_clean').map(
     ({ id, credits, access, open, maxPhotos, steps }) => {
-      const pipeline = steps.map(({ units, limitSeconds, attempts }) => ({
+      const pipeline = steps.map(({ units, limitSeconds, attempts, share }) => ({
         ...{ processor: 'basic-clean', units, timeLimitSeconds: limitSeconds, attempts },
+        ...(share !== undefined && { shareCredits: share }),
       }));
       return `('${id}', 1, '', '', 'proof', '', '', ${credits}, '${access}', ${open ? 1 : 0}, ${maxPhotos},
       '${JSON.stringify(pipeline)}', '${outputs}', 9)`;

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = 'tests/integration';
 
-/** The integration suites that need a database, from the root: those that call `freshDatabase`, or `productDatabase` on top of it. They run on both engines. */
+/** The integration suites that need a database, from the root: those that call `freshDatabase`, or `productDatabase` or `taskStage` on top of it. They run on both engines. */
 export function databaseSuites(): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name}`)
-    .filter((name) => /\b(freshDatabase|productDatabase)\b/.test(readFileSync(join(root, name), 'utf8')))
+    .filter((name) => /\b(freshDatabase|productDatabase|taskStage)\b/.test(readFileSync(join(root, name), 'utf8')))
     .sort();
 }

@@ -1,4 +1,5 @@
 import * as auth from './auth.ts';
+import * as batches from './batches.ts';
 import * as health from './health.ts';
 import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
@@ -30,6 +31,9 @@ export const OPERATIONS = [
   tasks.listTasks,
   tasks.cancelTask,
   tasks.retryTask,
+  batches.createBatch,
+  batches.getBatch,
+  batches.retryBatch,
   health.healthLive,
   ops.refundOrder,
 ] as const satisfies readonly Operation[];

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
+import { fieldName, form, formValues } from './form.ts';
 import { operation } from './operation.ts';
 
 const MIB = 1024 * 1024;
 export const MAX_INPUT_BYTES = 25 * MIB;
 
 export const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
-const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
+export const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
 
 export const INPUT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const TASK_STATES = [
@@ -22,10 +23,12 @@ export type TaskState = (typeof TASK_STATES)[number];
 const input = z.strictObject({
   contentType: z.enum(INPUT_TYPES),
   sizeBytes: z.int().check(z.minimum(1), z.maximum(MAX_INPUT_BYTES)),
+  /** The field of the card's form that it is for; the first field of photos when it is not said. */
+  field: z.optional(fieldName),
 });
 
 /** PUT the photo's bytes to `url` with exactly these headers; the signature pins key, type and size. */
-const upload = z.strictObject({
+export const upload = z.strictObject({
   n: z.int(),
   url: z.string(),
   method: z.literal('PUT'),
@@ -44,12 +47,24 @@ const output = z.strictObject({
   flags: z.array(z.string()),
 });
 
+/** How far a task is: units done of all, percent (100 only when it has succeeded), and what runs now. */
+const progress = z.strictObject({
+  percent: z.int(),
+  done: z.int(),
+  total: z.int(),
+  stage: z.strictObject({ name: z.string(), zh: z.string(), en: z.string() }),
+  /** What tasks of this card have lately taken, less what has passed; absent when none have ended lately. */
+  remainingMs: z.optional(z.int()),
+});
+
 const summaryFields = {
   taskId: z.string(),
   featureId: z.string(),
   state: z.enum(TASK_STATES),
   credits: z.int(),
   refunded: z.boolean(),
+  /** All credits of a task that did not succeed; the share of the outputs that are missing, of one that did. */
+  refundedCredits: z.int(),
   retryOf: z.optional(z.string()),
   error: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
   createdAtMs: z.int(),
@@ -69,6 +84,9 @@ export const task = z.strictObject({
     }),
   ),
   outputs: z.array(output),
+  /** Outputs that could not be made; their share of the credits has gone back. */
+  missingOutputs: z.int(),
+  progress,
   /** How long to wait before asking again; absent when the task has ended. */
   pollAfterMs: z.optional(z.int()),
 });
@@ -85,7 +103,7 @@ const created = z.strictObject({
 export const listFeatures = operation({
   name: 'list-features',
   method: 'GET',
-  summary: 'Feature cards that are open.',
+  summary: 'Feature cards with their forms; one that is closed says why.',
   caller: 'anyone',
   input: z.strictObject({}),
   output: z.strictObject({
@@ -99,8 +117,10 @@ export const listFeatures = operation({
         summaryZh: z.string(),
         summaryEn: z.string(),
         credits: z.int(),
-        access: z.enum(['basic', 'member']),
+        access: z.enum(['basic', 'member', 'whitelist']),
         maxInputs: z.int(),
+        form,
+        closed: z.optional(z.strictObject({ zh: z.string(), en: z.string() })),
         outputs: z.array(z.strictObject({ name: z.string(), contentType: z.string() })),
       }),
     ),
@@ -114,7 +134,9 @@ export const createTask = operation({
   caller: 'merchant',
   input: z.strictObject({
     featureId,
-    inputs: z.array(input).check(z.minLength(1), z.maxLength(20)),
+    /** In the order in which they will be numbered; none for a card that takes no photo. */
+    inputs: z.array(input).check(z.maxLength(20)),
+    form: z.optional(formValues),
   }),
   output: created,
   status: 201,

@@ -12,13 +12,13 @@ const TIMEOUT_MS = 8000;
 const SIGNATURE_SECONDS = 60;
 
 /**
- * Copies an object within its bucket, by COS itself, if it still is the one with `etag`. One signed request without the
+ * Copies an object within its bucket, by COS itself, if it still is the one with `etag` (of a result nobody asks: its key is written once). One signed request without the
  * SDK, for a function that answers a click (https://cloud.tencent.com/document/product/436/10881).
  * @throws CopyFailed
  */
 export async function copyObject(
   bucket: Bucket,
-  { fromKey, toKey, etag }: { fromKey: string; toKey: string; etag: string },
+  { fromKey, toKey, etag }: { fromKey: string; toKey: string; etag?: string },
   nowMs: number,
 ): Promise<CopyOutcome> {
   const source = `${bucket.bucket}.cos.${bucket.region}.myqcloud.com/${encodeForCos(fromKey).replaceAll('%2F', '/')}`;
@@ -27,7 +27,7 @@ export async function copyObject(
     credentials: bucket.credentials(),
     key: toKey,
     method: 'PUT',
-    headers: { 'x-cos-copy-source': source, 'x-cos-copy-source-if-match': etag },
+    headers: { 'x-cos-copy-source': source, ...(etag !== undefined && { 'x-cos-copy-source-if-match': etag }) },
     expiresSeconds: SIGNATURE_SECONDS,
     nowMs,
   });

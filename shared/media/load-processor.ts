@@ -7,6 +7,9 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   'white-background': async () => (await import('./single/run-white-background.ts')).runWhiteBackground,
   enhance: async () => (await import('./single/run-enhance.ts')).runEnhance,
   'storyboard-template': async () => (await import('./storyboard/draw-storyboard.ts')).drawStoryboard,
+  'resize-preset': async () => (await import('./platforms/run-presets.ts')).runResizePreset,
+  'platform-pack': async () => (await import('./platforms/run-presets.ts')).runPlatformPack,
+  poster: async () => (await import('./poster/draw-poster.ts')).drawPoster,
   grid: async () => (await import('./grid/draw-grid.ts')).drawGrid,
 };
 

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { gridParams } from './grid/grid-params.ts';
+import { platformPackParams, resizePresetParams } from './platforms/platform-params.ts';
+import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
 
@@ -15,6 +17,9 @@ export const PROCESSORS = {
   'white-background': { params: NO_PARAMS, inputs: { cutout: ONE } },
   enhance: { params: NO_PARAMS, inputs: { photo: ONE } },
   'storyboard-template': { params: storyboardParams, inputs: { cutout: ONE } },
+  'resize-preset': { params: resizePresetParams, inputs: { cutout: ONE } },
+  'platform-pack': { params: platformPackParams, inputs: { cutout: ONE } },
+  poster: { params: posterParams, inputs: { cutout: ONE } },
   grid: { params: gridParams, inputs: { images: { min: 1, max: 16 } } },
 } as const satisfies Readonly<Record<string, ProcessorSpec>>;
 

@@ -62,11 +62,13 @@ const BOOKS: readonly Check[] = [
 const ONCE: readonly Check[] = [
   {
     rule: 'I3',
-    what: 'a refund reverses one deduction of its task, or one revocation of its order, once and in full',
+    what: 'a refund reverses one deduction of its task, or one revocation of its order, once and in full, but for shares of what is missing',
     sql: `SELECT d.seq AS entry, d.amount, COUNT(r.seq) AS refunds, SUM(r.amount) AS refunded
       FROM quota_entries d JOIN quota_entries r ON r.reverses_entry_id = d.seq
       GROUP BY d.seq, d.amount, d.kind, d.task_id, d.order_id
-      HAVING COUNT(r.seq) > 1 OR SUM(r.amount) <> -d.amount OR d.kind NOT IN ('deduct', 'revoke')
+      HAVING COUNT(r.seq) > 1 OR SUM(r.amount) > -d.amount OR (SUM(r.amount) < -d.amount
+          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = d.task_id AND t.state = 'succeeded' AND t.refunded_credits > 0))
+        OR d.kind NOT IN ('deduct', 'revoke')
         OR NOT (MIN(r.task_id) <=> d.task_id) OR NOT (MIN(r.order_id) <=> d.order_id)`,
   },
   {
@@ -118,11 +120,21 @@ const TASKS: readonly Check[] = [
   },
   {
     rule: 'I4',
-    what: 'a task gave its credits back exactly if it ended without success',
-    sql: `SELECT t.id AS task, t.state, t.credits, COALESCE(SUM(e.amount), 0) AS refunded
+    what: 'a task gave its credits back exactly if it ended without success, and else the shares of what is missing',
+    sql: `SELECT t.id AS task, t.state, t.credits, t.refunded_credits AS shares, COALESCE(SUM(e.amount), 0) AS refunded
       FROM tasks t LEFT JOIN quota_entries e ON e.task_id = t.id AND e.kind = 'refund'
-      GROUP BY t.id, t.state, t.credits
-      HAVING COALESCE(SUM(e.amount), 0) <> IF(t.state IN ${FAILED_ENDINGS}, t.credits, 0)`,
+      GROUP BY t.id, t.state, t.credits, t.refunded_credits
+      HAVING COALESCE(SUM(e.amount), 0) <> IF(t.state IN ${FAILED_ENDINGS}, t.credits, t.refunded_credits)`,
+  },
+  {
+    rule: 'I4',
+    what: 'the shares that a task gave back are those of its units that failed alone, and no other units fail alone',
+    sql: `SELECT t.id AS task, t.state, t.refunded_credits AS shares, COUNT(u.unit) AS failed
+      FROM tasks t LEFT JOIN task_units u ON u.task_id = t.id AND u.state = 'failed'
+      GROUP BY t.id, t.state, t.refunded_credits
+      HAVING t.refunded_credits <> IF(t.state = 'succeeded', COALESCE(SUM(CAST(JSON_EXTRACT(t.pipeline_json,
+          CONCAT('$[', u.step, '].shareCredits')) AS SIGNED)), 0), 0)
+        OR COUNT(u.unit) <> COUNT(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].shareCredits')))`,
   },
   {
     rule: 'I4',
@@ -130,8 +142,9 @@ const TASKS: readonly Check[] = [
     sql: `SELECT t.id AS task, t.state, u.step, u.unit, u.state AS unitState
       FROM tasks t LEFT JOIN task_units u ON u.task_id = t.id
       WHERE t.ended_at IS NOT NULL AND (u.state IN ('waiting', 'leased') OR (t.state = 'succeeded'
-        AND (u.task_id IS NULL OR u.state <> 'done' OR NOT EXISTS (SELECT 1 FROM task_outputs o
-          WHERE o.task_id = u.task_id AND o.step = u.step AND o.unit = u.unit))))`,
+        AND (u.task_id IS NULL OR u.state NOT IN ('done', 'failed') OR (u.state = 'done'
+        AND NOT EXISTS (SELECT 1 FROM task_outputs o
+          WHERE o.task_id = u.task_id AND o.step = u.step AND o.unit = u.unit)))))`,
   },
   {
     rule: 'I4',
@@ -255,41 +268,6 @@ export async function auditLedger(db: Database, overdueAtMs: number): Promise<Vi
     const params = sql.includes('?') ? [sqlTime(overdueAtMs)] : [];
     const rows = await db.query<Record<string, unknown>>(`${sql} LIMIT ${SHOWN}`, params);
     violations.push(...rows.map((row) => ({ rule, what, row })));
-  }
-  return violations;
-}
-
-/** What somebody was told, and may rely on: `kind` names the table, `id` the row, `state` one that it can never leave. */
-export interface Acknowledged {
-  readonly kind: 'task' | 'order';
-  readonly id: string;
-  readonly state?: 'succeeded' | 'failed' | 'canceled' | 'expired' | 'paid';
-}
-
-const PAGE = 500;
-
-/** I2: whatever was acknowledged is there, in the final state that was told. For whoever keeps such a record. @public */
-export async function auditAcknowledged(db: Database, told: readonly Acknowledged[]): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  for (const kind of ['task', 'order'] as const) {
-    const ofKind = told.filter((one) => one.kind === kind);
-    for (let from = 0; from < ofKind.length; from += PAGE) {
-      const page = ofKind.slice(from, from + PAGE);
-      const rows = await db.query<{ id: string; state: string }>(
-        `SELECT id, state FROM ${kind}s WHERE id IN (${page.map(() => '?').join(', ')})`,
-        page.map(({ id }) => id),
-      );
-      const states = new Map(rows.map(({ id, state }) => [id, state]));
-      for (const { id, state } of page) {
-        const found = states.get(id) ?? 'nothing';
-        if (found !== 'nothing' && (state === undefined || state === found)) continue;
-        violations.push({
-          rule: 'I2',
-          what: `what was acknowledged is there`,
-          row: { [kind]: id, told: state, found },
-        });
-      }
-    }
   }
   return violations;
 }

@@ -2,7 +2,7 @@ import { inputKey } from '../cos/keys.ts';
 import { ObjectChanged, type ObjectHead, ObjectNotFound, type Objects } from '../cos/objects.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { readPipeline } from '../features/pipeline.ts';
+import { readPlan } from '../features/plan.ts';
 import { HEAD_BYTES, type Inspection, inspectHead } from '../media/inspect-head.ts';
 import type { InputErrorCode } from '../media/media-refusal.ts';
 import { type InputRow, readInputs, readTask, type TaskRow } from './read-task.ts';
@@ -75,25 +75,22 @@ async function queue(
   accepted: { index: number; etag: string; width: number; height: number },
   nowMs: number,
 ): Promise<AcceptOutcome> {
-  const [first] = readPipeline(task.pipelineJson);
-  if (!first) throw new Error('a pipeline has at least one step');
+  const first = readPlan(task.pipelineJson)[task.step];
+  if (!first) throw new Error(`the plan has no step ${task.step}`);
   const { outcome } = await db.callProcedure<{ outcome: 'queued' | 'waiting' | 'ignored' | 'unknown' }>(
-    'accept_input_v1',
+    'accept_input_v2',
     [
       task.taskId,
       accepted.index,
       accepted.etag,
       accepted.width,
       accepted.height,
-      first.units,
-      first.attempts,
-      first.timeLimitSeconds,
       sqlTime(nowMs),
       sqlTime(nowMs + QUEUE_DEADLINE_MS),
       sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
     ],
   );
-  if (outcome === 'queued') await startUnits(objects, task.taskId, 0, first.units);
+  if (outcome === 'queued') await startUnits(objects, task.taskId, task.step, first.units);
   return outcome === 'unknown' ? 'ignored' : outcome;
 }
 

@@ -1,9 +1,12 @@
 import type { Bucket } from '../cos/bucket.ts';
 import { presignUrl } from '../cos/sign-url.ts';
 import type { Database } from '../db/database.ts';
+import { isResult, readPlan } from '../features/plan.ts';
 import { ApiError } from '../http/api-error.ts';
-import { type OutputRow, readInputs, readOutputs, readOwnTask } from './read-task.ts';
+import { readPace } from './feature-paces.ts';
+import { type OutputRow, readInputs, readOutputs, readOwnTask, readUnits } from './read-task.ts';
 import { isTerminal } from './task.ts';
+import { progressOf, type TaskProgress } from './task-progress.ts';
 import { type Language, type TaskSummary, taskSummary } from './task-summary.ts';
 
 export interface TaskOutput {
@@ -20,13 +23,20 @@ export interface TaskOutput {
 export interface TaskDetail extends TaskSummary {
   readonly inputs: { n: number; contentType: string; sizeBytes: number; received: boolean; url?: string }[];
   readonly outputs: TaskOutput[];
+  readonly missingOutputs: number;
+  readonly progress: TaskProgress;
   readonly pollAfterMs?: number;
 }
 
 const RESULT_URL_SECONDS = 900;
 
-/** Often at first, when a picture is about to come, then less: 1 s in the first half minute, at most 10 s. */
-function pollAfterMs(ageMs: number): number {
+/**
+ * Eight times in what is left of the usual time, between 1 and 10 s; where that is not known, or over: often at first, when a
+ * picture is about to come, then less.
+ */
+function pollAfterMs(ageMs: number, remainingMs: number | undefined): number {
+  if (remainingMs !== undefined && remainingMs > 0)
+    return Math.min(10_000, Math.max(1000, Math.round(remainingMs / 8)));
   if (ageMs < 30_000) return 1000;
   return ageMs < 300_000 ? 3000 : 10_000;
 }
@@ -42,7 +52,12 @@ export async function getTask(
   const task = await readOwnTask(db, merchantId, taskId);
   if (!task) throw new ApiError('NOT_FOUND');
   const inputs = await readInputs(db, taskId);
-  const outputs = task.state === 'succeeded' ? await readOutputs(db, taskId) : [];
+  const plan = readPlan(task.pipelineJson);
+  const units = task.state === 'awaiting_upload' ? [] : await readUnits(db, taskId);
+  const made = task.state === 'succeeded' ? await readOutputs(db, taskId) : [];
+  const outputs = made.filter((output) => isResult(plan, output));
+  const medianMs = isTerminal(task.state) ? undefined : await readPace(db, task.featureId, nowMs);
+  const progress = progressOf(task, plan, units, { nowMs, medianMs });
   return {
     ...taskSummary(task, language),
     inputs: inputs.map(({ n, contentType, sizeBytes, etag, key }) => ({
@@ -53,11 +68,13 @@ export async function getTask(
       ...(etag !== null && { url: readUrl(bucket, key, nowMs) }),
     })),
     outputs: outputs.map((output) => withUrl(bucket, output, nowMs)),
-    ...(!isTerminal(task.state) && { pollAfterMs: pollAfterMs(nowMs - task.createdAtMs) }),
+    missingOutputs: task.state === 'succeeded' ? units.filter(({ state }) => state === 'failed').length : 0,
+    progress,
+    ...(!isTerminal(task.state) && { pollAfterMs: pollAfterMs(nowMs - task.createdAtMs, progress.remainingMs) }),
   };
 }
 
-function withUrl(bucket: Bucket, { key, flags, ...output }: OutputRow, nowMs: number): TaskOutput {
+function withUrl(bucket: Bucket, { key, flags, step: _, unit: __, ...output }: OutputRow, nowMs: number): TaskOutput {
   return {
     ...output,
     url: readUrl(bucket, key, nowMs),

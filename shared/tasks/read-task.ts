@@ -8,10 +8,15 @@ export interface TaskRow {
   readonly featureId: string;
   readonly state: TaskState;
   readonly credits: number;
+  readonly featureVersion: number;
+  readonly refundedCredits: number;
   readonly pipelineJson: string;
+  readonly formJson: string | null;
+  readonly step: number;
   readonly retryOf: string | null;
   readonly errorCode: string | null;
   readonly createdAtMs: number;
+  readonly queuedAtMs: number | null;
   readonly endedAtMs: number | null;
 }
 
@@ -24,6 +29,8 @@ export interface InputRow {
 }
 
 export interface OutputRow {
+  readonly step: number;
+  readonly unit: number;
   readonly name: string;
   readonly key: string;
   readonly contentType: string;
@@ -34,7 +41,8 @@ export interface OutputRow {
 }
 
 export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
-  pipeline_json AS pipelineJson, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs,
+  feature_version AS featureVersion, refunded_credits AS refundedCredits, pipeline_json AS pipelineJson, form_json AS formJson,
+  step, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs, queued_at AS queuedAtMs,
   ended_at AS endedAtMs`;
 
 /** Any merchant's task, for functions that no merchant calls. */
@@ -59,8 +67,18 @@ export function readInputs(db: Database, taskId: string): Promise<InputRow[]> {
 
 export function readOutputs(db: Database, taskId: string): Promise<OutputRow[]> {
   return db.query<OutputRow>(
-    `SELECT name, object_key AS \`key\`, content_type AS contentType, width, height, size_bytes AS sizeBytes, flags
+    `SELECT step, unit, name, object_key AS \`key\`, content_type AS contentType, width, height, size_bytes AS sizeBytes, flags
      FROM task_outputs WHERE task_id = ? ORDER BY step, unit, name`,
     [taskId],
   );
+}
+
+export interface UnitRow {
+  readonly step: number;
+  readonly unit: number;
+  readonly state: 'waiting' | 'leased' | 'done' | 'failed' | 'dropped';
+}
+
+export function readUnits(db: Database, taskId: string): Promise<UnitRow[]> {
+  return db.query<UnitRow>('SELECT step, unit, state FROM task_units WHERE task_id = ? ORDER BY step, unit', [taskId]);
 }

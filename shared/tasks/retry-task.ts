@@ -2,9 +2,12 @@ import type { Bucket } from '../cos/bucket.ts';
 import { CopyFailed, copyObject } from '../cos/copy-object.ts';
 import { inputKey } from '../cos/keys.ts';
 import type { Database } from '../db/database.ts';
+import { readPlan } from '../features/plan.ts';
+import type { FilledForm } from '../features/read-form.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type CreatedTask, createTask, type TaskRequest } from './create-task.ts';
-import { type InputRow, readInputs, readOwnTask } from './read-task.ts';
+import { CATALOGUE } from './processor-catalogue.ts';
+import { type InputRow, readInputs, readOutputs, readOwnTask, readUnits, type TaskRow } from './read-task.ts';
 import { isRefunded } from './task.ts';
 
 /** Endings for which another try with the same photo could only end the same way. */
@@ -15,35 +18,88 @@ export interface RetriedTask extends CreatedTask {
   readonly missing: readonly InputRow[];
 }
 
+/** Photos live for seven days, and the new task needs them for a while. */
+const REUSABLE_MS = 6 * 24 * 3600_000;
+
 /**
- * A new task with the inputs of one that ended without success, charged like any other. A photo that had arrived is
- * copied inside COS, and the copy's event starts the new task; the others are asked for again.
+ * A new task with the inputs and the form of one that ended without success, or with outputs missing. It runs only the
+ * units that were not done, as long as its card is the same, and costs what was given back: the price, or the share of
+ * the missing outputs. What had arrived or was done is copied inside COS, the photos last, since their events start the
+ * new task; photos that had not arrived are asked for again.
  * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, UNAVAILABLE while COS is away, and what createTask throws
  */
 export async function retryTask(
   db: Database,
   bucket: Bucket,
   request: Omit<TaskRequest, 'featureId' | 'inputs' | 'retryOf'> & { taskId: string },
+  catalogue = CATALOGUE,
 ): Promise<RetriedTask> {
   const { taskId, ...rest } = request;
   const old = await readOwnTask(db, request.merchantId, taskId);
   if (!old) throw new ApiError('NOT_FOUND');
-  if (!isRefunded(old.state) || SAME_AGAIN.test(old.errorCode ?? '')) throw new ApiError('TASK_NOT_RETRYABLE');
+  const isPartial = old.state === 'succeeded' && old.refundedCredits > 0;
+  if (!(isPartial || isRefunded(old.state)) || SAME_AGAIN.test(old.errorCode ?? ''))
+    throw new ApiError('TASK_NOT_RETRYABLE');
   const inputs = await readInputs(db, taskId);
-  const created = await createTask(db, { ...rest, featureId: old.featureId, inputs, retryOf: taskId });
+  const filled = old.formJson === null ? undefined : (JSON.parse(old.formJson) as FilledForm);
+  const takeOver = await whatIsDone(db, old, inputs, filled, request.nowMs);
+  const again = { ...rest, featureId: old.featureId, retryOf: taskId, ...(filled && { form: filled.values }) };
+  const created = await createTask(
+    db,
+    {
+      ...again,
+      inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
+      ...(takeOver && { takeOver }),
+    },
+    catalogue,
+  );
   const missing: InputRow[] = [];
   if (created.state !== 'awaiting_upload') return { ...created, missing };
+  for (const { key } of await readOutputs(db, created.taskId)) {
+    const fromKey = key.replace(created.taskId, taskId);
+    await copy(bucket, { fromKey, toKey: key }, request.nowMs);
+  }
   for (const input of inputs) {
     if (!(await copyInput(bucket, input, created.taskId, request.nowMs))) missing.push(input);
   }
   return { ...created, missing };
 }
 
+const fieldOf = (filled: FilledForm | undefined, n: number): string | undefined =>
+  Object.entries(filled?.photos ?? {}).find(([, numbers]) => numbers.includes(n))?.[0];
+
+/** Where the new task goes on, and for how much; undefined: from the beginning, for the whole price. */
+async function whatIsDone(
+  db: Database,
+  old: TaskRow,
+  inputs: readonly InputRow[],
+  filled: FilledForm | undefined,
+  nowMs: number,
+): Promise<TaskRequest['takeOver']> {
+  const isOld = nowMs - (old.endedAtMs ?? 0) > REUSABLE_MS;
+  if (!filled || isOld || inputs.length === 0 || inputs.some(({ etag }) => etag === null)) return undefined;
+  const done = (await readUnits(db, old.taskId)).filter(({ state }) => state === 'done');
+  if (done.length === 0) return undefined;
+  const counts = readPlan(old.pipelineJson).map(({ units }, n) => units - done.filter(({ step }) => step === n).length);
+  const step = counts.findIndex((left) => left > 0);
+  if (step < 0) return undefined;
+  const credits = old.state === 'succeeded' ? { credits: old.refundedCredits } : {};
+  return { version: old.featureVersion, step, filled, ...credits };
+}
+
 async function copyInput(bucket: Bucket, input: InputRow, newTaskId: string, nowMs: number): Promise<boolean> {
   if (input.etag === null) return false;
   const toKey = inputKey({ taskId: newTaskId, index: input.n });
+  return copy(bucket, { fromKey: input.key, toKey, etag: input.etag }, nowMs);
+}
+
+async function copy(
+  bucket: Bucket,
+  what: { fromKey: string; toKey: string; etag?: string },
+  nowMs: number,
+): Promise<boolean> {
   try {
-    return (await copyObject(bucket, { fromKey: input.key, toKey, etag: input.etag }, nowMs)) === 'copied';
+    return (await copyObject(bucket, what, nowMs)) === 'copied';
   } catch (error) {
     // The task is there; the same key asked again finds it and copies then.
     if (error instanceof CopyFailed) throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5, cause: error });

@@ -1,13 +1,16 @@
 import type { Clock } from '../clock.ts';
 import type { TaskErrorCode } from '../contract/errors.ts';
 import { outputKey } from '../cos/keys.ts';
-import { ObjectChanged, ObjectNotFound } from '../cos/objects.ts';
-import { readPipeline, type Step } from '../features/pipeline.ts';
+import { ObjectChanged, ObjectNotFound, type Objects } from '../cos/objects.ts';
+import { type Plan, readPlan } from '../features/plan.ts';
+import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
 import type { TaskServices } from './accept-input.ts';
-import { readInputs } from './read-task.ts';
-import { claimUnit, failUnit, finishUnit, type Lease, type StoredOutput } from './unit-procedures.ts';
+import { readInputs, readOutputs } from './read-task.ts';
+import { type PictureRef, resolveWork } from './resolve-work.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import { claimUnit, failUnit, finishUnit, type Lease, type StepEnding, type StoredOutput } from './unit-procedures.ts';
 import { startUnits, type UnitKey } from './work-objects.ts';
 
 /** What a processor makes of a photo. `flags` are short words about a result, such as `below_38kb`. */
@@ -20,11 +23,19 @@ export interface MadeFile {
   readonly flags: readonly string[];
 }
 
-export type Processor = (photos: readonly Buffer[], limitMs: number) => Promise<readonly MadeFile[]>;
+/** What the card's parameters are for this unit, and which unit it is, from 0. */
+export interface UnitWork {
+  /** The part that each picture plays, in the order of the pictures. */
+  readonly names: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly unit: number;
+}
+
+export type Processor = (pictures: readonly Buffer[], limitMs: number, work: UnitWork) => Promise<readonly MadeFile[]>;
 
 export interface UnitServices extends TaskServices {
   readonly clock: Clock;
-  readonly processors: Readonly<Record<Step['processor'], Processor>>;
+  readonly processors: Readonly<Record<string, Processor>>;
   /** Told what went wrong with an attempt, for the log. */
   readonly onFailure: (failure: { taskId: string; code: TaskErrorCode; attempt: number; error: unknown }) => void;
 }
@@ -36,12 +47,11 @@ export type UnitOutcome =
   | 'lost'
   | 'waiting'
   | 'failed'
+  | 'unit_failed'
   | 'busy'
   | 'early'
   | 'ended'
   | 'unknown';
-
-const RETRY_BASE_MS = 10_000;
 
 /**
  * Does one unit of work: claims it, works outside any transaction, stores the files under keys that carry the lease, and
@@ -49,38 +59,52 @@ const RETRY_BASE_MS = 10_000;
  * later would only meet the live lease. Throws when the database or COS is away, and then the lease runs out.
  */
 export async function runUnit(services: UnitServices, key: UnitKey): Promise<UnitOutcome> {
-  const { db, objects, clock } = services;
+  const { db, clock } = services;
   const lease: Lease = { ...key, leaseId: newId('lse_', clock()) };
   const claim = await claimUnit(db, lease, clock());
   if (claim.outcome !== 'claimed') return claim.outcome;
-  const pipeline = readPipeline(claim.pipeline_json);
-  const step = pipeline[key.step];
-  if (!step) throw new Error(`the pipeline has no step ${key.step}`);
+  const plan = readPlan(claim.pipeline_json);
+  const form = claim.form_json === null ? undefined : (JSON.parse(claim.form_json) as FilledForm);
   let outputs: StoredOutput[];
   try {
-    const files = await services.processors[step.processor](
-      await readPhotos(services, key.taskId),
-      step.timeLimitSeconds * 1000,
-    );
+    const files = await doWork(services, key, plan, form);
     outputs = await Promise.all(files.map((file) => storeFile(services, lease, file)));
   } catch (error) {
-    return recordFailure(services, lease, claim.attempt, error);
+    return startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, error));
   }
-  const next = pipeline[key.step + 1];
-  const outcome = await finishUnit(db, lease, outputs, next, clock());
-  if (outcome === 'step_planned' && next) await startUnits(objects, key.taskId, key.step + 1, next.units);
+  return startNext(services, key, plan, await finishUnit(db, lease, outputs, clock()));
+}
+
+async function startNext<Outcome extends UnitOutcome>(
+  { objects }: TaskServices,
+  { taskId, step }: UnitKey,
+  plan: Plan,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const next = plan[step + 1];
+  if (outcome === 'step_planned' && next) await startUnits(objects, taskId, step + 1, next.units);
   return outcome;
 }
 
-/** The bytes that were checked are the bytes that are used: each read is If-Match. */
-async function readPhotos({ db, objects }: TaskServices, taskId: string): Promise<Buffer[]> {
+async function doWork(
+  { db, objects, processors }: UnitServices,
+  { taskId, step, unit }: UnitKey,
+  plan: Plan,
+  form: FilledForm | undefined,
+): Promise<readonly MadeFile[]> {
+  const { processor: name, timeLimitSeconds } = plan[step] ?? {};
+  const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined;
+  if (!processor || timeLimitSeconds === undefined) throw new Error(`step ${step} names no processor of ours: ${name}`);
   const inputs = await readInputs(db, taskId);
-  return Promise.all(
-    inputs.map(async (input) => {
-      if (input.etag === null) throw new Error('an input of a running task has no ETag');
-      return (await objects.get(input.key, { ifMatch: input.etag })).bytes;
-    }),
-  );
+  const outputs = step === 0 ? [] : await readOutputs(db, taskId);
+  const { pictures, params } = resolveWork(plan, step, unit, { form, inputs, outputs });
+  const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
+  return processor(bytes, timeLimitSeconds * 1000, { names: pictures.map(({ name }) => name), params, unit });
+}
+
+/** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */
+async function readPicture(objects: Objects, { key, etag }: PictureRef): Promise<Buffer> {
+  return (await objects.get(key, etag === undefined ? {} : { ifMatch: etag })).bytes;
 }
 
 async function storeFile({ objects }: TaskServices, lease: Lease, file: MadeFile): Promise<StoredOutput> {
@@ -108,13 +132,13 @@ function recordFailure(
   lease: Lease,
   attempt: number,
   error: unknown,
-): Promise<'waiting' | 'failed' | 'lost'> {
+): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
   const nowMs = clock();
   const final = finalCode(error);
   const code = final ?? 'PROCESSING_FAILED';
   onFailure({ taskId: lease.taskId, code, attempt, error });
   if (final) return failUnit(db, lease, { code }, nowMs);
-  return failUnit(db, lease, { code, retryAtMs: nowMs + RETRY_BASE_MS * 2 ** (attempt - 1) }, nowMs);
+  return failUnit(db, lease, { code, retryAtMs: nowMs + retryDelayMs(attempt, lease.leaseId) }, nowMs);
 }
 
 /** Failures that another attempt would only repeat. */

@@ -1,9 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
+import { readPlan } from '../features/plan.ts';
 import { acceptInput, type TaskServices } from './accept-input.ts';
-import { readInputs } from './read-task.ts';
+import { measurePaces } from './feature-paces.ts';
+import { readInputs, readTask } from './read-task.ts';
 import { expireLease, expireTask } from './unit-procedures.ts';
-import { type UnitKey, writeWorkObject } from './work-objects.ts';
+import { startUnits, type UnitKey, writeWorkObject } from './work-objects.ts';
 
 export interface Swept {
   readonly expired: number;
@@ -23,12 +25,17 @@ interface DueTask {
 
 interface DueUnit extends UnitKey {
   readonly state: 'waiting' | 'leased';
+  readonly nextAtMs: number;
   readonly sweepAtMs: number;
 }
 
 const PAGE = 200;
-/** A unit whose work object was written and still nobody came: looked at again after this. */
-const UNIT_AGAIN_MS = 60_000;
+/**
+ * A unit whose work object was written and still nobody came is looked at again after as long as it has waited so far:
+ * an overloaded platform holds its first event still, and each further object only makes the queue longer. 30 s, then 1, 2,
+ * 4, at most 10 minutes.
+ */
+const UNIT_AGAIN_MS = { least: 60_000, most: 600_000 };
 /** A row that could not be swept makes room for the others. */
 const AFTER_FAILURE_MS = 60_000;
 /** While COS cannot be asked whether the photo is there, an overdue task is given this much longer. */
@@ -57,6 +64,7 @@ export async function sweepTasks(services: TaskServices, nowMs: number): Promise
       await postponeTask(services.db, task, nowMs + AFTER_FAILURE_MS);
     });
   }
+  await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push(error));
   return { ...counts, failures };
 }
 
@@ -70,7 +78,7 @@ function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
 
 function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
   return db.query<DueUnit>(
-    `SELECT task_id AS taskId, step, unit, state, sweep_at AS sweepAtMs
+    `SELECT task_id AS taskId, step, unit, state, next_at AS nextAtMs, sweep_at AS sweepAtMs
      FROM task_units WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
@@ -114,11 +122,19 @@ async function sweepUnit(
   if (unit.state === 'leased') {
     const outcome = await expireLease(db, unit, nowMs);
     if (outcome === 'waiting') await writeWorkObject(objects, unit);
+    if (outcome === 'step_planned') await startStep({ db, objects }, unit.taskId, unit.step + 1);
     return outcome === 'not_due' ? undefined : 'deadLeases';
   }
   await writeWorkObject(objects, unit);
-  await postponeUnit(db, unit, nowMs + UNIT_AGAIN_MS);
+  const waitedMs = nowMs - unit.nextAtMs;
+  await postponeUnit(db, unit, nowMs + Math.min(UNIT_AGAIN_MS.most, Math.max(UNIT_AGAIN_MS.least, waitedMs)));
   return 'restartedUnits';
+}
+
+async function startStep({ db, objects }: TaskServices, taskId: string, step: number): Promise<void> {
+  const task = await readTask(db, taskId);
+  const units = task ? (readPlan(task.pipelineJson)[step]?.units ?? 0) : 0;
+  await startUnits(objects, taskId, step, units);
 }
 
 async function postponeTask(db: Database, task: DueTask, untilMs: number): Promise<void> {

@@ -11,6 +11,7 @@ export interface TaskSummary {
   readonly state: TaskState;
   readonly credits: number;
   readonly refunded: boolean;
+  readonly refundedCredits: number;
   readonly retryOf?: string;
   readonly error?: { code: string; message: string };
   readonly createdAtMs: number;
@@ -25,6 +26,7 @@ export function taskSummary(row: TaskRow, language: Language): TaskSummary {
     state: row.state,
     credits: row.credits,
     refunded: isRefunded(row.state),
+    refundedCredits: isRefunded(row.state) ? row.credits : row.refundedCredits,
     ...(row.retryOf !== null && { retryOf: row.retryOf }),
     ...(row.errorCode !== null && { error: { code: row.errorCode, message: errorText(row.errorCode, language) } }),
     createdAtMs: row.createdAtMs,

@@ -2,7 +2,6 @@ import type { TaskErrorCode } from '../contract/errors.ts';
 import { TASK_ERRORS } from '../contract/errors.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import type { Step } from '../features/pipeline.ts';
 import { FRESH_LOT_MS, UNIT_FIRST_LOOK_MS } from './task.ts';
 import type { UnitKey } from './work-objects.ts';
 
@@ -11,12 +10,19 @@ export interface Lease extends UnitKey {
 }
 
 export type Claim =
-  | { outcome: 'claimed'; feature_id: string; pipeline_json: string; attempt: number; lease_ends_at: number }
+  | {
+      outcome: 'claimed';
+      feature_id: string;
+      pipeline_json: string;
+      form_json: string | null;
+      attempt: number;
+      lease_ends_at: number;
+    }
   | { outcome: 'busy' | 'early' | 'ended' | 'unknown' };
 
 /** Takes the unit under a new lease, or says why not. */
 export function claimUnit(db: Database, { taskId, step, unit, leaseId }: Lease, nowMs: number): Promise<Claim> {
-  return db.callProcedure<Claim>('claim_unit_v1', [taskId, step, unit, leaseId, sqlTime(nowMs)]);
+  return db.callProcedure<Claim>('claim_unit_v2', [taskId, step, unit, leaseId, sqlTime(nowMs)]);
 }
 
 export interface StoredOutput {
@@ -29,50 +35,54 @@ export interface StoredOutput {
   readonly flags: string;
 }
 
-/** Records the outputs under the lease; `next` is the step that follows, if one does. */
+/** What follows when a unit has ended; after `step_planned` the units of the next step are to be started. */
+export type StepEnding = 'succeeded' | 'step_planned' | 'failed';
+
+/** Records the outputs under the lease, and does what follows from the task's plan. */
 export async function finishUnit(
   db: Database,
   lease: Lease,
   outputs: readonly StoredOutput[],
-  next: Step | undefined,
   nowMs: number,
-): Promise<'succeeded' | 'step_planned' | 'unit_done' | 'lost'> {
-  const { outcome } = await db.callProcedure<{ outcome: 'succeeded' | 'step_planned' | 'unit_done' | 'lost' }>(
-    'finish_unit_v1',
-    [
-      lease.taskId,
-      lease.step,
-      lease.unit,
-      lease.leaseId,
-      JSON.stringify(outputs),
-      next?.units ?? 0,
-      next?.attempts ?? 0,
-      next?.timeLimitSeconds ?? 0,
-      sqlTime(nowMs),
-      sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
-    ],
-  );
+): Promise<StepEnding | 'unit_done' | 'lost'> {
+  const { outcome } = await db.callProcedure<{ outcome: StepEnding | 'unit_done' | 'lost' }>('finish_unit_v2', [
+    lease.taskId,
+    lease.step,
+    lease.unit,
+    lease.leaseId,
+    JSON.stringify(outputs),
+    sqlTime(nowMs),
+    sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
+    sqlTime(nowMs + FRESH_LOT_MS),
+  ]);
   return outcome;
 }
 
-/** Reports a failed attempt under the lease. Without `retryAtMs`, or without attempts left, the task fails and is refunded. */
+/**
+ * Reports a failed attempt under the lease. Without `retryAtMs`, or without attempts left, the task fails and is refunded,
+ * or, where the plan says so, that unit alone.
+ */
 export async function failUnit(
   db: Database,
   lease: Lease,
   failure: { code: TaskErrorCode; retryAtMs?: number },
   nowMs: number,
-): Promise<'waiting' | 'failed' | 'lost'> {
-  const { outcome } = await db.callProcedure<{ outcome: 'waiting' | 'failed' | 'lost' }>('fail_unit_v1', [
-    lease.taskId,
-    lease.step,
-    lease.unit,
-    lease.leaseId,
-    failure.code,
-    TASK_ERRORS[failure.code].ours ? 1 : 0,
-    failure.retryAtMs === undefined ? null : sqlTime(failure.retryAtMs),
-    sqlTime(nowMs),
-    sqlTime(nowMs + FRESH_LOT_MS),
-  ]);
+): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
+  const { outcome } = await db.callProcedure<{ outcome: StepEnding | 'waiting' | 'unit_failed' | 'lost' }>(
+    'fail_unit_v2',
+    [
+      lease.taskId,
+      lease.step,
+      lease.unit,
+      lease.leaseId,
+      failure.code,
+      TASK_ERRORS[failure.code].ours ? 1 : 0,
+      failure.retryAtMs === undefined ? null : sqlTime(failure.retryAtMs),
+      sqlTime(nowMs),
+      sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
+      sqlTime(nowMs + FRESH_LOT_MS),
+    ],
+  );
   return outcome;
 }
 
@@ -81,14 +91,11 @@ export async function expireLease(
   db: Database,
   { taskId, step, unit }: UnitKey,
   nowMs: number,
-): Promise<'waiting' | 'failed' | 'not_due'> {
-  const { outcome } = await db.callProcedure<{ outcome: 'waiting' | 'failed' | 'not_due' }>('expire_lease_v1', [
-    taskId,
-    step,
-    unit,
-    sqlTime(nowMs),
-    sqlTime(nowMs + FRESH_LOT_MS),
-  ]);
+): Promise<StepEnding | 'waiting' | 'unit_failed' | 'not_due'> {
+  const { outcome } = await db.callProcedure<{ outcome: StepEnding | 'waiting' | 'unit_failed' | 'not_due' }>(
+    'expire_lease_v2',
+    [taskId, step, unit, sqlTime(nowMs), sqlTime(nowMs + UNIT_FIRST_LOOK_MS), sqlTime(nowMs + FRESH_LOT_MS)],
+  );
   return outcome;
 }
 

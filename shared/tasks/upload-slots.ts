@@ -5,6 +5,8 @@ import { presignUrl } from '../cos/sign-url.ts';
 export interface DeclaredInput {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly sizeBytes: number;
+  /** Its number in the task, where that is not its place in the list. */
+  readonly n?: number;
 }
 
 export interface UploadSlot {
@@ -25,7 +27,8 @@ export function uploadSlots(
   inputs: readonly DeclaredInput[],
   nowMs: number,
 ): UploadSlot[] {
-  return inputs.map((input, n) => {
+  return inputs.map((input, place) => {
+    const n = input.n ?? place;
     const { url, headers } = presignUrl({
       bucket: bucket.bucket,
       region: bucket.region,

@@ -27,8 +27,8 @@ const burst = async (planted: Planted) => {
 
 describe('is seen by the simulation:', () => {
   it.concurrent('a lease that nobody asks for', async () => {
-    const seen = await simulated(plantIn('finish_unit_v1', ' OR v_lease <> p_lease_id', ''));
-    expect(seen).toMatch(/finish_unit_v1 answered \w+; the model says lost/);
+    const seen = await simulated(plantIn('finish_unit_v2', ' OR v_lease <> p_lease_id', ''));
+    expect(seen).toMatch(/finish_unit_v2 answered \w+; the model says lost/);
   });
 
   it.concurrent('a fresh lot for credits that went back to their lot as well', async () => {
@@ -56,7 +56,7 @@ describe('is seen by the simulation:', () => {
 
   it.concurrent('a known key that nobody asks for', async () => {
     const where = 'merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key';
-    const seen = await simulated(plantIn('create_task_v1', where, `${where} AND FALSE`));
+    const seen = await simulated(plantIn('create_task_v2', where, `${where} AND FALSE`));
     expect(seen).toMatch(/the model says (replayed|conflict)|task id taken/);
   });
 });
@@ -104,7 +104,7 @@ describe('is seen by bursts:', () => {
         '      UPDATE quota_lots SET remaining = v_amount WHERE id = v_lot;\n' +
         '      SELECT -amount INTO v_amount FROM quota_entries WHERE seq = v_seq;',
     );
-    const unlocked = ['cancel_task_v1', 'fail_unit_v1', 'expire_task_v1'].map((name) => ({
+    const unlocked = ['cancel_task_v1', 'fail_unit_v2', 'expire_task_v1'].map((name) => ({
       name,
       text: changed(procedureText(name), /(FROM accounts WHERE merchant_id = \w+) FOR UPDATE/, '$1'),
     }));
@@ -122,11 +122,11 @@ describe('is seen by bursts:', () => {
 
   it.concurrent('spending without a lock on the account', async () => {
     const unlocked = changed(
-      procedureText('create_task_v1'),
+      procedureText('create_task_v2'),
       /UPDATE accounts SET[^;]*;\s*IF ROW_COUNT\(\) = 0/,
       'SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id; IF v_tat IS NULL',
     );
-    const seen = await burst({ procedures: [{ name: 'create_task_v1', text: unlocked }] });
+    const seen = await burst({ procedures: [{ name: 'create_task_v2', text: unlocked }] });
     expect(seen).not.toBe('nothing was seen');
   });
 

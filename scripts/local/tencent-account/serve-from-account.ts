@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { compileFunction, compileFunction } from 'node:vm';
+import { compileFunction } from 'node:vm';
 import { unzipSync } from 'fflate';
 import { matchPath } from '../../../infra/serverless/match-path.ts';
 import { resolveQualifier, type ScfFunction, type ScfState, type Snapshot, statusNow } from './scf-state.ts';

@@ -89,10 +89,8 @@ export function create(
 export async function queuedTask(arena: Arena, merchant: string, featureId = 'basic_clean'): Promise<string> {
   const { taskId } = await create(arena.db, merchant, { featureId });
   const { etag } = await arena.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
-  const [units, attempts, limit] =
-    featureId === 'sim_member' ? [2, 1, 30] : featureId === 'sim_set' ? [1, 2, 60] : [1, 3, 240];
   const times = [NOW_MS, NOW_MS + 600_000, NOW_MS + 30_000].map(sqlTime);
-  await arena.db.callProcedure('accept_input_v1', [taskId, 0, etag, 640, 480, units, attempts, limit, ...times]);
+  await arena.db.callProcedure('accept_input_v2', [taskId, 0, etag, 640, 480, ...times]);
   return taskId;
 }
 

@@ -158,8 +158,8 @@ const endingsOfOneTask: Scenario = async (arena, random) => {
   const taskId = await queuedTask(arena, merchant);
   const lease = await claim(arena.db, taskId);
   const outcomes = await atOnce(arena, random, [
-    (db) => finishUnit(db, lease, [outputOf(lease)], undefined, LATE_MS),
-    (db) => finishUnit(db, lease, [outputOf(lease)], undefined, LATE_MS),
+    (db) => finishUnit(db, lease, [outputOf(lease)], LATE_MS),
+    (db) => finishUnit(db, lease, [outputOf(lease)], LATE_MS),
     (db) => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, LATE_MS),
     (db) => failUnit(db, lease, { code: 'GARMENT_NOT_FOUND' }, LATE_MS),
     (db) => expireTask(db, taskId, LATE_MS),
@@ -208,15 +208,15 @@ const lastUnitsAtOnce: Scenario = async (arena, random) => {
   const merchant = await merchantWith(arena, [2]);
   const taskId = await queuedTask(arena, merchant, 'sim_member');
   const leases = [await claim(arena.db, taskId, 0), await claim(arena.db, taskId, 1)];
-  const next = random.oneIn(2)
-    ? { processor: 'basic-clean' as const, units: 2, timeLimitSeconds: 60, attempts: 2 }
-    : undefined;
+  const next = random.oneIn(2);
+  if (next) {
+    const step = { processor: 'basic-clean', units: 2, timeLimitSeconds: 60, attempts: 2 };
+    await arena.db.write('UPDATE tasks SET pipeline_json = ? WHERE id = ?', [JSON.stringify([step, step]), taskId]);
+  }
   const outcomes = await atOnce(
     arena,
     random,
-    leases.flatMap((lease) =>
-      times(2, () => (db: Arena['db']) => finishUnit(db, lease, [outputOf(lease)], next, NOW_MS)),
-    ),
+    leases.flatMap((lease) => times(2, () => (db: Arena['db']) => finishUnit(db, lease, [outputOf(lease)], NOW_MS))),
   );
   const last = count(outcomes, next ? 'step_planned' : 'succeeded');
   return must(
@@ -231,7 +231,7 @@ const photosAtOnce: Scenario = async (arena, random) => {
   const times3 = [NOW_MS, NOW_MS + 600_000, NOW_MS + 30_000].map(sqlTime);
   const accept = (etag: string) => (db: Arena['db']) =>
     db
-      .callProcedure<{ outcome: string }>('accept_input_v1', [taskId, 0, etag, 8, 8, 1, 3, 240, ...times3])
+      .callProcedure<{ outcome: string }>('accept_input_v2', [taskId, 0, etag, 8, 8, ...times3])
       .then((row) => row.outcome);
   const refuse = (db: Arena['db']) =>
     db
@@ -282,8 +282,7 @@ const oneUnitOfTwo: Scenario = async (arena, random) => {
   const merchant = await merchantWith(arena, [3]);
   const taskId = await queuedTask(arena, merchant, 'sim_set');
   const first = await claim(arena.db, taskId);
-  const next = { processor: 'basic-clean' as const, units: 2, timeLimitSeconds: 120, attempts: 2 };
-  await finishUnit(arena.db, first, [outputOf(first)], next, NOW_MS);
+  await finishUnit(arena.db, first, [outputOf(first)], NOW_MS);
   const leases = [0, 1].map((unit) => ({ taskId, step: 1, unit, leaseId: `lse_${unit}` }));
   for (const lease of leases) await claimUnit(arena.db, lease, NOW_MS);
   const [done, dead] = random.oneIn(2) ? [leases[0]!, leases[1]!] : [leases[1]!, leases[0]!];
@@ -293,7 +292,7 @@ const oneUnitOfTwo: Scenario = async (arena, random) => {
     leases.map((lease) => (db: Arena['db']) => expireLease(db, lease, NOW_MS + 1000)),
   );
   const outcomes = await atOnce(arena, random, [
-    (db) => finishUnit(db, done, [outputOf(done)], undefined, NOW_MS),
+    (db) => finishUnit(db, done, [outputOf(done)], NOW_MS),
     ...times(2, () => (db: Arena['db']) => expireLease(db, dead, NOW_MS + HOUR_MS)),
   ]);
   const units = await arena.db.query<{ unit: number; state: string }>(
@@ -323,7 +322,7 @@ const sweepersAtOnce: Scenario = async (arena, random) => {
   const lease = await claim(arena.db, running);
   const outcomes = await atOnce(arena, random, [
     ...times(4, () => (db: Arena['db']) => sweepTasks({ db, objects: arena.objects }, LATE_MS)),
-    (db) => finishUnit(db, lease, [outputOf(lease)], undefined, LATE_MS),
+    (db) => finishUnit(db, lease, [outputOf(lease)], LATE_MS),
   ]);
   const failures = outcomes.flatMap((one) => (one as { failures?: unknown[] }).failures ?? []);
   const states = await Promise.all([lost.taskId, found.taskId, running].map((id) => stateOf(arena, id)));
@@ -382,7 +381,7 @@ const nobodysTask: Scenario = async (arena, random) => {
       db.callProcedure<{ outcome: string }>(name, params).then((row) => row.outcome);
   const now = sqlTime(LATE_MS);
   const outcomes = await atOnce(arena, random, [
-    call('accept_input_v1', lease.taskId, 0, '"e"', 8, 8, 1, 3, 240, now, now, now),
+    call('accept_input_v2', lease.taskId, 0, '"e"', 8, 8, now, now, now),
     call('refuse_input_v1', lease.taskId, 'INPUT_CORRUPT', now),
     call('cancel_task_v1', merchant, lease.taskId, now),
     (db) => expireTask(db, lease.taskId, LATE_MS),
@@ -390,7 +389,7 @@ const nobodysTask: Scenario = async (arena, random) => {
     (db) => settleOrder(db, payment(newId('ord_', NOW_MS), `tx-${other}`), 'notify', NOW_MS),
   ]);
   const units = await atOnce(arena, random, [
-    (db) => finishUnit(db, lease, [outputOf(lease)], undefined, LATE_MS),
+    (db) => finishUnit(db, lease, [outputOf(lease)], LATE_MS),
     (db) => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, LATE_MS),
     (db) => expireLease(db, lease, LATE_MS),
     (db) => expireLease(db, { ...lease, taskId: other, unit: 7 }, LATE_MS),

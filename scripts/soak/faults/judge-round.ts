@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queryQuota } from '../../../shared/contract/quota.ts';
-import { auditAcknowledged, auditLedger, type Violation } from '../../../shared/ops/audit-ledger.ts';
+import { auditAcknowledged } from '../../../shared/ops/audit-acknowledged.ts';
+import { auditLedger, type Violation } from '../../../shared/ops/audit-ledger.ts';
 import type { FaultGround } from './fault-ground.ts';
 import type { LoadMerchant } from './load-merchant.ts';
 import type { Intent, LoadRecord } from './load-record.ts';

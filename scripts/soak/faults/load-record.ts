@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../shared/contract/errors.ts';
-import type { Acknowledged } from '../../../shared/ops/audit-ledger.ts';
+import type { Acknowledged } from '../../../shared/ops/audit-acknowledged.ts';
 import type { AnswerLog } from './answer-log.ts';
 import type { LoadMerchant } from './load-merchant.ts';
 

@@ -9,14 +9,14 @@ const OLD_STEPS = 'all units of earlier steps are done, and those of later steps
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'refuse_input_v1:16 FOR UPDATE → nothing': ADDS_ONLY,
   'refuse_input_v1:17 FOR UPDATE → nothing': TASK_BY_ACCOUNT,
-  'claim_unit_v1:24 FOR UPDATE → nothing': TASK_BY_UNIT,
-  'claim_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
-  'finish_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
-  'finish_unit_v1:35 AND step = p_step → nothing': OLD_STEPS,
-  'finish_unit_v1:47 AND step = p_step → nothing': OLD_STEPS,
-  'fail_unit_v1:24 FOR UPDATE → nothing': ADDS_ONLY,
-  'fail_unit_v1:25 FOR UPDATE → nothing': TASK_BY_ACCOUNT,
-  'fail_unit_v1:27 FOR UPDATE → nothing': SAME_LOCK,
+  'claim_unit_v2:24 FOR UPDATE → nothing': TASK_BY_UNIT,
+  'claim_unit_v2:27 FOR UPDATE → nothing': SAME_LOCK,
+  'finish_unit_v2:27 FOR UPDATE → nothing': SAME_LOCK,
+  'finish_unit_v2:35 AND step = p_step → nothing': OLD_STEPS,
+  'finish_unit_v2:47 AND step = p_step → nothing': OLD_STEPS,
+  'fail_unit_v2:24 FOR UPDATE → nothing': ADDS_ONLY,
+  'fail_unit_v2:25 FOR UPDATE → nothing': TASK_BY_ACCOUNT,
+  'fail_unit_v2:27 FOR UPDATE → nothing': SAME_LOCK,
 };
 
 /** What is wrong: a survivor without a reason, a reason for a mutant that was noticed or is no more. */

@@ -10,8 +10,8 @@ export interface Mutant {
 
 /** The procedures that move credits, states and payments. */
 export const MUTATED = [
-  ...['create_task_v1', 'accept_input_v1', 'refuse_input_v1', 'claim_unit_v1', 'finish_unit_v1', 'fail_unit_v1'],
-  ...['expire_lease_v1', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
+  ...['create_task_v2', 'accept_input_v2', 'refuse_input_v1', 'claim_unit_v2', 'finish_unit_v2', 'fail_unit_v2'],
+  ...['expire_lease_v2', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
   ...['create_order_v2', 'settle_order_v2'],
 ] as const;
 

@@ -17,7 +17,7 @@ const TABLES = `
     IF(revoked_at IS NULL, '-', 'revoked')) AS line FROM quota_lots WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', merchant_id, lot_id, kind, amount, COALESCE(task_id, '-'), COALESCE(order_id, '-')) AS line, seq,
     reverses_entry_id AS reverses FROM quota_entries WHERE merchant_id IN (?) ORDER BY seq;
-  SELECT CONCAT_WS(' ', 'task', id, merchant_id, feature_id, state, credits, step, idempotency_key, COALESCE(error_code, '-'),
+  SELECT CONCAT_WS(' ', 'task', id, merchant_id, feature_id, state, credits, refunded_credits, step, idempotency_key, COALESCE(error_code, '-'),
     COALESCE(retry_of, '-'), COALESCE(deadline_at, '-'),
     IF(sweep_at BETWEEN COALESCE(started_at, created_at) AND deadline_at + INTERVAL 1 MINUTE, 'watched', '-')) AS line
     FROM tasks WHERE merchant_id IN (?);
@@ -64,6 +64,7 @@ function modelLines({ model }: World): string[] {
       feature.id,
       state,
       task.credits,
+      task.refunded,
       step,
       key,
       error ?? '-',

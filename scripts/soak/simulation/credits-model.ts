@@ -122,28 +122,31 @@ export function spend(
 
 /** Each deduction of the task goes back to its lot; to a fresh lot, once, if that one has ended and we are to blame. */
 export function giveBack(credits: CreditsModel, task: string, ours: boolean, nowMs: number): void {
-  const deductions = credits.entries.filter((entry) => entry.task === task && entry.kind === 'deduct');
-  for (const deduction of deductions) {
-    const from = deduction.lot;
-    const amount = -deduction.amount;
-    let to = from;
-    if (ours && from.expiresAtMs <= nowMs && !from.revoked && !from.fresh) {
-      const { merchant, access } = from;
-      const id = `fresh ${deduction.seq}`;
-      to = {
-        id,
-        merchant,
-        access,
-        amount,
-        expiresAtMs: nowMs + FRESH_LIFE_MS,
-        fresh: true,
-        remaining: 0,
-        revoked: false,
-      };
-      credits.lots.push(to);
-    }
-    to.remaining += amount;
-    const { merchant, seq } = deduction;
-    addEntry(credits, { merchant, lot: to, kind: 'refund', amount, task, order: null, reverses: seq });
+  for (const deduction of deductionsOf(credits, task)) reverse(credits, deduction, -deduction.amount, ours, nowMs);
+}
+
+/** A part of what the task took goes back, because we failed: from what was taken last. */
+export function giveShare(credits: CreditsModel, task: string, share: number, nowMs: number): void {
+  let left = share;
+  for (const deduction of deductionsOf(credits, task).reverse()) {
+    const amount = Math.min(left, -deduction.amount);
+    if (amount > 0) reverse(credits, deduction, amount, true, nowMs);
+    left -= amount;
   }
+}
+
+const deductionsOf = (credits: CreditsModel, task: string): ModelEntry[] =>
+  credits.entries.filter((entry) => entry.task === task && entry.kind === 'deduct');
+
+function reverse(credits: CreditsModel, deduction: ModelEntry, amount: number, ours: boolean, nowMs: number): void {
+  const { lot: from, merchant, seq, task } = deduction;
+  let to = from;
+  if (ours && from.expiresAtMs <= nowMs && !from.revoked && !from.fresh) {
+    const { access } = from;
+    const expiresAtMs = nowMs + FRESH_LIFE_MS;
+    to = { id: `fresh ${seq}`, merchant, access, amount, expiresAtMs, fresh: true, remaining: 0, revoked: false };
+    credits.lots.push(to);
+  }
+  to.remaining += amount;
+  addEntry(credits, { merchant, lot: to, kind: 'refund', amount, task, order: null, reverses: seq });
 }

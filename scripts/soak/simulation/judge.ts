@@ -52,17 +52,17 @@ type Params = readonly SqlValue[];
 
 /** Where each procedure has the moment at which it happens. */
 const NOW_AT: Readonly<Record<string, number>> = {
-  accept_input_v1: 8,
+  accept_input_v2: 5,
   cancel_task_v1: 2,
-  claim_unit_v1: 4,
+  claim_unit_v2: 4,
   create_order_v2: 8,
   create_refund_v1: 8,
-  create_task_v1: 7,
-  expire_lease_v1: 3,
+  create_task_v2: 13,
+  expire_lease_v2: 3,
   expire_lot_v1: 2,
   expire_task_v1: 1,
-  fail_unit_v1: 7,
-  finish_unit_v1: 8,
+  fail_unit_v2: 7,
+  finish_unit_v2: 5,
   freeze_order_v1: 2,
   refuse_input_v1: 2,
   settle_order_v2: 10,
@@ -137,25 +137,33 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
   const task = tasks.get(text(0));
   const at: [number, number] = [Number(params[1]), Number(params[2])];
   switch (name) {
-    case 'create_task_v1': {
+    case 'create_task_v2': {
       const { merchant = '', key = '', hash = '', photos = 0, retryOf = null } = intent;
       const feature = FEATURES.find(({ id }) => id === intent.feature);
       const pace = world.model.paces.get(merchant);
       return createInModel(tasks, credits, { id: text(1), merchant, pace, key, hash, feature, photos, retryOf }, nowMs);
     }
-    case 'accept_input_v1':
+    case 'accept_input_v2':
       checkAccepted(world, `inputs/${text(0)}/${text(1)}`, text(2), `${text(3)}x${text(4)}`);
       return acceptInModel(task, Number(params[1]), text(2), nowMs);
     case 'refuse_input_v1':
       if (!hasBadPhoto(world, text(0))) world.violate('a good photo was refused');
       return refuseInModel(task, credits, text(1), nowMs);
-    case 'claim_unit_v1':
+    case 'claim_unit_v2':
       return claimInModel(task, at, text(3), nowMs);
-    case 'finish_unit_v1':
-      return finishInModel(task, at, text(3), checkOutputs(world, text(3), text(4)), nowMs);
-    case 'fail_unit_v1':
-      return failInModel(task, credits, at, text(3), failureOf(world, intent, text(0), text(4)), nowMs);
-    case 'expire_lease_v1':
+    case 'finish_unit_v2':
+      return finishInModel(task, credits, at, text(3), checkOutputs(world, text(3), text(4)), nowMs);
+    case 'fail_unit_v2':
+      return failInModel(
+        task,
+        credits,
+        at,
+        text(3),
+        failureOf(world, intent, text(0), text(4)),
+        nowMs,
+        againOf(params),
+      );
+    case 'expire_lease_v2':
       return expireLeaseInModel(task, credits, at, nowMs);
     case 'expire_task_v1':
       return expireTaskInModel(task, credits, nowMs);
@@ -186,6 +194,9 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return 'unknown to the model';
   }
 }
+
+/** When the next attempt may begin, as the product has drawn it. */
+const againOf = (params: Params): number | undefined => (params[6] === null ? undefined : timeOf(params[6]));
 
 function checkAccepted(world: World, key: string, etag: string, size: string): void {
   const was = world.versions.get(key)?.includes(etag);

@@ -134,7 +134,7 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
   switch (step.kind) {
     case 'create': {
       // Two of 24 numbers are a closed card and one that is not there; the others share out the open ones.
-      const feature = step.feature === 23 ? 'sim_none' : FEATURES[step.feature === 22 ? 3 : step.feature % 3]?.id;
+      const feature = step.feature === 23 ? 'sim_none' : FEATURES[step.feature === 22 ? 4 : step.feature % 4]?.id;
       const key = step.key === 0 ? 'key-again' : `key-${model.tasks.size}`;
       const merchant = step.merchant === 7 ? 'mch_nobody' : (newest(merchants, step.merchant + 1) as string);
       const most = feature === 'basic_clean' ? 1 : 2;

@@ -177,6 +177,24 @@ function makeStory(random: SeededRandom): Step[] {
     ],
     [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
     ...moneyStories(random, plain),
+    // Units that fail alone, at any place among those that do not, and the repetition of what is missing.
+    [
+      { ...create, feature: 3 },
+      upload,
+      { ...upload, photo: 1 },
+      deliver,
+      deliver,
+      { ...deliver, keep: false },
+      ...Array.from({ length: 3 }, () => ({ ...work, keep: false })),
+      due,
+      sweep,
+      { ...work, work: 'refused' as const },
+      { ...work, work: 'ok' as const },
+      { kind: 'retry', task: 0, key: 1, progress: plain },
+      deliver,
+      { ...deliver, work: 'ok' as const },
+      deliver,
+    ],
     // Between two steps: what the first has planned is looked at before the second begins.
     [
       { ...create, feature: 1 },

@@ -1,50 +1,8 @@
-import { type CreditsModel, giveBack, spend } from './credits-model.ts';
+import { type CreditsModel, giveBack, giveShare, spend } from './credits-model.ts';
+import type { ModelFeature, ModelStep, ModelTask, ModelUnit } from './model-task.ts';
+import { goesOnWith, takenOver } from './repetition-model.ts';
 
 /** What DESIGN says of tasks, leases and deadlines. Shares no code with the product, on purpose. */
-
-interface ModelStep {
-  readonly units: number;
-  readonly limitSeconds: number;
-  readonly attempts: number;
-}
-
-export interface ModelFeature {
-  readonly id: string;
-  readonly credits: number;
-  readonly access: string;
-  readonly open: boolean;
-  readonly maxPhotos: number;
-  readonly steps: readonly ModelStep[];
-}
-
-export interface ModelUnit {
-  readonly step: number;
-  readonly unit: number;
-  readonly maxAttempts: number;
-  readonly limitSeconds: number;
-  state: 'waiting' | 'leased' | 'done' | 'dropped';
-  attempts: number;
-  lease: string | undefined;
-  leaseEndsAtMs: number;
-  nextAtMs: number;
-}
-
-export interface ModelTask {
-  readonly id: string;
-  readonly merchant: string;
-  readonly credits: number;
-  readonly feature: ModelFeature;
-  readonly key: string;
-  readonly hash: string;
-  readonly photos: { etag: string | undefined }[];
-  readonly units: ModelUnit[];
-  readonly retryOf: string | null;
-  state: 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
-  error: string | null;
-  step: number;
-  deadlineAtMs: number;
-  outputs: number;
-}
 
 const SECOND_MS = 1000;
 const UPLOAD_MS = 60 * 60 * SECOND_MS;
@@ -91,12 +49,15 @@ export function createInModel(
   if (!feature) return 'no_feature';
   if (!feature.open) return 'closed';
   if (asked.photos > feature.maxPhotos) return 'too_many_inputs';
-  const refusal = spend(credits, { ...asked, credits: feature.credits }, feature.access, nowMs);
+  const old = goesOnWith(tasks.get(asked.retryOf ?? ''), nowMs);
+  const price = old?.state === 'succeeded' ? old.refunded : feature.credits;
+  const refusal = spend(credits, { ...asked, credits: price }, feature.access, nowMs);
   if (refusal) return refusal;
   pace.fullAtMs = fullAtMs;
   tasks.set(asked.id, {
-    ...{ id: asked.id, merchant: asked.merchant, credits: feature.credits, feature, key: asked.key, hash: asked.hash },
-    ...{ retryOf: asked.retryOf, state: 'awaiting_upload', error: null, step: 0, outputs: 0, units: [] },
+    ...{ id: asked.id, merchant: asked.merchant, credits: price, feature, key: asked.key, hash: asked.hash },
+    ...{ retryOf: asked.retryOf, state: 'awaiting_upload', error: null, refunded: 0, endedAtMs: 0 },
+    ...takenOver(old),
     photos: Array.from({ length: asked.photos }, () => ({ etag: undefined })),
     deadlineAtMs: nowMs + UPLOAD_MS,
   });
@@ -111,13 +72,14 @@ export function acceptInModel(task: ModelTask | undefined, photo: number, etag: 
   if (task.photos.some((one) => one.etag === undefined)) return 'waiting';
   task.state = 'queued';
   task.deadlineAtMs = nowMs + QUEUE_MS;
-  planStep(task, 0, nowMs);
+  planStep(task, task.step, nowMs);
   return 'queued';
 }
 
 function planStep(task: ModelTask, step: number, nowMs: number): void {
   const { units, attempts, limitSeconds } = task.feature.steps[step] as ModelStep;
   for (let unit = 0; unit < units; unit++) {
+    if (unitOf(task, step, unit)) continue;
     task.units.push({
       ...{ step, unit, maxAttempts: attempts, limitSeconds, state: 'waiting', attempts: 0, nextAtMs: nowMs },
       ...{ lease: undefined, leaseEndsAtMs: 0 },
@@ -153,6 +115,7 @@ function endInModel(
 ): void {
   task.state = state;
   task.error = error;
+  task.endedAtMs = nowMs;
   for (const unit of task.units) if (unit.state === 'waiting' || unit.state === 'leased') unit.state = 'dropped';
   giveBack(credits, task.id, ours, nowMs);
 }
@@ -160,7 +123,7 @@ function endInModel(
 export function claimInModel(task: ModelTask | undefined, at: [number, number], lease: string, nowMs: number): string {
   const unit = unitOf(task, ...at);
   if (!task || !unit) return 'unknown';
-  if (unit.state === 'done' || unit.state === 'dropped') return 'ended';
+  if (unit.state === 'done' || unit.state === 'failed' || unit.state === 'dropped') return 'ended';
   if (unit.state === 'leased') return 'busy';
   if (unit.nextAtMs > nowMs) return 'early';
   unit.state = 'leased';
@@ -169,13 +132,14 @@ export function claimInModel(task: ModelTask | undefined, at: [number, number], 
   unit.leaseEndsAtMs = nowMs + (unit.limitSeconds + LEASE_EXTRA_SECONDS) * SECOND_MS;
   if (task.state === 'queued') {
     task.state = 'processing';
-    task.deadlineAtMs = processingDeadline(task.feature.steps[0] as ModelStep, nowMs);
+    task.deadlineAtMs = processingDeadline(task.feature.steps[unit.step] as ModelStep, nowMs);
   }
   return 'claimed';
 }
 
 export function finishInModel(
   task: ModelTask | undefined,
+  credits: CreditsModel,
   at: [number, number],
   lease: string,
   outputs: number,
@@ -185,13 +149,25 @@ export function finishInModel(
   if (!task || !unit || unit.state !== 'leased' || unit.lease !== lease) return 'lost';
   unit.state = 'done';
   task.outputs += outputs;
-  if (task.units.some((one) => one.step === at[0] && one.state !== 'done')) return 'unit_done';
-  const next = task.feature.steps[at[0] + 1];
+  return unitEnded(task, credits, at[0], 'unit_done', nowMs);
+}
+
+/** A unit has been done, or has failed alone: what follows for its task. */
+function unitEnded(task: ModelTask, credits: CreditsModel, step: number, one: string, nowMs: number): string {
+  const siblings = task.units.filter((unit) => unit.step === step);
+  if (siblings.some(({ state }) => state === 'waiting' || state === 'leased')) return one;
+  if (!siblings.some(({ state }) => state === 'done')) return 'nothing done';
+  const next = task.feature.steps[step + 1];
   if (!next) {
     task.state = 'succeeded';
+    task.endedAtMs = nowMs;
+    for (const unit of task.units) {
+      if (unit.state === 'failed') task.refunded += task.feature.steps[unit.step]?.share ?? 0;
+    }
+    giveShare(credits, task.id, task.refunded, nowMs);
     return 'succeeded';
   }
-  task.step = at[0] + 1;
+  task.step = step + 1;
   task.deadlineAtMs = processingDeadline(next, nowMs);
   planStep(task, task.step, nowMs);
   return 'step_planned';
@@ -211,15 +187,37 @@ export function failInModel(
   lease: string,
   failure: ModelFailure,
   nowMs: number,
+  /** When the product lets the unit begin again: 10 s doubled with each attempt, and up to half as much more. */
+  againAtMs: number | undefined,
 ): string {
   const unit = unitOf(task, ...at);
   if (!task || !unit || unit.state !== 'leased' || unit.lease !== lease) return 'lost';
   if (!failure.final && unit.attempts < unit.maxAttempts) {
     unit.state = 'waiting';
-    unit.nextAtMs = nowMs + 10 * SECOND_MS * 2 ** (unit.attempts - 1);
+    const leastMs = nowMs + 10 * SECOND_MS * 2 ** (unit.attempts - 1);
+    if (againAtMs === undefined || againAtMs < leastMs || againAtMs > leastMs + (leastMs - nowMs) / 2) {
+      return `waiting, ${leastMs - nowMs} ms or half as much more`;
+    }
+    unit.nextAtMs = againAtMs;
     return 'waiting';
   }
-  endInModel(task, credits, 'failed', failure.error, failure.ours, nowMs);
+  return giveUp(task, credits, unit, failure, nowMs);
+}
+
+/** No attempt is left for a unit: it fails alone where it has a share and others have done something, else its task does. */
+function giveUp(
+  task: ModelTask,
+  credits: CreditsModel,
+  unit: ModelUnit,
+  { error, ours }: Omit<ModelFailure, 'final'>,
+  nowMs: number,
+): string {
+  if (task.feature.steps[unit.step]?.share !== undefined) {
+    unit.state = 'failed';
+    const ended = unitEnded(task, credits, unit.step, 'unit_failed', nowMs);
+    if (ended !== 'nothing done') return ended;
+  }
+  endInModel(task, credits, 'failed', error, ours, nowMs);
   return 'failed';
 }
 
@@ -236,8 +234,7 @@ export function expireLeaseInModel(
     unit.nextAtMs = nowMs;
     return 'waiting';
   }
-  endInModel(task, credits, 'failed', 'PROCESSING_TIMEOUT', true, nowMs);
-  return 'failed';
+  return giveUp(task, credits, unit, { error: 'PROCESSING_TIMEOUT', ours: true }, nowMs);
 }
 
 export function expireTaskInModel(task: ModelTask | undefined, credits: CreditsModel, nowMs: number): string {

@@ -1,8 +1,9 @@
 import type { ChannelId } from '../../../shared/payments/channel.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import type { CreditsModel } from './credits-model.ts';
+import type { ModelFeature, ModelTask } from './model-task.ts';
 import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan, ModelRefund } from './orders-model.ts';
-import type { ModelFeature, ModelTask, Pace } from './tasks-model.ts';
+import type { Pace } from './tasks-model.ts';
 
 export interface StoredObject {
   readonly bytes: Buffer;
@@ -62,6 +63,14 @@ export const FEATURES: readonly ModelFeature[] = [
   {
     ...{ id: 'sim_member', credits: 2, access: 'member', open: true, maxPhotos: 2 },
     steps: [{ units: 2, limitSeconds: 30, attempts: 1 }],
+  },
+  {
+    ...{ id: 'sim_shares', credits: 3, access: 'basic', open: true, maxPhotos: 2 },
+    steps: [
+      { units: 1, limitSeconds: 60, attempts: 2 },
+      { units: 3, limitSeconds: 60, attempts: 2, share: 1 },
+      { units: 1, limitSeconds: 30, attempts: 1 },
+    ],
   },
   {
     id: 'sim_closed',

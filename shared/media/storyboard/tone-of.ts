@@ -21,7 +21,7 @@ export function toneOf({ palette }: Garment): Tone {
   return {
     pale: fromHsl(hue, strength, 0.93 - drop),
     soft: fromHsl(hue, strength, 0.84 - drop),
-    deep: fromHsl(hue, Math.min(0.4, strength * 1.2), 0.34),
+    deep: fromHsl(hue, Math.min(0.4, strength * 1.2), 0.3),
   };
 }
 

@@ -63,7 +63,7 @@ describe('giving credits back', () => {
       const { lot, taskId, lease } = await runningTask(NOW_MS + 30 * DAY_MS);
       const [a, b] = product.connections(2) as [typeof product.db, typeof product.db];
       await Promise.all([
-        finishUnit(a, lease, [OUTPUT], undefined, NOW_MS),
+        finishUnit(a, lease, [OUTPUT], NOW_MS),
         failUnit(b, lease, { code: 'PROCESSING_FAILED' }, NOW_MS),
       ]);
       const state = await stateOf(product.db, taskId);

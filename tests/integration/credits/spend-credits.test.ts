@@ -60,7 +60,7 @@ describe('spending credits', () => {
   it('takes a task over the edge of one lot from the next', async () => {
     const merchant = await newMerchant(product.db);
     await product.db.write(
-      'INSERT INTO features SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 5, access, enabled, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?',
+      'INSERT INTO features (id, version, name_zh, name_en, category, summary_zh, summary_en, credits, access, enabled, max_inputs, pipeline_json, outputs_json, position) SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 5, access, enabled, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?',
       ['costs_five', 'basic_clean'],
     );
     const soon = await grantCredits(product.db, merchant, 3, { expiresAtMs: NOW_MS + DAY_MS });
@@ -98,7 +98,7 @@ describe('spending credits', () => {
   it("spends only members' credits on a members' card", async () => {
     const merchant = await newMerchant(product.db);
     await product.db.write(
-      "INSERT INTO features SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 1, 'member', enabled, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?",
+      "INSERT INTO features (id, version, name_zh, name_en, category, summary_zh, summary_en, credits, access, enabled, max_inputs, pipeline_json, outputs_json, position) SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 1, 'member', enabled, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?",
       ['for_members', 'basic_clean'],
     );
     await grantCredits(product.db, merchant, 1, { access: 'basic' });
@@ -113,7 +113,7 @@ describe('spending credits', () => {
     const merchant = await newMerchant(product.db);
     const lot = await grantCredits(product.db, merchant, 1);
     await product.db.write(
-      "INSERT INTO features SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 1, 'basic', 0, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?",
+      "INSERT INTO features (id, version, name_zh, name_en, category, summary_zh, summary_en, credits, access, enabled, max_inputs, pipeline_json, outputs_json, position) SELECT ?, version, name_zh, name_en, category, summary_zh, summary_en, 1, 'basic', 0, max_inputs, pipeline_json, outputs_json, position FROM features WHERE id = ?",
       ['closed_card', 'basic_clean'],
     );
     const attempt = (over: object) => createTask(product.db, taskRequest(merchant, over));

@@ -10,6 +10,7 @@ import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { readInputs, readOutputs, readTask } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {
@@ -102,7 +103,7 @@ const hash = 'b'.repeat(64);
 
 const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   listPlans: async () => () => listPlans(db),
-  listFeatures: async () => () => listFeatures(db),
+  listFeatures: async () => () => listFeatures(db, CATALOGUE, merchant),
   getMembership: async () => () => getMembership(db, merchant, NOW_MS),
   queryQuota: async () => () => queryQuota(db, merchant, NOW_MS),
   listEntries: async () => () => listEntries(db, merchant, { limit: 20 }),
@@ -112,8 +113,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
   readOutputs: async () => () => readOutputs(db, 'tsk_o5'),
-  create_task_v1: async () => () => createTask(db, taskRequest(merchant)),
-  'create_task_v1, a key again': async () => {
+  create_task_v2: async () => () => createTask(db, taskRequest(merchant)),
+  'create_task_v2, a key again': async () => {
     const request = taskRequest(merchant);
     await createTask(db, request);
     return () => createTask(db, request);
@@ -122,7 +123,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const taskId = await newTask(db, merchant);
     return () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
   },
-  accept_input_v1: async () => {
+  accept_input_v2: async () => {
     const taskId = await newTask(db, merchant);
     return () => queueTask(db, taskId);
   },
@@ -130,20 +131,20 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const taskId = await newTask(db, merchant);
     return () => db.callProcedure('refuse_input_v1', [taskId, 'INPUT_CORRUPT', sqlTime(NOW_MS)]);
   },
-  claim_unit_v1: async () => {
+  claim_unit_v2: async () => {
     const taskId = await newTask(db, merchant);
     await queueTask(db, taskId);
     return () => claimUnit(db, { taskId, step: 0, unit: 0, leaseId: 'lse_1' }, NOW_MS);
   },
-  finish_unit_v1: async () => {
+  finish_unit_v2: async () => {
     const lease = await processing();
-    return () => finishUnit(db, lease, [OUTPUT], undefined, NOW_MS);
+    return () => finishUnit(db, lease, [OUTPUT], NOW_MS);
   },
-  'fail_unit_v1 with refund_task_v1 and end_task_v1': async () => {
+  'fail_unit_v2 with refund_task_v1 and end_task_v1': async () => {
     const lease = await processing();
     return () => failUnit(db, lease, { code: 'PROCESSING_FAILED' }, NOW_MS);
   },
-  expire_lease_v1: async () => {
+  expire_lease_v2: async () => {
     const lease = await processing();
     return () => expireLease(db, lease, NOW_MS + 86_400_000);
   },

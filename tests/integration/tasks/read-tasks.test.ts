@@ -9,6 +9,7 @@ import { listFeatures } from '../../../shared/features/list-features.ts';
 import { ApiError } from '../../../shared/http/api-error.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {
   claimTask,
@@ -45,7 +46,7 @@ async function succeeded(): Promise<string> {
   await queueTask(product.db, taskId);
   const lease = await claimTask(product.db, taskId);
   const key = `outputs/${taskId}/0/0/${lease.leaseId}/white.jpg`;
-  await finishUnit(product.db, lease, [{ ...OUTPUT, key, flags: 'below_38kb' }], undefined, NOW_MS);
+  await finishUnit(product.db, lease, [{ ...OUTPUT, key, flags: 'below_38kb' }], NOW_MS);
   return taskId;
 }
 
@@ -127,14 +128,15 @@ describe("a merchant's tasks", () => {
 });
 
 describe('the cards', () => {
-  it('that are open are listed with names in both languages, price and results; closed ones are not', async () => {
-    const features = await listFeatures(product.db);
+  it('are listed with names in both languages, price, form and results; closed ones say why', async () => {
+    const list = (merchantId?: string) => listFeatures(product.db, CATALOGUE, merchantId);
+    const features = await list();
     expect(z.safeParse(listFeaturesOperation.output, { features }).error).toBeUndefined();
-    expect(features).toMatchObject([
+    expect(features.filter(({ closed }) => !closed)).toMatchObject([
       { featureId: 'basic_clean', nameZh: '基础修图', nameEn: 'Basic clean-up', credits: 1, outputs: [{}, {}, {}] },
     ]);
     await product.db.write("UPDATE features SET enabled = 0 WHERE id = 'basic_clean'");
-    expect(await listFeatures(product.db)).toEqual([]);
+    expect((await list())[0]).toMatchObject({ closed: { zh: '该功能暂未开放', en: 'The feature is not open' } });
     await product.db.write("UPDATE features SET enabled = 1 WHERE id = 'basic_clean'");
   });
 });

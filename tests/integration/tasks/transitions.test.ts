@@ -20,6 +20,7 @@ import {
   type ProductDatabase,
   productDatabase,
   queueTask,
+  replan,
   stateOf,
 } from '../../fixtures/product-database.ts';
 
@@ -47,7 +48,7 @@ async function taskIn(state: TaskState): Promise<Lease> {
   if (state === 'queued') return lease;
   if (state === 'canceled') return cancel().then(() => lease);
   const claimed = await claimTask(db, taskId);
-  if (state === 'succeeded') await finishUnit(db, claimed, [OUTPUT], undefined, NOW_MS);
+  if (state === 'succeeded') await finishUnit(db, claimed, [OUTPUT], NOW_MS);
   if (state === 'failed') await failUnit(db, claimed, { code: 'GARMENT_NOT_FOUND' }, NOW_MS);
   return claimed;
 }
@@ -57,7 +58,7 @@ const ATTEMPTS: Record<keyof typeof TRANSITIONS, (task: Lease) => Promise<unknow
   accept_input: (task) => queueTask(product.db, task.taskId),
   refuse_input: (task) => product.db.callProcedure('refuse_input_v1', [task.taskId, 'INPUT_CORRUPT', sqlTime(NOW_MS)]),
   claim_unit: (task) => claimUnit(product.db, { ...task, leaseId: 'lse_other' }, NOW_MS),
-  finish_unit: (task) => finishUnit(product.db, task, [{ ...OUTPUT, name: 'again.jpg' }], undefined, NOW_MS),
+  finish_unit: (task) => finishUnit(product.db, task, [{ ...OUTPUT, name: 'again.jpg' }], NOW_MS),
   fail_unit: (task) => failUnit(product.db, task, { code: 'PROCESSING_FAILED' }, NOW_MS),
   expire_lease: async (task) => {
     await product.db.write('UPDATE task_units SET attempts = max_attempts WHERE task_id = ?', [task.taskId]);
@@ -133,9 +134,9 @@ describe('a lease', () => {
     await expireLease(product.db, old, LATE_MS);
     const next = { ...old, leaseId: 'lse_next' };
     expect((await claimUnit(product.db, next, LATE_MS)).outcome).toBe('claimed');
-    expect(await finishUnit(product.db, old, [OUTPUT], undefined, LATE_MS)).toBe('lost');
+    expect(await finishUnit(product.db, old, [OUTPUT], LATE_MS)).toBe('lost');
     expect(await failUnit(product.db, old, { code: 'PROCESSING_FAILED' }, LATE_MS)).toBe('lost');
-    expect(await finishUnit(product.db, next, [OUTPUT], undefined, LATE_MS)).toBe('succeeded');
+    expect(await finishUnit(product.db, next, [OUTPUT], LATE_MS)).toBe('succeeded');
   });
 
   it('makes a failed unit wait for its next attempt, and fails the task after the last one', async () => {
@@ -157,14 +158,14 @@ describe('a lease', () => {
 describe('a pipeline of several steps', () => {
   it('plans the next step with the last unit of a step, once, and completes with the last step', async () => {
     const first = await taskIn('processing');
-    const next = { processor: 'basic-clean' as const, units: 3, timeLimitSeconds: 60, attempts: 2 };
-    expect(await finishUnit(product.db, first, [OUTPUT], next, NOW_MS)).toBe('step_planned');
-    expect(await finishUnit(product.db, first, [OUTPUT], next, NOW_MS)).toBe('lost');
+    await replan(product.db, first.taskId, { units: 1 }, { units: 3 });
+    expect(await finishUnit(product.db, first, [OUTPUT], NOW_MS)).toBe('step_planned');
+    expect(await finishUnit(product.db, first, [OUTPUT], NOW_MS)).toBe('lost');
     const outcomes = await Promise.all(
       product.connections(3).map(async (db, unit) => {
         const lease = { taskId: first.taskId, step: 1, unit, leaseId: `lse_u${unit}` };
         expect((await claimUnit(db, lease, NOW_MS)).outcome).toBe('claimed');
-        return finishUnit(db, lease, [OUTPUT], undefined, NOW_MS);
+        return finishUnit(db, lease, [OUTPUT], NOW_MS);
       }),
     );
     expect(outcomes.sort()).toEqual(['succeeded', 'unit_done', 'unit_done']);

@@ -47,15 +47,17 @@ function drawCards(): void {
   }
   const isEnglish = readLanguage() === 'en';
   list.replaceChildren(
-    ...features.features.map((card) =>
-      element(
-        'li',
-        { class: 'card' },
-        element('h3', {}, isEnglish ? card.nameEn : card.nameZh),
-        element('p', {}, isEnglish ? card.summaryEn : card.summaryZh),
-        element('p', { class: 'cost' }, say('cost', { n: card.credits })),
+    ...features.features
+      .filter(({ closed }) => closed === undefined)
+      .map((card) =>
+        element(
+          'li',
+          { class: 'card' },
+          element('h3', {}, isEnglish ? card.nameEn : card.nameZh),
+          element('p', {}, isEnglish ? card.summaryEn : card.summaryZh),
+          element('p', { class: 'cost' }, say('cost', { n: card.credits })),
+        ),
       ),
-    ),
   );
 }
 

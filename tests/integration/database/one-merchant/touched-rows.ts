@@ -10,6 +10,8 @@ export const OWNERLESS = {
   login_codes: 'a phone that has no merchant yet; keyed by the phone',
   plans: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
+  feature_versions: 'the catalogue: every version of every card, written by operators, read by no procedure',
+  feature_paces: 'what cards take, for estimates: written by the sweeper in statements of their own',
   audit_log: 'what operators did: rows are added, and none is read by a procedure',
   bill_days: "a channel's day: no merchant's, written by statements of their own",
   reconciliation_cases: "an operator's list: no merchant's, written by statements of their own",
@@ -17,7 +19,7 @@ export const OWNERLESS = {
 } as const;
 
 /** What procedures never write. */
-export const CATALOGUE = ['plans', 'features', 'schema_migrations'];
+export const CATALOGUE = ['plans', 'features', 'feature_versions', 'schema_migrations'];
 
 export interface Touched {
   /** The procedure's outcome, or `waited`: it asked for a row that somebody else's transaction holds. */

@@ -26,7 +26,7 @@ export function CreatePage({ featureId }: { readonly featureId: string }) {
     );
   }
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const card = features.data.features.find((one) => one.featureId === featureId);
+  const card = features.data.features.find((one) => one.featureId === featureId && one.closed === undefined);
   return card ? <CreateForm card={card} /> : <NotFoundPage />;
 }
 

@@ -102,7 +102,7 @@ function Cards() {
   const features = useFeatures();
   if (features.isPending) return <Loading />;
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const cards = features.data.features;
+  const cards = features.data.features.filter(({ closed }) => closed === undefined);
   const categories = [...new Set(cards.map(({ category }) => category))];
   return categories.map((category) => {
     const title = CATEGORIES[category];

@@ -1,7 +1,7 @@
 -- Takes a unit of work under a lease. The lease outlasts the function's own timeout (time limit + 30 s) by 30 s, so that
 -- nobody works on a unit whose worker may still be alive.
 -- outcome: claimed | busy | early | ended | unknown
-CREATE PROCEDURE claim_unit_v1(
+CREATE PROCEDURE claim_unit_v2(
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_step TINYINT UNSIGNED,
   IN p_unit TINYINT UNSIGNED,
@@ -14,20 +14,21 @@ main: BEGIN
   DECLARE v_feature VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_attempts, v_max, v_limit INT;
   DECLARE v_next, v_lease_ends, v_now_ends DATETIME(3);
-  DECLARE v_pipeline TEXT CHARACTER SET utf8mb4;
+  DECLARE v_pipeline, v_form TEXT CHARACTER SET utf8mb4;
   DECLARE v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
-  SELECT merchant_id, feature_id, state, pipeline_json INTO v_merchant, v_feature, v_task_state, v_pipeline
+  SELECT merchant_id, feature_id, state, pipeline_json, form_json
+  INTO v_merchant, v_feature, v_task_state, v_pipeline, v_form
   FROM tasks WHERE id = p_task_id FOR UPDATE;
   SELECT state, attempts, max_attempts, time_limit_s, next_at, lease_ends_at
   INTO v_state, v_attempts, v_max, v_limit, v_next, v_lease_ends
   FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE;
   SET v_outcome = CASE
     WHEN v_state IS NULL THEN 'unknown'
-    WHEN v_state IN ('done', 'dropped') THEN 'ended'
+    WHEN v_state IN ('done', 'failed', 'dropped') THEN 'ended'
     WHEN v_state = 'leased' THEN 'busy'
     WHEN v_next > p_now THEN 'early'
     ELSE 'claimed' END;
@@ -49,5 +50,6 @@ main: BEGIN
   END IF;
   COMMIT;
   SELECT 'claimed' AS outcome, v_merchant AS merchant_id, v_feature AS feature_id, v_pipeline AS pipeline_json,
+    v_form AS form_json,
     v_attempts + 1 AS attempt, v_now_ends AS lease_ends_at;
 END

@@ -1,27 +1,29 @@
--- Records a unit's outputs under its lease. The last unit of a step plans the next step (p_next_units > 0) or completes
--- the task. Outputs: JSON array of {"name", "key", "contentType", "width", "height", "sizeBytes", "flags"}.
+-- Records a unit's outputs under its lease. The last unit of a step plans the next step or completes the task, as the
+-- task's own plan says. Outputs: JSON array of {"name", "key", "contentType", "width", "height", "sizeBytes", "flags"}.
 -- outcome: succeeded | step_planned | unit_done | lost (another worker, or the end of the task, has taken the lease)
-CREATE PROCEDURE finish_unit_v1(
+CREATE PROCEDURE finish_unit_v2(
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_step TINYINT UNSIGNED,
   IN p_unit TINYINT UNSIGNED,
   IN p_lease_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_outputs TEXT CHARACTER SET utf8mb4,
-  IN p_next_units TINYINT UNSIGNED,
-  IN p_next_max_attempts TINYINT UNSIGNED,
-  IN p_next_time_limit_s SMALLINT UNSIGNED,
   IN p_now DATETIME(3),
-  IN p_unit_sweep_at DATETIME(3)
+  IN p_unit_sweep_at DATETIME(3),
+  IN p_fresh_expires_at DATETIME(3)
 )
 main: BEGIN
   DECLARE v_merchant, v_lease VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_open INT;
-  DECLARE v_unit INT DEFAULT 0;
+  DECLARE v_state, v_ended VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_plan TEXT CHARACTER SET utf8mb4;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
+  -- Neither ever changes. Shares may have to be given back: then the account comes first, as everywhere.
+  SELECT merchant_id, pipeline_json INTO v_merchant, v_plan FROM tasks WHERE id = p_task_id;
   START TRANSACTION;
+  IF JSON_CONTAINS_PATH(v_plan, 'one', '$[*].shareCredits') THEN
+    SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+  END IF;
   SELECT merchant_id INTO v_merchant FROM tasks WHERE id = p_task_id FOR UPDATE;
   SELECT state, lease_id INTO v_state, v_lease
   FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE;
@@ -44,21 +46,7 @@ main: BEGIN
     size_bytes INT PATH '$.sizeBytes',
     flags VARCHAR(255) PATH '$.flags')) AS o;
 
-  SELECT COUNT(*) INTO v_open FROM task_units WHERE task_id = p_task_id AND step = p_step AND state <> 'done';
-  SET v_outcome = CASE WHEN v_open > 0 THEN 'unit_done' WHEN p_next_units > 0 THEN 'step_planned' ELSE 'succeeded' END;
-  IF v_outcome = 'step_planned' THEN
-    UPDATE tasks SET step = p_step + 1,
-      deadline_at = p_now + INTERVAL (p_next_max_attempts * (p_next_time_limit_s + 180)) SECOND,
-      sweep_at = p_now + INTERVAL (p_next_max_attempts * (p_next_time_limit_s + 180)) SECOND
-    WHERE id = p_task_id;
-    WHILE v_unit < p_next_units DO
-      INSERT INTO task_units (task_id, step, unit, merchant_id, state, max_attempts, time_limit_s, next_at, sweep_at)
-      VALUES (p_task_id, p_step + 1, v_unit, v_merchant, 'waiting', p_next_max_attempts, p_next_time_limit_s, p_now, p_unit_sweep_at);
-      SET v_unit = v_unit + 1;
-    END WHILE;
-  ELSEIF v_outcome = 'succeeded' THEN
-    UPDATE tasks SET state = 'succeeded', ended_at = p_now, deadline_at = NULL, sweep_at = NULL WHERE id = p_task_id;
-  END IF;
+  CALL complete_step_v1(p_task_id, v_merchant, p_step, v_plan, NULL, 1, p_now, p_unit_sweep_at, p_fresh_expires_at, v_ended);
   COMMIT;
-  SELECT v_outcome AS outcome;
+  SELECT IF(v_ended = 'unit_ended', 'unit_done', v_ended) AS outcome;
 END

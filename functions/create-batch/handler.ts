@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { createBatch as operation } from '../../shared/contract/batches.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { preferredLanguage } from '../../shared/http/language.ts';
+import { createBatch } from '../../shared/tasks/create-batch.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+  },
+  caller: signedInMerchant,
+  run: async (
+    { db, bucket },
+    merchant,
+    { featureId, form, photos },
+    { nowMs, idempotencyKey, requestHash, request },
+  ) => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    const asked = { merchantId: merchant.id, featureId, ...(form && { form }), photos };
+    return createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language });
+  },
+});

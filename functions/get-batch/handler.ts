@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { getBatch as operation } from '../../shared/contract/batches.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { preferredLanguage } from '../../shared/http/language.ts';
+import { getBatch } from '../../shared/tasks/get-batch.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+  },
+  caller: signedInMerchant,
+  run: async ({ db }, merchant, { batchId }, { request }) => {
+    return getBatch(db, merchant.id, batchId, preferredLanguage(request.headers['accept-language']));
+  },
+});

@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { retryBatch as operation } from '../../shared/contract/batches.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { preferredLanguage } from '../../shared/http/language.ts';
+import { retryBatch } from '../../shared/tasks/retry-batch.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+  },
+  caller: signedInMerchant,
+  run: async ({ db, bucket }, merchant, { batchId }, { nowMs, requestHash, request }) => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    return retryBatch(db, bucket, { merchantId: merchant.id, batchId, requestHash, nowMs, language });
+  },
+});

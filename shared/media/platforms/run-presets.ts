@@ -1,0 +1,43 @@
+import { MediaRefusal } from '../media-refusal.ts';
+import { oneInput, type ProcessorOutput, type RunProcessor } from '../processor.ts';
+import { readGarment } from '../storyboard/garment.ts';
+import { checkPreset } from './check-preset.ts';
+import { drawPreset } from './draw-preset.ts';
+import type { PlatformPackParams, ResizePresetParams } from './platform-params.ts';
+import { PLATFORMS, PRESETS, presetOf } from './presets.ts';
+
+/** One picture as one preset asks. */
+export const runResizePreset: RunProcessor<ResizePresetParams> = async ({ inputs, params }) => {
+  const preset = presetOf(params.preset);
+  if (!preset) throw new MediaRefusal('INPUT_CORRUPT', `preset: ${params.preset} is not known`);
+  return [await drawPreset(await readGarment(oneInput(inputs, 'cutout'), 'auto'), preset)];
+};
+
+/** All pictures of the platforms, and a report of every rule that each was checked by. */
+export const runPlatformPack: RunProcessor<PlatformPackParams> = async ({ inputs, params }) => {
+  const garment = await readGarment(oneInput(inputs, 'cutout'), 'auto');
+  const outputs: ProcessorOutput[] = [];
+  const files = [];
+  for (const preset of PRESETS.filter(({ platform }) => params.platforms.includes(platform))) {
+    const picture = await drawPreset(garment, preset);
+    const rules = await checkPreset(picture.bytes, preset);
+    const pass = rules.every((rule) => rule.pass);
+    outputs.push(pass ? picture : { ...picture, flags: [...picture.flags, 'rules_not_met'] });
+    const { zh, en } = PLATFORMS[preset.platform];
+    files.push({
+      ...{ file: picture.name, preset: preset.id, platform: { zh, en }, name: { zh: preset.zh, en: preset.en } },
+      ...{ pass, rules, checkedOn: preset.checkedOn, source: preset.source },
+    });
+  }
+  const report = { pass: files.every(({ pass }) => pass), files };
+  const bytes = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
+  outputs.push({
+    name: 'platform-report.json',
+    contentType: 'application/json',
+    bytes,
+    width: 0,
+    height: 0,
+    flags: [],
+  });
+  return outputs;
+};

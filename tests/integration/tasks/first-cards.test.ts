@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkCard } from '../../../shared/features/check-card.ts';
+import { listFeatures } from '../../../shared/features/list-features.ts';
+import { saveFeature } from '../../../shared/features/save-feature.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+
+let product: ProductDatabase;
+let cards: { id: string; given: unknown }[];
+beforeAll(async () => {
+  product = await productDatabase();
+  const rows = await product.db.query<{ id: string; json: string }>(
+    'SELECT feature_id AS id, card_json AS json FROM feature_versions ORDER BY feature_id',
+  );
+  cards = rows.map(({ id, json }) => ({ id, given: JSON.parse(json) as unknown }));
+});
+afterAll(() => product.close());
+
+it('the first cards are cards: each could be saved as it stands', () => {
+  expect(cards).toHaveLength(8);
+  for (const { id, given } of cards) expect([id, checkCard(given, CATALOGUE)]).toEqual([id, { card: given }]);
+});
+
+it('the row of each is what saving the card writes', async () => {
+  const rows = () => product.db.query('SELECT * FROM features ORDER BY id');
+  const before = (await rows()).map((row) => ({ ...(row as object), version: 2 }));
+  for (const { given } of cards) await saveFeature(product.db, CATALOGUE, given, { savedBy: 'test', nowMs: NOW_MS });
+  expect(await rows()).toEqual(before);
+});
+
+it('all are listed in their order; those that wait for a processor or an engine say so in both languages', async () => {
+  const listed = await listFeatures(product.db, CATALOGUE);
+  expect(listed.map(({ featureId, closed }) => `${featureId} ${closed ? 'closed' : 'open'}`)).toEqual([
+    'basic_clean open',
+    ...['storyboard_template', 'platform_pack', 'poster', 'copywriting', 'product_video'].map((id) => `${id} closed`),
+    ...['model_pose12 closed', 'video_generate closed'],
+  ]);
+  for (const { closed } of listed.slice(1)) expect(`${closed?.zh} ${closed?.en}`).toMatch(/^[一-鿿 AI，]+ Opens when /);
+});
+
+it('a card whose engine is not configured cannot be opened', async () => {
+  const given = cards.find(({ id }) => id === 'model_pose12')?.given as object;
+  const open = saveFeature(product.db, CATALOGUE, { ...given, enabled: true }, { savedBy: 'test', nowMs: NOW_MS });
+  await expect(open).rejects.toMatchObject({ code: 'VALIDATION_FAILED', fields: [{ rule: 'unknown_processor' }, {}] });
+});
