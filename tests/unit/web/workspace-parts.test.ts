@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FieldSpec, fieldProblem, initialValue } from '../../../web/src/app/forms/field-spec.ts';
+import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
 import { csvCell, ledgerCsv } from '../../../web/src/app/ledger/ledger-csv.ts';
 import { runningBalances } from '../../../web/src/app/ledger/running-balances.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
@@ -14,25 +14,36 @@ const options = [
 ];
 
 describe('a field of a card’s form', () => {
-  const cases: readonly (readonly [FieldSpec, unknown, string | number | boolean, string])[] = [
-    [{ ...named, type: 'text', required: true }, '', '  ', 'required'],
+  const cases: readonly (readonly [ValueField, unknown, string | number | string[], string])[] = [
+    [{ ...named, type: 'text', maxLength: 9 }, '', '  ', 'required'],
     [{ ...named, type: 'textarea', maxLength: 3, default: '一二三' }, '一二三', '一二三四', 'tooLong'],
     [{ ...named, type: 'number', min: 1, max: 5 }, 1, 0, 'tooLow'],
-    [{ ...named, type: 'slider', min: 0, max: 10, default: 4 }, 4, 11, 'tooHigh'],
+    [{ ...named, type: 'slider', min: 0, max: 10, step: 1, default: 4 }, 4, 11, 'tooHigh'],
     [{ ...named, type: 'select', options }, 'x', 'z', 'required'],
     [{ ...named, type: 'radio', options, default: 'y' }, 'y', '', 'required'],
-    [{ ...named, type: 'checkbox', default: true }, true, false, 'required'],
+    [{ ...named, type: 'checkbox', options, default: ['x'], max: 1 }, ['x'], ['x', 'y'], 'tooManyChosen'],
     [{ ...named, type: 'colour' }, '#ffffff', 'red', 'required'],
   ];
 
   it.each(cases)('%o begins well, and names the rule that a bad value breaks', (field, initial, bad, rule) => {
-    expect(initialValue(field)).toBe(initial);
+    expect(initialValue(field)).toEqual(initial);
     if (initial !== '') expect(fieldProblem(field, initialValue(field))).toBeNull();
     expect(fieldProblem(field, bad)?.[0]).toBe(rule);
   });
 
+  it('is asked for when what stands before it says so', () => {
+    const when = (condition: object) =>
+      ({ ...named, type: 'colour', when: { field: 'b', ...condition } }) as ValueField;
+    expect(isAskedFor(when({ equals: 'x' }), { b: 'x' })).toBe(true);
+    expect(isAskedFor(when({ notEquals: 'x' }), { b: 'x' })).toBe(false);
+    expect(isAskedFor(when({ in: ['x', 'y'] }), { b: ['y'] })).toBe(true);
+    expect(isAskedFor(when({ notIn: ['x'] }), { b: 'z' })).toBe(true);
+    expect(isAskedFor(when({ greaterThan: 3 }), { b: 3 })).toBe(false);
+    expect(isAskedFor(when({ lessThan: 3 }), { b: 2 })).toBe(true);
+  });
+
   it('counts an emoji as one character', () => {
-    const field: FieldSpec = { ...named, type: 'text', maxLength: 2 };
+    const field: ValueField = { ...named, type: 'text', maxLength: 2 };
     expect(fieldProblem(field, '👗👕')).toBeNull();
   });
 });

@@ -78,6 +78,8 @@ export const APP_MESSAGES = {
   required: ['请填写这一项', 'This is needed'],
   tooLow: ['不能小于 {n}', 'At least {n}'],
   tooHigh: ['不能大于 {n}', 'At most {n}'],
+  tooFew: ['至少选 {n} 项', 'Choose at least {n}'],
+  tooManyChosen: ['最多选 {n} 项', 'Choose at most {n}'],
   tooShort: ['至少 {n} 个字', 'At least {n} characters'],
   tooLong: ['最多 {n} 个字', 'At most {n} characters'],
   summary: ['本次消耗', 'This will take'],

@@ -1,65 +1,50 @@
+import type { FormField } from '../../../../shared/contract/form.ts';
 import type { AppMessage } from '../app-messages.ts';
 
-export interface Option {
-  readonly value: string;
-  readonly labelZh: string;
-  readonly labelEn: string;
-}
-
-export type FieldValue = string | number | boolean;
-
-/** One field of a card's form, as an operator writes it: which of the limits count depends on its type. */
-export interface FieldSpec {
-  readonly name: string;
-  readonly type:
-    | 'image'
-    | 'images'
-    | 'text'
-    | 'textarea'
-    | 'number'
-    | 'slider'
-    | 'select'
-    | 'radio'
-    | 'checkbox'
-    | 'colour';
-  readonly labelZh: string;
-  readonly labelEn: string;
-  readonly required: boolean;
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
-  readonly step?: number | undefined;
-  readonly minLength?: number | undefined;
-  readonly maxLength?: number | undefined;
-  readonly options?: readonly Option[] | undefined;
-  readonly default?: FieldValue | undefined;
-}
-
+export type FieldValue = string | number | string[];
+export type FieldValues = Readonly<Record<string, FieldValue>>;
+export type ValueField = Exclude<FormField, { readonly type: 'image' | 'images' }>;
+export type Option = Extract<FormField, { readonly type: 'select' }>['options'][number];
 export type FieldProblem = readonly [message: AppMessage, places: Readonly<Record<string, number>>];
 
-export function isPhotoField({ type }: FieldSpec): boolean {
-  return type === 'image' || type === 'images';
+export function isPhotoField(field: FormField): field is Exclude<FormField, ValueField> {
+  return field.type === 'image' || field.type === 'images';
 }
 
-export function initialValue(field: FieldSpec): FieldValue {
-  if (field.default !== undefined) return field.default;
+export function initialValue(field: ValueField): FieldValue {
   switch (field.type) {
+    case 'text':
+    case 'textarea':
+      return field.default ?? '';
     case 'number':
     case 'slider':
-      return field.min ?? 0;
+      return field.default ?? field.min;
     case 'select':
     case 'radio':
-      return field.options?.[0]?.value ?? '';
+      return field.default ?? field.options[0]?.value ?? '';
     case 'checkbox':
-      return false;
+      return field.default ?? [];
     case 'colour':
-      return '#ffffff';
-    default:
-      return '';
+      return field.default ?? '#ffffff';
   }
 }
 
+/** Whether the field is asked for, given what was filled in before it. */
+export function isAskedFor({ when }: FormField, values: FieldValues): boolean {
+  if (!when) return true;
+  const value = values[when.field];
+  const isOne = (wanted: string | number | boolean): boolean =>
+    Array.isArray(value) ? value.includes(String(wanted)) : value === wanted;
+  if (when.equals !== undefined) return isOne(when.equals);
+  if (when.notEquals !== undefined) return !isOne(when.notEquals);
+  if (when.in) return when.in.some(isOne);
+  if (when.notIn) return !when.notIn.some(isOne);
+  if (when.greaterThan !== undefined) return typeof value === 'number' && value > when.greaterThan;
+  return when.lessThan === undefined || (typeof value === 'number' && value < when.lessThan);
+}
+
 /** The rule that a value breaks, or null. The server's own check still decides. */
-export function fieldProblem(field: FieldSpec, value: FieldValue): FieldProblem | null {
+export function fieldProblem(field: ValueField, value: FieldValue): FieldProblem | null {
   switch (field.type) {
     case 'text':
     case 'textarea':
@@ -69,25 +54,34 @@ export function fieldProblem(field: FieldSpec, value: FieldValue): FieldProblem 
       return numberProblem(field, value);
     case 'select':
     case 'radio':
-      return field.options?.some((option) => option.value === value) ? null : ['required', {}];
+      return field.options.some((option) => option.value === value) ? null : ['required', {}];
     case 'checkbox':
-      return field.required && value !== true ? ['required', {}] : null;
+      return choicesProblem(field, Array.isArray(value) ? value.length : 0);
     case 'colour':
-      return /^#[0-9a-f]{6}$/i.test(String(value)) ? null : ['required', {}];
-    default:
-      return null;
+      return /^#[0-9a-f]{6}$/.test(String(value)) ? null : ['required', {}];
   }
 }
 
-function textProblem({ required, minLength = 0, maxLength }: FieldSpec, text: string): FieldProblem | null {
+type Of<Type extends FormField['type']> = Extract<FormField, { readonly type: Type }>;
+
+function textProblem(
+  { required, minLength = 0, maxLength }: Of<'text' | 'textarea'>,
+  text: string,
+): FieldProblem | null {
   const length = [...text].length;
   if (text.trim() === '') return required ? ['required', {}] : null;
   if (length < minLength) return ['tooShort', { n: minLength }];
-  return maxLength !== undefined && length > maxLength ? ['tooLong', { n: maxLength }] : null;
+  return length > maxLength ? ['tooLong', { n: maxLength }] : null;
 }
 
-function numberProblem({ required, min, max }: FieldSpec, value: FieldValue): FieldProblem | null {
+function numberProblem({ required, min, max }: Of<'number' | 'slider'>, value: FieldValue): FieldProblem | null {
   if (typeof value !== 'number' || Number.isNaN(value)) return required ? ['required', {}] : null;
-  if (min !== undefined && value < min) return ['tooLow', { n: min }];
-  return max !== undefined && value > max ? ['tooHigh', { n: max }] : null;
+  if (value < min) return ['tooLow', { n: min }];
+  return value > max ? ['tooHigh', { n: max }] : null;
+}
+
+function choicesProblem({ required, min = 0, max }: Of<'checkbox'>, chosen: number): FieldProblem | null {
+  if (chosen === 0) return required || min > 0 ? ['required', {}] : null;
+  if (chosen < min) return ['tooFew', { n: min }];
+  return max !== undefined && chosen > max ? ['tooManyChosen', { n: max }] : null;
 }

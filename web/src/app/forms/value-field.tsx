@@ -1,10 +1,10 @@
 import { useId } from 'react';
 import { describedBy, Field, FieldGroup } from '../../ui/field.tsx';
 import { useText } from '../use-text.ts';
-import type { FieldSpec, FieldValue, Option } from './field-spec.ts';
+import type { FieldValue, Option, ValueField as ValueSpec } from './field-spec.ts';
 
 interface ValueFieldProps {
-  readonly field: FieldSpec;
+  readonly field: ValueSpec;
   readonly value: FieldValue;
   readonly error?: string | undefined;
   readonly onChange: (value: FieldValue) => void;
@@ -16,8 +16,9 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
   const id = useId();
   const isEnglish = language === 'en';
   const label = isEnglish ? field.labelEn : field.labelZh;
-  const frame = { id, label, error };
-  const control = { ...describedBy(frame), name: field.name, required: field.required };
+  const hint = isEnglish ? field.hintEn : field.hintZh;
+  const frame = { id, label, hint, error };
+  const control = { ...describedBy(frame), name: field.name, required: field.required ?? false };
   const nameOf = (choice: Option): string => (isEnglish ? choice.labelEn : choice.labelZh);
   switch (field.type) {
     case 'text':
@@ -67,7 +68,7 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
       return (
         <Field {...frame}>
           <select {...control} value={String(value)} onChange={(event) => onChange(event.target.value)}>
-            {field.options?.map((choice) => (
+            {field.options.map((choice) => (
               <option key={choice.value} value={choice.value}>
                 {nameOf(choice)}
               </option>
@@ -79,7 +80,7 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
       return (
         <FieldGroup {...frame}>
           <div className="choices">
-            {field.options?.map((choice) => (
+            {field.options.map((choice) => (
               <label key={choice.value} className="choice">
                 <input
                   type="radio"
@@ -93,15 +94,23 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
           </div>
         </FieldGroup>
       );
-    case 'checkbox':
+    case 'checkbox': {
+      const chosen = Array.isArray(value) ? value : [];
+      const toggle = (one: string): void =>
+        onChange(chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one]);
       return (
         <FieldGroup {...frame}>
-          <label className="check">
-            <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
-            {label}
-          </label>
+          <div className="choices">
+            {field.options.map((choice) => (
+              <label key={choice.value} className="choice">
+                <input type="checkbox" checked={chosen.includes(choice.value)} onChange={() => toggle(choice.value)} />
+                {nameOf(choice)}
+              </label>
+            ))}
+          </div>
         </FieldGroup>
       );
+    }
     case 'colour':
       return (
         <Field {...frame}>
@@ -111,7 +120,5 @@ export function ValueField({ field, value, error, onChange }: ValueFieldProps) {
           </div>
         </Field>
       );
-    default:
-      return null;
   }
 }

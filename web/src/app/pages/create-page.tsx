@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { type Card, cardForm } from '../forms/card-form.ts';
+import { type Card, isOffered, MAX_AT_ONCE } from '../forms/card-form.ts';
 import { useChosenPhotos } from '../forms/chosen-photos.ts';
-import { type FieldValue, fieldProblem, initialValue, isPhotoField } from '../forms/field-spec.ts';
+import { type FieldValue, fieldProblem, initialValue, isAskedFor, isPhotoField } from '../forms/field-spec.ts';
 import { FormFields } from '../forms/form-fields.tsx';
 import { outputName } from '../output-name.ts';
 import { readError } from '../read-error.ts';
@@ -26,16 +26,16 @@ export function CreatePage({ featureId }: { readonly featureId: string }) {
     );
   }
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const card = features.data.features.find((one) => one.featureId === featureId && one.closed === undefined);
+  const card = features.data.features.find((one) => one.featureId === featureId && isOffered(one));
   return card ? <CreateForm card={card} /> : <NotFoundPage />;
 }
 
 function CreateForm({ card }: { readonly card: Card }) {
   const { say, language } = useText();
   const { uploads } = useWorkspace();
-  const fields = cardForm(card);
+  const fields = card.form;
   const photoField = fields.find(isPhotoField);
-  const chosen = useChosenPhotos(photoField?.type === 'images' ? (photoField.max ?? 1) : 1);
+  const chosen = useChosenPhotos(MAX_AT_ONCE);
   const [values, setValues] = useState<Record<string, FieldValue>>(() =>
     Object.fromEntries(fields.flatMap((field) => (isPhotoField(field) ? [] : [[field.name, initialValue(field)]]))),
   );
@@ -46,7 +46,7 @@ function CreateForm({ card }: { readonly card: Card }) {
 
   const problems = (): Record<string, string> => {
     const found: Record<string, string> = {};
-    for (const field of fields) {
+    for (const field of fields.filter((one) => isAskedFor(one, values))) {
       if (isPhotoField(field)) {
         if (good.length === 0) found[field.name] = say('photoNeeded');
         continue;
@@ -64,8 +64,16 @@ function CreateForm({ card }: { readonly card: Card }) {
     setSending(true);
     const photos = good.map(({ check, file, name }): NewUpload => {
       const { contentType, previewUrl } = check;
-      const hasValues = Object.keys(values).length > 0;
-      return { featureId: card.featureId, name, file, contentType, previewUrl, ...(hasValues && { values }) };
+      const asked = fields.filter((field) => !isPhotoField(field) && isAskedFor(field, values));
+      const filled = Object.fromEntries(asked.map((field) => [field.name, values[field.name] ?? '']));
+      return {
+        featureId: card.featureId,
+        name,
+        file,
+        contentType,
+        previewUrl,
+        ...(asked.length > 0 && { values: filled }),
+      };
     });
     const ids = await uploads.add(photos);
     chosen.clear(true);

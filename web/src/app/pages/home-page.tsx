@@ -2,7 +2,7 @@ import { daysUntil, formatDay } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
-import type { Card } from '../forms/card-form.ts';
+import { type Card, isOffered } from '../forms/card-form.ts';
 import { TaskRow } from '../task-row.tsx';
 import { useFeatures, useMembership, useQuota, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
@@ -102,7 +102,7 @@ function Cards() {
   const features = useFeatures();
   if (features.isPending) return <Loading />;
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const cards = features.data.features.filter(({ closed }) => closed === undefined);
+  const cards = features.data.features.filter(isOffered);
   const categories = [...new Set(cards.map(({ category }) => category))];
   return categories.map((category) => {
     const title = CATEGORIES[category];

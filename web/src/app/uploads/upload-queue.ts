@@ -99,7 +99,7 @@ export function openUploadQueue({ client, store, merchantId, onChange, nowMs }: 
     if (!upload) return;
     const { featureId, contentType, file, idempotencyKey, values } = upload;
     change(id, { state: 'creating', sentBytes: 0 });
-    const input = { featureId, inputs: [{ contentType, sizeBytes: file.size }], ...(values && { values }) };
+    const input = { featureId, inputs: [{ contentType, sizeBytes: file.size }], ...(values && { form: values }) };
     const task = await client.call(createTask, input, { idempotencyKey });
     change(id, { taskId: task.taskId });
     onChange();

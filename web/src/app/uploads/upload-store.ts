@@ -1,4 +1,4 @@
-import type { FieldValue } from '../forms/field-spec.ts';
+import type { FieldValues } from '../forms/field-spec.ts';
 
 /** A photo that is on its way, kept on this device until it has arrived: a reload in the middle loses nothing. */
 export interface StoredUpload {
@@ -9,7 +9,7 @@ export interface StoredUpload {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly file: Blob;
   /** What the card's other fields were filled in with; absent where it has none. */
-  readonly values?: Readonly<Record<string, FieldValue>> | undefined;
+  readonly values?: FieldValues | undefined;
   /** The same key answers with the same task, however often it is asked for. */
   readonly idempotencyKey: string;
   readonly addedAtMs: number;
