@@ -24,7 +24,7 @@ export interface FieldSpec {
     | 'colour';
   readonly labelZh: string;
   readonly labelEn: string;
-  readonly required: boolean;
+  readonly required?: boolean | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly step?: number | undefined;
