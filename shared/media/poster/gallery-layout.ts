@@ -21,7 +21,7 @@ export async function galleryLayout(page: PosterPage): Promise<PosterDrawing> {
     ground: paintBackdrop({ centre: tone.pale, edge: tone.soft, lightY: 0.5 }, width, height),
     under: foot.panel,
     layers: [layer],
-    over: brandLine(page, MARGIN, MARGIN + 22, INK) + badge + words.draw(MARGIN, wordsTop) + foot.draw(footTop),
+    over: brandLine(page, MARGIN, MARGIN + 22, INK) + badge + words.draw(MARGIN, wordsTop) + foot.draw(),
   };
 
   function pill(_: PosterPage, right: number, top: number): string {
