@@ -10,6 +10,8 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   'resize-preset': async () => (await import('./platforms/run-presets.ts')).runResizePreset,
   'platform-pack': async () => (await import('./platforms/run-presets.ts')).runPlatformPack,
   poster: async () => (await import('./poster/draw-poster.ts')).drawPoster,
+  watermark: async () => (await import('./watermark/draw-watermark.ts')).drawWatermark,
+  'text-bundle': async () => (await import('./copy/write-text-bundle.ts')).writeTextBundle,
   grid: async () => (await import('./grid/draw-grid.ts')).drawGrid,
 };
 

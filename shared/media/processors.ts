@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
+import { textBundleParams } from './copy/text-bundle-params.ts';
 import { gridParams } from './grid/grid-params.ts';
 import { platformPackParams, resizePresetParams } from './platforms/platform-params.ts';
 import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
+import { watermarkParams } from './watermark/watermark-params.ts';
 
 const ONE = { min: 1, max: 1 } as const;
 const NO_PARAMS = z.object({});
@@ -20,6 +22,8 @@ export const PROCESSORS = {
   'resize-preset': { params: resizePresetParams, inputs: { cutout: ONE } },
   'platform-pack': { params: platformPackParams, inputs: { cutout: ONE } },
   poster: { params: posterParams, inputs: { cutout: ONE } },
+  watermark: { params: watermarkParams, inputs: { photo: ONE, logo: { min: 0, max: 1 } } },
+  'text-bundle': { params: textBundleParams, inputs: {} },
   grid: { params: gridParams, inputs: { images: { min: 1, max: 16 } } },
 } as const satisfies Readonly<Record<string, ProcessorSpec>>;
 

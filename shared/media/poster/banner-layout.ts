@@ -23,14 +23,16 @@ export async function bannerLayout(page: PosterPage): Promise<PosterDrawing> {
   const top = Math.round(height - block);
   const pointsTop = top + 76 + words.height + pointsGap;
   const layer = await placeInRoom(page, {
-    ...{ left: MARGIN, right: width - MARGIN, top: MARGIN + (params.brand ? 56 : 0), bottom: top, gap: 64 },
+    ...{ left: MARGIN, right: width - MARGIN, top: MARGIN + (params.brand ? 56 : 0), bottom: top, gap: 64, edge: 0 },
   });
   return {
     ground: paintBackdrop({ centre: tone.pale, edge: tone.soft, lightY: 0.34 }, width, height),
     under: `<rect y="${top}" width="${width}" height="${height - top}" fill="${hexOf(tone.deep)}"/>`,
     layers: [layer],
     over:
-      brandLine(page, width / 2, MARGIN + 16, tone.deep, 'middle') +
+      (page.garment.cut.top
+        ? brandLine(page, MARGIN, MARGIN + 16, tone.deep)
+        : brandLine(page, width / 2, MARGIN + 16, tone.deep, 'middle')) +
       words.draw(MARGIN, top + 76) +
       points.draw(MARGIN, pointsTop) +
       price.draw(MARGIN - 4, height - MARGIN) +

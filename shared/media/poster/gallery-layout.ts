@@ -13,15 +13,19 @@ export async function galleryLayout(page: PosterPage): Promise<PosterDrawing> {
   const wordsTop = MARGIN + (params.brand || params.badge ? 76 : 0);
   const foot = footOf(page);
   const footTop = height - foot.height;
+  const edge = wordsTop + words.height + 56;
+  const wall = page.garment.cut.top
+    ? `<rect y="${edge}" width="${width}" height="${height - edge}" fill="${hexOf(tone.soft)}"/>`
+    : '';
   const layer = await placeInRoom(page, {
-    ...{ left: MARGIN, right: width - MARGIN, top: wordsTop + words.height + 48, bottom: footTop, gap: 56 },
+    ...{ left: MARGIN, right: width - MARGIN, top: wordsTop + words.height + 48, bottom: footTop, gap: 56, edge },
   });
   const badge = params.badge ? pill(page, width - MARGIN, MARGIN - 12) : '';
   return {
     ground: paintBackdrop({ centre: tone.pale, edge: tone.soft, lightY: 0.5 }, width, height),
-    under: foot.panel,
+    under: wall + foot.panel,
     layers: [layer],
-    over: brandLine(page, MARGIN, MARGIN + 22, INK) + badge + words.draw(MARGIN, wordsTop) + foot.draw(footTop),
+    over: brandLine(page, MARGIN, MARGIN + 22, INK) + badge + words.draw(MARGIN, wordsTop) + foot.draw(),
   };
 
   function pill(_: PosterPage, right: number, top: number): string {

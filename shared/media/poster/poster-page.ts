@@ -30,15 +30,17 @@ const SHADOWS: readonly Shadow[] = [
   { blur: 7, right: 2, down: 6, opacity: 0.16 },
 ];
 
-/** The garment in a room; a cut-off figure stands on the room's lower edge, others float in its middle. */
+/** The garment in a room; where the photo cut it off, it meets the room's edge: `edge` above, `bottom`
+ * below. */
 export async function placeInRoom(
   { garment }: PosterPage,
-  room: { left: number; top: number; right: number; bottom: number; gap: number },
+  room: { left: number; top: number; right: number; bottom: number; gap: number; edge: number },
 ): Promise<Layer> {
   const { raster, cut } = garment;
   const bottom = cut.bottom ? room.bottom : room.bottom - room.gap;
-  const size = fitWithin(raster, { width: room.right - room.left, height: bottom - room.top });
-  const top = cut.bottom ? bottom - size.height : (room.top + bottom - size.height) / 2;
+  const high = cut.top ? room.edge : room.top;
+  const size = fitWithin(raster, { width: room.right - room.left, height: bottom - high });
+  const top = cut.bottom ? bottom - size.height : cut.top ? high : (high + bottom - size.height) / 2;
   const left = (room.left + room.right - size.width) / 2;
   const drawn = await scaleRaster(raster, size.width, size.height);
   return { raster: drawn, left: Math.round(left), top: Math.round(top), shadows: SHADOWS };

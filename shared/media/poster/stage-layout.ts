@@ -16,7 +16,8 @@ export async function stageLayout(page: PosterPage): Promise<PosterDrawing> {
   const plate = plateOf(page, floor);
   const archTop = top + words.height + 52;
   const side = MARGIN + 64;
-  const radius = Math.min((width - 2 * side) / 2, (floor - archTop) * 0.6);
+  const round = Math.min((width - 2 * side) / 2, (floor - archTop) * 0.6);
+  const radius = page.garment.cut.top ? 36 : round;
   const arch = `<path d="M${side} ${floor}V${archTop + radius}Q${side} ${archTop} ${side + radius} ${archTop}H${width - side - radius}Q${width - side} ${archTop} ${width - side} ${archTop + radius}V${floor}Z" fill="${hexOf(WHITE)}" fill-opacity=".62"/>`;
   const layer = await placeInRoom(page, {
     left: side + 12,
@@ -24,6 +25,7 @@ export async function stageLayout(page: PosterPage): Promise<PosterDrawing> {
     top: archTop + 44,
     bottom: floor,
     gap: plate ? 132 : 48,
+    edge: archTop,
   });
   const crown = [params.badge, params.brand].filter(Boolean).join('  ·  ');
   return {
