@@ -8,7 +8,7 @@ import { startCloud } from '../local/start-cloud.ts';
 import { DemoMerchant } from './demo-merchant.ts';
 import { drawPhotos, readPhotos } from './demo-photos.ts';
 import { type DemoReport, describeReport } from './demo-report.ts';
-import { parseDemoArgs } from './parse-demo-args.ts';
+import { type DemoArguments, parseDemoArgs } from './parse-demo-args.ts';
 import { asExpected, runDemo } from './run-demo.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +16,7 @@ const now = (): number => Math.round(performance.now());
 /** Standard output belongs to the account, or to the JSON document; progress goes beside it. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function demo(photoPaths: readonly string[]): Promise<DemoReport> {
+async function demo({ photos: photoPaths, featureId, batch }: DemoArguments): Promise<DemoReport> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
   const startMs = now();
   const [, database, photos] = await Promise.all([
@@ -35,7 +35,7 @@ async function demo(photoPaths: readonly string[]): Promise<DemoReport> {
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {
       const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
-      return await runDemo({ merchant, photos, outputFolder: join(root, 'demo-output'), say, now });
+      return await runDemo({ merchant, photos, featureId, batch, outputFolder: join(root, 'demo-output'), say, now });
     } finally {
       await cloud.close();
     }
@@ -46,8 +46,9 @@ async function demo(photoPaths: readonly string[]): Promise<DemoReport> {
 }
 
 try {
-  const { json, photos } = parseDemoArgs(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
-  const report = await demo(photos);
+  const asked = parseDemoArgs(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  const { json } = asked;
+  const report = await demo(asked);
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${describeReport(report)}\n`);
   if (!asExpected(report)) {
     say('演示未按预期完成 not everything that was expected happened');

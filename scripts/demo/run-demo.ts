@@ -6,6 +6,10 @@ import type { DemoOutput, DemoReport, DemoTask } from './demo-report.ts';
 export interface DemoPlan {
   readonly merchant: DemoMerchant;
   readonly photos: readonly DemoPhoto[];
+  /** Which card; basic_clean when it is not said. */
+  readonly featureId?: string;
+  /** The photos are ordered as one batch. */
+  readonly batch?: boolean;
   readonly outputFolder: string;
   readonly say: (line: string) => void;
   readonly now: () => number;
@@ -19,20 +23,30 @@ const NO_IMAGE: DemoPhoto = {
 };
 
 /** The main job, as a merchant's HTTP client does it; then one task that must fail, to show the refund. */
-export async function runDemo({ merchant, photos, outputFolder, say, now }: DemoPlan): Promise<DemoReport> {
+export async function runDemo({
+  merchant,
+  photos,
+  featureId = 'basic_clean',
+  batch = false,
+  outputFolder,
+  say,
+  now,
+}: DemoPlan): Promise<DemoReport> {
   say(`登录 signed in as ${await merchant.signIn()}`);
   const order = await merchant.buyPlan('monthly_99');
   const before = await merchant.balance();
   say(`购买 bought ${order.planId} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
   // All at once: the cloud decides how many it processes side by side.
+  const startedMs = now();
+  const together = batch ? await merchant.submitBatch(featureId, photos) : [];
   const tasks = await Promise.all(
-    [...photos, NO_IMAGE].map(async (photo): Promise<DemoTask> => {
-      const startMs = now();
-      const taskId = await merchant.submit('basic_clean', photo);
+    [...photos, NO_IMAGE].map(async (photo, n): Promise<DemoTask> => {
+      const startMs = together[n] === undefined ? now() : startedMs;
+      const taskId = together[n] ?? (await merchant.submit(featureId, photo));
       const task = await merchant.waitForEnd(taskId);
       const ms = now() - startMs;
       const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
-      const { featureId, state, credits, error } = task;
+      const { state, credits, error } = task;
       const why = error ? `: ${error.message}` : '';
       say(
         `处理 ${photo.name}: ${state} in ${(ms / 1000).toFixed(1)} s${why}${task.refunded ? ', credits returned' : ''}`,
@@ -58,7 +72,7 @@ export function asExpected({ orders, tasks, balance, entries }: DemoReport): boo
   const spent = made.reduce((sum, task) => sum + task.credits, 0);
   return (
     orders.every(({ state }) => state === 'paid') &&
-    made.every(({ state, outputs }) => state === 'succeeded' && outputs.length === 3) &&
+    made.every(({ state, outputs }) => state === 'succeeded' && outputs.length > 0) &&
     refused?.state === 'failed' &&
     refused.error?.code === 'INPUT_NOT_AN_IMAGE' &&
     balance.after === balance.before - spent &&

@@ -148,6 +148,14 @@ const TASKS: readonly Check[] = [
   },
   {
     rule: 'I4',
+    what: "a batch has as many tasks as it says, all its merchant's and of its card",
+    sql: `SELECT b.id AS batch, b.photos, COUNT(t.id) AS tasks FROM batches b
+      LEFT JOIN batch_tasks i ON i.batch_id = b.id AND i.merchant_id = b.merchant_id
+      LEFT JOIN tasks t ON t.id = i.task_id AND t.merchant_id = b.merchant_id AND t.feature_id = b.feature_id
+      GROUP BY b.id, b.photos HAVING COUNT(t.id) <> b.photos`,
+  },
+  {
+    rule: 'I4',
     what: 'every unit was tried no more often than it may be',
     sql: `SELECT task_id AS task, step, unit, attempts, max_attempts AS allowed FROM task_units
       WHERE attempts > max_attempts`,

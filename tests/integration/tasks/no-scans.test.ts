@@ -8,10 +8,13 @@ import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
+import { readPace } from '../../../shared/tasks/feature-paces.ts';
+import { getBatch } from '../../../shared/tasks/get-batch.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
-import { readInputs, readOutputs, readTask } from '../../../shared/tasks/read-task.ts';
+import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {
   claimTask,
@@ -88,9 +91,17 @@ async function seedOthers(): Promise<void> {
     'task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes)',
     `CONCAT('tsk_o', n), 0, 0, 'a', CONCAT('mch_o', n), '', 'image/png', 1, 1, 1`,
   );
+  await seed(
+    'batches (id, merchant_id, feature_id, photos, credits, idempotency_key, request_hash, created_at)',
+    `CONCAT('bat_o', n), CONCAT('mch_o', n), 'basic_clean', 1, 1, 'k', REPEAT('a', 64), '${at}'`,
+  );
+  await seed(
+    'batch_tasks (batch_id, n, merchant_id, task_id, file_name)',
+    `CONCAT('bat_o', n), 0, CONCAT('mch_o', n), CONCAT('tsk_o', n), 'a.jpg'`,
+  );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, rate_limits',
   );
 }
 
@@ -100,6 +111,11 @@ const processing = async () => {
   return claimTask(db, taskId);
 };
 const hash = 'b'.repeat(64);
+const BUCKET = {
+  bucket: 'pictures-1250000000',
+  region: 'ap-guangzhou',
+  credentials: () => ({ secretId: 'AKIDreader', secretKey: 'for this test only' }),
+};
 
 const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   listPlans: async () => () => listPlans(db),
@@ -123,6 +139,24 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const taskId = await newTask(db, merchant);
     return () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
   },
+  'create_batch_v1, and reading it': async () => async () => {
+    const { batchId } = await createBatch(db, BUCKET, {
+      ...{ merchantId: merchant, featureId: 'basic_clean', idempotencyKey: 'batch', requestHash: 'a'.repeat(64) },
+      ...{ photos: [{ name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1 }], nowMs: NOW_MS, language: 'zh' },
+    });
+    await getBatch(db, merchant, batchId, 'zh');
+  },
+  'create_batch_v1, what is refused': async () => () =>
+    createBatch(db, BUCKET, {
+      ...{ merchantId: 'mch_o7', featureId: 'basic_clean', idempotencyKey: 'k', requestHash: 'a'.repeat(64) },
+      ...{
+        photos: [{ name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1 }],
+        nowMs: NOW_MS + 90 * 86_400_000,
+        language: 'zh',
+      },
+    }).catch(() => undefined),
+  readUnits: async () => () => readUnits(db, 'tsk_o5'),
+  'the pace of a card': async () => () => readPace(db, 'basic_clean', NOW_MS),
   accept_input_v2: async () => {
     const taskId = await newTask(db, merchant);
     return () => queueTask(db, taskId);

@@ -5,6 +5,7 @@ import { parseService, readService } from '../../../infra/serverless/read-servic
 import type { Service } from '../../../infra/serverless/service.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { ROOT } from './import-graph.ts';
 import { listFiles } from './list-files.ts';
 
@@ -80,7 +81,9 @@ describe('serverless.yml', () => {
   it("stops a step's function 30 s after its unit's time limit, which is 30 s before the lease ends", () => {
     const schema = listFiles(ROOT, ['infra/migrations']).map((file) => readFileSync(join(ROOT, file), 'utf8'));
     const limits = schema.flatMap((sql) =>
-      [...sql.matchAll(/"timeLimitSeconds":(\d+)/g)].map(([, limit]) => Number(limit)),
+      [...sql.matchAll(/"processor":"([a-z-]+)".*?"timeLimitSeconds":(\d+)/g)]
+        .filter(([, processor]) => Object.hasOwn(CATALOGUE.processors, processor as string))
+        .map(([, , limit]) => Number(limit)),
     );
     const step = service.functions.find(({ name }) => name === 'run-image-step');
     expect(step?.timeoutSeconds).toBe(Math.max(...limits) + 30);

@@ -255,4 +255,74 @@ const WORKING: readonly Scenario[] = [
   expireTask('unknown', async () => ending(NOBODY, HOUR_MS)),
 ];
 
-export const TASK_SCENARIOS: readonly Scenario[] = [...CREATING, ...UPLOADING, ...WORKING];
+interface Batching {
+  readonly feature?: string;
+  readonly photos?: number;
+  readonly rate?: number;
+  readonly version?: number;
+  readonly plan?: string | null;
+}
+
+const batching = (
+  merchantId: string,
+  { feature = 'basic_clean', photos = 2, rate = 600, version = 1, plan = PLAN }: Batching = {},
+): SqlValue[] => [
+  ...[merchantId, newId('bat_', NOW_MS), feature, version, `batch-${nextNumber()}`, HASH],
+  JSON.stringify(
+    Array.from({ length: photos }, () => ({
+      ...{ taskId: newId('tsk_', NOW_MS), name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1000 },
+    })),
+  ),
+  ...['{}', plan, at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000],
+];
+const batch = of('create_batch_v1');
+const rich = async (db: Database, owner: Owner): Promise<void> => {
+  await grantCredits(db, owner.id, 1);
+  await grantCredits(db, owner.id, 5);
+};
+
+const BATCHING: readonly Scenario[] = [
+  batch('created', async (db, owner) => {
+    await rich(db, owner);
+    return batching(owner.id);
+  }),
+  batch('rate_limited', async (db, owner) => {
+    await rich(db, owner);
+    return batching(owner.id, { rate: 1 });
+  }),
+  batch('card_limited', async (db, owner) => {
+    await rich(db, owner);
+    const feature = await card(db, 'one_a_minute', {});
+    await db.write('UPDATE features SET rate_limit = 1, rate_window_s = 60 WHERE id = ?', [feature]);
+    return batching(owner.id, { feature });
+  }),
+  batch('replayed', async (db, owner) => {
+    await rich(db, owner);
+    const params = batching(owner.id);
+    await db.callProcedure('create_batch_v1', params);
+    return params;
+  }),
+  batch('conflict', async (db, owner) => {
+    await rich(db, owner);
+    const params = batching(owner.id);
+    await db.callProcedure('create_batch_v1', params);
+    return params.with(5, 'b'.repeat(64));
+  }),
+  batch('no_feature', async (_db, owner) => batching(owner.id, { feature: 'no_such_card' })),
+  batch('closed', async (db, owner) => batching(owner.id, { feature: await card(db, 'closed', { enabled: 0 }) })),
+  batch('closed', async (db, owner) => {
+    const feature = await card(db, 'for_some', {});
+    await db.write("UPDATE features SET access = 'whitelist' WHERE id = ?", [feature]);
+    return batching(owner.id, { feature });
+  }),
+  batch('changed', async (_db, owner) => batching(owner.id, { version: 7 })),
+  batch('invalid_form', async (_db, owner) => batching(owner.id, { plan: null })),
+  batch('no_account', async () => batching('mch_nobody')),
+  batch('not_a_member', async (_db, owner) => batching(owner.id)),
+  batch('credits_short', async (db, owner) => {
+    await grantCredits(db, owner.id, 1);
+    return batching(owner.id);
+  }),
+];
+
+export const TASK_SCENARIOS: readonly Scenario[] = [...CREATING, ...UPLOADING, ...WORKING, ...BATCHING];
