@@ -29,6 +29,8 @@ export interface TaskDetail extends TaskSummary {
 }
 
 const RESULT_URL_SECONDS = 900;
+/** Links are signed on the minute, so that a task that did not change reads the same and is answered 304. */
+const SIGNED_EVERY_MS = 60_000;
 
 /**
  * Eight times in what is left of the usual time, between 1 and 10 s; where that is not known, or over: often at first, when a
@@ -78,10 +80,12 @@ function withUrl(bucket: Bucket, { key, flags, step: _, unit: __, ...output }: O
   return {
     ...output,
     url: readUrl(bucket, key, nowMs),
-    urlExpiresAtMs: nowMs + RESULT_URL_SECONDS * 1000,
+    urlExpiresAtMs: signedAt(nowMs) + RESULT_URL_SECONDS * 1000,
     flags: flags === '' ? [] : flags.split(','),
   };
 }
+
+const signedAt = (nowMs: number): number => nowMs - (nowMs % SIGNED_EVERY_MS);
 
 function readUrl(bucket: Bucket, key: string, nowMs: number): string {
   const { url } = presignUrl({
@@ -93,7 +97,7 @@ function readUrl(bucket: Bucket, key: string, nowMs: number): string {
     method: 'GET',
     // The window begins a second early and ends on a full second: what is promised lies inside it.
     expiresSeconds: RESULT_URL_SECONDS + 2,
-    nowMs,
+    nowMs: signedAt(nowMs),
   });
   return url;
 }

@@ -35,6 +35,9 @@ export function progressOf(
     done,
     total,
     stage: task.state === 'processing' ? { name, zh: nameZh, en: nameEn } : STAGES[task.state],
-    ...(medianMs !== undefined && { remainingMs: Math.max(0, medianMs - (nowMs - (task.queuedAtMs ?? nowMs))) }),
+    ...(medianMs !== undefined && { remainingMs: inSteps(medianMs - (nowMs - (task.queuedAtMs ?? nowMs))) }),
   };
 }
+
+/** An estimate is no countdown: in steps of five seconds, so that most polls between two units are answered 304. */
+const inSteps = (ms: number): number => Math.ceil(Math.max(0, ms) / 5000) * 5000;

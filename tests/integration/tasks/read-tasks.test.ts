@@ -71,6 +71,15 @@ describe('a task that is read', () => {
     expect(url.searchParams.get('q-sign-time')).toBe(`${NOW_MS / 1000 - 1};${NOW_MS / 1000 + 901}`);
   });
 
+  it('reads the same as long as nothing has changed, so that a poll is answered 304; its links are renewed every minute', async () => {
+    const taskId = await succeeded();
+    const first = await read(taskId);
+    expect(await read(taskId, { nowMs: NOW_MS + 59_999 })).toEqual(first);
+    const later = await read(taskId, { nowMs: NOW_MS + 60_000 });
+    expect(later.outputs[0]?.url).not.toBe(first.outputs[0]?.url);
+    expect(later.outputs[0]?.urlExpiresAtMs).toBe(NOW_MS + 960_000);
+  });
+
   it('that failed says why in the language asked for, and that its credits are back', async () => {
     const taskId = await newTask(product.db, merchant);
     await queueTask(product.db, taskId);
