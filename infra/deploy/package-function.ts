@@ -54,7 +54,7 @@ export function packageFunction({ folder, externals, modulesFolder }: PackageSou
 
 function zipFiles(files: readonly PackedFile[]): Uint8Array {
   const entries = files.map(({ path, file }) => [path, new Uint8Array(readFileSync(file))] as const);
-  return zipSync(Object.fromEntries(entries), { level: 9, mtime: PACKED_AT });
+  return zipSync(Object.fromEntries(entries), { level: 6, mtime: PACKED_AT });
 }
 
 function listFiles(folder: string): string[] {

@@ -17,9 +17,10 @@ export async function verifyDeployed(
   domain: { readonly wanted: CustomDomain | null; readonly namespaces: readonly string[] },
 ): Promise<string[]> {
   const problems: string[] = [];
-  for (const one of functions) {
-    const found = await problemsOf(call, one);
-    problems.push(...found.map((problem) => `${one.namespace}/${one.name}: ${problem}`));
+  // The calls are paced one by one, so side by side they only wait together.
+  const found = await Promise.all(functions.map(async (one) => ({ one, list: await problemsOf(call, one) })));
+  for (const { one, list } of found) {
+    problems.push(...list.map((problem) => `${one.namespace}/${one.name}: ${problem}`));
   }
   if (domain.wanted) {
     const deployed = await findDomain(call, domain.wanted.domain);

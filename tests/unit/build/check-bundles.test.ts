@@ -39,7 +39,7 @@ describe('a bundle', () => {
     ['create-task', 'node_modules/@techstark/opencv-js/dist/opencv.js', 'image engines'],
     ['create-task', 'shared/media/basic-clean.ts', 'image work'],
     ['create-task', 'node_modules/cos-nodejs-sdk-v5/index.js', 'COS SDK'],
-    ['pay-callback-wechat', 'shared/cos/sign-url.ts', 'only tasks touch objects'],
+    ['pay-callback-wechat', 'shared/cos/sign-url.ts', 'only tasks and reports touch objects'],
     ['pay-callback-wechat', 'shared/payments/wechat/signing-config.ts', 'signing keys'],
     ['pay-callback-alipay', 'shared/payments/alipay/signing-config.ts', 'signing keys'],
     ['login', 'node_modules/zod/v4/classic/schemas.js', 'zod/mini only'],
