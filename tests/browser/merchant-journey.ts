@@ -6,6 +6,9 @@ import { type BrowserStage, buyPlan, newPhone, signIn, type Visitor } from './br
 import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
+const PREVIEW_SIZE =
+  '[document.querySelector(".photo img")].map(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])[0]';
+
 /** From the landing page to the pictures, and what happens when they fail. */
 export function merchantJourney(at: () => BrowserStage): void {
   let all: BrowserStage;
@@ -82,7 +85,7 @@ export function merchantJourney(at: () => BrowserStage): void {
         expect.stringContaining('已损坏'),
       ]);
       expect(await page.locator('.photo').first().innerText()).toContain('200×400');
-      const size = await page.locator('.photo img').evaluate('(image) => [image.naturalWidth, image.naturalHeight]');
+      const size = await page.evaluate(PREVIEW_SIZE);
       expect(size).toEqual([160, 320]);
       expect(await page.getByTestId('cost').innerText()).toBe('1');
     });
