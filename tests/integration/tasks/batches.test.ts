@@ -11,7 +11,9 @@ import { type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 let stage: TaskStage;
 let merchant: string;
-beforeAll(async () => void (stage = await taskStage()));
+beforeAll(async () => {
+  stage = await taskStage();
+});
 afterAll(() => stage.leave());
 beforeEach(async () => {
   merchant = await newMerchant(stage.db);
