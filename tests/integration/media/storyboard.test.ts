@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CutoutProcess } from '../../../shared/media/cutout/cutout-process.ts';
-import type { ProcessorOutput, ProcessorServices } from '../../../shared/media/processor.ts';
+import type { ProcessorOutput } from '../../../shared/media/processor.ts';
 import { runProcessor } from '../../../shared/media/run-processor.ts';
-import { type CutoutOrder, drawCutout, FONTS } from './drawn-cutout.ts';
+import { type CutoutOrder, drawCutout } from './drawn-cutout.ts';
 import { fingerprint, fingerprintDistance } from './fingerprint.ts';
+import { WITHOUT_CUTOUT } from './processor-services.ts';
 
-const noCutout: CutoutProcess = {
-  cutOut: () => Promise.reject(new Error('no storyboard cuts out')),
-  close: () => Promise.resolve(),
-  pid: undefined,
-};
-const services: ProcessorServices = { cutout: noCutout, mediaFolder: FONTS };
+const services = WITHOUT_CUTOUT;
 
 const board = async (order: CutoutOrder, params: object = {}): Promise<ProcessorOutput[]> =>
   runProcessor(

@@ -1,0 +1,143 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { runProcessor } from '../../../shared/media/run-processor.ts';
+import { drawCutout } from './drawn-cutout.ts';
+import { WITHOUT_CUTOUT } from './processor-services.ts';
+
+const grey = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer();
+
+/** The box of what the mark changed. */
+async function markBox(bytes: Buffer) {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  let [left, top, right, bottom] = [info.width, info.height, -1, -1];
+  for (let y = 0; y < info.height; y++) {
+    for (let x = 0; x < info.width; x++) {
+      if (Math.abs(data[(y * info.width + x) * 3]! - 128) < 24) continue;
+      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+    }
+  }
+  return { left, top, right, bottom };
+}
+
+const mark = async (params: object, logo?: Buffer, photo?: Buffer) => {
+  const inputs = [{ name: 'photo', bytes: photo ?? (await grey(600, 400)) }];
+  if (logo) inputs.push({ name: 'logo', bytes: logo });
+  return (await runProcessor('watermark', { inputs, params }, WITHOUT_CUTOUT))[0]!;
+};
+
+describe('a watermark', { timeout: 60_000 }, () => {
+  it.each([
+    [
+      'bottom-right',
+      (b: Awaited<ReturnType<typeof markBox>>) => b.left > 300 && b.top > 200 && b.right < 590 && b.bottom < 390,
+    ],
+    [
+      'top-left',
+      (b: Awaited<ReturnType<typeof markBox>>) => b.left > 10 && b.top > 10 && b.right < 300 && b.bottom < 200,
+    ],
+    [
+      'centre',
+      (b: Awaited<ReturnType<typeof markBox>>) =>
+        Math.abs(b.left + b.right - 599) < 12 && b.top > 100 && b.bottom < 300,
+    ],
+    ['tiled', (b: Awaited<ReturnType<typeof markBox>>) => b.left < 60 && b.right > 500 && b.top < 60 && b.bottom > 330],
+  ])('of text stands at %s, clear of the border', async (place, stands) => {
+    const { bytes, width, height } = await mark({ text: '衣影 Yiying', place, opacity: 1 });
+    expect([width, height]).toEqual([600, 400]);
+    const box = await markBox(bytes);
+    expect(stands(box), JSON.stringify(box)).toBe(true);
+  });
+
+  it('of a logo is as wide as asked', async () => {
+    const logo = await drawCutout({ shape: 'shirt', width: 400, height: 400, colour: '#000000' });
+    const { left, right } = await markBox((await mark({ place: 'centre', opacity: 1, scale: 0.25 }, logo)).bytes);
+    expect(Math.abs(right - left + 1 - 150 * 0.96)).toBeLessThanOrEqual(4);
+  });
+
+  it('fits a picture that is hardly larger than itself', async () => {
+    const { bytes } = await mark(
+      { text: 'a long name of a shop', scale: 0.6, opacity: 1 },
+      undefined,
+      await grey(120, 100),
+    );
+    const { left, right } = await markBox(bytes);
+    expect(left).toBeGreaterThanOrEqual(2);
+    expect(right).toBeLessThanOrEqual(117);
+  });
+
+  it('needs a text or a logo', async () => {
+    await expect(mark({})).rejects.toThrow(/neither a text nor a logo/);
+    await expect(mark({ text: '🔥' })).rejects.toThrow(/text/);
+  });
+});
+
+const copy = async (params: object) => {
+  const [json, text] = await runProcessor('text-bundle', { inputs: [], params }, WITHOUT_CUTOUT);
+  return {
+    json: JSON.parse(json!.bytes.toString()) as Record<string, unknown>,
+    text: text!.bytes.toString(),
+    flags: json!.flags,
+  };
+};
+
+describe('template copy', () => {
+  const FACTS = {
+    ...{
+      name: '亚麻衬衫',
+      nameEn: 'Linen shirt',
+      category: 'top',
+      material: '55% 亚麻 45% 棉',
+      colours: ['米白', '雾蓝'],
+    },
+    ...{
+      sizes: ['S', 'M', 'L'],
+      points: ['宽松版型', 'Pre-washed'],
+      priceYuan: 199,
+      launchDate: '2026-05-01',
+      storeName: '衣影小店',
+    },
+  };
+
+  it('says every fact, its origin, and nothing about what was not told', async () => {
+    const { json, text, flags } = await copy(FACTS);
+    for (const fact of [
+      '亚麻衬衫',
+      '55% 亚麻 45% 棉',
+      '米白、雾蓝',
+      'S / M / L',
+      '宽松版型',
+      '¥199',
+      '5月1日',
+      '衣影小店',
+    ]) {
+      expect(text, fact).toContain(fact);
+    }
+    expect(text).toContain('模板文案 · 非 AI 生成');
+    expect(json).toMatchObject({ warnings: [], zh: { title: '亚麻衬衫 宽松版型 Pre-washed' } });
+    expect(json['en']).toMatchObject({ points: ['Pre-washed', 'Sizes: S, M, L'] });
+    expect(flags).toEqual([]);
+    const bare = await copy({ name: '亚麻衬衫' });
+    expect(bare.text).not.toMatch(/面料|颜色|尺码|¥|上架|undefined|null/);
+    expect(bare.json['en']).toBeUndefined();
+  });
+
+  it('names words that advertising law restricts', async () => {
+    const { json, flags } = await copy({ ...FACTS, points: ['全网第一', '最佳版型'] });
+    expect(flags).toEqual(['superlative_words']);
+    expect((json['warnings'] as { word: string }[]).map(({ word }) => word).sort()).toEqual(
+      ['全网第一', '最佳'].sort(),
+    );
+  });
+
+  it('keeps titles within what the shops show', async () => {
+    const { json } = await copy({ ...FACTS, points: ['一二三四五六七八九十一二三四五六七八九十', '短'] });
+    const { title } = json['zh'] as { title: string };
+    expect([...title].length).toBeLessThanOrEqual(30);
+    await expect(copy({ name: '' })).rejects.toThrow(/name/);
+    await expect(copy({ name: 'a\u0000b' })).rejects.toThrow(/control/);
+    await expect(copy({ ...FACTS, launchDate: '2026-13-01' })).rejects.toThrow(/launchDate/);
+  });
+});
