@@ -66,6 +66,17 @@ describe('what a function can reach, by way of everything it imports', () => {
     expect(whoReaches(imageCode)).toContain('run-image-step');
   });
 
+  it('processors are known by name and params without their code: no image code, no font', async () => {
+    const names = await reachOf('shared/media/processors.ts');
+    expect(names.files).toContain('shared/media/storyboard/storyboard-params.ts');
+    expect(names.packages).toEqual(['zod/mini']);
+    expect(names.files.filter((file) => /draw-|run-|canvas|decode|open-typeface/.test(file))).toEqual([]);
+    const code = await reachOf('shared/media/load-processor.ts');
+    expect(code.packages).toEqual(expect.arrayContaining(['sharp', 'opentype.js']));
+    const whoSetsType = whoReaches(/^opentype\.js$|@embedpdf/);
+    expect(onlyOf(READS_IMAGES, whoSetsType)).toEqual([]);
+  });
+
   it("COS's SDK: only those that move objects, for it costs a click 82–140 ms", () => {
     expect(whoReaches(/^cos-nodejs-sdk-v5$/)).toEqual(MOVES_OBJECTS);
   });
