@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 import { basicClean } from '../../shared/media/basic-clean.ts';
 import { drawSample, sampleGarments } from '../garments/draw-garment.ts';
+import { writeTemplateSheets } from './template-sheets.ts';
 import { withCutout } from './with-cutout.ts';
 
 const CELL = { width: 270, height: 360 };
@@ -36,7 +37,8 @@ async function cell(picture: Buffer, ground: Buffer): Promise<Buffer> {
     .toBuffer();
 }
 
-/** `npm run gallery`: one row for each sample garment: photo, cut-out, on white, enhanced. Writes docs/gallery/. */
+/** `npm run gallery`: one row for each sample garment: photo, cut-out, on white, enhanced; then what templates make of them. Writes
+ * docs/gallery/. */
 async function writeContactSheet(): Promise<void> {
   const plain = await sharp({ create: { ...CELL, channels: 3, background: '#ffffff' } })
     .png()
@@ -44,10 +46,13 @@ async function writeContactSheet(): Promise<void> {
   const checks = await checkerboard();
   const samples = sampleGarments();
   const cells: OverlayOptions[] = [];
-  await withCutout(async (cutout) => {
+  const cuts = new Map<string, Buffer>();
+  await mkdir(dirname(FILE), { recursive: true });
+  await withCutout(async (cutout, entry) => {
     for (const [row, sample] of samples.entries()) {
       const photo = await drawSample(sample);
       const [cut, white, enhanced] = await basicClean(photo, cutout);
+      cuts.set(sample.name, cut!.bytes);
       const pictures = [
         await cell(photo, plain),
         await cell(cut!.bytes, checks),
@@ -58,10 +63,10 @@ async function writeContactSheet(): Promise<void> {
         cells.push({ input, left: GAP + column * (CELL.width + GAP), top: GAP + row * (CELL.height + GAP) });
       }
     }
+    await writeTemplateSheets(cuts, dirname(FILE), { cutout, mediaFolder: dirname(entry) });
   });
   const width = GAP + 4 * (CELL.width + GAP);
   const height = GAP + samples.length * (CELL.height + GAP);
-  await mkdir(join(FILE, '..'), { recursive: true });
   const sheet = sharp({ create: { width, height, channels: 3, background: '#e8ebf0' } }).composite(cells);
   await writeFile(FILE, await sheet.jpeg({ quality: 80 }).toBuffer());
 }

@@ -1,5 +1,5 @@
 import sharp, { type OverlayOptions } from 'sharp';
-import { type Colour, INK } from './colour.ts';
+import { INK } from './colour.ts';
 import { cropRaster, type Raster, rawOf } from './raster.ts';
 
 export interface Shadow {
@@ -9,7 +9,6 @@ export interface Shadow {
   readonly down: number;
   /** 0…1. */
   readonly opacity: number;
-  readonly colour?: Colour;
 }
 
 /** A picture with its upper left corner at (left, top); what lies beyond the canvas is not drawn. */
@@ -32,6 +31,9 @@ export interface Scene {
   readonly over?: string;
 }
 
+// One scene at a time in a small instance: no pictures kept between calls.
+sharp.cache(false);
+
 /** Shadows are soft: a quarter of the size is enough to blur them in, and sixteen times less work. */
 const SHADOW_STEP = 4;
 
@@ -41,8 +43,8 @@ export async function composeScene(scene: Scene): Promise<Buffer> {
   const overlays: OverlayOptions[] = [];
   if (scene.under) overlays.push(svgOverlay(scene.under, width, height));
   for (const layer of scene.layers) {
-    for (const shadow of layer.shadows ?? []) {
-      const cast = await castShadow(layer, shadow, width, height);
+    if (layer.shadows?.length) {
+      const cast = await castShadows(layer, layer.shadows, width, height);
       overlays.push({ input: cast.rgba, raw: rawOf(cast), left: 0, top: 0 });
     }
     const left = Math.max(0, layer.left);
@@ -68,27 +70,44 @@ const svgOverlay = (elements: string, width: number, height: number): OverlayOpt
   top: 0,
 });
 
-/** The layer's shape, moved and blurred, in one colour, as large as the canvas. */
-async function castShadow(layer: Layer, shadow: Shadow, width: number, height: number): Promise<Raster> {
-  const small = { width: Math.ceil(width / SHADOW_STEP), height: Math.ceil(height / SHADOW_STEP) };
-  const shape = Buffer.alloc(small.width * small.height);
-  const { raster } = layer;
-  for (let y = 0; y < small.height; y++) {
-    const fromY = y * SHADOW_STEP + SHADOW_STEP / 2 - layer.top - shadow.down;
-    if (fromY < 0 || fromY >= raster.height) continue;
-    for (let x = 0; x < small.width; x++) {
-      const fromX = x * SHADOW_STEP + SHADOW_STEP / 2 - layer.left - (shadow.right ?? 0);
-      if (fromX < 0 || fromX >= raster.width) continue;
-      shape[y * small.width + x] = raster.rgba[(Math.floor(fromY) * raster.width + Math.floor(fromX)) * 4 + 3]!;
-    }
+/** The layer's shape, moved and blurred for each shadow, laid over each other; as large as the canvas. */
+async function castShadows(layer: Layer, shadows: readonly Shadow[], width: number, height: number): Promise<Raster> {
+  const small = {
+    width: Math.ceil(width / SHADOW_STEP),
+    height: Math.ceil(height / SHADOW_STEP),
+    channels: 1 as const,
+  };
+  const light = new Float32Array(small.width * small.height).fill(1);
+  for (const shadow of shadows) {
+    const soft = await sharp(moveShape(layer, shadow, small), { raw: small })
+      .blur(Math.max(0.4, shadow.blur / SHADOW_STEP))
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
+    for (let i = 0; i < light.length; i++) light[i] = light[i]! * (1 - (soft[i]! / 255) * shadow.opacity);
   }
-  const soft = await sharp(shape, { raw: { ...small, channels: 1 } })
-    .blur(Math.max(0.4, shadow.blur / SHADOW_STEP))
+  const dark = Buffer.from(light.map((value) => Math.round((1 - value) * 255)));
+  const alpha = await sharp(dark, { raw: small })
     .resize(width, height, { fit: 'fill', kernel: 'cubic' })
     .extractChannel(0)
     .raw()
     .toBuffer();
-  const rgba = Buffer.alloc(width * height * 4, Buffer.from([...(shadow.colour ?? INK), 0]));
-  for (let i = 0; i < soft.length; i++) rgba[i * 4 + 3] = soft[i]! * shadow.opacity;
+  const rgba = Buffer.alloc(width * height * 4, Buffer.from([...INK, 0]));
+  for (let i = 0; i < alpha.length; i++) rgba[i * 4 + 3] = alpha[i]!;
   return { width, height, rgba };
+}
+
+/** The layer's alpha on the small canvas, moved as the shadow falls. */
+function moveShape({ raster, left, top }: Layer, shadow: Shadow, small: { width: number; height: number }): Buffer {
+  const shape = Buffer.alloc(small.width * small.height);
+  for (let y = 0; y < small.height; y++) {
+    const fromY = y * SHADOW_STEP + SHADOW_STEP / 2 - top - shadow.down;
+    if (fromY < 0 || fromY >= raster.height) continue;
+    for (let x = 0; x < small.width; x++) {
+      const fromX = x * SHADOW_STEP + SHADOW_STEP / 2 - left - (shadow.right ?? 0);
+      if (fromX < 0 || fromX >= raster.width) continue;
+      shape[y * small.width + x] = raster.rgba[(Math.floor(fromY) * raster.width + Math.floor(fromX)) * 4 + 3]!;
+    }
+  }
+  return shape;
 }
