@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { INK, WHITE } from '../canvas/colour.ts';
+import { type Colour, INK } from '../canvas/colour.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { paintPlain } from '../canvas/paint-backdrop.ts';
 import { decodePhoto, type Pixels } from '../decode-photo.ts';
@@ -10,13 +10,15 @@ import type { RunProcessor } from '../processor.ts';
 import { TEMPLATE_MARK } from '../storyboard/template-mark.ts';
 import type { GridParams } from './grid-params.ts';
 
+/** A shade below white, so that a white picture keeps its outline. */
+const GROUND: Colour = [236, 236, 236];
 const GAP = 16;
 const MARGIN = 32;
 const FOOTER = 72;
 const PLAIN_MARK = { description: '图片拼图', tool: 'yiying grid' } as const;
 
 /**
- * Pictures side by side on white, whole and unstretched. The last row may be short; a picture too many or a whole row
+ * Pictures side by side, whole and unstretched. The last row may be short; a picture too many or a whole row
  * too few is refused, for leaving one out silently would be a lie.
  */
 export const drawGrid: RunProcessor<GridParams> = async ({ inputs, params }, { mediaFolder }) => {
@@ -40,7 +42,7 @@ export const drawGrid: RunProcessor<GridParams> = async ({ inputs, params }, { m
   }
   const height = rows * cellHeight + (rows - 1) * GAP + 2 * MARGIN + (params.template ? FOOTER - MARGIN : 0);
   const footer = params.template ? await templateFooter(mediaFolder, width, height) : undefined;
-  const rgb = await sharp(paintPlain(WHITE, width, height), { raw: { width, height, channels: 3 } })
+  const rgb = await sharp(paintPlain(GROUND, width, height), { raw: { width, height, channels: 3 } })
     .composite(footer ? [...cells, footer] : cells)
     .removeAlpha()
     .raw()
