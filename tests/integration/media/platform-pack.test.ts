@@ -60,7 +60,11 @@ describe('the platform pack', { timeout: 60_000 }, () => {
 
   it('searches the quality until the bytes fit, from above and from below', async () => {
     const noise = Buffer.alloc(400 * 400 * 3);
-    for (let i = 0, n = 3; i < noise.length; i++) noise[i] = (n = (n * 1103515245 + 12345) & 0x7fffffff) >> 16;
+    let random = 3;
+    for (let i = 0; i < noise.length; i++) {
+      random = (random * 1103515245 + 12345) & 0x7fffffff;
+      noise[i] = random >> 16;
+    }
     const good = await sharp(noise, { raw: { width: 400, height: 400, channels: 3 } })
       .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
       .toBuffer();
