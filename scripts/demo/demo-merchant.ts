@@ -146,6 +146,6 @@ async function putPhoto(
   photo: DemoPhoto | undefined,
 ): Promise<void> {
   if (!upload || !photo) throw new Error('the task asked for no upload');
-  const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: photo.bytes });
+  const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(photo.bytes) });
   if (!put.ok) throw new Error(`the upload was refused: ${put.status} ${await put.text()}`);
 }

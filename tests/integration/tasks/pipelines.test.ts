@@ -6,8 +6,10 @@ import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask, type TaskRequest } from '../../../shared/tasks/create-task.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
+import { imageProcessors } from '../../../shared/tasks/image-processors.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type MadeFile, type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
+import { startUnitsAt } from '../../../shared/tasks/start-units-at.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { frameCard, TEST_CATALOGUE } from '../../fixtures/cards.ts';
 import { grantCredits, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
@@ -277,4 +279,20 @@ describe('a card', () => {
     expect((await order({ ...request, ...bad })).taskId).toBe(taskId);
     expect(await available()).toBe(14);
   });
+});
+
+it('a task that takes no photo is queued at once, and the text that was asked for comes of it', async () => {
+  const card = { featureId: 'copywriting', inputs: [], form: { name: '亚麻衬衫' } };
+  const created = await createTask(stage.db, taskRequest(merchant, { ...card, nowMs: stage.nowMs }));
+  expect(created).toMatchObject({ state: 'queued', unitsToStart: 1 });
+  await startUnitsAt(stage.bucket, created.taskId, created.unitsToStart ?? 0, stage.nowMs);
+  const key = `work/image/${created.taskId}/0/0.json`;
+  expect(stage.takeEvents()).toContain(key);
+  const real = { ...stage, clock: () => stage.nowMs, processors: imageProcessors('.'), onFailure: () => undefined };
+  expect(await runUnit(real, { taskId: created.taskId, step: 0, unit: 0 })).toBe('succeeded');
+  const { outputs } = await read(created.taskId);
+  expect(outputs.length).toBeGreaterThan(0);
+  const text = await (await fetch(outputs[0]?.url ?? '')).text();
+  expect(text).toContain('亚麻衬衫');
+  expect(await stage.audit()).toEqual([]);
 });

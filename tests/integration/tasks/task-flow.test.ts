@@ -50,7 +50,8 @@ async function created(declared: { contentType?: 'image/jpeg' | 'image/png' | 'i
   const [slot] = uploadSlots(stage.bucket, task.taskId, [input], stage.nowMs);
   return {
     taskId: task.taskId,
-    put: (body: Buffer) => fetch(slot!.url, { method: 'PUT', headers: { 'Content-Type': input.contentType }, body }),
+    put: (body: Buffer) =>
+      fetch(slot!.url, { method: 'PUT', headers: { 'Content-Type': input.contentType }, body: new Uint8Array(body) }),
   };
 }
 
@@ -117,7 +118,7 @@ describe('from upload to result', () => {
     expect((await put(jpeg)).status).toBe(403);
     const [slot] = uploadSlots(stage.bucket, taskId, [{ contentType: 'image/png', sizeBytes: jpeg.length }], NOW_MS);
     const headers = { 'Content-Type': 'image/jpeg' };
-    expect((await fetch(slot!.url, { method: 'PUT', headers, body: jpeg })).status).toBe(403);
+    expect((await fetch(slot!.url, { method: 'PUT', headers, body: new Uint8Array(jpeg) })).status).toBe(403);
   });
 
   it.each([
