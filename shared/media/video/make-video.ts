@@ -107,7 +107,7 @@ async function drawSlidePicture(bytes: Buffer, size: Size, face: Typeface, words
 function captionOf(face: Typeface, words: string, { width, height }: Size): string {
   const style = { weight: 'bold', size: 44, colour: WHITE, align: 'middle' } as const;
   const block = fitText(face, words, style, { width: width * 0.78, maxLines: 1, minSize: 26 });
-  const top = Math.round(height * 0.85);
+  const top = Math.round(height * 0.89);
   const text = block.draw(width / 2, top + Math.round((BAND - block.height) / 2));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect y="${top}" width="${width}" height="${BAND}" fill="#000" fill-opacity="0.42"/>${text}</svg>`;
 }
