@@ -1,31 +1,35 @@
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { CUTOUT_RESOURCES } from '../../shared/media/cutout/cutout-messages.ts';
 import { FONT_RESOURCES } from '../../shared/media/lettering/font-files.ts';
 import { writeWhole } from './build-record.ts';
 
-const CHILD = fileURLToPath(new URL('../../shared/media/cutout/cutout-child.ts', import.meta.url));
-
-const PROGRAM = 'cutout-child.cjs';
+const CHILDREN = ['cutout/cutout-child.ts', 'video/video-child.ts'].map((file) =>
+  fileURLToPath(new URL(`../../shared/media/${file}`, import.meta.url)),
+);
+const PROGRAMS = ['cutout-child.cjs', 'video-child.cjs'];
 const RESOURCES = [...Object.values(CUTOUT_RESOURCES), ...Object.values(FONT_RESOURCES)];
 
 export const hasMedia = (folder: string): boolean =>
-  [PROGRAM, ...RESOURCES.map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
+  [...PROGRAMS, ...RESOURCES.map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
 
 /**
- * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB), and the fonts (17 MB). Answers the program's
- * sources, from the repository's root.
+ * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB), the video's program
+ * (1 MB), and the fonts (17 MB). Answers the programs' sources, from the repository's root.
  */
 export async function buildMedia(folder: string, root: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     metafile: true,
-    entryPoints: [CHILD],
+    entryPoints: CHILDREN,
+    outdir: folder,
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -35,7 +39,7 @@ export async function buildMedia(folder: string, root: string): Promise<string[]
     write: false,
     logLevel: 'silent',
   });
-  await writeWhole(join(folder, PROGRAM), outputFiles[0]?.contents ?? '');
+  for (const { path, contents } of outputFiles) await writeWhole(join(folder, basename(path)), contents);
   for (const { file, from } of RESOURCES) {
     const source = locate(from);
     const target = join(folder, file);

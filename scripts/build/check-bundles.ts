@@ -31,7 +31,7 @@ const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks', 'reconci
 /** What a bundle must not hold, whatever the path that leads there. */
 export const BUNDLE_BANS: readonly BundleBan[] = [
   {
-    banned: /^(sharp|@img\/)|^node_modules\/(sharp|@img|@techstark|@litertjs|@mediapipe)\//,
+    banned: /^(sharp|@img\/)|^node_modules\/(sharp|@img|@techstark|@litertjs|@mediapipe|h264-mp4-encoder)\//,
     except: ['run-image-step'],
     reason: 'image engines take 0.4 s to load: image steps only',
   },

@@ -12,6 +12,7 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   poster: async () => (await import('./poster/draw-poster.ts')).drawPoster,
   watermark: async () => (await import('./watermark/draw-watermark.ts')).drawWatermark,
   'text-bundle': async () => (await import('./copy/write-text-bundle.ts')).writeTextBundle,
+  'video-from-images': async () => (await import('./video/make-video.ts')).makeVideo,
   grid: async () => (await import('./grid/draw-grid.ts')).drawGrid,
 };
 

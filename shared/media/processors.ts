@@ -5,6 +5,7 @@ import { platformPackParams, resizePresetParams } from './platforms/platform-par
 import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
+import { videoFromImagesParams } from './video/video-params.ts';
 import { watermarkParams } from './watermark/watermark-params.ts';
 
 const ONE = { min: 1, max: 1 } as const;
@@ -24,6 +25,7 @@ export const PROCESSORS = {
   poster: { params: posterParams, inputs: { cutout: ONE } },
   watermark: { params: watermarkParams, inputs: { photo: ONE, logo: { min: 0, max: 1 } } },
   'text-bundle': { params: textBundleParams, inputs: {} },
+  'video-from-images': { params: videoFromImagesParams, inputs: { images: { min: 1, max: 12 } } },
   grid: { params: gridParams, inputs: { images: { min: 1, max: 16 } } },
 } as const satisfies Readonly<Record<string, ProcessorSpec>>;
 

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { WHITE } from '../canvas/colour.ts';
+import { encodeMarked } from '../canvas/encode-marked.ts';
+import { decodePhoto } from '../decode-photo.ts';
+import { fitText } from '../lettering/fit-text.ts';
+import { openTypeface, type Typeface } from '../lettering/open-typeface.ts';
+import type { RunProcessor } from '../processor.ts';
+import { encodeVideo } from './encode-video.ts';
+import type { Slide } from './video-messages.ts';
+import type { VideoFromImagesParams } from './video-params.ts';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the video and its cover say of themselves. */
+const VIDEO_MARK = { description: '模板视频 · 非 AI 生成', tool: 'yiying video-from-images' } as const;
+/** 150 frames of 720×960 take 8 s of an idle core. */
+const DEFAULT_LIMIT_MS = 240_000;
+const MOVES: readonly Slide['move'][] = ['in', 'right', 'out', 'left'];
+const BAND = 84;
+const FADE_SECONDS = 0.4;
+/** Slides are drawn larger than the video, so that a move never shows less than one pixel for one. */
+const OVERSIZE = 1.08;
+/** A picture whose ratio is this near to the video's is cropped to it; others stand whole on their own blurred ground. */
+const NEAR_RATIO = 0.09;
+
+/** A silent H.264 MP4 of pictures in order, slow moves and cross-fades between them, and its cover. */
+export const makeVideo: RunProcessor<VideoFromImagesParams> = async ({ inputs, params, limitMs }, { mediaFolder }) => {
+  const [width, height] = params.size.split('x').map(Number) as [number, number]; // one of the two sizes of the schema
+  const face = await openTypeface(mediaFolder);
+  const folder = await mkdtemp(join(tmpdir(), 'video-'));
+  try {
+    const size = { width: even(width * OVERSIZE), height: even(height * OVERSIZE) };
+    const slides: Slide[] = [];
+    let cover: Buffer | undefined;
+    for (const [i, { bytes }] of inputs.entries()) {
+      const rgb = await drawSlidePicture(bytes, size, face, params.captions[i] ?? '');
+      const rgbFile = join(folder, `slide-${i}`);
+      await writeFile(rgbFile, rgb);
+      cover ??= await makeCover(rgb, size, { width, height });
+      slides.push({ rgbFile, ...size, move: MOVES[i % MOVES.length] ?? 'in' });
+    }
+    if (!cover) throw new Error('a video takes pictures');
+    const mp4File = join(folder, 'video.mp4');
+    const request = { slides, width, height, ...timing(params, slides.length), mark: VIDEO_MARK.description, mp4File };
+    await encodeVideo(join(mediaFolder, 'video-child.cjs'), request, limitMs ?? DEFAULT_LIMIT_MS);
+    const file = { width, height, flags: [] };
+    return [
+      { name: 'video.mp4', contentType: 'video/mp4', bytes: await readFile(mp4File), ...file },
+      { name: 'cover.jpg', contentType: 'image/jpeg', bytes: cover, ...file },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+function timing({ seconds, framesPerSecond, transition }: VideoFromImagesParams, slides: number) {
+  const rate = Number(framesPerSecond);
+  const frames = seconds * rate;
+  const fade = Math.round(Math.min(FADE_SECONDS * rate, (frames / slides) * 0.4));
+  return { framesPerSecond: rate, frames, fadeFrames: transition === 'cut' ? 0 : fade };
+}
+
+const even = (value: number): number => Math.round(value / 2) * 2;
+
+async function makeCover(rgb: Buffer, from: Size, size: Size): Promise<Buffer> {
+  const cover = await sharp(rgb, { raw: { ...from, channels: 3 } })
+    .resize(size.width, size.height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return encodeMarked(cover, size.width, size.height, VIDEO_MARK);
+}
+
+async function drawSlidePicture(bytes: Buffer, size: Size, face: Typeface, words: string): Promise<Buffer> {
+  const pixels = await decodePhoto(bytes);
+  const picture = sharp(pixels.rgb, { raw: { width: pixels.width, height: pixels.height, channels: 3 } });
+  const near = Math.abs(pixels.width / pixels.height / (size.width / size.height) - 1) <= NEAR_RATIO;
+  const covering = picture.clone().resize(size.width, size.height, { fit: 'cover' });
+  const overlays = [];
+  let ground = covering;
+  if (!near) {
+    ground = covering.blur(28).modulate({ brightness: 0.9 });
+    const whole = await picture
+      .clone()
+      .resize(size.width, size.height, { fit: 'inside' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { width, height } = whole.info;
+    overlays.push({ input: whole.data, raw: { width, height, channels: 3 as const } });
+  }
+  if (words !== '') overlays.push({ input: Buffer.from(captionOf(face, words, size)) });
+  const base = await ground.raw().toBuffer();
+  if (overlays.length === 0) return base;
+  return sharp(base, { raw: { ...size, channels: 3 } })
+    .composite(overlays)
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+}
+
+/** White on a dark band near the foot, inside what every move shows. Throws MediaRefusal when it does not fit one line. */
+function captionOf(face: Typeface, words: string, { width, height }: Size): string {
+  const style = { weight: 'bold', size: 44, colour: WHITE, align: 'middle' } as const;
+  const block = fitText(face, words, style, { width: width * 0.78, maxLines: 1, minSize: 26 });
+  const top = Math.round(height * 0.89);
+  const text = block.draw(width / 2, top + Math.round((BAND - block.height) / 2));
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect y="${top}" width="${width}" height="${BAND}" fill="#000" fill-opacity="0.42"/>${text}</svg>`;
+}
