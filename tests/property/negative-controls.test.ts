@@ -165,6 +165,6 @@ describe('is seen by the audit:', () => {
     );
     expect(await holds(arena, merchant)).toBe(3);
     const broken = (await auditLedger(arena.db, 0)).map(({ rule, what }) => `${rule} ${what}`);
-    expect(broken).toContain('I3 a refund reverses one deduction of its task, once and in full');
+    expect(broken.filter((one) => one.startsWith('I3 a refund reverses one deduction of its task'))).toHaveLength(1);
   });
 });
