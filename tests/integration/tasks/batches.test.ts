@@ -85,7 +85,7 @@ describe('a batch', () => {
 
   it.each([
     ['an unknown card', { featureId: 'nothing' }, 'FEATURE_NOT_FOUND'],
-    ['a closed card', { featureId: 'product_video' }, 'FEATURE_CLOSED'],
+    ['a closed card', { featureId: 'model_pose12' }, 'FEATURE_CLOSED'],
     ['a field that the card has not', { form: { size: 'm' } }, 'VALIDATION_FAILED'],
     ['nobody', { merchantId: 'mch_nobody' }, 'NOT_SIGNED_IN'],
   ])('is refused for %s', async (_name, over, code) => {

@@ -34,10 +34,12 @@ it('the row of each is what saving the card writes', async () => {
 it('all are listed in their order; those that wait for a processor or an engine say so in both languages', async () => {
   const listed = await listFeatures(product.db, CATALOGUE);
   expect(listed.map(({ featureId, closed }) => `${featureId} ${closed ? 'closed' : 'open'}`)).toEqual([
-    ...['basic_clean', 'storyboard_template', 'platform_pack', 'poster', 'copywriting'].map((id) => `${id} open`),
-    ...['product_video', 'model_pose12', 'video_generate'].map((id) => `${id} closed`),
+    ...['basic_clean', 'storyboard_template', 'platform_pack', 'poster', 'copywriting', 'product_video'].map(
+      (id) => `${id} open`,
+    ),
+    ...['model_pose12', 'video_generate'].map((id) => `${id} closed`),
   ]);
-  for (const { closed } of listed.slice(5)) expect(`${closed?.zh} ${closed?.en}`).toMatch(/^[一-鿿 AI，]+ Opens when /);
+  for (const { closed } of listed.slice(6)) expect(`${closed?.zh} ${closed?.en}`).toMatch(/^[一-鿿 AI，]+ Opens when /);
 });
 
 it('a card whose engine is not configured cannot be opened', async () => {

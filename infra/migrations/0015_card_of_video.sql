@@ -1,0 +1,13 @@
+-- The video's processor is there: its card opens. It answers the video and its cover.
+
+INSERT INTO feature_versions (feature_id, version, card_json, saved_by, saved_at)
+VALUES ('product_video', 3, '{"id":"product_video","nameZh":"商品视频","nameEn":"Product video","category":"video","descriptionZh":"由照片生成的模板视频（模板视频 · 非 AI 生成）","descriptionEn":"A video made of photos from templates, not by AI","credits":5,"access":"member","enabled":true,"position":6,"form":[{"type":"image","name":"photo","labelZh":"商品照片","labelEn":"Photo of the garment","required":true},{"type":"radio","name":"size","labelZh":"尺寸","labelEn":"Size","options":[{"value":"720x960","labelZh":"720×960","labelEn":"720×960"},{"value":"720x1280","labelZh":"720×1280","labelEn":"720×1280"}],"default":"720x960"},{"type":"slider","name":"seconds","labelZh":"时长（秒）","labelEn":"Seconds","min":6,"max":15,"step":1,"default":6}],"pipeline":[{"name":"cut","nameZh":"抠图","nameEn":"Cut-out","processor":"cutout","inputs":[{"form":"photo"}],"params":{},"units":1,"timeLimitSeconds":240,"attempts":3,"engines":["embedded"]},{"name":"frames","nameZh":"分镜","nameEn":"Frames","processor":"storyboard-template","inputs":[{"step":"cut","output":"cutout.png","as":"cutout"}],"params":{},"units":1,"timeLimitSeconds":120,"attempts":3,"engines":["embedded"]},{"name":"video","nameZh":"视频","nameEn":"Video","processor":"video-from-images","inputs":[{"step":"frames","as":"images"}],"params":{"size":{"form":"size"},"seconds":{"form":"seconds"}},"units":1,"timeLimitSeconds":300,"attempts":2,"engines":["embedded"]}],"outputs":[{"step":"video","name":"video.mp4","contentType":"video/mp4"},{"step":"video","name":"cover.jpg","contentType":"image/jpeg"}]}',
+  'migration', '2026-11-26 00:00:00.000');
+
+UPDATE features SET version = 3,
+  enabled = 1,
+  pipeline_json = '[{"name":"cut","nameZh":"抠图","nameEn":"Cut-out","processor":"cutout","inputs":[{"form":"photo"}],"params":{},"units":1,"timeLimitSeconds":240,"attempts":3,"engines":["embedded"],"results":[]},{"name":"frames","nameZh":"分镜","nameEn":"Frames","processor":"storyboard-template","inputs":[{"step":"cut","output":"cutout.png","as":"cutout"}],"params":{},"units":1,"timeLimitSeconds":120,"attempts":3,"engines":["embedded"],"results":[]},{"name":"video","nameZh":"视频","nameEn":"Video","processor":"video-from-images","inputs":[{"step":"frames","as":"images"}],"params":{"size":{"form":"size"},"seconds":{"form":"seconds"}},"units":1,"timeLimitSeconds":300,"attempts":2,"engines":["embedded"],"results":["video.mp4","cover.jpg"]}]',
+  outputs_json = '[{"name":"video.mp4","contentType":"video/mp4"},{"name":"cover.jpg","contentType":"image/jpeg"}]',
+  closed_zh = '',
+  closed_en = ''
+WHERE id = 'product_video' AND version = 2;
