@@ -4,10 +4,11 @@ import * as auth from '../../shared/contract/auth.ts';
 import * as batches from '../../shared/contract/batches.ts';
 import { type Client, createClient } from '../../shared/contract/client.ts';
 import * as membership from '../../shared/contract/membership.ts';
+import * as ops from '../../shared/contract/ops.ts';
 import * as quota from '../../shared/contract/quota.ts';
 import * as tasks from '../../shared/contract/tasks.ts';
 import { demoForm } from './demo-form.ts';
-import type { DemoEntry, DemoOrder } from './demo-report.ts';
+import type { DemoEntry, DemoOrder, DemoRefund } from './demo-report.ts';
 
 export interface DemoPhoto {
   readonly name: string;
@@ -15,13 +16,15 @@ export interface DemoPhoto {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
 }
 
-const PAY_TIMEOUT_MS = 30_000;
+const PAY_TIMEOUT_MS = 60_000;
+const REFUND_AFTER_MS = 2 * 60_000;
 
 /** A merchant at the API, over HTTP and nothing else. `localUrl` is the local cloud's own prefix: inbox and cashier. */
 export class DemoMerchant {
   readonly #client: Client;
   readonly #localUrl: string;
   #accessToken: string | undefined;
+  #phone = '';
 
   constructor(apiUrl: string, localUrl: string) {
     this.#localUrl = localUrl;
@@ -30,6 +33,7 @@ export class DemoMerchant {
 
   /** By default a phone that nobody has used here; its code is read from the SMS inbox. @returns the phone, masked */
   async signIn(phone = `139${String(randomInt(0, 100_000_000)).padStart(8, '0')}`): Promise<string> {
+    this.#phone = phone;
     await this.#client.call(auth.sendCode, { phone });
     const inbox = await this.#local<{ phone: string; code: string }[]>('GET', '/sms');
     const sms = inbox.find((one) => one.phone.endsWith(phone));
@@ -45,26 +49,60 @@ export class DemoMerchant {
   }
 
   /** Orders the plan, pays at the cashier, and waits until the notify has been settled. */
-  async buyPlan(planId: string, fault?: 'twin' | 'twice'): Promise<DemoOrder> {
+  async buyPlan(planId: string, channel: 'wechat' | 'alipay' = 'wechat', fault?: 'twin' | 'twice'): Promise<DemoOrder> {
     const order = await this.#client.call(
       membership.purchaseMembership,
-      { planId, channel: 'wechat' },
+      { planId, channel },
       { idempotencyKey: randomUUID() },
     );
-    await this.#local('POST', `/pay/cashier/${order.orderId}/pay${fault ? `?fault=${fault}` : ''}`);
+    await this.#pay(order, channel, fault);
     for (let waitedMs = 0; waitedMs < PAY_TIMEOUT_MS; waitedMs += 100) {
-      const {
-        orderId,
-        planId: plan,
-        channel,
-        state,
-        amountFen,
-        credits,
-      } = await this.#client.call(membership.getOrder, { orderId: order.orderId });
-      if (state === 'paid') return { orderId, planId: plan, channel, state, amountFen, credits };
+      const found = await this.#client.call(membership.getOrder, { orderId: order.orderId });
+      const { orderId, planId: plan, channel: paidBy, state, amountFen, credits } = found;
+      if (state === 'paid') return { orderId, planId: plan, channel: paidBy, state, amountFen, credits };
       await sleep(100);
     }
     throw new Error('the payment was not settled');
+  }
+
+  async #pay(order: { orderId: string; codeUrl?: string | undefined }, channel: string, fault?: string): Promise<void> {
+    if (channel === 'wechat') {
+      await this.#local('POST', `/pay/cashier/${order.orderId}/pay${fault ? `?fault=${fault}` : ''}`);
+      return;
+    }
+    // What scanning Alipay's code opens, and the button on it.
+    const page = await fetch(`${this.#localUrl}/pay/cashier?qr_code=${encodeURIComponent(order.codeUrl ?? '')}`);
+    const { origin, pathname, search } = new URL(page.url);
+    const paid = await fetch(`${origin}${pathname}/pay${search}`, { method: 'POST' });
+    if (!paid.ok) throw new Error(`the cashier refused: ${paid.status}`);
+  }
+
+  /** By the function that only a role of the cloud account may call. */
+  async becomeOperator(): Promise<void> {
+    await this.signIn();
+    const event = { phone: this.#phone, name: '演示运营', role: 'operator' };
+    await this.#local('POST', '/invoke/create-operator', event);
+  }
+
+  /** As an operator: gives the money for an order's unused credits back. The channels want a minute since its payment. */
+  async refundUnused(orderId: string): Promise<void> {
+    await this.#local('POST', '/clock', { shiftMs: REFUND_AFTER_MS });
+    const asked = { orderId, mode: 'unused', reason: '演示退款' } as const;
+    await this.#client.call(ops.refundOrder, asked, { idempotencyKey: randomUUID() });
+  }
+
+  /** Until the channel has paid it back, and its notify or our query has told. */
+  async waitForRefund(orderId: string): Promise<DemoRefund> {
+    for (let waitedMs = 0; waitedMs < PAY_TIMEOUT_MS; waitedMs += 200) {
+      const { refunds } = await this.#client.call(membership.getReceipt, { orderId });
+      const [refund] = refunds;
+      if (refund?.state === 'succeeded') {
+        const { refundId, state, amountFen, credits } = refund;
+        return { refundId, state, amountFen, credits };
+      }
+      await sleep(200);
+    }
+    throw new Error('the refund did not succeed');
   }
 
   async balance(): Promise<number> {
@@ -131,8 +169,9 @@ export class DemoMerchant {
     }
   }
 
-  async #local<Answer>(method: 'GET' | 'POST', path: string): Promise<Answer> {
-    const response = await fetch(`${this.#localUrl}${path}`, { method });
+  async #local<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${this.#localUrl}${path}`, { method, ...sent });
     const text = await response.text();
     if (!response.ok) throw new Error(`local cloud ${method} ${path}: ${response.status} ${text.slice(0, 200)}`);
     return (

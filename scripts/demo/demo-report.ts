@@ -33,10 +33,19 @@ export interface DemoOrder {
   readonly credits: number;
 }
 
+export interface DemoRefund {
+  readonly refundId: string;
+  readonly state: string;
+  readonly amountFen: number;
+  readonly credits: number;
+}
+
 /** What `--json` prints. */
 export interface DemoReport {
   readonly orders: readonly DemoOrder[];
   readonly tasks: readonly DemoTask[];
+  /** With `--refund`: money that an operator gave back for the credits that were left. */
+  readonly refund?: DemoRefund;
   /** Credits after the purchase, and at the end. */
   readonly balance: { readonly before: number; readonly after: number };
   /** The ledger, oldest first. */
@@ -64,6 +73,10 @@ export function describeReport(report: DemoReport): string {
     for (const { path, width, height, bytes } of task.outputs) {
       lines.push(`  ${path}  ${width}×${height}  ${Math.round(bytes / 1024)} KB`);
     }
+  }
+  if (report.refund) {
+    const { refundId, state, amountFen, credits } = report.refund;
+    lines.push('', `退款 ${refundId}  ${yuan(amountFen)}  ${credits} 次 credits  ${state}`);
   }
   lines.push('', '额度明细 ledger');
   for (const { entryId, kind, amount, taskId, orderId } of report.entries) {

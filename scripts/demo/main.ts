@@ -16,7 +16,7 @@ const now = (): number => Math.round(performance.now());
 /** Standard output belongs to the account, or to the JSON document; progress goes beside it. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function demo({ photos: photoPaths, featureId, batch }: DemoArguments): Promise<DemoReport> {
+async function demo({ photos: photoPaths, featureId, batch, channel, refund }: DemoArguments): Promise<DemoReport> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
   const startMs = now();
   const [, database, photos] = await Promise.all([
@@ -35,7 +35,9 @@ async function demo({ photos: photoPaths, featureId, batch }: DemoArguments): Pr
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {
       const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
-      return await runDemo({ merchant, photos, featureId, batch, outputFolder: join(root, 'demo-output'), say, now });
+      const people = { merchant, ...(refund && { operator: new DemoMerchant(cloud.apiUrl, cloud.localUrl) }) };
+      const order = { photos, featureId, batch, channel };
+      return await runDemo({ ...people, ...order, outputFolder: join(root, 'demo-output'), say, now });
     } finally {
       await cloud.close();
     }

@@ -4,16 +4,22 @@ import { isAbsolute, join, resolve } from 'node:path';
 export interface DemoArguments {
   readonly json: boolean;
   readonly featureId: string;
+  /** By which channel the plan is paid. */
+  readonly channel: 'wechat' | 'alipay';
+  /** At the end an operator gives the unused part back. */
+  readonly refund: boolean;
   /** The photos are one batch. */
   readonly batch: boolean;
   /** Absolute. Empty: sample garments are drawn. */
   readonly photos: readonly string[];
 }
 
-export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder] [photo …]]
+export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder] [--channel alipay] [--refund] [photo …]]
   photo            JPEG, PNG or WebP files; none: sample garments are drawn
   --feature card   which card to order from: basic_clean (as it stands), storyboard_template, platform_pack, poster, …
   --batch folder   all pictures of a folder (at most 100) as one batch
+  --channel        wechat (as it stands) or alipay
+  --refund         at the end an operator gives the money for the unused credits back
   --json           one JSON document on standard output, nothing else (npm run -s demo -- --json)`;
 
 const PICTURE = /\.(jpe?g|png|webp)$/i;
@@ -22,8 +28,10 @@ const MAX_BATCH = 100;
 /** `from` is where the user stood. @throws Error with a line for the user */
 export function parseDemoArgs(args: readonly string[], from: string): DemoArguments {
   const rest = [...args];
-  const json = rest.includes('--json');
-  if (json) rest.splice(rest.indexOf('--json'), 1);
+  const json = takeFlag(rest, '--json');
+  const refund = takeFlag(rest, '--refund');
+  const channel = takeValue(rest, '--channel') ?? 'wechat';
+  if (channel !== 'wechat' && channel !== 'alipay') throw new Error(`demo: --channel is wechat or alipay\n${USAGE}`);
   const featureId = takeValue(rest, '--feature') ?? 'basic_clean';
   const folder = takeValue(rest, '--batch');
   const unknown = rest.find((arg) => arg.startsWith('-'));
@@ -34,7 +42,13 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
     if (!existsSync(photo)) throw new Error(`demo: there is no file ${photo}`);
     if (!statSync(photo).isFile()) throw new Error(`demo: ${photo} is not a file`);
   }
-  return { json, featureId, batch: folder !== undefined, photos };
+  return { json, channel, refund, featureId, batch: folder !== undefined, photos };
+}
+
+function takeFlag(args: string[], option: string): boolean {
+  const at = args.indexOf(option);
+  if (at >= 0) args.splice(at, 1);
+  return at >= 0;
 }
 
 function takeValue(args: string[], option: string): string | undefined {

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoMerchant, DemoPhoto } from './demo-merchant.ts';
-import type { DemoOutput, DemoReport, DemoTask } from './demo-report.ts';
+import type { DemoOutput, DemoRefund, DemoReport, DemoTask } from './demo-report.ts';
 
 export interface DemoPlan {
   readonly merchant: DemoMerchant;
+  /** Who gives the unused part back at the end; nobody, when it is not said. */
+  readonly operator?: DemoMerchant;
+  /** By which channel the plan is paid; WeChat Pay when it is not said. */
+  readonly channel?: 'wechat' | 'alipay';
   readonly photos: readonly DemoPhoto[];
   /** Which card; basic_clean when it is not said. */
   readonly featureId?: string;
@@ -25,6 +29,8 @@ const NO_IMAGE: DemoPhoto = {
 /** The main job, as a merchant's HTTP client does it; then one task that must fail, to show the refund. */
 export async function runDemo({
   merchant,
+  operator,
+  channel = 'wechat',
   photos,
   featureId = 'basic_clean',
   batch = false,
@@ -33,9 +39,9 @@ export async function runDemo({
   now,
 }: DemoPlan): Promise<DemoReport> {
   say(`登录 signed in as ${await merchant.signIn()}`);
-  const order = await merchant.buyPlan('monthly_99');
+  const order = await merchant.buyPlan('monthly_99', channel);
   const before = await merchant.balance();
-  say(`购买 bought ${order.planId} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
+  say(`购买 bought ${order.planId} by ${channel} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
   // All at once: the cloud decides how many it processes side by side.
   const startedMs = now();
   const together = batch ? await merchant.submitBatch(featureId, photos) : [];
@@ -54,19 +60,29 @@ export async function runDemo({
       return { taskId, featureId, state, credits, ms, outputs, ...(error && { error }) };
     }),
   );
+  const refund = operator && (await giveBack(operator, merchant, order.orderId));
+  if (refund)
+    say(`退款 refunded ¥${(refund.amountFen / 100).toFixed(2)} for ${refund.credits} credits: ${refund.state}`);
   return {
     orders: [order],
     tasks,
+    ...(refund && { refund }),
     balance: { before, after: await merchant.balance() },
     entries: await merchant.entries(),
   };
+}
+
+async function giveBack(operator: DemoMerchant, merchant: DemoMerchant, orderId: string): Promise<DemoRefund> {
+  await operator.becomeOperator();
+  await operator.refundUnused(orderId);
+  return merchant.waitForRefund(orderId);
 }
 
 /**
  * Did everything happen that was to happen: one paid order, every photo processed, the last task failed, and exactly
  * the credits of the successes spent.
  */
-export function asExpected({ orders, tasks, balance, entries }: DemoReport): boolean {
+export function asExpected({ orders, tasks, refund, balance, entries }: DemoReport): boolean {
   const made = tasks.slice(0, -1);
   const refused = tasks.at(-1);
   const spent = made.reduce((sum, task) => sum + task.credits, 0);
@@ -75,7 +91,10 @@ export function asExpected({ orders, tasks, balance, entries }: DemoReport): boo
     made.every(({ state, outputs }) => state === 'succeeded' && outputs.length > 0) &&
     refused?.state === 'failed' &&
     refused.error?.code === 'INPUT_NOT_AN_IMAGE' &&
-    balance.after === balance.before - spent &&
+    balance.after === balance.before - spent - (refund?.credits ?? 0) &&
+    (refund === undefined ||
+      (refund.state === 'succeeded' &&
+        refund.amountFen === Math.floor(((orders[0]?.amountFen ?? 0) * refund.credits) / balance.before))) &&
     entries.reduce((sum, { amount }) => sum + amount, 0) === balance.after
   );
 }

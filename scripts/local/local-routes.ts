@@ -18,6 +18,9 @@ export interface LocalParts {
   readonly listKeys: (prefix: string) => readonly string[];
   readonly timers: readonly string[];
   readonly fireTimer: (name: string) => Promise<unknown>;
+  /** Functions without any trigger, which a role calls. */
+  readonly roleFunctions: readonly string[];
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   readonly runLifecycle: () => unknown;
   readonly invocations: () => readonly unknown[];
   readonly urls: () => Readonly<Record<string, string>>;
@@ -83,6 +86,10 @@ export function localRoutes(parts: LocalParts): (request: IncomingMessage, respo
       parts.timers.includes(name)
         ? json(response, await parts.fireTimer(name))
         : json(response, { error: `timers: ${parts.timers.join(', ')}` }, 404),
+    'POST invoke': async (request, response, name) =>
+      parts.roleFunctions.includes(name)
+        ? json(response, await parts.invoke(name, JSON.parse((await readText(request)) || '{}')))
+        : json(response, { error: `functions: ${parts.roleFunctions.join(', ')}` }, 404),
     'POST lifecycle': (_request, response) => json(response, parts.runLifecycle()),
     'GET invocations': (_request, response) => json(response, parts.invocations()),
     'GET clock': (_request, response) => json(response, { nowMs: parts.clock.now(), offsetMs: parts.clock.offsetMs() }),

@@ -151,6 +151,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     listKeys: (prefix) => cos.keys(BUCKET, prefix),
     timers: timers.names,
     fireTimer: timers.fireNow,
+    roleFunctions: service.functions
+      .filter(({ http, cos: watched, timers: ticks }) => http === null && watched.length === 0 && ticks.length === 0)
+      .map(({ name }) => name),
+    invoke: (name, event) => scf.invoke(name, event),
     runLifecycle: () => cos.runLifecycle(),
     invocations: log.list,
     inspector: inspectorRoutes({ scf, log, faults, functionNames: names, asyncNames, orders: () => cashier.orders() }),

@@ -106,7 +106,7 @@ describe('the main job, with the bundles that deploy', () => {
   it('grants once when the notify comes twice at the same moment', async () => {
     const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
     await merchant.signIn();
-    await merchant.buyPlan('monthly_99', 'twin');
+    await merchant.buyPlan('monthly_99', 'wechat', 'twin');
     await sleep(500);
     expect(await merchant.balance()).toBe(100);
     expect(await stage.audit()).toEqual([]);
