@@ -23,6 +23,8 @@ const TASK_FUNCTIONS = [
   'start-task',
   'run-image-step',
   'sweep-tasks',
+  'create-batch',
+  'retry-batch',
   // Keeps its reports in COS.
   'reconcile-bills',
 ];

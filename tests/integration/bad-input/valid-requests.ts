@@ -8,6 +8,7 @@ export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'm
 
 const TASK = 'tsk_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
+const BATCH = 'bat_01JD0000000000000000000000';
 const REFRESH_TOKEN = 'r'.repeat(43);
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
 
@@ -30,6 +31,9 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'retry-task': { taskId: TASK },
   'get-order': { orderId: ORDER },
   'get-task': { taskId: TASK },
+  'create-batch': { featureId: 'basic_clean', photos: [{ ...PHOTO, name: 'shirt.jpg' }] },
+  'get-batch': { batchId: BATCH },
+  'retry-batch': { batchId: BATCH },
   'list-tasks': { cursor: TASK, limit: '20', state: 'queued' },
   'list-quota-entries': { cursor: '1', limit: '20' },
 };
