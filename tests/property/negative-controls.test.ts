@@ -70,10 +70,10 @@ describe('is seen of money by the simulation:', () => {
   });
 
   it.concurrent('credits that are spent after their end', async () => {
-    const text = procedureText('create_task_v1').replaceAll('expires_at > p_now', 'TRUE');
-    expect(text).not.toBe(procedureText('create_task_v1'));
-    const seen = await simulated({ procedures: [{ name: 'create_task_v1', text }] });
-    expect(seen).toMatch(/create_task_v1 answered|the tables say/);
+    const text = procedureText('create_task_v2').replaceAll('expires_at > p_now', 'TRUE');
+    expect(text).not.toBe(procedureText('create_task_v2'));
+    const seen = await simulated({ procedures: [{ name: 'create_task_v2', text }] });
+    expect(seen).toMatch(/create_task_v2 answered|the tables say/);
   });
 
   it.concurrent('a refund that leaves the credits where they are', async () => {
