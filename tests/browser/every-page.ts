@@ -118,11 +118,11 @@ export function everyPage(at: () => BrowserStage): void {
       await all.stage.db.write('UPDATE features SET name_zh = ?, summary_zh = ?', [HOSTILE, HOSTILE]);
       await page.goto('/app/#/');
       await page.reload();
-      await page.locator('.feature-card h3').getByText(HOSTILE).waitFor();
+      await page.locator('.feature-card h3').getByText(HOSTILE).first().waitFor();
       await page.goto(`/app/${taskHash}`);
       await page.locator('h1').getByText(HOSTILE).waitFor();
       await page.goto('/');
-      await page.locator('.card h3').getByText(HOSTILE).waitFor();
+      await page.locator('.card h3').getByText(HOSTILE).first().waitFor();
       expect(await page.locator('img[src=x]').count()).toBe(0);
       await all.stage.db.write("UPDATE features SET name_zh = '基础修图', summary_zh = '一张照片'", []);
     });

@@ -38,7 +38,7 @@ export function merchantJourney(at: () => BrowserStage): void {
   describe('a merchant', () => {
     it('comes from the landing page, and is told at each field what is wrong with it', async () => {
       await page.goto('/');
-      await page.locator('#feature-cards .card').waitFor();
+      await page.locator('#feature-cards .card').first().waitFor();
       await page.locator('.hero .button-primary').click();
       await page.waitForURL('**/login/**');
       await page.locator('#send-code').click();
