@@ -18,6 +18,7 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_amount, v_credits, v_remaining, v_refunded, v_refund_fen INT;
   DECLARE v_live TINYINT DEFAULT 0;
+  DECLARE v_revoked DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -52,7 +53,9 @@ main: BEGIN
     request_hash, requested_by, next_at, created_at)
   VALUES (p_refund_id, v_merchant, p_order_id, v_payment, p_mode, 'requested', v_refund_fen, v_remaining, p_reason,
     p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now);
-  UPDATE quota_lots SET remaining = 0, revoked_at = COALESCE(revoked_at, p_now) WHERE id = v_lot;
+  -- Whoever came in first may have begun later: a lot is not revoked before what was last taken from it.
+  SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
+  UPDATE quota_lots SET remaining = 0, revoked_at = COALESCE(revoked_at, v_revoked) WHERE id = v_lot;
   IF v_remaining > 0 THEN
     INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, source_key, created_at)
     VALUES (v_merchant, v_lot, 'revoke', -v_remaining, p_order_id, CONCAT('revoke:', p_refund_id), p_now);

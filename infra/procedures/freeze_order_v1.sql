@@ -27,7 +27,9 @@ main: BEGIN
     WHEN p_frozen = 0 AND v_revoked IS NOT NULL AND v_standing = 0 THEN 'released'
     ELSE 'unchanged' END;
   IF v_outcome IN ('frozen', 'released') THEN
-    UPDATE quota_lots SET revoked_at = IF(p_frozen = 1, p_now, NULL) WHERE id = v_lot;
+    -- As a refund does: not before what was last taken from it.
+    SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
+    UPDATE quota_lots SET revoked_at = IF(p_frozen = 1, v_revoked, NULL) WHERE id = v_lot;
     CALL set_membership_v1(v_merchant, p_now);
   END IF;
   COMMIT;

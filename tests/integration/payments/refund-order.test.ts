@@ -138,6 +138,14 @@ describe('a refund of money', () => {
     expect(await product.audit()).toEqual([]);
   });
 
+  it('that began before a task was paid for, and was let in after it, leaves the books in order', async () => {
+    const merchant = await newMerchant(product.db);
+    const orderId = await bought(merchant);
+    await newTask(product.db, merchant, NOW_MS + 4000);
+    expect(await refund(orderId, { mode: 'unused', nowMs: NOW_MS + 1000 })).toMatchObject({ credits: 99 });
+    expect(await product.audit()).toEqual([]);
+  });
+
   it('refuses an order that was not paid, that does not exist, and a key of another request', async () => {
     const merchant = await newMerchant(product.db);
     const request = {
