@@ -29,25 +29,37 @@ export async function retryBatch(
   const { merchantId, batchId, requestHash, nowMs, language } = request;
   if (!(await readOwnBatch(db, merchantId, batchId))) throw new ApiError('NOT_FOUND');
   const uploads: UploadSlot[] = [];
+  const again = (taskId: string) =>
+    retryTask(db, bucket, { merchantId, taskId, idempotencyKey: `again:${taskId}`, requestHash, nowMs }, catalogue);
+  const offer = (n: number, { taskId, missing }: RetriedTask) =>
+    uploads.push(...uploadSlots(bucket, taskId, missing, nowMs).map((slot) => ({ ...slot, n })));
+  // Begun before, by a call whose answer may have been lost: the links are the same key's answer.
+  for (const { n, retryOf } of await readBegun(db, batchId)) offer(n, await again(retryOf));
   let retried = 0;
   let stoppedBy: string | undefined;
   for (const item of await readBatchItems(db, batchId, language)) {
     if (!isRefunded(item.state)) continue;
-    const again = { merchantId, taskId: item.taskId, idempotencyKey: `again:${item.taskId}`, requestHash, nowMs };
-    const outcome = await retryTask(db, bucket, again, catalogue).catch(refusal);
+    const outcome = await again(item.taskId).catch(refusal);
     if (typeof outcome === 'string') {
       if (outcome === 'TASK_NOT_RETRYABLE') continue;
       stoppedBy = outcome;
       break;
     }
     await pointTo(db, batchId, item, outcome.taskId);
-    uploads.push(
-      ...uploadSlots(bucket, outcome.taskId, outcome.missing, nowMs).map((slot) => ({ ...slot, n: item.n })),
-    );
+    offer(item.n, outcome);
     retried += 1;
   }
   const items = await readBatchItems(db, batchId, language);
   return { batchId, retried, ...(stoppedBy !== undefined && { stoppedBy }), items, uploads };
+}
+
+/** Tasks of the batch that repeat another and still wait for a photo. */
+function readBegun(db: Database, batchId: string): Promise<{ n: number; retryOf: string }[]> {
+  return db.query(
+    `SELECT b.n, t.retry_of AS retryOf FROM batch_tasks b JOIN tasks t ON t.id = b.task_id
+     WHERE b.batch_id = ? AND t.state = 'awaiting_upload' AND t.retry_of IS NOT NULL ORDER BY b.n`,
+    [batchId],
+  );
 }
 
 function refusal(error: unknown): string | RetriedTask {

@@ -16,7 +16,7 @@ export interface BoundedDisk {
   readonly unmount: () => Promise<void>;
 }
 
-const SIZE = '96m';
+const SIZE = '128m';
 const MIB = 1024 * 1024;
 const PAGE = 4096;
 
@@ -33,7 +33,7 @@ export function whyNoBoundedDisk(): string | null {
   return process.getuid?.() === 0 ? null : 'mounting a bounded disk needs root';
 }
 
-/** Moves the data of a database onto a tmpfs of 96 MB. @throws where this machine lets nobody mount */
+/** Moves the data of a database onto a tmpfs of 128 MB. @throws where this machine lets nobody mount */
 export async function boundDisk(database: PrivateDatabase): Promise<BoundedDisk> {
   const { dataFolder, runFolder } = database;
   const aside = join(runFolder, 'aside');

@@ -18,7 +18,10 @@ interface HttpReply {
 }
 
 const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
-const CHANCE = /"(url|codeUrl|accessToken|refreshToken|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
+/** How many tasks this very call began: the next one finds them begun. */
+const BEGUN = /"retried":\d+/;
+const CHANCE =
+  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
 
 /** HTTP: 503 with Retry-After. An event: thrown to the platform. A timer: `ok: false`, and the next tick comes. */
 export async function judgeAnswer(name: string, answering: Promise<unknown>): Promise<Answer> {
@@ -40,7 +43,7 @@ export async function judgeAnswer(name: string, answering: Promise<unknown>): Pr
 }
 
 function judgeReply({ statusCode, headers, body }: HttpReply): Answer {
-  const text = `${statusCode} ${withoutIds(body).replaceAll(CHANCE, '"$1":""')}`;
+  const text = `${statusCode} ${withoutIds(inOrder(body)).replaceAll(CHANCE, '"$1":""').replace(BEGUN, '"retried":0')}`;
   if (statusCode < 300) return { kind: 'done', text };
   const code = codeOf(body);
   const mayComeAgain = Number(headers['Retry-After']) > 0;
@@ -48,6 +51,16 @@ function judgeReply({ statusCode, headers, body }: HttpReply): Answer {
     return statusCode === 503 && mayComeAgain ? { kind: 'later' } : { kind: 'wrong', text: `${text}, no Retry-After` };
   }
   return statusCode < 500 && code !== undefined ? { kind: 'refused', code } : { kind: 'wrong', text };
+}
+
+/** The same document with its names in order: which came first means nothing. */
+function inOrder(body: string): string {
+  if (!body.startsWith('{')) return body;
+  return JSON.stringify(JSON.parse(body), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }
 
 function codeOf(body: string): string | undefined {

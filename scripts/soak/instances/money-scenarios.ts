@@ -1,9 +1,8 @@
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
-import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { HOUR_MS, merchantWith } from '../bursts/arena.ts';
 import type { FaultGround } from './fault-ground.ts';
-import { type RequestParts, timerEvent } from './function-events.ts';
+import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
 import type { Scenario } from './scenario.ts';
 
 /** `as`: who has signed in. */
@@ -14,19 +13,21 @@ const PHONE = '13900000002';
 
 /** What the functions about money do; `as` and `order` are the other scenarios' own. */
 export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
-  /** An order that was paid at the cashier and settled here. */
+  /** An order that was paid at the cashier and settled here by its notice. */
   const paidOrder: Order = async (ground) => {
-    const { stage } = ground;
+    const { stage, call } = ground;
     const made = await order(ground);
-    stage.cashier.pay(made.orderId, { fault: 'lost' });
-    const payment = {
-      ...{ channel: 'wechat' as const, outTradeNo: made.orderId, transactionId: `tx${made.orderId}`, amountFen: 9900 },
-      ...{ currency: 'CNY', merchantId: '', appId: '', paidAtMs: stage.nowMs },
-    };
-    await settleOrder(stage.db, payment, 'notify', stage.nowMs);
+    stage.cashier.pay(made.orderId);
+    await stage.cashier.tick();
+    const notice = stage.cashier.sent().findLast(({ outTradeNo }) => outTradeNo === made.orderId);
+    if (!notice) throw new Error('no notice of this order');
+    const headers = Object.entries(notice.headers).map(([name, value]) => [name.toLowerCase(), value]);
+    const parts = { rawBody: notice.body, headers: Object.fromEntries(headers) as Record<string, string> };
+    await call('pay-callback-wechat', requestEvent('pay-callback-wechat', parts));
     return made;
   };
 
+  let days = 0;
   return {
     'list-orders': {
       prepare: async (ground) => as(ground, (await order(ground)).merchant, 'list-orders'),
@@ -73,11 +74,15 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
     },
     'reconcile-bills': {
       prepare: async (ground) => {
+        // A day of its own for each run: the cashier remembers the others'.
+        days += 1;
+        ground.stage.nowMs += days * 24 * HOUR_MS;
         await paidOrder(ground);
         ground.stage.nowMs += 24 * HOUR_MS;
         return timerEvent('reconcile-bills');
       },
       asksAgain: 'reconcile-bills',
+      ignores: ['bill_days'],
     },
     'expire-credits': {
       prepare: async (ground) => {
@@ -85,6 +90,7 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
         ground.stage.nowMs += 24 * HOUR_MS;
         return timerEvent('expire-credits');
       },
+      timeless: true,
     },
     'create-operator': {
       prepare: async ({ stage }) => {
@@ -92,6 +98,7 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
         await stage.plain.query('INSERT INTO merchants (id, phone, created_at) VALUES (?, ?, ?)', params);
         return { phone: PHONE, name: '运营', role: 'operator' };
       },
+      timeless: true,
     },
   };
 }

@@ -6,6 +6,10 @@ export interface Scenario {
   readonly prepare: (ground: FaultGround) => Promise<object>;
   /** What events and timers do afterwards is waited for. */
   readonly settles?: boolean;
+  /** Its rows carry the moment of the attempt that wrote them. */
+  readonly timeless?: boolean;
+  /** Tables that hold what earlier runs at the cashier have left. */
+  readonly ignores?: readonly string[];
   /** The timer that goes on where the function was stopped: its ticks are waited for. */
   readonly asksAgain?: string;
   /**

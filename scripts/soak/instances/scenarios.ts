@@ -54,6 +54,15 @@ async function order(ground: FaultGround): Promise<{ merchant: string; orderId: 
   return { merchant, orderId: (JSON.parse(body) as { data: { orderId: string } }).data.orderId };
 }
 
+async function batch(ground: FaultGround): Promise<{ merchant: string; batchId: string; taskIds: string[] }> {
+  const merchant = await merchantWith(ground.arena, [4]);
+  const photos = ['a.jpg', 'b.jpg'].map((name) => ({ name, contentType: 'image/jpeg', sizeBytes: PHOTO_BYTES }));
+  const event = await asMerchant(ground, merchant, 'create-batch', { body: { featureId: 'basic_clean', photos } });
+  const { body } = (await ground.call('create-batch', event)) as { body: string };
+  const { data } = JSON.parse(body) as { data: { batchId: string; items: { taskId: string }[] } };
+  return { merchant, batchId: data.batchId, taskIds: data.items.map(({ taskId }) => taskId) };
+}
+
 /** The newest event of an object below `prefix`, taken from those that wait. */
 function takeEvent(ground: FaultGround, prefix: string): CosEvent {
   const at = ground.stage.events.findLastIndex(({ key }) => key.startsWith(prefix));
@@ -131,6 +140,29 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const body = { featureId: 'sim_set', inputs: [{ contentType: 'image/jpeg', sizeBytes: PHOTO_BYTES }] };
       return asMerchant(ground, merchant, 'create-task', { body });
     },
+  },
+  'create-batch': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [2, 2]);
+      const photo = { contentType: 'image/jpeg', sizeBytes: PHOTO_BYTES };
+      const photos = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => ({ name, ...photo }));
+      return asMerchant(ground, merchant, 'create-batch', { body: { featureId: 'basic_clean', photos } });
+    },
+  },
+  'get-batch': {
+    prepare: async (ground) => {
+      const { merchant, batchId } = await batch(ground);
+      return asMerchant(ground, merchant, 'get-batch', { query: { batchId } });
+    },
+  },
+  'retry-batch': {
+    prepare: async (ground) => {
+      const { merchant, batchId, taskIds } = await batch(ground);
+      const { db, nowMs } = ground.stage;
+      for (const taskId of taskIds) await db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(nowMs)]);
+      return asMerchant(ground, merchant, 'retry-batch', { body: { batchId } });
+    },
+    settles: true,
   },
   'cancel-task': {
     prepare: async (ground) => {
