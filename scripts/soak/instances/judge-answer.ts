@@ -20,6 +20,8 @@ interface HttpReply {
 const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
 /** How many tasks this very call began: the next one finds them begun. */
 const BEGUN = /"retried":\d+/;
+/** A refund that was sent and whose answer was lost is asked about by the timer, not by who asks again. */
+const UNDER_WAY = /"state":"(requested|processing)"/;
 const CHANCE =
   /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
 
@@ -43,7 +45,7 @@ export async function judgeAnswer(name: string, answering: Promise<unknown>): Pr
 }
 
 function judgeReply({ statusCode, headers, body }: HttpReply): Answer {
-  const text = `${statusCode} ${withoutIds(inOrder(body)).replaceAll(CHANCE, '"$1":""').replace(BEGUN, '"retried":0')}`;
+  const text = `${statusCode} ${withoutIds(inOrder(body)).replaceAll(CHANCE, '"$1":""').replace(BEGUN, '"retried":0').replace(UNDER_WAY, '"state":"under way"')}`;
   if (statusCode < 300) return { kind: 'done', text };
   const code = codeOf(body);
   const mayComeAgain = Number(headers['Retry-After']) > 0;
