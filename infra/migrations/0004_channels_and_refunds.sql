@@ -22,6 +22,18 @@ SELECT id, id, merchant_id, channel, 'qr', IF(state = 'pending', 'open', state),
   IF(state = 'pending', expires_at, NULL), created_at
 FROM orders;
 
+CREATE TABLE order_keys (
+  merchant_id      VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  idempotency_key  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  request_hash     CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  order_id         VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at       DATETIME(3) NOT NULL,
+  PRIMARY KEY (merchant_id, idempotency_key)
+) ENGINE = InnoDB;
+
+INSERT INTO order_keys (merchant_id, idempotency_key, request_hash, order_id, created_at)
+SELECT merchant_id, idempotency_key, request_hash, id, created_at FROM orders;
+
 ALTER TABLE payments ADD COLUMN out_trade_no VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '';
 
 ALTER TABLE payments ADD COLUMN billed_on DATE NULL;

@@ -29,8 +29,8 @@ main: BEGIN
     SELECT 'no_account' AS outcome, NULL AS order_id;
     LEAVE main;
   END IF;
-  SELECT id, request_hash INTO v_order, v_hash
-  FROM orders WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
+  SELECT order_id, request_hash INTO v_order, v_hash
+  FROM order_keys WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
   IF v_order IS NOT NULL THEN
     SET v_outcome = IF(v_hash = p_request_hash, 'replayed', 'conflict');
   ELSE
@@ -49,6 +49,9 @@ main: BEGIN
     IF v_order IS NULL THEN SET v_outcome = 'no_plan'; END IF;
   END IF;
   IF v_outcome IN ('created', 'pending') THEN
+    -- Also of a key that was answered with an open order: asked again after that one was paid, it must not order anew.
+    INSERT INTO order_keys (merchant_id, idempotency_key, request_hash, order_id, created_at)
+    VALUES (p_merchant_id, p_idempotency_key, p_request_hash, v_order, p_now);
     SELECT out_trade_no INTO v_attempt FROM order_attempts
     WHERE order_id = v_order AND out_trade_no = CONCAT(v_order, p_suffix);
     IF v_attempt IS NULL THEN

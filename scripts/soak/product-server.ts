@@ -77,7 +77,17 @@ async function connectPlain(socketPath: string): Promise<Connection> {
 /** Empties every table but the cards and plans, and counts entries from 1 again. */
 export async function emptyTables(connection: Connection): Promise<void> {
   const tables = [
-    ...['merchants', 'accounts', 'orders', 'order_attempts', 'payments', 'refunds', 'quota_lots', 'quota_entries'],
+    ...[
+      'merchants',
+      'accounts',
+      'orders',
+      'order_attempts',
+      'order_keys',
+      'payments',
+      'refunds',
+      'quota_lots',
+      'quota_entries',
+    ],
     ...['audit_log', 'reconciliation_cases', 'tasks', 'task_inputs', 'task_units', 'task_outputs'],
   ];
   await connection.query(tables.map((table) => `TRUNCATE TABLE ${table}`).join(';'));

@@ -111,7 +111,9 @@ export class LoadMerchant {
     const send = () => sendCall(sending, auth.refreshSession, input, {}, undefined);
     const answer = await send().catch((error: unknown) => {
       // A kept connection may be closed just as it is used; what was not sent has not used the token up.
-      if (error instanceof ApiCallError && error.status === 0) return send();
+      const isUnsent = error instanceof ApiCallError && (error.status === 0 || error.code === 'UNAVAILABLE');
+      // As any client after a 503: a moment later.
+      if (isUnsent) return sleep(300).then(send);
       throw error;
     });
     const { accessToken, accessExpiresAtMs, refreshToken } = answer as z.output<typeof auth.refreshSession.output>;

@@ -22,8 +22,8 @@ export interface ModelOrder {
   readonly id: string;
   readonly merchant: string;
   readonly plan: ModelPlan;
-  readonly key: string;
-  readonly hash: string;
+  /** Keys that were answered with this order, each with the hash of its request. */
+  readonly keys: Map<string, string>;
   readonly expiresAtMs: number;
   readonly attempts: ModelAttempt[];
   paid: boolean;
@@ -91,19 +91,21 @@ export function orderInModel(
 ): { outcome: string; order: string | null } {
   const { id, merchant, plan, channel, method, key, hash } = asked;
   const own = [...orders.values()].filter((order) => order.merchant === merchant);
-  const earlier = own.find((order) => order.key === key);
-  if (earlier) return { outcome: earlier.hash === hash ? 'replayed' : 'conflict', order: earlier.id };
+  const earlier = own.find((order) => order.keys.has(key));
+  if (earlier) return { outcome: earlier.keys.get(key) === hash ? 'replayed' : 'conflict', order: earlier.id };
   const open = own
     .filter((order) => !order.paid && order.plan.id === plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
     .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
   const attempt = (of: string) => ({ number: `${of}${LETTERS[`${channel} ${method}`]}`, channel, method, paid: false });
   if (open) {
+    open.keys.set(key, hash);
     const wanted = attempt(open.id);
     if (!open.attempts.some(({ number }) => number === wanted.number)) open.attempts.push(wanted);
     return { outcome: 'pending', order: open.id };
   }
   if (!plan?.onSale) return { outcome: 'no_plan', order: null };
-  const made = { id, merchant, plan, key, hash, expiresAtMs: nowMs + 15 * MINUTE_MS, attempts: [attempt(id)] };
+  const keys = new Map([[key, hash]]);
+  const made = { id, merchant, plan, keys, expiresAtMs: nowMs + 15 * MINUTE_MS, attempts: [attempt(id)] };
   orders.set(id, { ...made, paid: false, lot: undefined });
   return { outcome: 'created', order: id };
 }

@@ -165,6 +165,19 @@ describe('ordering a plan', () => {
     });
   });
 
+  it('answers a key with its order for ever: also one that was answered with an open order which is paid by now', async () => {
+    const merchant = await newMerchant(product.db);
+    const first = await purchase(merchant);
+    const second = await purchase(merchant, { idempotencyKey: 'late' });
+    expect(second.orderId).toBe(first.orderId);
+    await settleOrder(product.db, payment(first.orderId), 'notify', NOW_MS);
+    expect(await purchase(merchant, { idempotencyKey: 'late' })).toMatchObject({
+      orderId: first.orderId,
+      state: 'paid',
+    });
+    expect((await purchase(merchant)).orderId).not.toBe(first.orderId);
+  });
+
   it('refuses a plan that does not exist or is not on sale', async () => {
     const merchant = await newMerchant(product.db);
     await product.db.write(
