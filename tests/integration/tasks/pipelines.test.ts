@@ -65,7 +65,8 @@ const order = (over: Partial<TaskRequest> = {}) =>
 async function runEvents(): Promise<string[]> {
   const outcomes: string[] = [];
   for (let keys = stage.takeEvents(); keys.length > 0; keys = stage.takeEvents()) {
-    for (const key of keys) {
+    // Work objects of one step are written at once: their events come in any order.
+    for (const key of keys.sort()) {
       const [input, work] = [parseInputKey(key), parseWorkKey(key)];
       if (input) await acceptInput(stage, input, stage.nowMs);
       if (!work) continue;
