@@ -6,16 +6,19 @@ import { sayCounterexample } from '../../scripts/soak/simulation/say-counterexam
 const SEQUENCES = 20_000;
 const SECONDS = 420;
 
-/** Every answer that a procedure can give, and that a simulation which is worth its name has met. */
+/**
+ * Every answer that a procedure can give, and that a simulation which is worth its name has met. Left out is what twenty thousand
+ * sequences may miss: a photo refused for a task that has ended, and a share lost with its last lease (one-merchant.test.ts reaches both).
+ */
 const ANSWERS: Record<string, readonly string[]> = {
   create_task_v2: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
   'create_task_v2 ': ['not_a_member', 'credits_short', 'rate_limited'],
   accept_input_v2: ['queued', 'waiting', 'ignored'],
-  refuse_input_v1: ['failed', 'ignored'],
+  refuse_input_v1: ['failed'],
   claim_unit_v2: ['claimed', 'busy', 'early', 'ended'],
   finish_unit_v2: ['succeeded', 'step_planned', 'unit_done', 'lost'],
   fail_unit_v2: ['waiting', 'failed', 'unit_failed', 'step_planned', 'lost'],
-  expire_lease_v2: ['waiting', 'failed', 'unit_failed', 'step_planned', 'not_due'],
+  expire_lease_v2: ['waiting', 'failed', 'step_planned', 'not_due'],
   expire_task_v1: ['ended', 'not_due'],
   cancel_task_v1: ['canceled', 'running', 'ended', 'unknown'],
   create_order_v2: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
