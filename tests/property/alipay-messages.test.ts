@@ -17,7 +17,7 @@ import {
   REFUND_NOTICE,
   SELLER_ID,
   signBytes,
-} from '../unit/alipay/signed-notice.ts';
+} from '../integration/alipay/signed-notice.ts';
 
 const ROUNDS = 3500;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123);

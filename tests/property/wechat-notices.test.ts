@@ -16,7 +16,7 @@ import {
   seal,
   signed,
   TRANSACTION,
-} from '../unit/wechat/signed-notice.ts';
+} from '../integration/wechat/signed-notice.ts';
 
 const ROUNDS = 4000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123);

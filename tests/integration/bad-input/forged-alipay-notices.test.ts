@@ -10,7 +10,7 @@ import {
   REFUND_NOTICE,
   SELLER_ID,
   signedForm,
-} from '../../unit/alipay/signed-notice.ts';
+} from '../alipay/signed-notice.ts';
 
 const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
 

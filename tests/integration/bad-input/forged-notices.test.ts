@@ -12,7 +12,7 @@ import {
   seal,
   signed,
   TRANSACTION,
-} from '../../unit/wechat/signed-notice.ts';
+} from '../wechat/signed-notice.ts';
 
 type Notice = ReturnType<typeof signed>;
 
