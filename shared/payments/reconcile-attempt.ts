@@ -75,16 +75,7 @@ async function settleQueried(
   return settled;
 }
 
-/** The order closes with the last of its numbers, and first: a number that is still open is asked about again, an order is not. */
-async function closeAttempt(db: Database, { outTradeNo, orderId }: DueAttempt, nowMs: number): Promise<void> {
-  await db.write(
-    `UPDATE orders SET state = 'closed', closed_at = ? WHERE id = ? AND state = 'pending' AND expires_at <= ?
-       AND NOT EXISTS (SELECT 1 FROM order_attempts a
-         WHERE a.order_id = orders.id AND a.state = 'open' AND a.out_trade_no <> ?)`,
-    [sqlTime(nowMs), orderId, sqlTime(nowMs), outTradeNo],
-  );
-  await db.write(
-    "UPDATE order_attempts SET state = 'closed', query_at = NULL WHERE out_trade_no = ? AND state = 'open'",
-    [outTradeNo],
-  );
+/** The order closes with the last of its numbers, in the same transaction. */
+async function closeAttempt(db: Database, { outTradeNo }: DueAttempt, nowMs: number): Promise<void> {
+  await db.callProcedure('close_attempt_v1', [outTradeNo, sqlTime(nowMs)]);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, create, holds, merchantWith, NOW_MS, openArena } from '../../scripts/soak/bursts/arena.ts';
+import { slowed } from '../../scripts/soak/mutants/make-mutants.ts';
 import { changed, dropUnique, procedureText } from '../../scripts/soak/mutants/planted-fault.ts';
 import { type ProductServer, startProductServer } from '../../scripts/soak/product-server.ts';
 import type { Planted } from '../../scripts/soak/proof-job.ts';
@@ -94,6 +95,11 @@ describe('is seen by bursts:', () => {
     const statements = ['ALTER TABLE refunds DROP INDEX by_key'];
     const seen = await burst({ procedures: [{ name: 'create_refund_v1', text: slow }], statements });
     expect(seen).toMatch(/refundsAtOnce|refundAgainstSpending|I5 no more goes back|failed/);
+  });
+
+  it.concurrent('the last two numbers of an order that do not wait for each other', async () => {
+    const text = slowed(changed(procedureText('close_attempt_v1'), ' FOR UPDATE', ''));
+    expect(await burst({ procedures: [{ name: 'close_attempt_v1', text }] })).toMatch(/closingsAtOnce/);
   });
 
   it.concurrent('a refund that reads what remains, and then writes it', async () => {

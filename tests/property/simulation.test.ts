@@ -22,6 +22,7 @@ const ANSWERS: Record<string, readonly string[]> = {
   expire_task_v1: ['ended', 'not_due'],
   cancel_task_v1: ['canceled', 'running', 'ended', 'unknown'],
   create_order_v2: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
+  close_attempt_v1: ['closed'],
   settle_order_v2: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
   create_refund_v1: ['created', 'replayed', 'conflict', 'unknown', 'not_paid', 'nothing_left', 'nothing_unused'],
   settle_refund_v1: ['succeeded', 'closed', 'noted', 'ended'],

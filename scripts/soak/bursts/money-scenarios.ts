@@ -85,6 +85,21 @@ export const everybodyTellsOfAPayment: Scenario = async (arena, random) => {
   ];
 };
 
+/** However many ask at once about an order that is over: the last of its numbers takes the order along. */
+export const closingsAtOnce: Scenario = async (arena, random) => {
+  const shop = await openShop(arena);
+  const lateMs = NOW_MS + 16 * 60_000;
+  await atOnce(arena, random, [
+    ...times(2, () => (db: Db) => reconcileOrders(db, channelsOf(shop), notifyUrl, lateMs)),
+    ...times(2, () => (db: Db) => openOrder(db, channelsOf(shop), shop.merchant, shop.orderId, lateMs)),
+    ...[shop.orderId, `${shop.orderId}_a`].map(
+      (number) => (db: Db) => db.callProcedure('close_attempt_v1', [number, sqlTime(lateMs)]),
+    ),
+  ]);
+  const [order] = await arena.db.query<{ state: string }>('SELECT state FROM orders WHERE id = ?', [shop.orderId]);
+  return must(order?.state === 'closed', `both numbers are closed, and the order is ${order?.state}`);
+};
+
 /** Credits are spent or given back in money, never both. */
 export const refundAgainstSpending: Scenario = async (arena, random) => {
   const shop = await paidShop(arena);

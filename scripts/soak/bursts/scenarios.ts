@@ -25,6 +25,7 @@ import {
   stateOf,
 } from './arena.ts';
 import {
+  closingsAtOnce,
   everybodyTellsOfAPayment,
   expiryAgainstReturns,
   newsOfOneRefund,
@@ -409,6 +410,7 @@ export const SCENARIOS = {
   everybodyTellsOfAPayment,
   refundAgainstSpending,
   refundsAtOnce,
+  closingsAtOnce,
   newsOfOneRefund,
   expiryAgainstReturns,
   createsOnFewCredits,

@@ -13,7 +13,15 @@ export const MUTATED = [
   ...['create_task_v2', 'accept_input_v2', 'refuse_input_v1', 'claim_unit_v2', 'finish_unit_v2', 'fail_unit_v2'],
   ...['expire_lease_v2', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
   ...['plan_step_v1', 'complete_step_v1', 'refund_share_v1', 'create_batch_v1'],
-  ...['create_order_v2', 'settle_order_v2', 'create_refund_v1', 'settle_refund_v1', 'freeze_order_v1', 'expire_lot_v1'],
+  ...[
+    'create_order_v2',
+    'close_attempt_v1',
+    'settle_order_v2',
+    'create_refund_v1',
+    'settle_refund_v1',
+    'freeze_order_v1',
+    'expire_lot_v1',
+  ],
   ...['set_membership_v1'],
 ] as const;
 

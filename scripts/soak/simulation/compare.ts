@@ -28,9 +28,9 @@ const TABLES = `
     FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE t.merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'outputs', t.id, COUNT(o.name)) AS line
     FROM tasks t LEFT JOIN task_outputs o ON o.task_id = t.id WHERE t.merchant_id IN (?) GROUP BY t.id;
-  SELECT CONCAT_WS(' ', 'order', id, merchant_id, plan_id, IF(state = 'paid', 'paid', 'unpaid'), amount_fen, credits,
+  SELECT CONCAT_WS(' ', 'order', id, merchant_id, plan_id, state, amount_fen, credits,
     expires_at) AS line FROM orders WHERE merchant_id IN (?);
-  SELECT CONCAT_WS(' ', 'number', out_trade_no, order_id, channel, method, IF(state = 'paid', 'paid', 'unpaid')) AS line
+  SELECT CONCAT_WS(' ', 'number', out_trade_no, order_id, channel, method, state) AS line
     FROM order_attempts WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'refund', id, order_id, kind, state, amount_fen, credits) AS line FROM refunds WHERE merchant_id IN (?);
   SELECT CONCAT_WS(' ', 'payment', channel, transaction_id, out_trade_no, order_id, amount_fen, disposition) AS line
@@ -80,11 +80,10 @@ function modelLines({ model }: World): string[] {
     }
     lines.push(['outputs', id, task.outputs]);
   }
-  for (const { id, merchant, plan, paid, expiresAtMs, attempts } of orders.values()) {
-    const state = paid ? 'paid' : 'unpaid';
+  for (const { id, merchant, plan, paid, closed, expiresAtMs, attempts } of orders.values()) {
+    const state = paid ? 'paid' : closed ? 'closed' : 'pending';
     lines.push(['order', id, merchant, plan.id, state, plan.amountFen, plan.credits, moment(expiresAtMs)]);
-    for (const one of attempts)
-      lines.push(['number', one.number, id, one.channel, one.method, one.paid ? 'paid' : 'unpaid']);
+    for (const one of attempts) lines.push(['number', one.number, id, one.channel, one.method, one.state]);
   }
   for (const { id, order, kind, state, amountFen, credits: taken } of refunds)
     lines.push(['refund', id, order.id, kind, state, amountFen, taken]);

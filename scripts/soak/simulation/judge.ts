@@ -2,7 +2,14 @@ import type { Database, SqlValue } from '../../../shared/db/database.ts';
 import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
 import { expireInModel } from './credits-model.ts';
 import type { Call } from './gate.ts';
-import { freezeInModel, orderInModel, refundInModel, refundNewsInModel, settleInModel } from './orders-model.ts';
+import {
+  closeInModel,
+  freezeInModel,
+  orderInModel,
+  refundInModel,
+  refundNewsInModel,
+  settleInModel,
+} from './orders-model.ts';
 import { PHOTO_HEIGHT, PHOTO_WIDTH } from './photos.ts';
 import {
   acceptInModel,
@@ -55,6 +62,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   accept_input_v2: 5,
   cancel_task_v1: 2,
   claim_unit_v2: 4,
+  close_attempt_v1: 1,
   create_order_v2: 8,
   create_refund_v1: 8,
   create_task_v2: 13,
@@ -174,6 +182,8 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       const plan = PLANS.find(({ id }) => id === intent.plan);
       return orderInModel(orders, { id: text(1), merchant, plan, channel, method, key, hash }, nowMs).outcome;
     }
+    case 'close_attempt_v1':
+      return closeInModel(orders, text(0), nowMs);
     case 'settle_order_v2': {
       const news = { number: text(0), channel: text(1), transaction: text(2), amountFen: Number(params[3]) };
       const ids = { lot: text(8), refund: text(9) };

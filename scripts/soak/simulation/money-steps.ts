@@ -108,7 +108,7 @@ export async function payAndRefund(
   pay(world, step);
   const order = newest([...world.model.orders.values()], step.order);
   const attempt = order && newest(order.attempts, step.way);
-  if (!attempt || attempt.paid) return;
+  if (!attempt || attempt.state === 'paid') return;
   const vendor = world.vendors[attempt.channel as ChannelId]; // an attempt's is one
   const paid = vendor.orders.get(attempt.number);
   if (paid?.state !== 'paid') return;
@@ -126,7 +126,7 @@ const MONEY_ROUNDS = 5;
 export async function drainMoney(world: World, reconcile: () => Promise<void>): Promise<void> {
   const isUnsettled = () =>
     [...world.model.orders.values()].some(({ attempts }) =>
-      attempts.some(({ number, paid }) => !paid && !world.gone.has(number)),
+      attempts.some(({ number, state }) => state !== 'paid' && !world.gone.has(number)),
     ) || world.model.refunds.some(({ state }) => state !== 'succeeded' && state !== 'closed');
   for (let round = 0; round < MONEY_ROUNDS && world.violations.length === 0 && isUnsettled(); round++) {
     world.nowMs += MONEY_ROUND_MS;

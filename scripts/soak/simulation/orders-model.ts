@@ -15,7 +15,7 @@ export interface ModelAttempt {
   readonly number: string;
   readonly channel: string;
   readonly method: string;
-  paid: boolean;
+  state: 'open' | 'closed' | 'paid';
 }
 
 export interface ModelOrder {
@@ -27,6 +27,8 @@ export interface ModelOrder {
   readonly expiresAtMs: number;
   readonly attempts: ModelAttempt[];
   paid: boolean;
+  /** Written down as closed: every number of it is. */
+  closed: boolean;
   lot: ModelLot | undefined;
 }
 
@@ -96,7 +98,9 @@ export function orderInModel(
   const open = own
     .filter((order) => !order.paid && order.plan.id === plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
     .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
-  const attempt = (of: string) => ({ number: `${of}${LETTERS[`${channel} ${method}`]}`, channel, method, paid: false });
+  const attempt = (of: string): ModelAttempt => {
+    return { number: `${of}${LETTERS[`${channel} ${method}`]}`, channel, method, state: 'open' };
+  };
   if (open) {
     open.keys.set(key, hash);
     const wanted = attempt(open.id);
@@ -106,8 +110,20 @@ export function orderInModel(
   if (!plan?.onSale) return { outcome: 'no_plan', order: null };
   const keys = new Map([[key, hash]]);
   const made = { id, merchant, plan, keys, expiresAtMs: nowMs + 15 * MINUTE_MS, attempts: [attempt(id)] };
-  orders.set(id, { ...made, paid: false, lot: undefined });
+  orders.set(id, { ...made, paid: false, closed: false, lot: undefined });
   return { outcome: 'created', order: id };
+}
+
+/** The channel calls the number closed: so it is here, and its order with the last of them. */
+export function closeInModel(orders: Map<string, ModelOrder>, number: string, nowMs: number): string {
+  const order = [...orders.values()].find(({ attempts }) => attempts.some((one) => one.number === number));
+  const attempt = order?.attempts.find((one) => one.number === number);
+  if (!order || !attempt) return 'unknown';
+  if (attempt.state !== 'open') return 'unchanged';
+  attempt.state = 'closed';
+  const isLast = order.attempts.every(({ state }) => state !== 'open');
+  if (isLast && !order.paid && order.expiresAtMs <= nowMs) order.closed = true;
+  return 'closed';
 }
 
 export interface Paid {
@@ -132,7 +148,7 @@ export function settleInModel(model: OrdersModel, paid: Paid, nowMs: number): st
   const payment: ModelPayment = { transaction, channel, number, order: order.id, amountFen, disposition };
   const first = model.payments.find((one) => one.order === order.id && one.disposition === 'granted');
   model.payments.push(payment);
-  attempt.paid = true;
+  attempt.state = 'paid';
   if (order.paid) {
     const state = first?.number === number || paid.hold ? 'abnormal' : 'requested';
     const rest = { kind: 'second_payment', key: '', hash: '', amountFen, credits: 0, state };

@@ -165,6 +165,10 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     channel.refundsBegin = 'succeeded';
     return () => settleRefund(db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
   },
+  'closing a number, and its order': async () => {
+    const orderId = await ordered();
+    return () => db.callProcedure('close_attempt_v1', [orderId, sqlTime(NOW_MS + DAY_MS)]);
+  },
   'freezing an order': async () => {
     const orderId = await paid();
     return () => db.callProcedure('freeze_order_v1', [orderId, 1, sqlTime(NOW_MS)]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemoryChannel, memoryChannel, unavailable } from '../../../scripts/soak/memory-channel.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { ChannelError, type ChannelId, type PayMethod } from '../../../shared/payments/channel.ts';
 import { openOrder } from '../../../shared/payments/open-order.ts';
 import { readOwnOrder } from '../../../shared/payments/order.ts';
@@ -188,6 +189,22 @@ describe('an order whose notify never came', () => {
     wechat.pay(orderId);
     await tick(NOW_MS + 60 * MINUTE_MS);
     expect(await stateOf(merchant, orderId)).toBe('paid');
+  });
+
+  it('closes with the last of its numbers, also where they close at the same moment', async () => {
+    const connections = product.connections(2);
+    for (let round = 0; round < 25; round += 1) {
+      const merchant = await newMerchant(product.db);
+      const { orderId } = await order(merchant);
+      await order(merchant, 'alipay', 'page');
+      const late = sqlTime(NOW_MS + 16 * MINUTE_MS);
+      const closing = connections.map((db, n) =>
+        db.callProcedure<{ outcome: string }>('close_attempt_v1', [n === 0 ? orderId : `${orderId}_p`, late]),
+      );
+      expect((await Promise.all(closing)).map(({ outcome }) => outcome)).toEqual(['closed', 'closed']);
+      const [row] = await product.db.query('SELECT state FROM orders WHERE id = ?', [orderId]);
+      expect(row).toEqual({ state: 'closed' });
+    }
   });
 
   it('that was refunded at the channel before we knew is granted out of reach, with a case', async () => {

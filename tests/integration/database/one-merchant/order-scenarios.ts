@@ -58,6 +58,7 @@ const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const create = of('create_order_v2');
+const close = of('close_attempt_v1');
 const settle = of('settle_order_v2');
 const giveBack = of('create_refund_v1');
 const settleRefund = of('settle_refund_v1');
@@ -85,6 +86,9 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   create('no_plan', async (_db, owner) => ordering(owner, 'no_such_plan')),
   create('no_account', async () => ordering({ id: 'mch_nobody' })),
+  close('closed', async (db, owner) => [await order(db, owner), at(900_000)]),
+  close('unchanged', async (db, owner) => [await paidOrder(db, owner), at(900_000)]),
+  close('unknown', async () => ['ord_nobody', at(900_000)]),
   settle('granted', async (db, owner) => settling(await order(db, owner))),
   settle('duplicate', async (db, owner) => {
     const params = settling(await order(db, owner));
