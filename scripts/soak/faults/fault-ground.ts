@@ -37,7 +37,10 @@ export async function openFaultGround(seed: number): Promise<FaultGround> {
     if (whyNoBoundedDisk() === null) disk = await boundDisk(stage.database);
     const merchants: LoadMerchant[] = [];
     for (let m = 0; m < MERCHANTS; m++) {
-      const merchant = await LoadMerchant.signIn(stage.cloud, `139${String(seed * MERCHANTS + m).padStart(8, '0')}`);
+      const merchant = await LoadMerchant.signIn(
+        stage.cloud,
+        `139${String((seed * MERCHANTS + m) % 1e8).padStart(8, '0')}`,
+      );
       await buyFirstPlan(merchant);
       merchants.push(merchant);
     }
