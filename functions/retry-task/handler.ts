@@ -19,8 +19,8 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket }, merchant, { taskId }, { nowMs, idempotencyKey, requestHash }) => {
-    const request = { merchantId: merchant.id, taskId, idempotencyKey, requestHash, nowMs };
+  run: async ({ db, bucket }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash }) => {
+    const request = { merchantId: merchant.id, taskId, ...(form && { form }), idempotencyKey, requestHash, nowMs };
     const { missing, unitsToStart = 0, ...task } = await retryTask(db, bucket, request);
     await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     return { ...task, uploads: uploadSlots(bucket, task.taskId, missing, nowMs) };

@@ -56,6 +56,8 @@ export const formField = z.discriminatedUnion('type', [
     ...{ min: z.optional(z.int().check(z.minimum(0))), max: z.optional(z.int().check(z.minimum(1))) },
   }),
   z.strictObject({ type: z.literal('colour'), ...common, default: z.optional(colour) }),
+  /** What is drawn on the photo of another field, as the text of marks.ts. */
+  z.strictObject({ type: z.literal('marks'), ...common, photo: fieldName }),
 ]);
 export type FormField = z.output<typeof formField>;
 

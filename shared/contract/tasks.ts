@@ -182,9 +182,10 @@ export const cancelTask = operation({
 export const retryTask = operation({
   name: 'retry-task',
   method: 'POST',
-  summary: 'A new task with the inputs of one that ended without success. Photos that had arrived are used again.',
+  summary: `A new task with the inputs of one that ended without success. Photos that had arrived are used again. With \`form\`,
+whose answers take the place of the old ones, a task that succeeded can be made again too, for the whole price of its card.`,
   caller: 'merchant',
-  input: z.strictObject({ taskId }),
+  input: z.strictObject({ taskId, form: z.optional(formValues) }),
   output: created,
   status: 201,
   errors: [

@@ -26,6 +26,8 @@ export function checkForm(form: readonly FormField[]): FieldProblem[] {
       say('min', `max:${field.options.length}`, '超过选项数', 'is more than there are options');
     if ('default' in field && field.default !== undefined && !fits(field, field.default))
       say('default', 'range', '默认值不在允许范围内', 'the default is not allowed');
+    if (field.type === 'marks' && !earlier.some(({ name, type }) => name === field.photo && type === 'image'))
+      say('photo', 'mapping', '标记只能画在排在前面的单张图片上', 'names an earlier field of one photo');
     if (field.when) checkCondition(field.when, earlier, say);
     return problems;
   });

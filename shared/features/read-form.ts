@@ -1,4 +1,5 @@
 import type { Condition, FormField, FormValues } from '../contract/form.ts';
+import { readMarks } from '../contract/marks.ts';
 import type { FieldProblem } from '../http/api-error.ts';
 import { isPhotos } from './sample-values.ts';
 
@@ -27,7 +28,7 @@ export function readForm(
     if (field.when && !holds(field.when, values)) continue;
     asked.add(field.name);
     if (isPhotos(field)) continue;
-    const value = Object.hasOwn(given, field.name) ? given[field.name] : field.default;
+    const value = Object.hasOwn(given, field.name) ? given[field.name] : defaultOf(field);
     if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
       if (field.required)
         say(`form.${field.name}`, 'required', `请填写${field.labelZh}`, `${field.labelEn} is required`);
@@ -50,6 +51,8 @@ export function readForm(
   );
   return problems.length > 0 ? { problems } : { filled: { values, photos } };
 }
+
+const defaultOf = (field: FormField): Value | undefined => ('default' in field ? field.default : undefined);
 
 type Say = (path: string, rule: string, zh: string, en: string) => void;
 
@@ -124,9 +127,17 @@ function judge(field: FormField, value: Value): Wrong | undefined {
       return typeof value === 'string' && /^#[0-9a-f]{6}$/.test(value)
         ? undefined
         : ['format:colour', '颜色格式应为 #rrggbb', 'must be a colour as #rrggbb'];
+    case 'marks':
+      return judgeMarks(value);
     default:
       return ['unknown', '不能填写', 'takes no value'];
   }
+}
+
+function judgeMarks(value: Value): Wrong | undefined {
+  if (typeof value !== 'string') return ['type:string', '必须是文本', 'must be a string'];
+  const read = readMarks(value);
+  return 'fault' in read ? [read.fault.rule, read.fault.zh, read.fault.en] : undefined;
 }
 
 function notAnOption(options: readonly { value: string }[]): Wrong {

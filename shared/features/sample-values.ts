@@ -20,6 +20,8 @@ export function sampleValues(field: FormField): readonly unknown[] {
       const values = field.options.map(({ value }) => value);
       return [values.slice(0, field.max ?? values.length), values.slice(0, Math.max(1, field.min ?? 1)), ...empty];
     }
+    case 'marks':
+      return ['box 0,0,1000,1000', 'keep 4 0,0;drop 200 1000,1000 0,0', ...empty];
     case 'colour':
       return ['#000000', '#ffffff', ...empty];
     default:

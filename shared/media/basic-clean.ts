@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { CutoutProcess } from './cutout/cutout-process.ts';
+import type { CutoutOptions, CutoutProcess } from './cutout/cutout-process.ts';
 import { decodePhoto } from './decode-photo.ts';
 import { encodeCutout } from './encode-cutout.ts';
 import { enhancePhoto } from './enhance-photo.ts';
@@ -27,7 +27,7 @@ sharp.concurrency(2);
 export async function basicClean(
   photo: Buffer,
   cutout: CutoutProcess,
-  options: { timeoutMs?: number } = {},
+  options: CutoutOptions = {},
 ): Promise<MediaOutput[]> {
   const pixels = await decodePhoto(photo);
   const { width, height } = pixels;

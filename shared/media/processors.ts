@@ -4,6 +4,7 @@ import { gridParams } from './grid/grid-params.ts';
 import { platformPackParams, resizePresetParams } from './platforms/platform-params.ts';
 import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
+import { markedParams } from './single/marked-params.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
 import { videoFromImagesParams } from './video/video-params.ts';
 import { watermarkParams } from './watermark/watermark-params.ts';
@@ -16,7 +17,7 @@ const NO_PARAMS = z.object({});
  * can validate a card; load-processor.ts has the code.
  */
 export const PROCESSORS = {
-  cutout: { params: NO_PARAMS, inputs: { photo: ONE } },
+  cutout: { params: markedParams, inputs: { photo: ONE } },
   'white-background': { params: NO_PARAMS, inputs: { cutout: ONE } },
   enhance: { params: NO_PARAMS, inputs: { photo: ONE } },
   'storyboard-template': { params: storyboardParams, inputs: { cutout: ONE } },

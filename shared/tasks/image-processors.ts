@@ -3,6 +3,7 @@ import { basicClean } from '../media/basic-clean.ts';
 import { createCutoutProcess } from '../media/cutout/cutout-process.ts';
 import { PROCESSORS, type ProcessorName } from '../media/processors.ts';
 import { runProcessor } from '../media/run-processor.ts';
+import { markedParams } from '../media/single/marked-params.ts';
 import type { Processor } from './run-unit.ts';
 
 /**
@@ -20,9 +21,9 @@ export function imageProcessors(mediaFolder: string): Readonly<Record<string, Pr
   const names = Object.keys(PROCESSORS) as ProcessorName[];
   return {
     ...Object.fromEntries(names.map((name) => [name, named(name)])),
-    'basic-clean': async ([photo], limitMs) => {
+    'basic-clean': async ([photo], limitMs, { params }) => {
       if (!photo) throw new Error('basic-clean takes one photo');
-      return basicClean(photo, cutout, { timeoutMs: limitMs });
+      return basicClean(photo, cutout, { timeoutMs: limitMs, ...markedParams.parse(params) });
     },
   };
 }

@@ -1,6 +1,6 @@
-import * as z from 'zod/mini';
 import type { Catalogue } from '../features/catalogue.ts';
 import { PROCESSORS } from '../media/processors.ts';
+import { markedParams } from '../media/single/marked-params.ts';
 
 const EMBEDDED = ['embedded'] as const;
 
@@ -9,7 +9,7 @@ export const CATALOGUE: Catalogue = {
   engines: EMBEDDED,
   processors: {
     'basic-clean': {
-      params: z.strictObject({}),
+      params: markedParams,
       inputs: { photo: { min: 1, max: 1 } },
       files: ['cutout.png', 'white.jpg', 'enhanced.jpg'],
       engines: EMBEDDED,

@@ -12,6 +12,8 @@ import { isRefunded } from './task.ts';
 
 /** Endings for which another try with the same photo could only end the same way. */
 const SAME_AGAIN = /^INPUT_|^GARMENT_/;
+/** With other answers, as with marks on the photo, only the photo itself stands in the way. */
+const SAME_PHOTO_AGAIN = /^INPUT_/;
 
 export interface RetriedTask extends CreatedTask {
   /** Inputs whose photo has to be sent (again), by number. */
@@ -25,25 +27,25 @@ const REUSABLE_MS = 6 * 24 * 3600_000;
  * A new task with the inputs and the form of one that ended without success, or with outputs missing. It runs only the
  * units that were not done, as long as its card is the same, and costs what was given back: the price, or the share of
  * the missing outputs. What had arrived or was done is copied inside COS, the photos last, since their events start the
- * new task; photos that had not arrived are asked for again.
+ * new task; photos that had not arrived are asked for again. With answers in `form`, which take the place of the old
+ * ones, it is an order of its own: from the beginning, for the whole price, also of a task that succeeded.
  * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, UNAVAILABLE while COS is away, and what createTask throws
  */
 export async function retryTask(
   db: Database,
   bucket: Bucket,
-  request: Omit<TaskRequest, 'featureId' | 'inputs' | 'retryOf'> & { taskId: string },
+  request: Omit<TaskRequest, 'featureId' | 'inputs' | 'retryOf' | 'takeOver'> & { taskId: string },
   catalogue = CATALOGUE,
 ): Promise<RetriedTask> {
-  const { taskId, ...rest } = request;
+  const { taskId, form: changed, ...rest } = request;
   const old = await readOwnTask(db, request.merchantId, taskId);
   if (!old) throw new ApiError('NOT_FOUND');
-  const isPartial = old.state === 'succeeded' && old.refundedCredits > 0;
-  if (!(isPartial || isRefunded(old.state)) || SAME_AGAIN.test(old.errorCode ?? ''))
-    throw new ApiError('TASK_NOT_RETRYABLE');
+  if (!canRepeat(old, changed !== undefined)) throw new ApiError('TASK_NOT_RETRYABLE');
   const inputs = await readInputs(db, taskId);
   const filled = old.formJson === null ? undefined : (JSON.parse(old.formJson) as FilledForm);
-  const takeOver = await whatIsDone(db, old, inputs, filled, request.nowMs);
-  const again = { ...rest, featureId: old.featureId, retryOf: taskId, ...(filled && { form: filled.values }) };
+  const takeOver = changed ? undefined : await whatIsDone(db, old, inputs, filled, request.nowMs);
+  const form = { ...filled?.values, ...changed };
+  const again = { ...rest, featureId: old.featureId, retryOf: taskId, form };
   const created = await createTask(
     db,
     {
@@ -63,6 +65,11 @@ export async function retryTask(
     if (!(await copyInput(bucket, input, created.taskId, request.nowMs))) missing.push(input);
   }
   return { ...created, missing };
+}
+
+function canRepeat({ state, refundedCredits, errorCode }: TaskRow, isChanged: boolean): boolean {
+  if ((isChanged ? SAME_PHOTO_AGAIN : SAME_AGAIN).test(errorCode ?? '')) return false;
+  return isRefunded(state) || (state === 'succeeded' && (isChanged || refundedCredits > 0));
 }
 
 const fieldOf = (filled: FilledForm | undefined, n: number): string | undefined =>

@@ -5,6 +5,7 @@ import { paintCutout } from './paint-cutout.ts';
 import type { PersonModel } from './person-model.ts';
 import { refineOutline } from './refine-outline.ts';
 import { shrinkRgb } from './resample.ts';
+import { selectMarked } from './select-marked.ts';
 import { type SeedKind, selectMask } from './select-mask.ts';
 
 /** Where the garment is found: smaller loses sleeves' ends, larger costs GrabCut's time by the square. */
@@ -18,19 +19,26 @@ export interface CutOut {
   score: number;
 }
 
-/** Cuts the garment out of upright RGB pixels at their own size. Undefined: there is none. */
+/**
+ * Cuts the garment out of upright RGB pixels at their own size. `label`: what the merchant marked, drawn at a size (see
+ * draw-marks.ts). Undefined: there is none.
+ */
 export async function cutOut(
   cv: OpenCv,
   personModel: PersonModel,
   rgb: Uint8Array,
   width: number,
   height: number,
+  label?: (width: number, height: number) => Uint8Array,
 ): Promise<CutOut | undefined> {
   const [midWidth, midHeight] = within(width, height, REFINE_SIDE);
   const mid = shrinkRgb(rgb, width, height, midWidth, midHeight);
   const [smallWidth, smallHeight] = within(width, height, SELECT_SIDE);
   const small = shrinkRgb(mid, midWidth, midHeight, smallWidth, smallHeight);
-  const selected = await selectMask(cv, personModel, small, smallWidth, smallHeight);
+  const picture = [small, smallWidth, smallHeight] as const;
+  const selected = label
+    ? await selectMarked(cv, personModel, ...picture, label(smallWidth, smallHeight))
+    : await selectMask(cv, personModel, ...picture);
   if (!selected) return undefined;
   const guide = splitRgb(mid, midWidth, midHeight);
   const mask = { width: smallWidth, height: smallHeight, data: Float32Array.from(selected.mask) };

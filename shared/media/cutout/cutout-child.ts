@@ -1,7 +1,7 @@
 /** The entry of the cut-out's own process: `node cutout-child.js RESOURCES_FOLDER`, with an IPC channel. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cutOut } from './cut-out.ts';
+import { cutMarked } from './cut-marked.ts';
 import { CUTOUT_RESOURCES, type CutoutReply, type CutoutRequest } from './cutout-messages.ts';
 import { loadOpenCv, type OpenCv } from './open-cv.ts';
 import { loadPersonModel, type PersonModel } from './person-model.ts';
@@ -26,7 +26,7 @@ async function loadEngines(resources: string): Promise<Engines> {
 
 async function answer(engines: Engines, request: CutoutRequest): Promise<CutoutReply> {
   const rgb = await readFile(request.rgbFile);
-  const result = await cutOut(engines.cv, engines.personModel, rgb, request.width, request.height);
+  const result = await cutMarked(engines, rgb, request);
   if (!result) return { kind: 'none', id: request.id };
   await writeFile(request.rgbaFile, result.rgba);
   const maxRssMb = Math.round(process.resourceUsage().maxRSS / 1024);

@@ -6,6 +6,8 @@ export interface CutoutRequest {
   rgbaFile: string;
   width: number;
   height: number;
+  /** The text of contract/marks.ts. */
+  marks?: string;
 }
 export type CutoutReply =
   | { kind: 'cut'; id: number; seeds: string; score: number; maxRssMb: number }

@@ -29,9 +29,15 @@ export class CutoutFailure extends Error {
   }
 }
 
+export interface CutoutOptions {
+  readonly timeoutMs?: number;
+  /** What the merchant drew, as the text of contract/marks.ts. */
+  readonly marks?: string | undefined;
+}
+
 export interface CutoutProcess {
   /** Throws MediaRefusal GARMENT_NOT_FOUND, or CutoutFailure. Calls are served one at a time, in order. */
-  cutOut(pixels: Pixels, options?: { timeoutMs?: number }): Promise<CutoutPixels>;
+  cutOut(pixels: Pixels, options?: CutoutOptions): Promise<CutoutPixels>;
   /** Ends the child; waits for its end. */
   close(): Promise<void>;
   /** The running child's id, if any. */
@@ -54,12 +60,16 @@ export function createCutoutProcess(where: { entry: string; resourcesFolder?: st
   let closed = false;
   let nextId = 1;
 
-  const cutOne = async (pixels: Pixels, timeoutMs: number): Promise<CutoutPixels> => {
+  const cutOne = async (
+    pixels: Pixels,
+    { timeoutMs = DEFAULT_TIMEOUT_MS, marks }: CutoutOptions,
+  ): Promise<CutoutPixels> => {
     if (closed) throw new CutoutFailure('closed', 'the cut-out process is closed');
     const folder = await mkdtemp(join(tmpdir(), 'cutout-'));
     try {
       const { width, height } = pixels;
-      const request = { id: nextId++, rgbFile: join(folder, 'rgb'), rgbaFile: join(folder, 'rgba'), width, height };
+      const files = { rgbFile: join(folder, 'rgb'), rgbaFile: join(folder, 'rgba') };
+      const request = { id: nextId++, ...files, width, height, ...(marks !== undefined && { marks }) };
       await writeFile(request.rgbFile, pixels.rgb);
       if (!child || !isRunning(child)) child = start(where.entry, resources);
       const reply = await ask(child, request, timeoutMs);
@@ -74,7 +84,7 @@ export function createCutoutProcess(where: { entry: string; resourcesFolder?: st
 
   return {
     cutOut(pixels, options = {}) {
-      const turn = queue.then(() => cutOne(pixels, options.timeoutMs ?? DEFAULT_TIMEOUT_MS));
+      const turn = queue.then(() => cutOne(pixels, options));
       queue = turn.catch(() => undefined);
       return turn;
     },

@@ -1,11 +1,14 @@
+import { MARKED_GARMENT, UNMARKED } from './draw-marks.ts';
 import type { OpenCv } from './open-cv.ts';
 import type { Scene } from './scene.ts';
+import { SURE_GARMENT, SURE_GROUND } from './seeds.ts';
 import { tidyMask } from './tidy-mask.ts';
 
 /** GrabCut's colour models need samples of both sides. */
 const MIN_SEEDS = 50;
 /** A mask of 0 and 1 per pixel, or undefined when the seeds leave one side empty. */
-export function runGrabCut(cv: OpenCv, scene: Scene, seeds: Uint8Array, iterations: number): Uint8Array | undefined {
+export function runGrabCut(cv: OpenCv, scene: Scene, start: Uint8Array, iterations: number): Uint8Array | undefined {
+  const seeds = scene.marked ? holdMarks(start, scene.marked) : start;
   let garment = 0;
   for (const seed of seeds) garment += seed & 1;
   if (garment < MIN_SEEDS || seeds.length - garment < MIN_SEEDS) return undefined;
@@ -26,3 +29,9 @@ export function runGrabCut(cv: OpenCv, scene: Scene, seeds: Uint8Array, iteratio
     for (const mat of [mask, ground, front]) mat.delete();
   }
 }
+
+const holdMarks = (seeds: Uint8Array, marked: Uint8Array): Uint8Array =>
+  seeds.map((seed, i) => {
+    if (marked[i] === MARKED_GARMENT) return SURE_GARMENT;
+    return marked[i] === UNMARKED ? seed : SURE_GROUND;
+  });

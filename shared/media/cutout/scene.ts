@@ -19,13 +19,15 @@ export interface Scene {
   borderWidth: number;
   gradient: Float32Array;
   meanGradient: number;
+  /** What the merchant marked, by pixel (draw-marks.ts). */
+  marked: Uint8Array | undefined;
   free(): void;
 }
 
 export const COLOUR_BINS = 1 << 14;
 const BORDER = 0.04;
 
-export function describeScene(cv: OpenCv, rgb: Uint8Array, width: number, height: number): Scene {
+export function describeScene(cv: OpenCv, rgb: Uint8Array, width: number, height: number, marked?: Uint8Array): Scene {
   const source = new cv.Mat(height, width, cv.CV_8UC3);
   source.data.set(rgb);
   const image = new cv.Mat();
@@ -57,6 +59,7 @@ export function describeScene(cv: OpenCv, rgb: Uint8Array, width: number, height
     borderWidth,
     gradient,
     meanGradient: sum / gradient.length,
+    marked,
     free: () => image.delete(),
   };
 }

@@ -9,7 +9,7 @@ import { scoreMask } from './score-mask.ts';
 import { borderSeeds, centreSeeds, distinctSeeds, personSeeds, relaxedSeeds } from './seeds.ts';
 import { tidyMask } from './tidy-mask.ts';
 
-export type SeedKind = 'border' | 'centre' | 'distinct' | 'person';
+export type SeedKind = 'border' | 'centre' | 'distinct' | 'person' | 'strokes';
 export interface SelectedMask {
   mask: Uint8Array;
   seeds: SeedKind;
@@ -30,7 +30,7 @@ const BUSY_GROUND_BITS = 4.2;
 /**
  * Cuts the small photo from four kinds of seeds (the border's colours, the middle, colours that the border lacks, a
  * person model) and keeps the cut with the best score; on plain ground a second round then starts from it with nothing
- * held fixed. Undefined: no cut found a garment.
+ * held fixed. What the merchant marked is held fixed in all of them. Undefined: no cut found a garment.
  */
 export async function selectMask(
   cv: OpenCv,
@@ -38,8 +38,9 @@ export async function selectMask(
   rgb: Uint8Array,
   width: number,
   height: number,
+  marked?: Uint8Array,
 ): Promise<SelectedMask | undefined> {
-  const scene = describeScene(cv, rgb, width, height);
+  const scene = describeScene(cv, rgb, width, height, marked);
   try {
     if (scene.meanGradient < MIN_GRADIENT) return undefined;
     const person = await findPerson(cv, personModel, rgb, width, height);

@@ -1,3 +1,4 @@
+import { MARKED_GARMENT, MARKED_GROUND, UNMARKED } from './draw-marks.ts';
 import { colourShares, groundLikeness } from './ground-likeness.ts';
 import { labelParts } from './label-parts.ts';
 import type { OpenCv } from './open-cv.ts';
@@ -21,13 +22,20 @@ export function tidyMask(cv: OpenCv, scene: Scene, mask: Uint8Array): Uint8Array
   const gaps = findGaps(cv, scene, opened);
   const closed = fillHoles(cv, morph(cv, opened, width, height, cv.MORPH_CLOSE), width, height);
   for (const gap of [...gaps, ...findNotches(cv, scene, opened, closed)]) for (const at of gap) closed[at] = 0;
+  holdMarks(scene, closed);
   const parts = labelParts(cv, closed, width, height);
   const largest = Math.max(0, ...parts.map((part) => part.length));
   const tidy = new Uint8Array(mask.length);
   for (const part of parts) {
-    if (part.length > largest * MIN_PART) for (const at of part) tidy[at] = 1;
+    if (part.length > largest * MIN_PART || part.some((at) => scene.marked?.[at] === MARKED_GARMENT))
+      for (const at of part) tidy[at] = 1;
   }
   return tidy;
+}
+
+function holdMarks({ marked }: Scene, mask: Uint8Array): void {
+  if (!marked) return;
+  for (let i = 0; i < mask.length; i++) if (marked[i] !== UNMARKED) mask[i] = marked[i] === MARKED_GARMENT ? 1 : 0;
 }
 
 function fillHoles(cv: OpenCv, mask: Uint8Array, width: number, height: number): Uint8Array {
@@ -42,6 +50,7 @@ function findGaps(cv: OpenCv, scene: Scene, mask: Uint8Array): number[][] {
   const garment = mask.reduce((sum, on) => sum + on, 0);
   const ground = colourShares(scene, outside);
   return holes.filter((hole) => {
+    if (hole.some((at) => scene.marked?.[at] === MARKED_GROUND)) return true;
     const likeness = groundLikeness(scene, ground, hole);
     if (hole.length > garment * MIN_GAP && likeness > MIN_GAP_LIKENESS) return true;
     if (hole.length < garment * MIN_BRIDGED || likeness < BRIDGED_LIKENESS) return false;

@@ -28,7 +28,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'list-orders': { cursor: ORDER, limit: '20' },
   'create-task': { featureId: 'basic_clean', inputs: [PHOTO] },
   'cancel-task': { taskId: TASK },
-  'retry-task': { taskId: TASK },
+  'retry-task': { taskId: TASK, form: { marks: 'keep 20 500,500' } },
   'get-order': { orderId: ORDER },
   'get-task': { taskId: TASK },
   'create-batch': { featureId: 'basic_clean', photos: [{ ...PHOTO, name: 'shirt.jpg' }] },

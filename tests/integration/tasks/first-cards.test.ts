@@ -22,11 +22,14 @@ it('the first cards are cards: each could be saved as it stands', () => {
 });
 
 it('the row of each is what saving the card writes', async () => {
-  const rows = () => product.db.query('SELECT * FROM features ORDER BY id');
-  const before = (await rows()).map((row) => ({
-    ...(row as { version: number }),
-    version: (row as { version: number }).version + 1,
-  }));
+  // Engines write JSON with spaces and an order of keys of their own.
+  const plain = ([name, value]: [string, unknown]): [string, unknown] =>
+    name.endsWith('_json') ? [name, JSON.parse(String(value))] : [name, value];
+  const rows = async () =>
+    (await product.db.query<Record<string, unknown>>('SELECT * FROM features ORDER BY id')).map((row) =>
+      Object.fromEntries(Object.entries(row).map(plain)),
+    );
+  const before = (await rows()).map((row) => ({ ...row, version: Number(row['version']) + 1 }));
   for (const { given } of cards) await saveFeature(product.db, CATALOGUE, given, { savedBy: 'test', nowMs: NOW_MS });
   expect(await rows()).toEqual(before);
 });

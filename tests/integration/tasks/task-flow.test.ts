@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FormValues } from '../../../shared/contract/form.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
@@ -275,13 +276,14 @@ describe('the sweeper', () => {
 });
 
 describe('retrying a task', () => {
-  const retry = (taskId: string, key = `retry-${taskId}`) =>
+  const retry = (taskId: string, key = `retry-${taskId}`, form?: FormValues) =>
     retryTask(stage.db, stage.bucket, {
       merchantId: merchant,
       taskId,
       idempotencyKey: key,
       requestHash: 'c'.repeat(64),
       nowMs: stage.nowMs,
+      ...(form && { form }),
     });
 
   it('makes a new task from the photo that is there, charged anew, once for one key', async () => {
@@ -302,6 +304,32 @@ describe('retrying a task', () => {
     const old = await failed('PROCESSING_FAILED');
     await stage.objects.delete(`inputs/${old}/0`);
     expect((await retry(old)).missing).toMatchObject([{ n: 0, contentType: 'image/jpeg', sizeBytes: jpeg.length }]);
+  });
+
+  it('with marks makes a success anew from its photo, at the whole price, and what was not found too', async () => {
+    const marks = { marks: 'box 100,100,900,900' };
+    const old = await uploaded();
+    await accept(old);
+    await run(old);
+    const before = await available();
+    const again = await retry(old, 'marked', marks);
+    expect(again).toMatchObject({ state: 'awaiting_upload', credits: 1, missing: [] });
+    expect((await retry(old, 'marked', marks)).taskId).toBe(again.taskId);
+    expect(await available()).toBe(before - 1);
+    const [row] = await stage.db.query<{ form: string }>('SELECT form_json AS form FROM tasks WHERE id = ?', [
+      again.taskId,
+    ]);
+    expect(JSON.parse(row?.form ?? '')).toMatchObject({ values: marks });
+    expect((await retry(await failed('GARMENT_NOT_FOUND'), 'found', marks)).state).toBe('awaiting_upload');
+    const corrupt = await failed('GARMENT_NOT_FOUND');
+    await stage.db.write("UPDATE tasks SET error_code = 'INPUT_CORRUPT' WHERE id = ?", [corrupt]);
+    await expect(retry(corrupt, 'bad', marks)).rejects.toMatchObject({
+      code: 'TASK_NOT_RETRYABLE',
+    });
+    await expect(retry(old, 'wrong', { marks: 'circle 5,5' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      fields: [{ path: 'form.marks', rule: 'format:marks' }],
+    });
   });
 
   it("refuses a running task, a success, a photo at fault, and another merchant's task", async () => {

@@ -56,6 +56,13 @@ describe('a card is refused, with the field and the rule:', () => {
       'pipeline.1.engines engine_not_configured',
     ],
     [
+      'marks on a field of several photos',
+      (card) => {
+        card.form.push({ type: 'marks', name: 'marks', labelZh: '标记', labelEn: 'Marks', photo: 'details' });
+      },
+      'form.10.photo mapping',
+    ],
+    [
       'a picture of no field',
       (card) => {
         stepOf(card, 0)['inputs'] = [{ form: 'nothing' }];

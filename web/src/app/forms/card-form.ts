@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { listFeatures } from '../../../../shared/contract/tasks.ts';
-import { isPhotoField } from './field-spec.ts';
+import { isAskedField, isPhotoField } from './field-spec.ts';
 
 export type Card = z.output<typeof listFeatures.output>['features'][number];
 
@@ -9,7 +9,7 @@ export const MAX_AT_ONCE = 100;
 
 /** Open, and of the kind that this page can send: exactly one photo a task, whatever its other fields are. */
 export function isOffered({ closed, form }: Card): boolean {
-  const photoFields = form.filter(isPhotoField);
+  const photoFields = form.filter(isAskedField).filter(isPhotoField);
   const [field] = photoFields;
   return closed === undefined && photoFields.length === 1 && (field?.type === 'image' || field?.max === 1);
 }

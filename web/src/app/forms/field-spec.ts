@@ -3,11 +3,15 @@ import type { AppMessage } from '../app-messages.ts';
 
 export type FieldValue = string | number | string[];
 export type FieldValues = Readonly<Record<string, FieldValue>>;
-export type ValueField = Exclude<FormField, { readonly type: 'image' | 'images' }>;
+/** What a page asks for before a task is made; marks are drawn on a photo afterwards. */
+export type AskedField = Exclude<FormField, { readonly type: 'marks' }>;
+export type ValueField = Exclude<AskedField, { readonly type: 'image' | 'images' }>;
 export type Option = Extract<FormField, { readonly type: 'select' }>['options'][number];
 export type FieldProblem = readonly [message: AppMessage, places: Readonly<Record<string, number>>];
 
-export function isPhotoField(field: FormField): field is Exclude<FormField, ValueField> {
+export const isAskedField = (field: FormField): field is AskedField => field.type !== 'marks';
+
+export function isPhotoField(field: AskedField): field is Exclude<AskedField, ValueField> {
   return field.type === 'image' || field.type === 'images';
 }
 

@@ -1,13 +1,12 @@
-import type { FormField } from '../../../../shared/contract/form.ts';
 import { useText } from '../use-text.ts';
 import { MAX_AT_ONCE } from './card-form.ts';
 import type { ChosenPhotos } from './chosen-photos.ts';
-import { type FieldValue, type FieldValues, isAskedFor, isPhotoField } from './field-spec.ts';
+import { type AskedField, type FieldValue, type FieldValues, isAskedFor, isPhotoField } from './field-spec.ts';
 import { PhotoField } from './photo-field.tsx';
 import { ValueField } from './value-field.tsx';
 
 interface FormFieldsProps {
-  readonly fields: readonly FormField[];
+  readonly fields: readonly AskedField[];
   readonly chosen: ChosenPhotos;
   readonly values: FieldValues;
   /** By the field's name. */

@@ -3,7 +3,14 @@ import { Failure, Loading } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { type Card, isOffered, MAX_AT_ONCE } from '../forms/card-form.ts';
 import { useChosenPhotos } from '../forms/chosen-photos.ts';
-import { type FieldValue, fieldProblem, initialValue, isAskedFor, isPhotoField } from '../forms/field-spec.ts';
+import {
+  type FieldValue,
+  fieldProblem,
+  initialValue,
+  isAskedField,
+  isAskedFor,
+  isPhotoField,
+} from '../forms/field-spec.ts';
 import { FormFields } from '../forms/form-fields.tsx';
 import { outputName } from '../output-name.ts';
 import { readError } from '../read-error.ts';
@@ -33,7 +40,7 @@ export function CreatePage({ featureId }: { readonly featureId: string }) {
 function CreateForm({ card }: { readonly card: Card }) {
   const { say, language } = useText();
   const { uploads } = useWorkspace();
-  const fields = card.form;
+  const fields = card.form.filter(isAskedField);
   const photoField = fields.find(isPhotoField);
   const chosen = useChosenPhotos(MAX_AT_ONCE);
   const [values, setValues] = useState<Record<string, FieldValue>>(() =>
