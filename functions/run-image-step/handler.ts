@@ -10,14 +10,17 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { imageProcessors } from '../../shared/tasks/image-processors.ts';
 import { runUnit } from '../../shared/tasks/run-unit.ts';
 
+/** The operator's own ffmpeg, beside the function's code or in a layer; without it the embedded encoder and decoder serve. */
+const FFMPEG_PATH = z.optional(z.string().check(z.regex(/^(|\/.+)$/)));
+
 export const main = cosFunction({
   name: 'run-image-step',
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, MEDIA_RESOURCES: z.string().check(z.minLength(1)) }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, MEDIA_RESOURCES: z.string().check(z.minLength(1)), FFMPEG_PATH }),
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
     clock: systemClock,
-    processors: imageProcessors(config.MEDIA_RESOURCES),
+    processors: imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined),
   }),
   run: async (services, { key }, { log }) => {
     const work = parseWorkKey(key);

@@ -8,18 +8,18 @@ import { CUTOUT_RESOURCES } from '../../shared/media/cutout/cutout-messages.ts';
 import { FONT_RESOURCES } from '../../shared/media/lettering/font-files.ts';
 import { writeWhole } from './build-record.ts';
 
-const CHILDREN = ['cutout/cutout-child.ts', 'video/video-child.ts'].map((file) =>
+const CHILDREN = ['cutout/cutout-child.ts', 'video/video-child.ts', 'video/film-child.ts'].map((file) =>
   fileURLToPath(new URL(`../../shared/media/${file}`, import.meta.url)),
 );
-const PROGRAMS = ['cutout-child.cjs', 'video-child.cjs'];
+const PROGRAMS = ['cutout-child.cjs', 'video-child.cjs', 'film-child.cjs'];
 const RESOURCES = [...Object.values(CUTOUT_RESOURCES), ...Object.values(FONT_RESOURCES)];
 
 export const hasMedia = (folder: string): boolean =>
   [...PROGRAMS, ...RESOURCES.map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
 
 /**
- * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB), the video's program
- * (1 MB), and the fonts (17 MB). Answers the programs' sources, from the repository's root.
+ * Writes what MEDIA_RESOURCES names: the cut-out's program and the files that it loads (18 MB), the videos' programs
+ * (2 MB), and the fonts (17 MB). Answers the programs' sources, from the repository's root.
  */
 export async function buildMedia(folder: string, root: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });

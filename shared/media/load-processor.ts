@@ -13,6 +13,9 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   watermark: async () => (await import('./watermark/draw-watermark.ts')).drawWatermark,
   'text-bundle': async () => (await import('./copy/write-text-bundle.ts')).writeTextBundle,
   'video-from-images': async () => (await import('./video/make-video.ts')).makeVideo,
+  'video-merge': async () => (await import('./video/merge-videos.ts')).mergeVideos,
+  subtitle: async () => (await import('./video/subtitle-video.ts')).subtitleVideo,
+  transcode: async () => (await import('./video/transcode-video.ts')).transcodeVideo,
   grid: async () => (await import('./grid/draw-grid.ts')).drawGrid,
 };
 

@@ -22,6 +22,8 @@ export interface ProcessorOutput {
 export interface ProcessorServices {
   readonly cutout: CutoutProcess;
   readonly mediaFolder: string;
+  /** The operator's own ffmpeg (FFMPEG_PATH), which then encodes and decodes all videos. */
+  readonly ffmpegPath?: string | undefined;
 }
 
 export interface ProcessorCall<Params> {

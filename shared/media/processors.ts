@@ -6,6 +6,7 @@ import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
 import { markedParams } from './single/marked-params.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
+import { subtitleParams, transcodeParams, videoMergeParams } from './video/film-params.ts';
 import { videoFromImagesParams } from './video/video-params.ts';
 import { watermarkParams } from './watermark/watermark-params.ts';
 
@@ -27,6 +28,9 @@ export const PROCESSORS = {
   watermark: { params: watermarkParams, inputs: { photo: ONE, logo: { min: 0, max: 1 } } },
   'text-bundle': { params: textBundleParams, inputs: {} },
   'video-from-images': { params: videoFromImagesParams, inputs: { images: { min: 1, max: 12 } } },
+  'video-merge': { params: videoMergeParams, inputs: { videos: { min: 2, max: 6 } } },
+  subtitle: { params: subtitleParams, inputs: { video: ONE } },
+  transcode: { params: transcodeParams, inputs: { video: ONE } },
   grid: { params: gridParams, inputs: { images: { min: 1, max: 16 } } },
 } as const satisfies Readonly<Record<string, ProcessorSpec>>;
 

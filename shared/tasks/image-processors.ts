@@ -10,13 +10,13 @@ import type { Processor } from './run-unit.ts';
  * What a step may name. `mediaFolder` holds the cut-out's program, fonts and files (a layer's folder on SCF). The cut-out's
  * process stays warm with the instance; the code of the others is loaded when it is first asked for.
  */
-export function imageProcessors(mediaFolder: string): Readonly<Record<string, Processor>> {
+export function imageProcessors(mediaFolder: string, ffmpegPath?: string): Readonly<Record<string, Processor>> {
   const cutout = createCutoutProcess({ entry: join(mediaFolder, 'cutout-child.cjs'), resourcesFolder: mediaFolder });
   const named =
     (name: ProcessorName): Processor =>
     (pictures, limitMs, { names, params }) => {
       const inputs = pictures.map((bytes, n) => ({ name: names[n] ?? 'photo', bytes }));
-      return runProcessor(name, { inputs, params, limitMs }, { cutout, mediaFolder });
+      return runProcessor(name, { inputs, params, limitMs }, { cutout, mediaFolder, ffmpegPath });
     };
   const names = Object.keys(PROCESSORS) as ProcessorName[];
   return {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import type { FilmRequest } from './film-messages.ts';
 import type { VideoRequest } from './video-messages.ts';
 
 /** Our failure, not the pictures': the encoder crashed, could not start, or took too long. */
@@ -9,7 +10,7 @@ export class VideoFailure extends Error {
 const STDERR_KEPT = 2000;
 
 /** Encodes in a process of its own, which ends with the work, with this process, or at the time limit. */
-export function encodeVideo(entry: string, request: VideoRequest, timeoutMs: number): Promise<void> {
+export function encodeVideo(entry: string, request: VideoRequest | FilmRequest, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(entry, [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let words = '';

@@ -9,6 +9,7 @@ import { fitText } from '../lettering/fit-text.ts';
 import { openTypeface, type Typeface } from '../lettering/open-typeface.ts';
 import type { RunProcessor } from '../processor.ts';
 import { encodeVideo } from './encode-video.ts';
+import { VIDEO_MARK } from './video-mark.ts';
 import type { Slide } from './video-messages.ts';
 import type { VideoFromImagesParams } from './video-params.ts';
 
@@ -17,8 +18,6 @@ interface Size {
   readonly height: number;
 }
 
-/** What the video and its cover say of themselves. */
-const VIDEO_MARK = { description: '模板视频 · 非 AI 生成', tool: 'yiying video-from-images' } as const;
 /** 150 frames of 720×960 take 8 s of an idle core. */
 const DEFAULT_LIMIT_MS = 240_000;
 const MOVES: readonly Slide['move'][] = ['in', 'right', 'out', 'left'];
@@ -30,7 +29,10 @@ const OVERSIZE = 1.08;
 const NEAR_RATIO = 0.09;
 
 /** A silent H.264 MP4 of pictures in order, slow moves and cross-fades between them, and its cover. */
-export const makeVideo: RunProcessor<VideoFromImagesParams> = async ({ inputs, params, limitMs }, { mediaFolder }) => {
+export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
+  { inputs, params, limitMs },
+  { mediaFolder, ffmpegPath },
+) => {
   const [width, height] = params.size.split('x').map(Number) as [number, number]; // one of the two sizes of the schema
   const face = await openTypeface(mediaFolder);
   const folder = await mkdtemp(join(tmpdir(), 'video-'));
@@ -47,7 +49,15 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async ({ inputs, p
     }
     if (!cover) throw new Error('a video takes pictures');
     const mp4File = join(folder, 'video.mp4');
-    const request = { slides, width, height, ...timing(params, slides.length), mark: VIDEO_MARK.description, mp4File };
+    const request = {
+      slides,
+      width,
+      height,
+      ...timing(params, slides.length),
+      mark: VIDEO_MARK.description,
+      mp4File,
+      ffmpegPath,
+    };
     await encodeVideo(join(mediaFolder, 'video-child.cjs'), request, limitMs ?? DEFAULT_LIMIT_MS);
     const file = { width, height, flags: [] };
     return [

@@ -17,4 +17,6 @@ export interface VideoRequest {
   readonly fadeFrames: number;
   readonly mark: string;
   readonly mp4File: string;
+  /** The operator's own ffmpeg encodes; the embedded encoder when there is none. */
+  readonly ffmpegPath?: string | undefined;
 }

@@ -1,10 +1,6 @@
-const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
+import { readBoxes, sliceBox } from './mp4-boxes.ts';
 
-interface Box {
-  readonly type: string;
-  readonly start: number;
-  readonly size: number;
-}
+const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
 
 /**
  * Moves an MP4's index (moov) before its pictures, so that players start before the whole file is there, and writes the
@@ -19,24 +15,10 @@ export function writeFaststart(mp4: Buffer, mark: string): Buffer {
   const body = Buffer.from(mp4.subarray(moov.start, moov.start + moov.size));
   const index = Buffer.concat([body, commentBox(mark)]);
   index.writeUInt32BE(index.length, 0);
-  const head = boxes.filter(({ type }) => type === 'ftyp').map((box) => slice(mp4, box));
+  const head = boxes.filter(({ type }) => type === 'ftyp').map((box) => sliceBox(mp4, box));
   const headLength = head.reduce((sum, part) => sum + part.length, 0);
   moveOffsets(index, 8, body.length, headLength + index.length - mdat.start);
-  return Buffer.concat([...head, index, slice(mp4, mdat)]);
-}
-
-const slice = (bytes: Buffer, { start, size }: Box): Buffer => bytes.subarray(start, start + size);
-
-function readBoxes(bytes: Buffer, from: number, to: number): Box[] {
-  const boxes: Box[] = [];
-  for (let start = from; start + 8 <= to; ) {
-    const stated = bytes.readUInt32BE(start);
-    const size = stated === 0 ? to - start : stated;
-    if (size < 8 || start + size > to) throw new Error(`an MP4 box of ${stated} bytes at ${start}`);
-    boxes.push({ type: bytes.toString('latin1', start + 4, start + 8), start, size });
-    start += size;
-  }
-  return boxes;
+  return Buffer.concat([...head, index, sliceBox(mp4, mdat)]);
 }
 
 function moveOffsets(bytes: Buffer, from: number, to: number, shift: number): void {
