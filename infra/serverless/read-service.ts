@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { serviceProblems } from './check-service.ts';
 import { resolveVariables, type Variables } from './resolve-variables.ts';
-import type { AsyncInvoke, CosTrigger, HttpTrigger, Service, ServiceFunction, TimerTrigger } from './service.ts';
+import type {
+  Access,
+  AsyncInvoke,
+  CosTrigger,
+  HttpTrigger,
+  Service,
+  ServiceFunction,
+  TimerTrigger,
+} from './service.ts';
 import { describeIssues, type ServiceDocument, serviceSchema } from './service-schema.ts';
 
 /** serverless.yml cannot be deployed: every problem at once, each with its place and rule. */
@@ -47,7 +55,7 @@ function parseYaml(text: string): unknown {
 }
 
 function toService({ service, provider, functions: declared }: ServiceDocument): Service {
-  const functions = Object.entries(declared).map(([name, entry]) => toFunction(name, entry, provider));
+  const functions = Object.entries(declared).map(([name, entry]) => toFunction(service, name, entry, provider));
   const { customDomain } = provider;
   return {
     name: service,
@@ -71,7 +79,12 @@ function toService({ service, provider, functions: declared }: ServiceDocument):
 
 type FunctionDocument = ServiceDocument['functions'][string];
 
-function toFunction(name: string, entry: FunctionDocument, provider: ServiceDocument['provider']): ServiceFunction {
+function toFunction(
+  service: string,
+  name: string,
+  entry: FunctionDocument,
+  provider: ServiceDocument['provider'],
+): ServiceFunction {
   const cos: CosTrigger[] = [];
   const timers: TimerTrigger[] = [];
   let http: HttpTrigger | null = null;
@@ -81,6 +94,8 @@ function toFunction(name: string, entry: FunctionDocument, provider: ServiceDocu
     else cos.push(toCosTrigger(event.cos));
   }
   const asyncInvoke: AsyncInvoke = entry.asyncInvoke;
+  const own = { ...provider.access, ...entry.access };
+  const access: Access = { secrets: own.secrets ?? [], objects: own.objects ?? {}, apis: own.apis ?? [] };
   return {
     name,
     namespace: entry.namespace,
@@ -90,7 +105,8 @@ function toFunction(name: string, entry: FunctionDocument, provider: ServiceDocu
     memoryMb: entry.memorySize ?? provider.memorySize,
     timeoutSeconds: entry.timeout ?? provider.timeout,
     initTimeoutSeconds: entry.initTimeout,
-    role: entry.role ?? provider.role ?? null,
+    access,
+    role: needsRole(access) ? `${service}-${provider.stage}-${name}` : null,
     environment: { ...provider.environment, ...entry.environment },
     reservedConcurrency: entry.reservedConcurrency ?? null,
     ignoreSysLog: entry.ignoreSysLog,
@@ -100,6 +116,9 @@ function toFunction(name: string, entry: FunctionDocument, provider: ServiceDocu
     timers,
   };
 }
+
+const needsRole = ({ secrets, objects, apis }: Access): boolean =>
+  secrets.length + Object.keys(objects).length + apis.length > 0;
 
 /** The platform wants `{bucket}.cos.{region}.myqcloud.com`; both that and the bare bucket are read. */
 function toCosTrigger({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SECRET_PURPOSES } from '../../shared/config/secrets.ts';
 
 /**
  * The shape of serverless.yml. Objects are strict: a misspelt key is an error, not a silent default.
@@ -47,6 +48,14 @@ const functionEvent = z.union([
   z.strictObject({ timer: timerEvent }),
 ]);
 
+const access = z.strictObject({
+  secrets: z.array(z.enum(SECRET_PURPOSES)).optional(),
+  objects: z
+    .record(z.string().regex(/^[a-z]+\/([a-z]+\/)*$/), z.array(z.enum(['get', 'put', 'delete'])).min(1))
+    .optional(),
+  apis: z.array(z.string().regex(/^[a-z]+:[A-Z][A-Za-z]+$/, 'must be service:Action')).optional(),
+});
+
 const functionSchema = z.strictObject({
   // Of the platform's 1000 characters, the rest is the deploy's own mark.
   description: z.string().max(900).default(''),
@@ -56,7 +65,7 @@ const functionSchema = z.strictObject({
   memorySize: z.int().optional(),
   timeout: z.int().optional(),
   initTimeout: z.int().default(65),
-  role: text.optional(),
+  access: access.default({}),
   environment: environment.default({}),
   reservedConcurrency: z.int().min(1).optional(),
   ignoreSysLog: z.boolean().default(false),
@@ -75,7 +84,7 @@ export const serviceSchema = z.strictObject({
     runtime: z.enum(['Nodejs20.19']),
     memorySize: z.int().default(256),
     timeout: z.int().default(10),
-    role: text.optional(),
+    access: access.default({}),
     vpcConfig: z.strictObject({ vpcId: text, subnetId: text }).optional(),
     environment: environment.default({}),
     customDomain: z

@@ -1,3 +1,5 @@
+import type { SecretPurpose } from '../../shared/config/secrets.ts';
+
 /** serverless.yml, read and checked: everything that the platform will be told, with no variable left. */
 export interface Service {
   readonly name: string;
@@ -40,6 +42,9 @@ export interface ServiceFunction {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly initTimeoutSeconds: number;
+  /** What it may reach; provisioning makes its role's policy of it. */
+  readonly access: Access;
+  /** The execution role, made by provisioning; null: the function may reach nothing. */
   readonly role: string | null;
   readonly environment: Readonly<Record<string, string>>;
   /** The most instances at once (the platform counts it as memory); null: whatever the region has left. */
@@ -51,6 +56,19 @@ export interface ServiceFunction {
   readonly cos: readonly CosTrigger[];
   readonly timers: readonly TimerTrigger[];
 }
+
+/** What of the account a function may reach: nothing that does not stand here. */
+export interface Access {
+  /** Purposes of the stage's secrets that it may read. */
+  readonly secrets: readonly SecretPurpose[];
+  /** By prefix of the stage's bucket. */
+  readonly objects: Readonly<Record<string, readonly ObjectVerb[]>>;
+  /** Other actions, such as `sms:SendSms`. */
+  readonly apis: readonly string[];
+}
+
+/** A copy is a `get` of its source and a `put` of its target. */
+export type ObjectVerb = 'get' | 'put' | 'delete';
 
 /** Retries after an error of the function itself; how long an event waits in all. */
 export interface AsyncInvoke {

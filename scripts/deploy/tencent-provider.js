@@ -16,7 +16,7 @@ const SCHEMA = {
       runtime: { type: 'string' },
       memorySize: { type: 'integer' },
       timeout: { type: 'integer' },
-      role: { type: 'string' },
+      access: anything,
       vpcConfig: anything,
       environment: anything,
       customDomain: anything,
@@ -25,12 +25,13 @@ const SCHEMA = {
   function: {
     properties: {
       ...Object.fromEntries(
-        ['description', 'namespace', 'source', 'handler', 'role'].map((name) => [name, { type: 'string' }]),
+        ['description', 'namespace', 'source', 'handler'].map((name) => [name, { type: 'string' }]),
       ),
       ...Object.fromEntries(
         ['memorySize', 'timeout', 'initTimeout', 'reservedConcurrency'].map((name) => [name, { type: 'integer' }]),
       ),
       ignoreSysLog: { type: 'boolean' },
+      access: anything,
       environment: anything,
       asyncInvoke: anything,
     },

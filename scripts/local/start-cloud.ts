@@ -2,17 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { policyDocument } from '../../infra/provision/policy-document.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
 import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../shared/cos/objects.ts';
 import { readSiteConfig } from '../web/site-config.ts';
+import type { HeldPolicy } from './cam/is-allowed.ts';
+import { type LocalCredentials, localIdentities } from './cam/local-identities.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
 import { inspectorRoutes } from './inspector/inspector-routes.ts';
 import { createInvocationLog } from './inspector/invocation-log.ts';
 import { localFaults } from './inspector/local-faults.ts';
-import { type LocalKeys, localKeys } from './local-keys.ts';
+import { localKeys } from './local-keys.ts';
 import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
 import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
 import { createCosDispatcher } from './scf/cos-dispatcher.ts';
@@ -22,7 +25,7 @@ import { createScheduler, type Scheduler } from './scf/scheduler.ts';
 import { startScf } from './scf/start-scf.ts';
 import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
-import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+import { LOCAL_OWNER, startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
@@ -32,6 +35,8 @@ export interface CloudOptions {
   readonly distFolder: string;
   /** What runs in place of serverless.yml: a deployed account's state. */
   readonly service?: Service;
+  /** What each function's role may do, in place of what the service declares: a deployed account's policies. */
+  readonly policies?: ReadonlyMap<string, readonly HeldPolicy[]>;
   /** Objects and orders; this cloud's alone while it runs. */
   readonly dataFolder: string;
   /** Keys of the checkout, kept over restarts. */
@@ -98,6 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     publicBaseUrl: `${localUrl}/pay`,
   });
   const service = options.service ?? localService(options.root);
+  const identities = localIdentities(keys.credentials, options.policies ?? declaredPolicies(service));
   const names = service.functions.map(({ name }) => name);
   const asyncNames = service.functions
     .filter(({ cos, timers }) => cos.length + timers.length > 0)
@@ -105,7 +111,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const faults = localFaults(asyncNames);
   const tencent = await startTencentApi({
     clock: clock.now,
-    credentials: [keys.credentials],
+    credentials: identities.all,
+    mayDo: identities.mayDo,
     secrets: localSecrets(LOCAL_STAGE, { database: options.database, keys, cashier }),
     sms: { ...LOCAL_SMS, refuse: () => (faults.settings().smsRefused ? SMS_REFUSAL : undefined) },
   });
@@ -118,7 +125,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     distFolder: options.distFolder,
     clock,
     scheduler,
-    environmentOf: (name) => environmentOf(service, name, options, { keys, apiUrl, cosUrl, tencentUrl: tencent.url }),
+    environmentOf: (name) =>
+      environmentOf(service, name, options, {
+        role: identities.ofFunction(name),
+        apiUrl,
+        cosUrl,
+        tencentUrl: tencent.url,
+      }),
     onInvocation: (record) => {
       log.add(record);
       options.scf?.onInvocation?.(record);
@@ -130,7 +143,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     appId: APP_ID,
     region: REGION,
     clock: clock.now,
-    secretKeyOf: (id) => (id === keys.credentials.secretId ? keys.credentials : undefined),
+    secretKeyOf: identities.find,
+    mayDo: identities.mayDo,
     buckets: [{ name: BUCKET_NAME, cors: [CORS], lifecycle: LIFECYCLE }],
     onEvent: dispatch,
   });
@@ -222,8 +236,19 @@ function localService(root: string): Service {
   return readService(root, { stage: LOCAL_STAGE, env: LOCAL_NAMES });
 }
 
+/** The very policies that provisioning would make; a function without one has no role. */
+function declaredPolicies({ stage, region, functions }: Service): Map<string, readonly HeldPolicy[]> {
+  const names = { stage, region, appId: APP_ID, ownerUin: LOCAL_OWNER, bucket: BUCKET, creatorUin: () => LOCAL_OWNER };
+  return new Map(
+    functions.flatMap((entry) => {
+      const policy = policyDocument(entry, names);
+      return policy === null ? [] : [[entry.name, [policy]] as const];
+    }),
+  );
+}
+
 interface Addresses {
-  readonly keys: LocalKeys;
+  readonly role: LocalCredentials | null;
   readonly apiUrl: string;
   readonly cosUrl: string;
   readonly tencentUrl: string;
@@ -238,7 +263,6 @@ function environmentOf(
 ): Record<string, string> {
   const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
   const only = (key: string, value: string) => (key in declared ? { [key]: value } : {});
-  const { secretId, secretKey, sessionToken } = at.keys.credentials;
   return {
     ...declared,
     ...only('COS_BUCKET', BUCKET),
@@ -250,9 +274,11 @@ function environmentOf(
     SECRETS_ENDPOINT: at.tencentUrl,
     COOKIE_INSECURE: '1',
     CHECK_REPLIES: '1',
-    TENCENTCLOUD_SECRETID: secretId,
-    TENCENTCLOUD_SECRETKEY: secretKey,
-    TENCENTCLOUD_SESSIONTOKEN: sessionToken,
+    ...(at.role && {
+      TENCENTCLOUD_SECRETID: at.role.secretId,
+      TENCENTCLOUD_SECRETKEY: at.role.secretKey,
+      TENCENTCLOUD_SESSIONTOKEN: at.role.sessionToken,
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import { CosError, errorXml } from './cos-error.ts';
 import type { CosEvent } from './cos-event.ts';
 import { type CosRequest, newRequestId, readCosRequest } from './cos-request.ts';
 import { reply } from './reply.ts';
+import { requiredActions } from './required-actions.ts';
 import { type SecretKeyOf, verifySignature } from './verify-signature.ts';
 
 export type LocalCosOptions = {
@@ -20,6 +21,8 @@ export type LocalCosOptions = {
   region: string;
   clock: Clock;
   secretKeyOf: SecretKeyOf;
+  /** What the signer's policies allow; default: everything. */
+  mayDo?: (secretId: string, action: string, resource: string) => boolean;
   buckets: readonly BucketSettings[];
   /** Told after a change is durable. Matching a trigger's rule, addressing and delivering are the caller's. */
   onEvent?: (bucket: string, event: CosEvent) => void;
@@ -48,7 +51,7 @@ export type LocalCos = {
  * the service's; every bucket is private. Addressed by path, or by host as a proxy would be.
  */
 export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos> {
-  const { clock, secretKeyOf, onEvent } = options;
+  const { clock, secretKeyOf, mayDo = () => true, onEvent } = options;
   const onBug = options.onBug ?? ((error: unknown) => process.stderr.write(`local COS: ${String(error)}\n`));
   const buckets = new Map(options.buckets.map((settings) => new Bucket(settings, options)).map((one) => [one.id, one]));
   const stats = { requests: 0, refused: 0, events: 0 };
@@ -74,8 +77,12 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     const rule = origin && bucket && matchingRule(bucket.cors, origin, request.method, []);
     if (rule)
       for (const [name, value] of Object.entries(corsHeaders(rule, origin))) request.response.setHeader(name, value);
-    verifySignature(request, secretKeyOf);
+    const secretId = verifySignature(request, secretKeyOf);
     if (!bucket) throw new CosError('NoSuchBucket');
+    for (const { action, resource } of requiredActions(bucket, request)) {
+      if (!mayDo(secretId, action, resource))
+        throw new CosError('AccessDenied', `no policy allows ${action} ${resource}`);
+    }
     const change = await answerRequest(bucket, request, buckets);
     if (change) emit(bucket.name, change.event);
   }

@@ -49,7 +49,9 @@ function toEntry(found: ScfFunction, snapshot: Snapshot, path: string | undefine
     memoryMb: snapshot.memoryMb,
     timeoutSeconds: snapshot.timeoutSeconds,
     initTimeoutSeconds: snapshot.initTimeoutSeconds,
-    role: snapshot.role,
+    // What the role may do stands with the account's CAM.
+    access: { secrets: [], objects: {}, apis: [] },
+    role: snapshot.role || null,
     environment: snapshot.environment,
     reservedConcurrency: found.reservedMb === 0 ? null : found.reservedMb / snapshot.memoryMb,
     ignoreSysLog: snapshot.ignoreSysLog,

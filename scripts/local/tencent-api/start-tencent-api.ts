@@ -15,6 +15,8 @@ export interface TencentApiOptions {
   readonly sms: LocalSms;
   /** Plays further services. */
   readonly account?: Account;
+  /** What the signer's policies allow; default: everything. */
+  readonly mayDo?: (secretId: string, action: string, resource: string) => boolean;
 }
 
 export interface TencentApi {
@@ -80,7 +82,7 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   if (request.method !== 'POST') throw new ApiRefusal('UnsupportedProtocol', 'Only POST is played here.');
   const signed = { method: request.method, path, query, headers: request.headers, body };
-  const service = verifyTc3(signed, options.credentials, options.clock());
+  const { secretId, service } = verifyTc3(signed, options.credentials, options.clock());
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
@@ -94,8 +96,22 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   }
   const action = Object.hasOwn(ACTIONS, `${version} ${name}`) ? ACTIONS[`${version} ${name}`] : undefined;
   if (action === undefined) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);
-  return action(parse(body), options, inbox);
+  const payload = parse(body);
+  const resource = resourceOf(name, payload, String(request.headers['x-tc-region']));
+  if (options.mayDo?.(secretId, `${played}:${name}`, resource) === false) {
+    throw new ApiRefusal('UnauthorizedOperation', `No policy allows ${played}:${name} on ${resource}.`);
+  }
+  return action(payload, options, inbox);
 }
+
+/** The owner's and the creator's number are one on this machine. */
+export const LOCAL_OWNER = '100000000001';
+
+/** What CAM is asked about; services that know no resource are asked about any. */
+const resourceOf = (action: string, payload: Response, region: string): string =>
+  action === 'GetSecretValue'
+    ? `qcs::ssm:${region}:uin/${LOCAL_OWNER}:secret/creatorUin/${LOCAL_OWNER}/${String(payload['SecretName'])}`
+    : '*';
 
 function parse(body: Buffer): Response {
   try {

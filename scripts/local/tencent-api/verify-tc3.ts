@@ -23,10 +23,14 @@ const AUTHORIZATION =
 
 /**
  * Checks a TC3-HMAC-SHA256 signature from the specification (https://cloud.tencent.com/document/api/1771/124713), for
- * whatever headers the caller signed; shares no line with the code that signs. Answers the service that was signed for.
+ * whatever headers the caller signed; shares no line with the code that signs. Answers who signed, and for which service.
  * @throws ApiRefusal AuthFailure.*
  */
-export function verifyTc3(request: SignedRequest, credentials: readonly KnownCredentials[], nowMs: number): string {
+export function verifyTc3(
+  request: SignedRequest,
+  credentials: readonly KnownCredentials[],
+  nowMs: number,
+): { readonly secretId: string; readonly service: string } {
   const parts = AUTHORIZATION.exec(request.headers.authorization ?? '');
   if (parts === null)
     throw new ApiRefusal('AuthFailure.InvalidAuthorization', 'The Authorization header is not valid.');
@@ -49,7 +53,7 @@ export function verifyTc3(request: SignedRequest, credentials: readonly KnownCre
       'The provided credentials could not be validated. Please ensure your signature is correct.',
     );
   }
-  return service;
+  return { secretId, service };
 }
 
 interface Claims {

@@ -46,6 +46,7 @@ const DEFAULTS: ServiceFunction = {
   memoryMb: 256,
   timeoutSeconds: 10,
   initTimeoutSeconds: 30,
+  access: { secrets: [], objects: {}, apis: [] },
   role: null,
   environment: {},
   reservedConcurrency: null,

@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readService } from '../../../infra/serverless/read-service.ts';
+import type { ServiceFunction } from '../../../infra/serverless/service.ts';
+import type { SecretPurpose } from '../../../shared/config/secrets.ts';
 import { ROOT } from './import-graph.ts';
 import { listFiles } from './list-files.ts';
 
@@ -8,6 +11,8 @@ import { listFiles } from './list-files.ts';
 interface Reach {
   readonly files: readonly string[];
   readonly packages: readonly string[];
+  /** Of the files, those of which something is left after tree shaking. */
+  readonly kept: readonly string[];
 }
 
 async function reachOf(entry: string, root = ROOT): Promise<Reach> {
@@ -25,7 +30,9 @@ async function reachOf(entry: string, root = ROOT): Promise<Reach> {
   const external = Object.values(metafile.inputs).flatMap(({ imports }) =>
     imports.filter((one) => one.external).map(({ path }) => path),
   );
-  return { files: Object.keys(metafile.inputs), packages: [...new Set(external)] };
+  const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const kept = parts.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+  return { files: Object.keys(metafile.inputs), packages: [...new Set(external)], kept };
 }
 
 const FUNCTIONS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) =>
@@ -44,6 +51,50 @@ const reach = (name: string): Reach => reaches.get(name) as Reach;
 /** The functions that reach a file or package that fits, in order. */
 const whoReaches = (pattern: RegExp): string[] =>
   FUNCTIONS.filter((name) => [...reach(name).files, ...reach(name).packages].some((one) => pattern.test(one)));
+
+const text = readFileSync(`${ROOT}serverless.yml`, 'utf8');
+const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
+const service = readService(ROOT, {
+  stage: 'test',
+  env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou' },
+});
+const declared = (folder: string) => service.functions.find(({ source }) => source === `functions/${folder}`)!;
+
+/** Which file reads each secret, and which calls a service. */
+const READERS: Readonly<Record<SecretPurpose, string>> = {
+  database: 'shared/db/database.ts',
+  tokens: 'shared/auth/tokens-secret.ts',
+  'wechat-signing': 'shared/payments/open-wechat-channel.ts',
+  'wechat-verifying': 'functions/pay-callback-wechat/handler.ts',
+  'alipay-signing': 'shared/payments/open-alipay-channel.ts',
+  'alipay-verifying': 'functions/pay-callback-alipay/handler.ts',
+  sms: 'shared/auth/tencent-sms.ts',
+  captcha: 'shared/auth/tencent-captcha.ts',
+};
+const CALLERS: Readonly<Record<string, string>> = {
+  'sms:SendSms': 'shared/auth/tencent-sms.ts',
+  'captcha:DescribeCaptchaResult': 'shared/auth/tencent-captcha.ts',
+};
+
+/** Where what a function declares and what its bundle holds disagree; object by object, the local cloud refuses. */
+function excesses({ name, access }: Pick<ServiceFunction, 'name' | 'access'>, kept: readonly string[]): string[] {
+  const at = `functions.${name}: access`;
+  const problems: string[] = [];
+  for (const [purpose, file] of Object.entries(READERS) as [SecretPurpose, string][]) {
+    const [has, reads] = [access.secrets.includes(purpose), kept.includes(file)];
+    if (reads && !has) problems.push(`${at}.secrets lacks ${purpose}, which ${file} reads`);
+    if (has && !reads) problems.push(`${at}.secrets has ${purpose}, which nothing in its bundle reads`);
+  }
+  const [hasObjects, uses] = [Object.keys(access.objects).length > 0, kept.includes('shared/cos/bucket.ts')];
+  if (uses && !hasObjects) problems.push(`${at}.objects is empty, but shared/cos/bucket.ts is in its bundle`);
+  if (hasObjects && !uses) problems.push(`${at}.objects is given, but nothing in its bundle uses a bucket`);
+  for (const [api, file] of Object.entries(CALLERS)) {
+    const [has, calls] = [access.apis.includes(api), kept.includes(file)];
+    if (calls && !has) problems.push(`${at}.apis lacks ${api}, which ${file} calls`);
+    if (has && !calls) problems.push(`${at}.apis has ${api}, which nothing in its bundle calls`);
+  }
+  return problems;
+}
 
 beforeAll(async () => {
   for (const name of FUNCTIONS) reaches.set(name, await reachOf(`functions/${name}/handler.ts`));
@@ -107,6 +158,25 @@ describe('what a function can reach, by way of everything it imports', () => {
 
   it('the database: all but health-live, which answers without touching anything', () => {
     expect(whoReaches(/^mysql2/)).toEqual(FUNCTIONS.filter((name) => name !== 'health-live'));
+  });
+
+  it('the secrets, objects and services that serverless.yml lets it reach, and no others', () => {
+    expect(FUNCTIONS.flatMap((name) => excesses(declared(name), reach(name).kept))).toEqual([]);
+  });
+
+  it('a right too many and one too few are named', () => {
+    const getTask = declared('get-task');
+    const access = { secrets: ['database', 'sms'] as const, objects: {}, apis: [] };
+    expect(excesses({ ...getTask, access }, reach('get-task').kept)).toEqual([
+      'functions.get-task: access.secrets lacks tokens, which shared/auth/tokens-secret.ts reads',
+      'functions.get-task: access.secrets has sms, which nothing in its bundle reads',
+      'functions.get-task: access.objects is empty, but shared/cos/bucket.ts is in its bundle',
+    ]);
+    const idle = { ...access, secrets: [], objects: { 'outputs/': ['get' as const] }, apis: ['sms:SendSms'] };
+    expect(excesses({ ...declared('health-live'), access: idle }, reach('health-live').kept)).toEqual([
+      'functions.health-live: access.objects is given, but nothing in its bundle uses a bucket',
+      'functions.health-live: access.apis has sms:SendSms, which nothing in its bundle calls',
+    ]);
   });
 
   it("nothing of Tencent's own SDK, of scripts, infra or tests", () => {

@@ -1,0 +1,64 @@
+import { secretName } from '../../shared/config/secrets.ts';
+import type { ObjectVerb, ServiceFunction } from '../serverless/service.ts';
+
+/** A CAM policy: https://cloud.tencent.com/document/product/598/10604. */
+export interface PolicyDocument {
+  readonly version: '2.0';
+  readonly statement: readonly Statement[];
+}
+
+export interface Statement {
+  readonly effect: 'allow';
+  readonly action: readonly string[];
+  readonly resource: readonly string[];
+}
+
+/** What names resources of one stage in one account. */
+export interface ResourceNames {
+  readonly stage: string;
+  readonly region: string;
+  readonly appId: string;
+  /** Of the account's owner. */
+  readonly ownerUin: string;
+  /** `{name}-{appId}`. */
+  readonly bucket: string;
+  /** Who made a secret: a part of its resource's name. */
+  readonly creatorUin: (secretName: string) => string;
+}
+
+/** https://cloud.tencent.com/document/product/436/30580: the names of COS's actions. */
+const OBJECT_ACTIONS: Readonly<Record<ObjectVerb, readonly string[]>> = {
+  get: ['name/cos:GetObject', 'name/cos:HeadObject'],
+  put: ['name/cos:PutObject'],
+  delete: ['name/cos:DeleteObject'],
+};
+
+/** What lets SCF take on the role (https://cloud.tencent.com/document/product/583/47933). */
+export const TRUST = {
+  version: '2.0',
+  statement: [{ action: 'name/sts:AssumeRole', effect: 'allow', principal: { service: ['scf.qcloud.com'] } }],
+} as const;
+
+/** Exactly what the function declares; null: it may reach nothing, and has no role. */
+export function policyDocument(
+  { access, role }: Pick<ServiceFunction, 'access' | 'role'>,
+  names: ResourceNames,
+): PolicyDocument | null {
+  if (role === null) return null;
+  const statement: Statement[] = [];
+  if (access.secrets.length > 0) {
+    const resource = access.secrets.map((purpose) => secretResource(secretName(names.stage, purpose), names));
+    statement.push({ effect: 'allow', action: ['ssm:GetSecretValue'], resource });
+  }
+  for (const [prefix, verbs] of Object.entries(access.objects)) {
+    const resource = [`qcs::cos:${names.region}:uid/${names.appId}:${names.bucket}/${prefix}*`];
+    statement.push({ effect: 'allow', action: verbs.flatMap((verb) => OBJECT_ACTIONS[verb]), resource });
+  }
+  // These services know no resource of ours to be named.
+  if (access.apis.length > 0) statement.push({ effect: 'allow', action: access.apis, resource: ['*'] });
+  return { version: '2.0', statement };
+}
+
+/** https://www.tencentcloud.com/document/product/1078/38612. */
+export const secretResource = (name: string, { region, ownerUin, creatorUin }: ResourceNames): string =>
+  `qcs::ssm:${region}:uin/${ownerUin}:secret/creatorUin/${creatorUin(name)}/${name}`;
