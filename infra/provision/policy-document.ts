@@ -33,12 +33,6 @@ const OBJECT_ACTIONS: Readonly<Record<ObjectVerb, readonly string[]>> = {
   delete: ['name/cos:DeleteObject'],
 };
 
-/** What lets SCF take on the role (https://cloud.tencent.com/document/product/583/47933). */
-export const TRUST = {
-  version: '2.0',
-  statement: [{ action: 'name/sts:AssumeRole', effect: 'allow', principal: { service: ['scf.qcloud.com'] } }],
-} as const;
-
 /** Exactly what the function declares; null: it may reach nothing, and has no role. */
 export function policyDocument(
   { access, role }: Pick<ServiceFunction, 'access' | 'role'>,

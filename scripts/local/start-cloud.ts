@@ -232,12 +232,12 @@ const LIFECYCLE = [
 ];
 
 /** serverless.yml as an operator would deploy it, with this machine's names. */
-function localService(root: string): Service {
+export function localService(root: string): Service {
   return readService(root, { stage: LOCAL_STAGE, env: LOCAL_NAMES });
 }
 
 /** The very policies that provisioning would make; a function without one has no role. */
-function declaredPolicies({ stage, region, functions }: Service): Map<string, readonly HeldPolicy[]> {
+export function declaredPolicies({ stage, region, functions }: Service): Map<string, readonly HeldPolicy[]> {
   const names = { stage, region, appId: APP_ID, ownerUin: LOCAL_OWNER, bucket: BUCKET, creatorUin: () => LOCAL_OWNER };
   return new Map(
     functions.flatMap((entry) => {

@@ -29,7 +29,7 @@ export interface CloudStage {
 export async function cloudStage(
   scf: CloudOptions['scf'] = {},
   server: ServerSettings = {},
-  options: Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'distFolder'>> = {},
+  options: Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder'>> = {},
 ): Promise<CloudStage> {
   await buildFunctions();
   const folder = await mkdtemp(join(tmpdir(), 'cloud-stage-'));

@@ -10,7 +10,7 @@ import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
 import { startLocalCos } from '../../scripts/local/cos/start-local-cos.ts';
-import { LOCAL_NAMES } from '../../scripts/local/start-cloud.ts';
+import { declaredPolicies, LOCAL_NAMES, localService } from '../../scripts/local/start-cloud.ts';
 import { type Account, createAccount } from '../../scripts/local/tencent-account/create-account.ts';
 import { unpackAccount } from '../../scripts/local/tencent-account/unpack-account.ts';
 import { startTencentApi } from '../../scripts/local/tencent-api/start-tencent-api.ts';
@@ -80,7 +80,9 @@ const writes = (from: number) => account.calls.slice(from).filter(({ action }) =
 async function startDeployed(name: string): Promise<CloudStage> {
   const distFolder = join(folder, name);
   const service = unpackAccount(account.scf, { domain: LOCAL_NAMES.API_DOMAIN, folder: distFolder, stage: 'local' });
-  return cloudStage({}, {}, { service, distFolder });
+  // What provisioning makes of the declarations; the deployed service itself says nothing of what a role may do.
+  const policies = declaredPolicies(localService(root));
+  return cloudStage({}, {}, { service, distFolder, policies });
 }
 
 describe('the product, deployed from nothing to an account', () => {
