@@ -37,28 +37,47 @@ const isSdkWithoutAnswer = (error: unknown): boolean =>
   codeOf(error) === '' &&
   /(network|timeout|socket|ECONN|ETIMEDOUT|fetch|invalid json)/i.test(error.message);
 
-const READS = /^(Get|List)/;
+const READS = /^(Get|List|Describe|get)/;
+
+/** Sends one call when its action's turn has come. */
+type Paced = <T>(key: string, isRead: boolean, send: () => Promise<T>) => Promise<T>;
 
 /** Keeps each action within its rate, and sends again what was throttled, and what only reads. */
-export function pacedCall(call: ScfCall, { nowMs, sleep }: Timing): ScfCall {
-  const nextFreeMs = new Map<ScfAction, number>();
-  const turn = async (action: ScfAction): Promise<void> => {
-    const atMs = Math.max(nowMs(), nextFreeMs.get(action) ?? 0);
-    nextFreeMs.set(action, atMs + 1000 / CALLS_PER_SECOND);
+function createPace({ nowMs, sleep }: Timing): Paced {
+  const nextFreeMs = new Map<string, number>();
+  const turn = async (key: string): Promise<void> => {
+    const atMs = Math.max(nowMs(), nextFreeMs.get(key) ?? 0);
+    nextFreeMs.set(key, atMs + 1000 / CALLS_PER_SECOND);
     if (atMs > nowMs()) await sleep(atMs - nowMs());
   };
-  return async <A extends ScfAction>(action: A, request: ScfRequest<A>) => {
+  return async (key, isRead, send) => {
     for (let attempt = 1; ; attempt++) {
-      await turn(action);
+      await turn(key);
       try {
-        return await call(action, request);
+        return await send();
       } catch (error) {
-        const again = wasThrottled(error) || (READS.test(action) && isTransient(error));
+        const again = wasThrottled(error) || (isRead && isTransient(error));
         if (!again || attempt === ATTEMPTS) throw error;
         await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
       }
     }
   };
+}
+
+export function pacedCall(call: ScfCall, timing: Timing): ScfCall {
+  const pace = createPace(timing);
+  return async <A extends ScfAction>(action: A, request: ScfRequest<A>) =>
+    pace(action, READS.test(action), () => call(action, request));
+}
+
+/** The same for calls that name their service too. */
+export function pacedAccount<Place extends string, Request, Answer>(
+  call: (place: Place, action: string, request: Request) => Promise<Answer>,
+  timing: Timing,
+): (place: Place, action: string, request: Request) => Promise<Answer> {
+  const pace = createPace(timing);
+  return async (place, action, request) =>
+    pace(`${place} ${action}`, READS.test(action), () => call(place, action, request));
 }
 
 /**

@@ -86,7 +86,7 @@ async function desiredFunctions(root: string, service: Service): Promise<Desired
 }
 
 /** The operator's own keys. Names are those of Tencent's command line. @throws DeploymentUnset */
-function access(env: DeploymentOptions['env']) {
+export function access(env: DeploymentOptions['env']) {
   const need = (key: string): string => {
     const value = env[key];
     if (value) return value;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { UPLOADS_LIFECYCLE, uploadsCors } from '../../infra/provision/bucket-rules.ts';
 import { policyDocument } from '../../infra/provision/policy-document.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
@@ -25,7 +26,8 @@ import { createScheduler, type Scheduler } from './scf/scheduler.ts';
 import { startScf } from './scf/start-scf.ts';
 import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
-import { LOCAL_OWNER, startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+import { LOCAL_OWNER } from './tencent-api/local-owner.ts';
+import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
@@ -145,7 +147,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock: clock.now,
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
-    buckets: [{ name: BUCKET_NAME, cors: [CORS], lifecycle: LIFECYCLE }],
+    buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: UPLOADS_LIFECYCLE }],
     onEvent: dispatch,
   });
   cosUrl = cos.url;
@@ -216,20 +218,6 @@ function webOf(root: string, folder: string, objectsOrigin: string) {
   const site = () => ({ ...readSiteConfig(join(root, 'web/site.json')), apiOrigin: '', objectsOrigin });
   return serveWeb({ folder, site });
 }
-
-/** Browsers PUT photos from the workspace's origin, which is any loopback port here. */
-const CORS = {
-  allowedOrigins: ['*'],
-  allowedMethods: ['PUT', 'GET', 'HEAD'],
-  allowedHeaders: ['*'],
-  exposeHeaders: ['ETag'],
-  maxAgeSeconds: 600,
-};
-const LIFECYCLE = [
-  { id: 'inputs', enabled: true, prefix: 'inputs/', expirationDays: 7, abortIncompleteDays: 1 },
-  { id: 'work', enabled: true, prefix: 'work/', expirationDays: 1 },
-  { id: 'outputs', enabled: true, prefix: 'outputs/', expirationDays: 180 },
-];
 
 /** serverless.yml as an operator would deploy it, with this machine's names. */
 export function localService(root: string): Service {

@@ -7,7 +7,7 @@ import { ServicesFailed } from '../http/failure.ts';
 import type { Captcha, CaptchaConfig, CaptchaProof } from './captcha.ts';
 
 /** `yiying-{stage}-captcha`. */
-const CaptchaSecret = z.object({
+export const CaptchaSecret = z.object({
   appId: z.int().check(z.positive()),
   appSecretKey: z.string().check(z.minLength(1)),
 });

@@ -8,7 +8,7 @@ import { secondsOfShanghaiDayLeft } from '../shanghai-day.ts';
 import type { LoginSms, SmsOutcome, SmsSender } from './sms-sender.ts';
 
 /** `yiying-{stage}-sms`. The template has two variables: the code, and the minutes that it is good for. */
-const SmsSecret = z.object({
+export const SmsSecret = z.object({
   sdkAppId: z.string().check(z.regex(/^\d+$/)),
   /** The signature's content, not its id. */
   signName: z.string().check(z.minLength(1)),

@@ -1,4 +1,5 @@
 import type { Bucket } from './bucket.ts';
+import { checkedWebsite, readAcl, renderAcl } from './bucket-access.ts';
 import { parseCors, renderCors } from './cors-rules.ts';
 import { CosError } from './cos-error.ts';
 import { type CosEventName, cosEvent } from './cos-event.ts';
@@ -75,7 +76,7 @@ export async function answerRequest(
 }
 
 async function answerBucket(bucket: Bucket, request: CosRequest): Promise<void> {
-  const part = ['cors', 'lifecycle', 'uploads'].find((name) => request.query.has(name)) ?? '';
+  const part = ['acl', 'cors', 'lifecycle', 'uploads', 'website'].find((name) => request.query.has(name)) ?? '';
   switch (`${request.method} ${part}`) {
     case 'GET ':
       return listObjects(bucket, request);
@@ -83,6 +84,19 @@ async function answerBucket(bucket: Bucket, request: CosRequest): Promise<void> 
       return reply(request, 200);
     case 'GET uploads':
       return multipart.listUploads(bucket, request);
+    case 'PUT ':
+      throw new CosError('BucketAlreadyOwnedByYou');
+    case 'GET acl':
+      return reply(request, 200, {}, renderAcl(bucket.acl));
+    case 'PUT acl':
+      bucket.acl = readAcl(request.header('x-cos-acl'));
+      return reply(request, 200);
+    case 'GET website':
+      if (bucket.website === '') throw new CosError('NoSuchWebsiteConfiguration');
+      return reply(request, 200, {}, bucket.website);
+    case 'PUT website':
+      bucket.website = checkedWebsite(await receiveText(request));
+      return reply(request, 200);
     case 'GET cors':
       if (bucket.cors.length === 0) throw new CosError('NoSuchCORSConfiguration');
       return reply(request, 200, {}, renderCors(bucket.cors));

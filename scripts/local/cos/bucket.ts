@@ -8,7 +8,15 @@ import { ObjectStore } from './object-store.ts';
 /** `name` without the app id. Rules given here replace the ones that were stored; rules left out are kept. */
 export type BucketSettings = { name: string; cors?: readonly CorsRule[]; lifecycle?: readonly LifecycleRule[] };
 
-type Configuration = { cors: readonly CorsRule[]; lifecycle: readonly LifecycleRule[] };
+type Configuration = {
+  cors: readonly CorsRule[];
+  lifecycle: readonly LifecycleRule[];
+  acl?: CannedAcl;
+  /** The website's XML as it was put, '' for none. */
+  website?: string;
+};
+
+export type CannedAcl = 'private' | 'public-read';
 
 /** One private bucket: its objects, unfinished uploads and rules, in a folder of its own. */
 export class Bucket {
@@ -62,6 +70,23 @@ export class Bucket {
 
   set lifecycle(rules: readonly LifecycleRule[]) {
     this.#save({ ...this.#configuration, lifecycle: rules });
+  }
+
+  /** Kept and answered; reading without a signature is not played. */
+  get acl(): CannedAcl {
+    return this.#configuration.acl ?? 'private';
+  }
+
+  set acl(acl: CannedAcl) {
+    this.#save({ ...this.#configuration, acl });
+  }
+
+  get website(): string {
+    return this.#configuration.website ?? '';
+  }
+
+  set website(xml: string) {
+    this.#save({ ...this.#configuration, website: xml });
   }
 
   #save(configuration: Configuration): void {

@@ -30,7 +30,13 @@ function objectAction({ method, query }: CosRequest): string {
 
 function bucketAction({ method, query }: CosRequest): string {
   const verb = { GET: 'Get', HEAD: 'Head', PUT: 'Put', DELETE: 'Delete' }[method] ?? method;
-  const part = { cors: 'BucketCORS', lifecycle: 'BucketLifecycle', uploads: 'BucketUploads' };
+  const part = {
+    acl: 'BucketACL',
+    website: 'BucketWebsite',
+    cors: 'BucketCORS',
+    lifecycle: 'BucketLifecycle',
+    uploads: 'BucketUploads',
+  };
   const [, name = 'Bucket'] = Object.entries(part).find(([key]) => query.has(key)) ?? [];
   return `cos:${verb}${name}`;
 }

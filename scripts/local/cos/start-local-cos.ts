@@ -6,6 +6,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { answerRequest } from './answer-request.ts';
 import { applyLifecycle } from './apply-lifecycle.ts';
 import { Bucket, type BucketSettings } from './bucket.ts';
+import { readAcl } from './bucket-access.ts';
 import { corsHeaders, matchingRule, preflightHeaders } from './cors-rules.ts';
 import { CosError, errorXml } from './cos-error.ts';
 import type { CosEvent } from './cos-event.ts';
@@ -24,6 +25,8 @@ export type LocalCosOptions = {
   /** What the signer's policies allow; default: everything. */
   mayDo?: (secretId: string, action: string, resource: string) => boolean;
   buckets: readonly BucketSettings[];
+  /** PUT of a bucket that is not there makes it; default: there are those of `buckets` alone. */
+  makesBuckets?: boolean;
   /** Told after a change is durable. Matching a trigger's rule, addressing and delivering are the caller's. */
   onEvent?: (bucket: string, event: CosEvent) => void;
   /** Told of what is a bug of this server, or of `onEvent`; default: a line on stderr. */
@@ -65,6 +68,17 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     }
   }
 
+  function makeBucket(request: CosRequest): void {
+    if (request.query.size > 0) throw new CosError('NoSuchBucket');
+    const [, name = '', appId] = /^(.+)-(\d+)$/.exec(request.bucket) ?? [];
+    if (appId !== options.appId || !/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name))
+      throw new CosError('InvalidArgument', 'the bucket must be named {name}-{appId}');
+    const bucket = new Bucket({ name }, options);
+    bucket.acl = readAcl(request.header('x-cos-acl'));
+    buckets.set(bucket.id, bucket);
+    reply(request, 200);
+  }
+
   async function serve(request: CosRequest): Promise<void> {
     const bucket = buckets.get(request.bucket);
     const origin = request.header('origin');
@@ -78,6 +92,7 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     if (rule)
       for (const [name, value] of Object.entries(corsHeaders(rule, origin))) request.response.setHeader(name, value);
     const secretId = verifySignature(request, secretKeyOf);
+    if (!bucket && options.makesBuckets && request.method === 'PUT' && request.key === '') return makeBucket(request);
     if (!bucket) throw new CosError('NoSuchBucket');
     for (const { action, resource } of requiredActions(bucket, request)) {
       if (!mayDo(secretId, action, resource))

@@ -1,9 +1,12 @@
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
+import { CAM_ACTIONS, type CamState, emptyCam } from './cam-actions.ts';
 import { checkPayload } from './check-payload.ts';
+import { CLS_ACTIONS, emptyLogs, type LogsState } from './cls-actions.ts';
 import { readSdkModels } from './read-sdk-models.ts';
 import { FUNCTION_ACTIONS } from './scf-functions.ts';
 import { emptyScf, type Payload, type ScfState } from './scf-state.ts';
 import { TRIGGER_ACTIONS } from './scf-triggers.ts';
+import { type SecretsState, SSM_ACTIONS } from './ssm-actions.ts';
 
 /** What befalls a call: refused with Tencent's code, cut off before it was carried out, or its answer lost after. */
 export type Fault = { readonly refuse: string } | 'cut-before' | 'cut-after';
@@ -25,6 +28,9 @@ export interface AccountOptions {
 /** What startTencentApi asks of whoever plays more services. */
 export interface Account {
   readonly scf: ScfState;
+  readonly cam: CamState;
+  readonly secrets: SecretsState;
+  readonly logs: LogsState;
   /** Every call that reached it, refused ones too. */
   readonly calls: readonly AccountCall[];
   /** How many were refused for their rate. */
@@ -39,7 +45,12 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
-const VERSIONS: Readonly<Record<string, string>> = { scf: 'v20180416' };
+const VERSIONS: Readonly<Record<string, string>> = {
+  scf: 'v20180416',
+  cam: 'v20190116',
+  ssm: 'v20190923',
+  cls: 'v20201016',
+};
 /** Of each action (tencentcloud.com/document/api/583/34415 and its neighbours). */
 const CALLS_PER_SECOND = 20;
 
@@ -50,15 +61,26 @@ const CALLS_PER_SECOND = 20;
 export function createAccount(options: AccountOptions): Account {
   const { nowMs, region = 'ap-guangzhou', takesMs = 1500, readObject = () => null, fault } = options;
   const scf = emptyScf({ nowMs, region, readObject, takesMs });
+  const cam = emptyCam();
+  const secrets: SecretsState = new Map();
+  const logs = emptyLogs();
   const calls: AccountCall[] = [];
   let throttled = 0;
   const recent = new Map<string, number[]>();
-  const handlers: Readonly<Record<string, (payload: Payload) => Payload>> = Object.fromEntries(
-    Object.entries({ ...FUNCTION_ACTIONS, ...TRIGGER_ACTIONS }).map(([name, action]) => [
-      `scf ${name}`,
-      (payload) => action(scf, payload),
-    ]),
-  );
+  const handlers: Readonly<Record<string, (payload: Payload) => Payload>> = Object.fromEntries([
+    ...Object.entries({ ...FUNCTION_ACTIONS, ...TRIGGER_ACTIONS }).map(
+      ([name, action]) => [`scf ${name}`, (payload: Payload) => action(scf, payload)] as const,
+    ),
+    ...Object.entries(CAM_ACTIONS).map(
+      ([name, action]) => [`cam ${name}`, (payload: Payload) => action(cam, payload)] as const,
+    ),
+    ...Object.entries(SSM_ACTIONS).map(
+      ([name, action]) => [`ssm ${name}`, (payload: Payload) => action(secrets, payload)] as const,
+    ),
+    ...Object.entries(CLS_ACTIONS).map(
+      ([name, action]) => [`cls ${name}`, (payload: Payload) => action(logs, payload)] as const,
+    ),
+  ]);
 
   const act = (call: AccountCall): Payload => {
     const { service, action, payload } = call;
@@ -81,7 +103,8 @@ export function createAccount(options: AccountOptions): Account {
     if (struck === 'cut-after') throw new AnswerLost();
     return answer;
   };
-  return { scf, calls, throttled: () => throttled, services: { '2018-04-16': 'scf' }, act };
+  const services = { '2018-04-16': 'scf', '2019-01-16': 'cam', '2019-09-23': 'ssm', '2020-10-16': 'cls' };
+  return { scf, cam, secrets, logs, calls, throttled: () => throttled, services, act };
 }
 
 function isTooFast(recent: Map<string, number[]>, key: string, nowMs: number): boolean {

@@ -51,7 +51,7 @@ function toField(comment: string, [name = '', optional, type = '']: (string | un
   return {
     name,
     required: optional === '',
-    type: array?.[1] ?? type,
+    type: (array?.[1] ?? type).replace('number | bigint', 'number'),
     isArray: array !== null,
     values: type === 'string' ? valuesIn(comment) : null,
   };

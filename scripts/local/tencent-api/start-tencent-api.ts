@@ -5,6 +5,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { type Account, AnswerLost } from '../tencent-account/create-account.ts';
 import { ApiRefusal } from './api-refusal.ts';
 import { getSecretValue, type LocalSecrets } from './get-secret-value.ts';
+import { LOCAL_OWNER } from './local-owner.ts';
 import { type LocalSms, type ReceivedSms, sendSms } from './send-sms.ts';
 import { type KnownCredentials, verifyTc3 } from './verify-tc3.ts';
 
@@ -103,9 +104,6 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   }
   return action(payload, options, inbox);
 }
-
-/** The owner's and the creator's number are one on this machine. */
-export const LOCAL_OWNER = '100000000001';
 
 /** What CAM is asked about; services that know no resource are asked about any. */
 const resourceOf = (action: string, payload: Response, region: string): string =>

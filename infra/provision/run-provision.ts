@@ -1,0 +1,81 @@
+import { isTransient, settle, type Timing } from '../deploy/paced-call.ts';
+import { messageOf } from '../deploy/run-deploy.ts';
+import type { Service } from '../serverless/service.ts';
+import { type AccountCall, listAll } from './account-call.ts';
+import { type Buckets, bucketParts } from './bucket-parts.ts';
+import { logParts } from './log-parts.ts';
+import type { Part, Step } from './part.ts';
+import type { ResourceNames } from './policy-document.ts';
+import { roleParts } from './role-parts.ts';
+import { type GivenSecrets, secretParts } from './secret-parts.ts';
+
+export interface ProvisionOptions {
+  readonly call: AccountCall;
+  readonly timing: Timing;
+  readonly service: Service;
+  readonly buckets: Buckets;
+  readonly secrets: GivenSecrets;
+  readonly say: (line: string) => void;
+  readonly dryRun?: boolean;
+}
+
+export interface Provisioned {
+  readonly planned: readonly { readonly name: string; readonly change: Step['change']; readonly note: string }[];
+  readonly unchanged: number;
+  readonly done: readonly string[];
+  readonly failed: readonly { readonly name: string; readonly problem: string }[];
+}
+
+const SIGNS = { create: '+', update: '~', remove: '-', waiting: '?' } as const;
+
+/**
+ * Looks at every part, prints the plan, then does what is missing, part by part. Nothing is kept of a run: what is there is
+ * what the account answers, so a run that was cut off is completed by the next one.
+ */
+export async function runProvision(options: ProvisionOptions): Promise<Provisioned> {
+  const { timing, say, dryRun = false } = options;
+  const parts = partsOf(options);
+  const looked: { part: Part; step: Step | null }[] = [];
+  for (const part of parts) looked.push({ part, step: await settle(part.look, timing) });
+  const planned = looked.flatMap(({ part: { name }, step }) =>
+    step ? [{ name, change: step.change, note: step.note ?? '' }] : [],
+  );
+  for (const { name, change, note } of planned) say(`${SIGNS[change]} ${name}${note && ` (${note})`}`);
+  const unchanged = parts.length - planned.length;
+  say(`= ${unchanged} parts unchanged`);
+  const done: string[] = [];
+  const failed: { name: string; problem: string }[] = [];
+  for (const { part, step } of dryRun ? [] : looked) {
+    if (!step?.run) continue;
+    try {
+      await settle(async () => (await part.look())?.run?.(), timing);
+      done.push(part.name);
+      say(`✓ ${part.name}`);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      failed.push({ name: part.name, problem: messageOf(error) });
+      say(`✗ ${part.name}: ${messageOf(error)}`);
+    }
+  }
+  return { planned, unchanged, done, failed };
+}
+
+function partsOf({ call, service, buckets, secrets }: ProvisionOptions): Part[] {
+  let names: Promise<ResourceNames> | undefined;
+  const known = () => (names ??= resourceNames(call, service, buckets.uploads));
+  return [
+    ...bucketParts(call, buckets),
+    ...logParts(call, `${service.name}-${service.stage}`),
+    ...secretParts(call, service.stage, secrets),
+    ...roleParts(call, service, known),
+  ];
+}
+
+/** Who the account is, and who made each secret: the provisioner, unless somebody else did by hand. */
+async function resourceNames(call: AccountCall, { stage, region }: Service, bucket: string): Promise<ResourceNames> {
+  const { Uin, OwnerUin, AppId } = await call('cam', 'GetUserAppId', {});
+  const made = await listAll(call, 'ssm', 'ListSecrets', 'SecretMetadatas', { SearchSecretName: `yiying-${stage}-` });
+  const creators = new Map(made.map((one) => [one['SecretName'], String(one['CreatorUinString'] ?? one['CreateUin'])]));
+  const [ownerUin, appId] = [String(OwnerUin), String(AppId)];
+  return { stage, region, appId, ownerUin, bucket, creatorUin: (name) => creators.get(name) ?? String(Uin) };
+}

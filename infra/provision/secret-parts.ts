@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { SECRET_PURPOSES, type SecretPurpose, secretName } from '../../shared/config/secrets.ts';
+import { type AccountCall, type Answer, listAll } from './account-call.ts';
+import type { Part } from './part.ts';
+
+/** What the operator hands over, already held against the reader's own schema; kept nowhere. */
+export type GivenSecrets = Readonly<Partial<Record<SecretPurpose, unknown>>>;
+
+const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens'>, string>> = {
+  database: 'host, port, user, password, database',
+  'wechat-signing': 'without it WeChat Pay is closed; fields: shared/payments/wechat/signing-config.ts',
+  'wechat-verifying': 'without it WeChat Pay is closed; fields: shared/payments/wechat/verifying-config.ts',
+  'alipay-signing': 'without it Alipay is closed; fields: shared/payments/alipay/signing-config.ts',
+  'alipay-verifying': 'without it Alipay is closed; fields: shared/payments/alipay/verifying-config.ts',
+  sms: 'sdkAppId, signName, templateId',
+  captcha: 'only with CAPTCHA_MODE=tencent; fields: shared/auth/tencent-captcha.ts',
+};
+
+/** Keys that are ours are made here and seen by nobody; the rest is asked for. A secret that stands is only replaced by one that is given. */
+export function secretParts(call: AccountCall, stage: string, given: GivenSecrets): Part[] {
+  return SECRET_PURPOSES.map((purpose): Part => {
+    const SecretName = secretName(stage, purpose);
+    return {
+      name: `secret ${SecretName}`,
+      look: async () => {
+        const found = await findSecret(call, SecretName);
+        const value = given[purpose];
+        const write = (action: string, content: unknown) => () =>
+          call('ssm', action, { SecretName, VersionId: 'SSM_Current', SecretString: JSON.stringify(content) });
+        if (found && found['Status'] !== 'Enabled')
+          return { change: 'waiting', note: `it is ${String(found['Status'])}: enable or restore it in the console` };
+        if (found) return value === undefined ? null : { change: 'update', run: write('UpdateSecret', value) };
+        if (value !== undefined) return { change: 'create', run: write('CreateSecret', value) };
+        if (purpose === 'tokens')
+          return { change: 'create', note: 'new keys', run: write('CreateSecret', newTokens()) };
+        return { change: 'waiting', note: `--secret ${purpose}=FILE (${FIELDS[purpose]})` };
+      },
+    };
+  });
+}
+
+export async function findSecret(call: AccountCall, name: string): Promise<Answer | undefined> {
+  const found = await listAll(call, 'ssm', 'ListSecrets', 'SecretMetadatas', { SearchSecretName: name });
+  return found.find((one) => one['SecretName'] === name);
+}
+
+function newTokens() {
+  const key = () => randomBytes(32).toString('base64');
+  const id = new Date().toISOString().slice(0, 10);
+  return { currentKeyId: id, keys: [{ id, key: key() }], codeKey: key() };
+}

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { pacedAccount } from '../../../infra/deploy/paced-call.ts';
+import { type AccountCall, openAccount } from '../../../infra/provision/account-call.ts';
+import { runProvision } from '../../../infra/provision/run-provision.ts';
+import type { GivenSecrets } from '../../../infra/provision/secret-parts.ts';
+import { type HeldPolicy, isAllowed } from '../../../scripts/local/cam/is-allowed.ts';
+import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
+import { type DeployStage, deployStage } from '../../fixtures/tencent/deploy-stage.ts';
+import { fixtureService } from '../scf/scf-stage.ts';
+
+const uploads = 'photos-1250000000';
+const buckets = { uploads, web: 'pages-1250000000', code: 'code-1250000000', webOrigins: ['https://app.example.com'] };
+const nothing = { secrets: [], objects: {}, apis: [] };
+const service = fixtureService({
+  'get-task': {
+    role: 'yiying-test-get-task',
+    access: { ...nothing, secrets: ['database'], objects: { 'outputs/': ['get'] } },
+  },
+  'send-code': { role: 'yiying-test-send-code', access: { ...nothing, secrets: ['sms'], apis: ['sms:SendSms'] } },
+  'health-live': { role: null },
+});
+
+let stage: DeployStage;
+let cos: LocalCos;
+let folder: string;
+let call: AccountCall;
+const lines: string[] = [];
+
+async function open(options: Parameters<typeof deployStage>[0] = {}): Promise<void> {
+  lines.length = 0;
+  folder = await mkdtemp(join(tmpdir(), 'provision-'));
+  stage = await deployStage(options);
+  const { credentials } = stage;
+  cos = await startLocalCos({
+    ...{ dataFolder: folder, appId: '1250000000', region: 'ap-guangzhou', clock: () => Date.now() },
+    ...{ buckets: [], makesBuckets: true },
+    secretKeyOf: (id) => (id === credentials.secretId ? credentials : undefined),
+  });
+  call = openAccount({ credentials, region: 'ap-guangzhou', endpoint: stage.url, cosEndpoint: cos.url });
+}
+async function close(): Promise<void> {
+  await Promise.all([stage?.close(), cos?.close()]);
+  await rm(folder, { recursive: true, force: true });
+}
+afterEach(close);
+
+const run = (
+  options: { secrets?: GivenSecrets; dryRun?: boolean; call?: AccountCall; buckets?: typeof buckets } = {},
+) =>
+  runProvision({
+    ...{ service, buckets, secrets: {}, say: (line: string) => void lines.push(line), timing: stage.timing },
+    ...options,
+    call: pacedAccount(options.call ?? call, stage.timing),
+  });
+const isWrite = (action: string) => !/^(Get|List|Describe|get)/.test(action);
+const policyOf = (name: string) => JSON.parse(stage.account.cam.policies.get(name)!.document) as HeldPolicy;
+const waiting = (planned: readonly { name: string; change: string }[]) =>
+  planned.flatMap(({ name, change }) => (change === 'waiting' ? [name] : []));
+
+describe('provisioning an empty account', () => {
+  it('prints the plan first, and a dry run stops there', async () => {
+    await open();
+    const { planned } = await run({ dryRun: true });
+    expect(lines).toContain(`+ bucket ${uploads} (private)`);
+    expect(lines).toContain('+ role yiying-test-get-task');
+    expect(lines).toContain('? secret yiying-test-sms (--secret sms=FILE (sdkAppId, signName, templateId))');
+    expect(planned.length).toBeGreaterThan(15);
+    expect(stage.account.calls.filter(({ action }) => isWrite(action))).toEqual([]);
+    await expect(call('cos', 'headBucket', { Bucket: uploads })).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  it('makes buckets, rules, logs, keys, roles and policies; a second run changes nothing', async () => {
+    await open();
+    const database = { host: '10.0.0.2', port: 3306, user: 'app', password: 'p', database: 'yiying' };
+    expect((await run({ secrets: { database } })).failed).toEqual([]);
+    expect(await call('cos', 'getBucketAcl', { Bucket: uploads })).toMatchObject({ ACL: 'private' });
+    expect(await call('cos', 'getBucketAcl', { Bucket: buckets.web })).toMatchObject({ ACL: 'public-read' });
+    const { Rules } = (await call('cos', 'getBucketLifecycle', { Bucket: uploads })) as { Rules: { ID: string }[] };
+    expect(Rules.map(({ ID }) => ID)).toEqual(['inputs', 'work', 'outputs']);
+    const { cam, secrets, logs } = stage.account;
+    expect([...cam.roles].map(([name, { policies }]) => [name, [...policies]])).toEqual([
+      ['yiying-test-get-task', ['yiying-test-get-task']],
+      ['yiying-test-send-code', ['yiying-test-send-code']],
+    ]);
+    expect(JSON.parse(secrets.get('yiying-test-database')!.value)).toEqual(database);
+    const tokens = JSON.parse(secrets.get('yiying-test-tokens')!.value) as { codeKey: string; keys: { key: string }[] };
+    expect(Buffer.from(tokens.keys[0]!.key, 'base64')).toHaveLength(32);
+    expect(logs.topics).toMatchObject([{ name: 'functions', periodDays: 30, index: expect.anything() }]);
+    const before = stage.account.calls.length;
+    const again = await run();
+    expect(waiting(again.planned)).toHaveLength(again.planned.length);
+    expect(stage.account.calls.slice(before).filter(({ action }) => isWrite(action))).toEqual([]);
+    expect(JSON.parse(secrets.get('yiying-test-tokens')!.value)).toEqual(tokens);
+    expect(lines.join('\n')).not.toContain(tokens.codeKey);
+  });
+
+  it('lets a role do what its function declares, and nothing else', async () => {
+    await open();
+    await run();
+    const allowed = (role: string, action: string, resource: string) => isAllowed([policyOf(role)], action, resource);
+    const object = (key: string) => `qcs::cos:ap-guangzhou:uid/1250000000:${uploads}/${key}`;
+    const secret = (name: string) =>
+      `qcs::ssm:ap-guangzhou:uin/100000000001:secret/creatorUin/100000000001/yiying-test-${name}`;
+    const role = 'yiying-test-get-task';
+    expect(allowed(role, 'cos:GetObject', object('outputs/a'))).toBe(true);
+    expect(allowed(role, 'cos:GetObject', object('inputs/a'))).toBe(false);
+    expect(allowed(role, 'cos:PutObject', object('outputs/a'))).toBe(false);
+    expect(allowed(role, 'ssm:GetSecretValue', secret('database'))).toBe(true);
+    expect(allowed(role, 'ssm:GetSecretValue', secret('tokens'))).toBe(false);
+    expect(allowed(role, 'sms:SendSms', '*')).toBe(false);
+    expect(allowed('yiying-test-send-code', 'sms:SendSms', '*')).toBe(true);
+  });
+});
+
+describe('provisioning over what stands', () => {
+  it('takes back what was widened by hand: a public bucket, an edited policy, one more policy, another trust', async () => {
+    await open();
+    await run();
+    const { cam } = stage.account;
+    await call('cos', 'putBucketAcl', { Bucket: uploads, ACL: 'public-read' });
+    cam.policies.get('yiying-test-get-task')!.document = '{"version":"2.0","statement":[]}';
+    cam.policies.set('everything', { id: 7, document: '{}', description: '' });
+    cam.roles.get('yiying-test-send-code')!.policies.add('everything');
+    cam.roles.get('yiying-test-send-code')!.trust = '{}';
+    lines.length = 0;
+    expect((await run()).done).toEqual([
+      `bucket ${uploads}`,
+      'policy yiying-test-get-task',
+      'role yiying-test-send-code',
+      'policies of role yiying-test-send-code',
+    ]);
+    expect(lines).toContain('~ policies of role yiying-test-send-code (detaches everything)');
+    expect(waiting((await run()).planned)).toHaveLength((await run()).planned.length);
+  });
+
+  it('replaces a secret only when a new one is given, and says of a refused part what was refused', async () => {
+    await open();
+    await run({ secrets: { sms: { sdkAppId: '1' } } });
+    expect((await run({ secrets: { sms: { sdkAppId: '2' } } })).done).toEqual(['secret yiying-test-sms']);
+    expect(stage.account.secrets.get('yiying-test-sms')!.value).toBe('{"sdkAppId":"2"}');
+    const refused = await run({ buckets: { ...buckets, code: 'code-1260000000' } });
+    expect(refused.failed).toMatchObject([
+      { name: 'bucket code-1260000000', problem: expect.stringContaining('Invalid') },
+    ]);
+  });
+});
+
+class Killed extends Error {}
+
+/** The process dies at its n-th call, before the request leaves it or after it was carried out. */
+function dying(inner: AccountCall, at: number, when: 'before' | 'after') {
+  let count = 0;
+  const send: AccountCall = async (...request) => {
+    count += 1;
+    if (count > at || (count === at && when === 'before')) throw new Killed();
+    const answer = await inner(...request);
+    if (count === at) throw new Killed();
+    return answer;
+  };
+  return { send, count: () => count };
+}
+
+describe('provisioning that is killed', () => {
+  it.each(['before', 'after'] as const)('%s any of its writes: the next run completes it', async (when) => {
+    await open();
+    const writesAt: number[] = [];
+    let number = 0;
+    const counting: AccountCall = (place, action, request) => {
+      number += 1;
+      if (isWrite(action)) writesAt.push(number);
+      return call(place, action, request);
+    };
+    await run({ call: counting });
+    expect(writesAt.length).toBeGreaterThan(15);
+    for (const at of writesAt) {
+      await close();
+      await open();
+      await run({ call: dying(call, at, when).send }).catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
+      expect((await run()).failed, `call ${at}`).toEqual([]);
+      const after = await run({ dryRun: true });
+      expect(waiting(after.planned), `call ${at}`).toHaveLength(after.planned.length);
+    }
+  });
+});
+
+describe('provisioning while the platform falters', () => {
+  it.each([{ refuse: 'RequestLimitExceeded' }, { refuse: 'InternalError' }, 'cut-before', 'cut-after'] as const)(
+    'every fifth call %s: it ends as wanted, in one run',
+    async (fault) => {
+      await open({ fault: (_call, number) => (number % 5 === 0 ? fault : undefined) });
+      expect((await run()).failed).toEqual([]);
+      expect(stage.account.cam.roles.size).toBe(2);
+      expect(stage.account.logs.topics).toHaveLength(1);
+    },
+  );
+});
