@@ -12,15 +12,15 @@ const LOADER = new URL('../bootstrap/load-typescript.mjs', import.meta.url).href
 const WITH_PARENT = new URL('../bootstrap/end-with-parent.mjs', import.meta.url).href;
 
 /** A process of its own that runs a TypeScript file. Its standard output goes nowhere, as a log would go elsewhere. */
-export const forkTypeScript = (file: string, env: Record<string, string> = {}): Forked =>
-  start(file, env, ['--import', LOADER, '--import', WITH_PARENT]);
+export const forkTypeScript = (file: string, env: Record<string, string> = {}, args: readonly string[] = []): Forked =>
+  start(file, env, ['--import', LOADER, '--import', WITH_PARENT], args);
 
 /** The same for plain JavaScript, without any loader; it ends itself when this process is gone. */
 export const forkJavaScript = (file: string, env: Record<string, string> = {}): Forked => start(file, env, []);
 
-function start(file: string, env: Record<string, string>, execArgv: string[]): Forked {
+function start(file: string, env: Record<string, string>, execArgv: string[], args: readonly string[] = []): Forked {
   return forked(
-    fork(file, [], { execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    fork(file, args, { execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
 }
 

@@ -32,8 +32,10 @@ export function visibleBox({ rgba, width, height }: Raster, visibleAlpha = 24): 
   return right < 0 ? undefined : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The part inside the box; what the box holds beyond the picture is transparent. */
-export function cropRaster({ rgba, width, height }: Raster, box: Box): Raster {
+/** The part inside the box; what the box holds beyond the picture is transparent. All of it is the picture itself, not a copy. */
+export function cropRaster(raster: Raster, box: Box): Raster {
+  const { rgba, width, height } = raster;
+  if (box.left === 0 && box.top === 0 && box.width === width && box.height === height) return raster;
   const out = Buffer.alloc(box.width * box.height * 4);
   const from = Math.max(0, box.left);
   const to = Math.min(width, box.left + box.width);

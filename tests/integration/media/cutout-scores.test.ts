@@ -16,10 +16,10 @@ it.runIf(has || process.env['CI'] === 'true')(
     expect(ious.reduce((sum, iou) => sum + iou, 0) / ious.length).toBeGreaterThanOrEqual(0.972);
     expect(Math.min(...ious)).toBeGreaterThanOrEqual(0.94);
     const boundary = new Map(scores.map(({ name, boundaryPx }) => [name, boundaryPx]));
-    expect(boundary.get('d2_hoodie_wall')).toBeLessThanOrEqual(0.33);
-    expect(boundary.get('d3_white_tee_offwhite')).toBeLessThanOrEqual(0.34);
+    expect(boundary.get('d2_hoodie_wall')).toBeLessThanOrEqual(0.3);
+    expect(boundary.get('d3_white_tee_offwhite')).toBeLessThanOrEqual(0.36);
   },
-  120_000,
+  300_000, // 8 s of an idle core a photo; a shared one may be ten times slower
 );
 
 const line = ({ name, iou, boundaryPx, seconds }: CutoutScore): string =>
