@@ -16,10 +16,13 @@ export function newId(prefix: string, nowMs: number): string {
   for (let rest = nowMs, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) {
     time = CROCKFORD.charAt(rest % 32) + time;
   }
-  let random = '';
+  return prefix + time + randomLetters(RANDOM_CHARS);
+}
+
+/** `chars` of Crockford's 32 letters and digits, five random bits each. */
+export function randomLetters(chars: number): string {
   // 256 is a multiple of 32, so the low five bits of a byte are even.
-  for (const byte of randomBytes(RANDOM_CHARS)) random += CROCKFORD.charAt(byte & 31);
-  return prefix + time + random;
+  return Array.from(randomBytes(chars), (byte) => CROCKFORD.charAt(byte & 31)).join('');
 }
 
 /** `bytes` random bytes as base64url, without padding. */

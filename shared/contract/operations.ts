@@ -5,6 +5,7 @@ import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as quota from './quota.ts';
+import * as redeem from './redeem.ts';
 import * as tasks from './tasks.ts';
 
 /** Every operation, for the router, the OpenAPI document, the typed client and the checks. Functions import their own. */
@@ -36,4 +37,9 @@ export const OPERATIONS = [
   batches.retryBatch,
   health.healthLive,
   ops.refundOrder,
+  redeem.redeemCode,
+  redeem.createRedeemBatch,
+  redeem.listRedeemBatches,
+  redeem.listRedeemCodes,
+  redeem.revokeRedeemBatch,
 ] as const satisfies readonly Operation[];

@@ -91,6 +91,22 @@ const ONCE: readonly Check[] = [
   },
   {
     rule: 'I3',
+    what: 'a code was used as often as merchants have redeemed it, and no more often than it may be',
+    sql: `SELECT c.batch_id AS batch, c.n, c.used, COUNT(r.merchant_id) AS redeemed
+      FROM redeem_codes c JOIN redeem_batches b ON b.id = c.batch_id LEFT JOIN redemptions r ON r.code_hash = c.code_hash
+      GROUP BY c.code_hash, c.batch_id, c.n, c.used, b.uses HAVING COUNT(r.merchant_id) <> c.used OR c.used > b.uses`,
+  },
+  {
+    rule: 'I3',
+    what: "a redemption is one lot of the merchant's, and a redeemed lot one redemption",
+    sql: `SELECT r.lot_id AS lot, r.merchant_id AS merchant FROM redemptions r LEFT JOIN quota_lots l ON l.id = r.lot_id
+      WHERE l.id IS NULL OR l.merchant_id <> r.merchant_id OR l.source_key NOT LIKE CONCAT('redeem:', r.batch_id, ':%')
+      UNION ALL
+      SELECT l.id, l.merchant_id FROM quota_lots l LEFT JOIN redemptions r ON r.lot_id = l.id
+      WHERE l.source_key LIKE 'redeem:%' AND r.lot_id IS NULL`,
+  },
+  {
+    rule: 'I3',
     what: 'one key made one task',
     sql: `SELECT merchant_id AS merchant, idempotency_key AS idempotencyKey, COUNT(*) AS tasks FROM tasks
       GROUP BY merchant_id, idempotency_key HAVING COUNT(*) > 1`,

@@ -24,6 +24,7 @@ import {
   type Scenario,
   stateOf,
 } from './arena.ts';
+import { redemptionAgainstRevocation, usesOfOneCode } from './growth-scenarios.ts';
 import {
   closingsAtOnce,
   everybodyTellsOfAPayment,
@@ -407,6 +408,8 @@ const nobodysTask: Scenario = async (arena, random) => {
 };
 
 export const SCENARIOS = {
+  usesOfOneCode,
+  redemptionAgainstRevocation,
   everybodyTellsOfAPayment,
   refundAgainstSpending,
   refundsAtOnce,

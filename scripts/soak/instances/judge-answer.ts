@@ -23,7 +23,7 @@ const BEGUN = /"retried":\d+/;
 /** A refund that was sent and whose answer was lost is asked about by the timer, not by who asks again. */
 const UNDER_WAY = /"state":"(requested|processing)"/;
 const CHANCE =
-  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
+  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|csv|hint|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
 
 /** HTTP: 503 with Retry-After. An event: thrown to the platform. A timer: `ok: false`, and the next tick comes. */
 export async function judgeAnswer(name: string, answering: Promise<unknown>): Promise<Answer> {

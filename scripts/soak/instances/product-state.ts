@@ -9,7 +9,7 @@ const KEPT_TABLES = ['features', 'feature_versions', 'plans', 'schema_migrations
 const MEASURED = ['feature_paces'];
 /** Ids, hashes and chance: who is meant is checked by the audit, by reference. */
 const CHANCE =
-  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id)$/;
+  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|hint|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id)$/;
 /** Another attempt takes place later, and is counted. */
 const ATTEMPTS = /_at$|^(attempts|queries|billed_on|create_tat_ms)$/;
 const BUCKET_TIMES = /^expires_at$/;

@@ -6,6 +6,7 @@ import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/aren
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
+import { growthScenarios } from './growth-scenarios.ts';
 import { moneyScenarios } from './money-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -95,6 +96,7 @@ async function neglected(ground: FaultGround): Promise<void> {
 /** One for each function of `functions/`: a test compares. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
+  ...growthScenarios(asMerchant),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },

@@ -156,7 +156,10 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
   });
 });
 
-const FREE_TEXTS = ['request-invoice.title', 'refund-order.reason'];
+const FREE_TEXTS = [
+  ...['request-invoice.title', 'refund-order.reason'],
+  ...['create-redeem-batch.name', 'create-redeem-batch.reason', 'revoke-redeem-batch.reason'],
+];
 
 describe.each(READS)('the query of $name', ({ name }) => {
   it('has no parameter that nobody knows, and none twice', async () => {

@@ -9,6 +9,7 @@ export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'm
 const TASK = 'tsk_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
+const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
 const REFRESH_TOKEN = 'r'.repeat(43);
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
 
@@ -20,6 +21,13 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   logout: { refreshToken: REFRESH_TOKEN },
   'purchase-membership': { planId: 'monthly_99', channel: 'wechat', method: 'qr', returnPath: '/account' },
   'refund-order': { orderId: ORDER, mode: 'whole', reason: '客户申请' },
+  'redeem-code': { code: '00000-00000-00000-00000' },
+  'create-redeem-batch': {
+    ...{ name: '三月活动', codes: 3, credits: 20, days: 30, uses: 1, validDays: 90, access: 'member', reason: '活动' },
+  },
+  'list-redeem-batches': { cursor: REDEEM_BATCH, limit: '20' },
+  'list-redeem-codes': { batchId: REDEEM_BATCH, use: 'unused', cursor: '1', limit: '20' },
+  'revoke-redeem-batch': { batchId: REDEEM_BATCH, reason: '活动结束' },
   'request-invoice': {
     ...{ orderId: ORDER, titleKind: 'company', title: '杭州某某服饰有限公司', email: 'a@example.com' },
     taxNumber: '91350100M000100Y43',

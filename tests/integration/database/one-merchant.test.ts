@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { GROWTH_SCENARIOS } from './one-merchant/growth-scenarios.ts';
 import { ORDER_SCENARIOS } from './one-merchant/order-scenarios.ts';
 import { at, awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
 import { SIGN_IN_SCENARIOS } from './one-merchant/sign-in-scenarios.ts';
@@ -18,7 +19,12 @@ import {
   touchedBy,
 } from './one-merchant/touched-rows.ts';
 
-const SCENARIOS: readonly Scenario[] = [...SIGN_IN_SCENARIOS, ...ORDER_SCENARIOS, ...TASK_SCENARIOS];
+const SCENARIOS: readonly Scenario[] = [
+  ...SIGN_IN_SCENARIOS,
+  ...ORDER_SCENARIOS,
+  ...GROWTH_SCENARIOS,
+  ...TASK_SCENARIOS,
+];
 const ROOT = join(import.meta.dirname, '../../..');
 
 let product: ProductDatabase;

@@ -12,7 +12,8 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   membership: ['quota'],
   payments: ['membership', 'quota'],
   tasks: ['membership', 'quota', 'features', 'media', 'moderation'],
-  ops: ['auth', 'quota', 'features', 'media', 'moderation', 'membership', 'payments', 'tasks'],
+  growth: ['quota'],
+  ops: ['auth', 'growth', 'quota', 'features', 'media', 'moderation', 'membership', 'payments', 'tasks'],
 };
 
 type Layer =

@@ -15,6 +15,8 @@ export const OWNERLESS = {
   audit_log: 'what operators did: rows are added, and none is read by a procedure',
   bill_days: "a channel's day: no merchant's, written by statements of their own",
   reconciliation_cases: "an operator's list: no merchant's, written by statements of their own",
+  redeem_batches: 'operators make them; locked last by whoever redeems, and written by nobody who does',
+  redeem_codes: 'a code that whoever holds it may use; locked last',
   schema_migrations: "the deploy's own record",
 } as const;
 
