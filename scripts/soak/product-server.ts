@@ -88,6 +88,7 @@ export async function emptyTables(connection: Connection): Promise<void> {
       'quota_lots',
       'quota_entries',
     ],
+    ...['redeem_batches', 'redeem_codes', 'redemptions'],
     ...['audit_log', 'reconciliation_cases', 'tasks', 'task_inputs', 'task_units', 'task_outputs'],
   ];
   await connection.query(tables.map((table) => `TRUNCATE TABLE ${table}`).join(';'));

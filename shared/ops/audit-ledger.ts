@@ -102,7 +102,7 @@ const ONCE: readonly Check[] = [
     sql: `SELECT r.lot_id AS lot, r.merchant_id AS merchant FROM redemptions r LEFT JOIN quota_lots l ON l.id = r.lot_id
       WHERE l.id IS NULL OR l.merchant_id <> r.merchant_id OR l.source_key NOT LIKE CONCAT('redeem:', r.batch_id, ':%')
       UNION ALL
-      SELECT l.id, l.merchant_id FROM quota_lots l LEFT JOIN redemptions r ON r.lot_id = l.id
+      SELECT l.id, l.merchant_id FROM quota_lots l LEFT JOIN redemptions r ON r.merchant_id = l.merchant_id AND r.lot_id = l.id
       WHERE l.source_key LIKE 'redeem:%' AND r.lot_id IS NULL`,
   },
   {
