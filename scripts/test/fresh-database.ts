@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import { migrate } from '../../infra/migrate.ts';
@@ -16,6 +17,12 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
+/** A procedure with another text in its place: so the soak asks whether these tests notice a fault. */
+export interface PlantedProcedure {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * A new, empty database with the schema in it, on the run's shared server. Call it once in a file's `beforeAll`, `drop`
  * in its `afterAll`. A file that calls it also runs on MySQL 9.
@@ -30,11 +37,22 @@ export async function freshDatabase(
     connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`),
   );
   const connection = { ...withoutDatabase, database: name };
-  await onServer(connection, applySchema);
+  await onServer(connection, async (admin) => {
+    await applySchema(admin);
+    await plant(admin);
+  });
   return {
     connection,
     drop: () => onServer(withoutDatabase, (admin) => admin.query(`DROP DATABASE ${name}`)),
   };
+}
+
+async function plant(admin: Connection): Promise<void> {
+  const file = process.env['YIYING_PLANTED'];
+  if (file === undefined) return;
+  const { name, text } = JSON.parse(readFileSync(file, 'utf8')) as PlantedProcedure; // written by the soak alone
+  await admin.query(`DROP PROCEDURE ${name}`);
+  await admin.query(text);
 }
 
 async function onServer(options: ConnectionOptions, work: (connection: Connection) => Promise<unknown>): Promise<void> {

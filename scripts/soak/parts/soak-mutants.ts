@@ -1,6 +1,8 @@
+import { askTests } from '../mutants/ask-tests.ts';
 import { explainedSurvivors } from '../mutants/explained-survivors.ts';
 import type { Effort, Trial } from '../mutants/kill-mutants.ts';
-import { makeMutants } from '../mutants/make-mutants.ts';
+import { type Mutant, makeMutants } from '../mutants/make-mutants.ts';
+import { procedureText } from '../mutants/planted-fault.ts';
 import { runProofJob } from '../run-proof-job.ts';
 import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
 
@@ -20,8 +22,12 @@ export async function soakMutants({ scale, say, isOver }: SoakRequest): Promise<
   const worker = async (): Promise<void> => {
     for (let chunk = waiting.splice(0, CHUNK); chunk.length > 0 && !isOver(); chunk = waiting.splice(0, CHUNK)) {
       const tried = await runProofJob({ kind: 'mutants', names: chunk, effort: EFFORT });
-      for (const { name, by } of tried) if (by === 'nothing') say(`not noticed: ${name}`);
-      trials.push(...tried);
+      for (const trial of tried) {
+        const mutant = mutants.find(({ name }) => name === trial.name);
+        const seen = trial.by === 'nothing' && mutant ? await seenByTests(mutant) : trial;
+        if (seen.by === 'nothing') say(`not noticed: ${seen.name}`);
+        trials.push(seen);
+      }
       say(`sql-mutants: ${trials.length} of ${names.length}`);
     }
   };
@@ -33,8 +39,22 @@ export async function soakMutants({ scale, say, isOver }: SoakRequest): Promise<
     seeds: [1, EFFORT.sequences],
     seconds: (performance.now() - beganMs) / 1000,
     notes: [
-      `${killedBy('simulation')} by the simulation, ${killedBy('bursts')} by bursts, ${killedBy('server')} by the server that would not take them`,
+      `${killedBy('simulation')} by the simulation, ${killedBy('bursts')} by bursts, ${killedBy('tests')} by the database tests, ${killedBy('server')} by the server that would not take them`,
     ],
-    violations: explainedSurvivors(survivors, names),
+    violations: [...explainedSurvivors(survivors, names), ...(await redWithoutFault())],
   };
+}
+
+async function seenByTests({ name, procedure, text }: Mutant): Promise<Trial> {
+  const what = await askTests({ name: procedure, text });
+  return { name, by: what === undefined ? 'nothing' : { suite: 'tests', runs: 1, what } };
+}
+
+/** Tests that are red without any fault would notice everything. */
+async function redWithoutFault(): Promise<string[]> {
+  const asked = ['create_batch_v1', 'settle_order_v2'].map(async (name) => {
+    const what = await askTests({ name, text: procedureText(name) });
+    return what === undefined ? [] : [`the tests of ${name} fail without a fault: ${what}`];
+  });
+  return (await Promise.all(asked)).flat();
 }

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type MemoryChannel, memoryChannel } from '../../../scripts/soak/memory-channel.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { refundOrder } from '../../../shared/payments/refund-order.ts';
+import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import {
+  DAY_MS,
+  grantCredits,
+  NOW_MS,
+  newMerchant,
+  newTask,
+  type ProductDatabase,
+  productDatabase,
+  remainingOf,
+} from '../../fixtures/product-database.ts';
+
+// Each of these was a fault that could be planted in a procedure without any other test noticing.
+
+const MONTH_MS = 30 * DAY_MS;
+const ORDER_MS = 15 * 60_000;
+let product: ProductDatabase;
+let channel: MemoryChannel;
+let merchant: string;
+beforeAll(async () => {
+  product = await productDatabase();
+});
+afterAll(() => product.close());
+beforeEach(async () => {
+  channel = memoryChannel('wechat', () => NOW_MS);
+  merchant = await newMerchant(product.db);
+});
+
+const notifyUrl = () => 'https://api.example.com/v1/pay-callback-wechat';
+let keys = 0;
+async function ordered(nowMs = NOW_MS, method: 'qr' | 'h5' = 'qr'): Promise<string> {
+  const asked = { merchantId: merchant, planId: 'monthly_99', method, idempotencyKey: `edge-${++keys}` };
+  const rest = { requestHash: 'a'.repeat(64), notifyUrl: notifyUrl(), nowMs };
+  return (await purchaseMembership(product.db, channel, { ...asked, ...rest })).orderId;
+}
+async function bought(nowMs = NOW_MS): Promise<string> {
+  const orderId = await ordered(nowMs);
+  await settleOrder(product.db, channel.pay(orderId), 'notify', nowMs);
+  return orderId;
+}
+const refund = (orderId: string, mode: 'whole' | 'unused', nowMs = NOW_MS) =>
+  refundOrder(product.db, async () => channel, notifyUrl, {
+    ...{ orderId, mode, reason: '客户申请退款', operatorId: 'mch_operator', idempotencyKey: `refund-${++keys}` },
+    ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs },
+  });
+const call = async (name: string, ...params: (string | number)[]): Promise<string> =>
+  (await product.db.callProcedure<{ outcome: string }>(name, params)).outcome;
+const only = async <Row>(sql: string, param: string): Promise<Row | undefined> =>
+  (await product.db.query<Row>(sql, [param]))[0];
+const orderState = async (id: string) =>
+  (await only<{ state: string }>('SELECT state FROM orders WHERE id = ?', id))?.state;
+const isRevoked = async (orderId: string) =>
+  (
+    await only<{ n: number }>(
+      'SELECT revoked_at IS NOT NULL AS n FROM quota_lots WHERE source_key = ?',
+      `pay:wechat:${orderId}`,
+    )
+  )?.n === 1;
+
+describe('an order whose number is closed', () => {
+  it('stays open until its own end, to the millisecond', async () => {
+    const [early, due] = [await ordered(), await newMerchant(product.db)];
+    expect(await call('close_attempt_v1', early, sqlTime(NOW_MS + ORDER_MS - 1))).toBe('closed');
+    expect(await orderState(early)).toBe('pending');
+    merchant = due;
+    const orderId = await ordered();
+    expect(await call('close_attempt_v1', orderId, sqlTime(NOW_MS + ORDER_MS))).toBe('closed');
+    expect(await orderState(orderId)).toBe('closed');
+  });
+
+  it('is told from a number that nobody gave out', async () => {
+    expect(await call('close_attempt_v1', 'ord_nobody', sqlTime(NOW_MS))).toBe('unknown');
+  });
+});
+
+describe('a payment', () => {
+  it('at the very end of a membership begins a new one', async () => {
+    await bought();
+    await bought(NOW_MS + MONTH_MS);
+    const account = await only(
+      'SELECT membership_from_at AS fromMs, membership_ends_at AS endsMs FROM accounts WHERE merchant_id = ?',
+      merchant,
+    );
+    expect(account).toEqual({ fromMs: NOW_MS + MONTH_MS, endsMs: NOW_MS + 2 * MONTH_MS });
+  });
+
+  it('that is a second one, and was refunded at the channel by hand, is not refunded again', async () => {
+    const orderId = await ordered();
+    await ordered(NOW_MS, 'h5');
+    await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
+    expect(await settleOrder(product.db, channel.pay(`${orderId}_h`), 'query', NOW_MS, 'hold')).toBe('refund_due');
+    const row = await only('SELECT state, next_at AS nextMs FROM refunds WHERE order_id = ?', orderId);
+    expect(row).toEqual({ state: 'abnormal', nextMs: null });
+  });
+});
+
+describe('a refund', () => {
+  it('of what is unused finds nothing unused from the end of its lot on', async () => {
+    const orderId = await bought();
+    await expect(refund(orderId, 'unused', NOW_MS + MONTH_MS)).rejects.toMatchObject({ code: 'NOTHING_TO_REFUND' });
+    expect(await refund(orderId, 'unused', NOW_MS + MONTH_MS - 1)).toMatchObject({ amountFen: 9900 });
+  });
+
+  it('that is refused leaves the credits out of reach while another one stands', async () => {
+    const orderId = await bought();
+    await newTask(product.db, merchant);
+    await refund(orderId, 'unused');
+    channel.refundsBegin = 'processing';
+    const { refundId } = await refund(orderId, 'whole');
+    expect(await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS)).toBe('closed');
+    expect(await isRevoked(orderId)).toBe(true);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('of a second payment that is refused does not free credits that are frozen', async () => {
+    const orderId = await ordered();
+    await ordered(NOW_MS, 'h5');
+    await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
+    await settleOrder(product.db, channel.pay(`${orderId}_h`), 'notify', NOW_MS);
+    expect(await call('freeze_order_v1', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
+    const row = await only<{ id: string }>(
+      "SELECT id FROM refunds WHERE order_id = ? AND kind = 'second_payment'",
+      orderId,
+    );
+    const closed = { channel: 'wechat', refundId: row?.id ?? '', state: 'closed' } as const;
+    expect(await settleRefund(product.db, closed, NOW_MS)).toBe('closed');
+    expect(await isRevoked(orderId)).toBe(true);
+  });
+
+  it('that was refused does not keep frozen credits from being released', async () => {
+    const orderId = await bought();
+    channel.refundsBegin = 'processing';
+    const { refundId } = await refund(orderId, 'whole');
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
+    expect(await call('freeze_order_v1', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
+    expect(await call('freeze_order_v1', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+  });
+});
+
+describe('a lot that is written off', () => {
+  it('is over, not revoked, and the merchant’s own', async () => {
+    const lot = await grantCredits(product.db, merchant, 2, { expiresAtMs: NOW_MS + DAY_MS });
+    const other = await newMerchant(product.db);
+    const over = sqlTime(NOW_MS + DAY_MS);
+    expect(await call('expire_lot_v1', merchant, lot, sqlTime(NOW_MS + DAY_MS - 1))).toBe('not_due');
+    expect(await call('expire_lot_v1', other, lot, over)).toBe('not_due');
+    await product.db.write('UPDATE quota_lots SET revoked_at = ? WHERE id = ?', [sqlTime(NOW_MS), lot]);
+    expect(await call('expire_lot_v1', merchant, lot, over)).toBe('not_due');
+    expect(await remainingOf(product.db, lot)).toBe(2);
+  });
+});
