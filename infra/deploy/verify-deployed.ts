@@ -81,6 +81,7 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ['timeout', live.Timeout, Timeout],
     ['initTimeout', live.InitTimeout, InitTimeout],
     ['role', live.Role ?? '', Role],
+    ['log topic', live.ClsTopicId ?? '', one.configuration.ClsTopicId ?? live.ClsTopicId ?? ''],
     ['handler', live.Handler, one.handler],
     ['runtime', live.Runtime, one.runtime],
     ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],

@@ -1,3 +1,4 @@
+import type { LogTopic } from '../deploy/desired-function.ts';
 import { type AccountCall, type Answer, listAll } from './account-call.ts';
 import type { Part } from './part.ts';
 
@@ -6,14 +7,8 @@ const TOPIC = 'functions';
 
 /** One log set a stage with one topic for all its functions, searchable: a request's lines are found by its id. */
 export function logParts(call: AccountCall, name: string): Part[] {
-  const logset = async () =>
-    (await filtered(call, 'DescribeLogsets', 'Logsets', 'logsetName', name)).find((one) => one['LogsetName'] === name);
-  const topic = async () => {
-    const set = await logset();
-    if (!set) return undefined;
-    const topics = await filtered(call, 'DescribeTopics', 'Topics', 'logsetId', String(set['LogsetId']));
-    return topics.find((one) => one['TopicName'] === TOPIC);
-  };
+  const logset = () => findLogset(call, name);
+  const topic = () => findTopic(call, name);
   return [
     {
       name: `log set ${name}`,
@@ -39,6 +34,24 @@ export function logParts(call: AccountCall, name: string): Part[] {
       },
     },
   ];
+}
+
+async function findLogset(call: AccountCall, name: string): Promise<Answer | undefined> {
+  const found = await filtered(call, 'DescribeLogsets', 'Logsets', 'logsetName', name);
+  return found.find((one) => one['LogsetName'] === name);
+}
+
+async function findTopic(call: AccountCall, name: string): Promise<Answer | undefined> {
+  const set = await findLogset(call, name);
+  if (!set) return undefined;
+  const topics = await filtered(call, 'DescribeTopics', 'Topics', 'logsetId', String(set['LogsetId']));
+  return topics.find((one) => one['TopicName'] === TOPIC);
+}
+
+/** Where a stage's functions write their logs; null: provisioning has not been here. */
+export async function findLogTopic(call: AccountCall, name: string): Promise<LogTopic | null> {
+  const found = await findTopic(call, name);
+  return found ? { logsetId: String(found['LogsetId']), topicId: String(found['TopicId']) } : null;
 }
 
 const filtered = (call: AccountCall, action: string, list: string, Key: string, value: string): Promise<Answer[]> =>

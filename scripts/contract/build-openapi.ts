@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { OPERATIONS } from '../../shared/contract/operations.ts';
+import { gatewayRoutes } from './gateway-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -13,4 +14,9 @@ export function openApiText(): string {
   return `${JSON.stringify(openApiDocument(OPERATIONS, version), null, 2)}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(OPENAPI_FILE, openApiText());
+export const GATEWAY_FILE = fromHere('../../infra/gateway/kong.yaml');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(OPENAPI_FILE, openApiText());
+  writeFileSync(GATEWAY_FILE, gatewayRoutes(OPERATIONS));
+}

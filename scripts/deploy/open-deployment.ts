@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CodeOf } from '../../infra/deploy/apply-function.ts';
-import { type DesiredFunction, desiredFunction } from '../../infra/deploy/desired-function.ts';
-import { pacedCall, type Timing } from '../../infra/deploy/paced-call.ts';
+import { type DesiredFunction, desiredFunction, type LogTopic } from '../../infra/deploy/desired-function.ts';
+import { pacedAccount, pacedCall, type Timing } from '../../infra/deploy/paced-call.ts';
 import { packageFunction } from '../../infra/deploy/package-function.ts';
 import type { Wanted } from '../../infra/deploy/plan-deploy.ts';
 import { openScf, type ScfCall } from '../../infra/deploy/scf-call.ts';
+import { openAccount } from '../../infra/provision/account-call.ts';
+import { findLogTopic } from '../../infra/provision/log-parts.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -31,7 +33,9 @@ export interface Deployment {
   readonly service: Service;
   readonly namespaces: readonly string[];
   /** Builds and packs: seconds when something changed. */
-  readonly wanted: (only?: readonly string[]) => Promise<Wanted>;
+  readonly wanted: (only?: readonly string[], logTopic?: LogTopic | null) => Promise<Wanted>;
+  /** Where the functions' logs go; null: nobody has provisioned it. */
+  readonly logTopic: () => Promise<LogTopic | null>;
   readonly timing: Timing;
   readonly codeOf: CodeOf;
   /** Opened when first asked for, so that what stays on this machine needs no keys. */
@@ -62,8 +66,12 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
       return call;
     },
     codeOf: async (one) => sendCode(one, service, env),
-    wanted: async (only) => ({
-      functions: await desiredFunctions(root, service),
+    logTopic: async () => {
+      const account = openAccount({ ...access(env), region: service.region });
+      return findLogTopic(pacedAccount(account, timing), `${service.name}-${service.stage}`);
+    },
+    wanted: async (only, logTopic = null) => ({
+      functions: await desiredFunctions(root, service, logTopic),
       namespaces,
       customDomain: service.customDomain,
       only,
@@ -71,7 +79,7 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
   };
 }
 
-async function desiredFunctions(root: string, service: Service): Promise<DesiredFunction[]> {
+async function desiredFunctions(root: string, service: Service, logTopic: LogTopic | null): Promise<DesiredFunction[]> {
   const distFolder = join(root, 'dist');
   await buildFunctions();
   return Promise.all(
@@ -80,7 +88,7 @@ async function desiredFunctions(root: string, service: Service): Promise<Desired
       const folder = join(distFolder, 'functions', entry.name);
       const modulesFolder = join(root, 'node_modules');
       const code = packageFunction({ folder, externals: record?.externals ?? [], modulesFolder });
-      return desiredFunction(service, entry, code);
+      return desiredFunction(service, entry, code, logTopic);
     }),
   );
 }

@@ -70,7 +70,12 @@ async function deploy(deployment: Deployment, options: CommandOptions, { say }: 
   const only = options.function === undefined ? undefined : [named(service.functions, options.function).name];
   const call = deployment.call();
   const startedMs = timing.nowMs();
-  const wanted = await deployment.wanted(only);
+  const logTopic = await deployment.logTopic();
+  if (logTopic === null)
+    say(
+      `no log topic: npm run provision -- --stage ${service.stage} makes one; until then logs go where the platform puts them`,
+    );
+  const wanted = await deployment.wanted(only, logTopic);
   say(`${wanted.functions.length} functions built and packed in ${seconds(timing.nowMs() - startedMs)}`);
   const { done, failed, skipped } = await runDeploy(wanted, {
     call,
