@@ -7,6 +7,7 @@ import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
 import { PROCEDURE_ROW } from './rows/procedure-rows.ts';
 import { SETUP_ROW } from './rows/setup-row.ts';
+import { STORYBOARD_ROW } from './rows/storyboard-row.ts';
 import { TOKEN_ROW } from './rows/token-row.ts';
 import { WHITE_BACKGROUND_ROW } from './rows/white-background-row.ts';
 
@@ -22,4 +23,5 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   GROWTH_ROW,
   SETUP_ROW,
   WHITE_BACKGROUND_ROW,
+  STORYBOARD_ROW,
 ];
