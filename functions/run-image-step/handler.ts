@@ -8,7 +8,7 @@ import { parseWorkKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { imageProcessors } from '../../shared/tasks/image-processors.ts';
-import { runUnit } from '../../shared/tasks/run-unit.ts';
+import { runUnit, type UnitServices } from '../../shared/tasks/run-unit.ts';
 
 /** The operator's own ffmpeg, beside the function's code or in a layer; without it the embedded encoder and decoder serve. */
 const FFMPEG_PATH = z.optional(z.string().check(z.regex(/^(|\/.+)$/)));
@@ -26,7 +26,10 @@ export const main = cosFunction({
     const work = parseWorkKey(key);
     if (!work) return log('object_unknown', { key });
     const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
-    const outcome = await runUnit({ ...services, onFailure: (failure) => log('unit_failed', failure) }, unit);
+    // A field of the name `code` is redacted: login codes have it.
+    const onFailure: UnitServices['onFailure'] = ({ code, ...failure }) =>
+      log('unit_failed', { ...failure, reason: code });
+    const outcome = await runUnit({ ...services, onFailure }, unit);
     log('unit_done', { ...unit, outcome });
   },
 });

@@ -24,9 +24,7 @@ export const LOG_EVENTS = {
   // money
   order_created: 'info',
   order_settled: 'info',
-  order_closed: 'info',
   refund_requested: 'info',
-  refund_settled: 'info',
   reconciliation_case: 'error',
   code_redeemed: 'info',
   redeem_batch_created: 'info',
@@ -35,19 +33,12 @@ export const LOG_EVENTS = {
   callback_mismatch: 'error',
   channel_failed: 'warn',
   // tasks
-  task_created: 'info',
   task_started: 'info',
   task_ended: 'info',
-  task_failed: 'warn',
-  task_refunded: 'info',
   input_refused: 'info',
   object_unknown: 'warn',
-  unit_claimed: 'info',
-  unit_skipped: 'info',
   unit_done: 'info',
   unit_failed: 'warn',
-  lease_lost: 'warn',
-  sweep_done: 'info',
 } as const satisfies Record<string, LogLevel>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

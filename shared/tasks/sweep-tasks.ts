@@ -12,6 +12,8 @@ export interface Swept {
   readonly foundUploads: number;
   readonly restartedUnits: number;
   readonly deadLeases: number;
+  /** How long the unit that has waited longest is due already; 0 when none waits. Leased ones are at work. */
+  readonly oldestWaitMs: number;
   readonly failures: readonly unknown[];
 }
 
@@ -52,7 +54,8 @@ export async function sweepTasks(services: TaskServices, nowMs: number): Promise
   const count = (kind: keyof typeof counts | undefined) => {
     if (kind) counts[kind] += 1;
   };
-  for (const unit of await dueUnits(services.db, nowMs)) {
+  const units = await dueUnits(services.db, nowMs);
+  for (const unit of units) {
     await sweepUnit(services, unit, nowMs).then(count, async (error) => {
       failures.push(error);
       await postponeUnit(services.db, unit, nowMs + AFTER_FAILURE_MS);
@@ -65,7 +68,11 @@ export async function sweepTasks(services: TaskServices, nowMs: number): Promise
     });
   }
   await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push(error));
-  return { ...counts, failures };
+  return { ...counts, oldestWaitMs: oldestWait(units, nowMs), failures };
+}
+
+function oldestWait(units: readonly DueUnit[], nowMs: number): number {
+  return Math.max(0, ...units.map(({ state, nextAtMs }) => (state === 'waiting' ? nowMs - nextAtMs : 0)));
 }
 
 function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {

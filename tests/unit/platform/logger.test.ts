@@ -9,7 +9,7 @@ function lineOf(fields: LogFields): Record<string, unknown> {
     { function: 'f' },
     () => 0,
     (line) => lines.push(line),
-  )('task_created', fields);
+  )('task_started', fields);
   expect(lines).toHaveLength(1);
   expect(lines[0]?.endsWith('\n')).toBe(true);
   expect(lines[0]?.indexOf('\n')).toBe((lines[0]?.length ?? 0) - 1);
@@ -21,7 +21,7 @@ describe('a log line', () => {
     expect(lineOf({ taskId: 'tsk_1', ms: 12 })).toEqual({
       at: '1970-01-01T00:00:00.000Z',
       level: 'info',
-      log: 'task_created',
+      log: 'task_started',
       function: 'f',
       taskId: 'tsk_1',
       ms: 12,
@@ -105,7 +105,7 @@ describe('a log line', () => {
         throw new Error('no');
       },
     };
-    expect(lineOf(trap)).toMatchObject({ log: 'task_created', fields: '[unreadable]' });
+    expect(lineOf(trap)).toMatchObject({ log: 'task_started', fields: '[unreadable]' });
     fc.assert(fc.property(fc.dictionary(fc.string(), fc.anything()), (fields) => void lineOf(fields)));
   });
 });

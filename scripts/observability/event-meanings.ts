@@ -1,0 +1,60 @@
+import type { LogEvent } from '../../shared/logging/events.ts';
+
+export interface EventMeaning {
+  /** When the line is written. */
+  readonly when: string;
+  /** Its own fields, beside those that every line has. */
+  readonly fields: readonly string[];
+}
+
+/** What each event says. Beside the table of levels and not in it: that one is in every bundle. */
+export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
+  request_done: { when: 'every HTTP request, after its reply was made', fields: ['method', 'status', 'ms', 'error'] },
+  request_failed: { when: 'an error that nobody foresaw; answered 500', fields: ['error'] },
+  request_unavailable: { when: 'the database was away; answered 503', fields: ['outcome', 'error'] },
+  reply_mismatch: { when: 'a reply that its contract does not describe (tests and development)', fields: ['issues'] },
+  config_invalid: {
+    when: 'the environment lacks a key or has a bad one; its name, never its value',
+    fields: ['problems', 'error'],
+  },
+  services_failed: { when: 'a secret or service could not be reached at the first event', fields: ['error'] },
+  event_done: { when: 'an object event or an Invoke was handled', fields: ['key', 'ms'] },
+  event_refused: { when: 'an event that is none of its kind; dropped', fields: ['field', 'problems', 'error'] },
+  event_failed: { when: 'an event or a swept row failed; driven again later', fields: ['key', 'error', 'ms'] },
+  timer_done: {
+    when: 'a tick ended; its counts (sweep-tasks: expired, oldestWaitMs, …)',
+    fields: ['ms', 'failed', 'expired', 'foundUploads', 'restartedUnits', 'deadLeases', 'oldestWaitMs'],
+  },
+  timer_failed: { when: 'a tick failed; the next one is the retry', fields: ['error', 'ms'] },
+  code_sent: { when: 'a login code was handed to the SMS service', fields: ['serialNo'] },
+  sms_failed: { when: 'the SMS service refused', fields: ['providerCode'] },
+  sms_budget_spent: { when: "the day's codes are used up, ours or the service's", fields: ['limit', 'providerCode'] },
+  signed_in: { when: 'a merchant signed in', fields: ['merchantId', 'sessionId', 'registered'] },
+  session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
+  sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },
+  order_created: { when: 'an order was made or found again', fields: ['orderId', 'state', 'channel', 'method'] },
+  order_settled: { when: 'a notify was acknowledged, after the commit', fields: ['result', 'orderId', 'detail'] },
+  refund_requested: { when: 'an operator gave money back', fields: ['refundId', 'orderId', 'state'] },
+  reconciliation_case: {
+    when: 'the bill of a channel and the books differ',
+    fields: ['class', 'subject', 'remedy', 'orderId', 'expectedFen', 'actualFen'],
+  },
+  callback_refused: { when: "a notify that is not provably the channel's", fields: ['result', 'detail'] },
+  callback_mismatch: {
+    when: 'an authentic notify that does not fit its order',
+    fields: ['result', 'orderId', 'detail'],
+  },
+  channel_failed: { when: 'a question to a payment channel failed', fields: ['error', 'orderId'] },
+  task_started: { when: 'an uploaded photo was looked at', fields: ['taskId', 'outcome'] },
+  task_ended: { when: 'a merchant canceled a task', fields: ['taskId', 'state'] },
+  input_refused: { when: 'a photo was refused; its credits returned', fields: ['taskId', 'outcome'] },
+  object_unknown: { when: 'an object whose key is none of ours', fields: ['key'] },
+  unit_done: {
+    when: 'a unit was run; outcome succeeded or failed ends its task, failed returns its credits',
+    fields: ['taskId', 'step', 'unit', 'outcome'],
+  },
+  unit_failed: { when: 'an attempt of a unit failed', fields: ['taskId', 'reason', 'attempt', 'error'] },
+};
+
+/** On every line. */
+export const COMMON_FIELDS = ['at', 'level', 'log', 'function', 'requestId', 'coldStart', 'traceparent'] as const;
