@@ -192,9 +192,10 @@ describe('the sweeper', () => {
     await accept(taskId);
     stage.takeEvents();
     stage.nowMs += 30_000;
-    expect(await sweep()).toMatchObject({ failures: [] });
+    const { failures, oldestWaitMs } = await sweep();
+    expect([failures, oldestWaitMs >= 30_000]).toEqual([[], true]);
     expect(stage.takeEvents()).toContain(`work/image/${taskId}/0/0.json`);
-    expect(await sweep()).toMatchObject({ restartedUnits: 0 });
+    expect(await sweep()).toMatchObject({ restartedUnits: 0, oldestWaitMs: 0 });
   });
 
   it('writes it less and less often while nobody comes: after 30 s, then 1, 2 and 4 minutes', async () => {
