@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { type Followed, follow, readable } from '../../../scripts/logs/follow.ts';
+
+const TASK = `tsk_${'0'.repeat(25)}1`;
+const OTHER = `tsk_${'0'.repeat(25)}2`;
+
+const ran = (functionName: string, second: number, about: Partial<Followed> & { log?: string; task?: string }) => {
+  const { log = 'event_done', task, ...rest } = about;
+  const requestId = rest.requestId ?? `${functionName}-${second}`;
+  const at = new Date(second * 1000).toISOString();
+  const line = { at, level: 'info', log, function: functionName, requestId, ms: 5, ...(task && { taskId: task }) };
+  const text = `${JSON.stringify(line)}\n`;
+  return {
+    functionName,
+    requestId,
+    startedAtMs: second * 1000,
+    eventText: '{}',
+    output: [{ text }],
+    result: {},
+    ...rest,
+  };
+};
+
+const history: Followed[] = [
+  ran('run-image-step', 4, { log: 'unit_done', task: TASK, eventText: `work/image/${TASK}/0/0.json` }),
+  ran('start-task', 3, { log: 'task_started', task: TASK, eventText: `inputs/${TASK}/0` }),
+  ran('start-task', 2, { log: 'task_started', task: OTHER, eventText: `inputs/${OTHER}/0` }),
+  ran('create-task', 1, { log: 'request_done', requestId: 'req-of-it', result: { body: `{"taskId":"${TASK}"}` } }),
+  ran('list-plans', 1, { log: 'request_done' }),
+];
+
+describe('following a request', () => {
+  it('shows its own lines and those of the task that it made, in order of time, and nothing else', () => {
+    const lines = follow(history, 'req-of-it');
+    expect(lines.map(({ function: name }) => name)).toEqual(['create-task', 'start-task', 'run-image-step']);
+    expect(JSON.stringify(lines)).not.toContain(OTHER);
+  });
+
+  it('shows the same from the task on, by its id', () => {
+    expect(follow(history, TASK).map(({ log }) => log)).toEqual(['request_done', 'task_started', 'unit_done']);
+    expect(follow(history, 'nobody-knows-it')).toEqual([]);
+  });
+
+  it('leaves out what is no line of ours', () => {
+    const [first] = history;
+    const noisy = { ...first!, output: [{ text: 'a library says\n{"no":"log"}\nnull\n' }, ...first!.output] };
+    expect(follow([noisy], TASK)).toHaveLength(1);
+  });
+
+  it('joins a line that came in two pieces', () => {
+    const [first] = history;
+    const text = first!.output[0]!.text;
+    const cut = { ...first!, output: [{ text: text.slice(0, 20) }, { text: text.slice(20) }] };
+    expect(follow([cut], TASK)).toHaveLength(1);
+  });
+
+  it('reads well: time, level, function, event, fields', () => {
+    const [line] = follow(history, TASK);
+    expect(readable(line!)).toMatch(/^00:00:01\.000 {2}info {2}create-task +request_done +ms=5$/);
+  });
+});
