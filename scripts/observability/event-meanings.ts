@@ -39,6 +39,9 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     when: 'the bill of a channel and the books differ',
     fields: ['class', 'subject', 'remedy', 'orderId', 'expectedFen', 'actualFen'],
   },
+  code_redeemed: { when: 'a merchant used a redeem code', fields: ['lotId', 'credits'] },
+  redeem_batch_created: { when: 'an operator made redeem codes', fields: ['batchId', 'codes'] },
+  redeem_batch_revoked: { when: 'an operator revoked what is left of a batch of codes', fields: ['batchId'] },
   callback_refused: { when: "a notify that is not provably the channel's", fields: ['result', 'detail'] },
   callback_mismatch: {
     when: 'an authentic notify that does not fit its order',
