@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
@@ -67,31 +65,6 @@ describe('the main job, with the bundles that deploy', () => {
     } finally {
       copies.clear();
     }
-  });
-
-  it('can be followed: npm run logs shows one request through its task, its events and its steps', async () => {
-    const merchant = await stage.member();
-    const taskId = await merchant.submit('basic_clean', photo);
-    await merchant.waitForEnd(taskId);
-    const logs = async (...args: string[]): Promise<string> => {
-      const script = ['--import', 'tsx', 'scripts/logs/main.ts', ...args, '--url', stage.cloud.apiUrl];
-      return (await promisify(execFile)(process.execPath, script)).stdout;
-    };
-    const ofTask = (await logs(taskId, '--json'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const created = ofTask.find((line) => line.function === 'create-task');
-    const lines = (await logs(created.requestId)).trim().split('\n');
-    const order = ['create-task', 'start-task', 'run-image-step'].map((name) =>
-      lines.findIndex((line) => line.includes(name)),
-    );
-    expect(
-      order.every((at, n) => at >= 0 && at > (order[n - 1] ?? -1)),
-      lines.join('\n'),
-    ).toBe(true);
-    expect(lines.some((line) => line.includes('unit_done') && line.includes('outcome=succeeded'))).toBe(true);
-    await expect(logs('req_nobody-knows')).rejects.toThrow('nothing of req_nobody-knows');
   });
 
   it('finds a photo whose event was lost, and a unit whose event was lost', async () => {
