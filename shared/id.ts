@@ -10,13 +10,20 @@ const MAX_PREFIX = 6;
  * Ids of one millisecond are in no order: instances share nothing, so a monotonic counter would promise what it cannot keep.
  */
 export function newId(prefix: string, nowMs: number): string {
+  return idTime(prefix, nowMs) + randomLetters(RANDOM_CHARS);
+}
+
+/** Sorts before every id of `atMs` and later, and after every earlier one. */
+export const firstIdOf = (prefix: string, atMs: number): string => idTime(prefix, atMs) + '0'.repeat(RANDOM_CHARS);
+
+function idTime(prefix: string, nowMs: number): string {
   if (!/^[a-z]*_?$/.test(prefix) || prefix.length > MAX_PREFIX) throw new RangeError(`id prefix: ${prefix}`);
   if (!Number.isSafeInteger(nowMs) || nowMs < 0 || nowMs >= 2 ** 48) throw new RangeError('id time: 0 ≤ nowMs < 2^48');
   let time = '';
   for (let rest = nowMs, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) {
     time = CROCKFORD.charAt(rest % 32) + time;
   }
-  return prefix + time + randomLetters(RANDOM_CHARS);
+  return prefix + time;
 }
 
 /** `chars` of Crockford's 32 letters and digits, five random bits each. */

@@ -5,6 +5,7 @@ import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { getTask as operation } from '../../shared/contract/tasks.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
@@ -12,14 +13,15 @@ import { getTask } from '../../shared/tasks/get-task.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+    const db = databaseOf(config, secrets);
+    return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), retention: config };
   },
   caller: signedInMerchant,
-  run: ({ db, bucket }, merchant, { taskId }, { nowMs, request }) => {
+  run: ({ db, bucket, retention }, merchant, { taskId }, { nowMs, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    return getTask(db, bucket, merchant.id, taskId, { nowMs, language });
+    return getTask(db, bucket, merchant.id, taskId, { nowMs, language, retention });
   },
 });

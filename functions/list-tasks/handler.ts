@@ -17,8 +17,8 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
   caller: signedInMerchant,
-  run: ({ db }, merchant, { cursor, limit, state }, { request }) => {
-    const page = { cursor, state, limit: Number(limit ?? 20) };
+  run: ({ db }, merchant, { limit, ...filters }, { request }) => {
+    const page = { ...filters, limit: Number(limit ?? 20) };
     return listTasks(db, merchant.id, page, preferredLanguage(request.headers['accept-language']));
   },
 });

@@ -25,6 +25,7 @@ const TASK_FUNCTIONS = [
   'sweep-tasks',
   'create-batch',
   'retry-batch',
+  'list-assets',
   // Keeps its reports in COS.
   'reconcile-bills',
 ];

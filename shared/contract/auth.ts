@@ -86,3 +86,38 @@ export const getAccount = operation({
   input: z.strictObject({}),
   output: account,
 });
+
+const SESSION_ID = /^ses_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+export const listSessions = operation({
+  name: 'list-sessions',
+  method: 'GET',
+  summary: 'Where the merchant is signed in, the newest first.',
+  caller: 'merchant',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        sessionId: z.string(),
+        /** The one that asks. */
+        current: z.boolean(),
+        address: z.string(),
+        userAgent: z.string(),
+        createdAtMs: z.int(),
+        lastUsedAtMs: z.int(),
+        expiresAtMs: z.int(),
+      }),
+    ),
+  }),
+});
+
+export const revokeSession = operation({
+  name: 'revoke-session',
+  method: 'POST',
+  summary:
+    'Ends a session, or `others`: all but the one that asks. It cannot be refreshed any more; what it holds ends within 15 minutes.',
+  caller: 'merchant',
+  input: z.strictObject({ sessionId: z.string().check(z.regex(new RegExp(`${SESSION_ID.source}|^others$`))) }),
+  output: z.strictObject({}),
+  errors: ['NOT_FOUND'],
+});

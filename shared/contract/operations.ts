@@ -1,6 +1,7 @@
 import * as auth from './auth.ts';
 import * as batches from './batches.ts';
 import * as health from './health.ts';
+import * as library from './library.ts';
 import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
@@ -15,6 +16,8 @@ export const OPERATIONS = [
   auth.refreshSession,
   auth.logout,
   auth.getAccount,
+  auth.listSessions,
+  auth.revokeSession,
   membership.listPlans,
   membership.purchaseMembership,
   membership.getOrder,
@@ -26,6 +29,7 @@ export const OPERATIONS = [
   membership.payCallbackAlipay,
   quota.queryQuota,
   quota.listQuotaEntries,
+  quota.exportQuotaEntries,
   tasks.listFeatures,
   tasks.createTask,
   tasks.getTask,
@@ -35,6 +39,10 @@ export const OPERATIONS = [
   batches.createBatch,
   batches.getBatch,
   batches.retryBatch,
+  library.listAssets,
+  library.setFavourite,
+  library.deleteAssets,
+  library.restoreAssets,
   health.healthLive,
   ops.refundOrder,
   redeem.redeemCode,

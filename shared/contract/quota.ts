@@ -16,6 +16,9 @@ export const queryQuota = operation({
   }),
 });
 
+/** The last line of the page before and the balance before it. */
+const entryCursor = z.optional(z.string().check(z.regex(/^\d{1,19}(_-?\d{1,15})?$/)));
+
 export const entry = z.strictObject({
   entryId: z.string(),
   kind: z.enum(['grant', 'deduct', 'refund', 'expire', 'revoke']),
@@ -25,6 +28,8 @@ export const entry = z.strictObject({
   orderId: z.optional(z.string()),
   reversesEntryId: z.optional(z.string()),
   createdAtMs: z.int(),
+  /** The sum of this line and all before it. Credits of a lot that has ended count until the line that writes them off. */
+  balance: z.int(),
 });
 
 export const listQuotaEntries = operation({
@@ -33,8 +38,18 @@ export const listQuotaEntries = operation({
   summary: 'The credit ledger, newest first.',
   caller: 'merchant',
   input: z.strictObject({
-    cursor: z.optional(z.string().check(z.regex(/^\d{1,19}$/))),
+    cursor: entryCursor,
     limit: pageLimit,
   }),
   output: z.strictObject({ items: z.array(entry), nextCursor: z.optional(z.string()) }),
+});
+
+export const exportQuotaEntries = operation({
+  name: 'export-quota-entries',
+  method: 'GET',
+  summary:
+    'The credit ledger as CSV (UTF-8 with its mark), newest first, in parts: `csv` of each part is put behind the one before.',
+  caller: 'merchant',
+  input: z.strictObject({ cursor: entryCursor }),
+  output: z.strictObject({ fileName: z.string(), csv: z.string(), nextCursor: z.optional(z.string()) }),
 });

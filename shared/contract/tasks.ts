@@ -8,6 +8,16 @@ export const MAX_INPUT_BYTES = 25 * MIB;
 export const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
 export const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
 
+/** A photo is named by its task and number, a result by task, step, unit and file name. */
+const RESULT_ID =
+  /^tsk_[0-9A-HJKMNP-TV-Z]{26}\/(0|[1-9]\d?)\/(0|[1-9]\d{0,2})\/[a-z0-9][a-z0-9_-]{0,39}(\.[a-z0-9]{1,10})?$/;
+const ASSET_ID = new RegExp(`${RESULT_ID.source}|^tsk_[0-9A-HJKMNP-TV-Z]{26}/(0|[1-9][0-9]?)$`);
+export const assetId = z.string().check(z.regex(ASSET_ID));
+export const resultAssetId = z.string().check(z.regex(RESULT_ID));
+/** Epoch milliseconds in a query. */
+export const timeText = z.string().check(z.regex(/^\d{1,14}$/));
+export const searchText = z.string().check(z.minLength(1), z.maxLength(60), z.regex(/^\P{Cc}+$/u));
+
 export const INPUT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const TASK_STATES = [
   'awaiting_upload',
@@ -20,12 +30,26 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-const input = z.strictObject({
-  contentType: z.enum(INPUT_TYPES),
-  sizeBytes: z.int().check(z.minimum(1), z.maximum(MAX_INPUT_BYTES)),
-  /** The field of the card's form that it is for; the first field of photos when it is not said. */
-  field: z.optional(fieldName),
-});
+/** The field of the card's form that it is for; the first field of photos when it is not said. */
+const field = z.optional(fieldName);
+
+/** What is to be uploaded, or an asset of the merchant's own: a picture that a task has made, or a photo that is still kept. */
+const input = z
+  .strictObject({
+    /** Both, unless there is an `assetId`. Not a union, whose refusal could not name the field. */
+    contentType: z.optional(z.enum(INPUT_TYPES)),
+    sizeBytes: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_INPUT_BYTES))),
+    assetId: z.optional(assetId),
+    field,
+  })
+  .check((payload) => {
+    const { value, issues } = payload;
+    if (value.assetId !== undefined) return;
+    for (const path of ['contentType', 'sizeBytes'] as const) {
+      if (value[path] === undefined)
+        issues.push({ code: 'invalid_type', expected: 'string', path: [path], input: undefined });
+    }
+  });
 
 /** PUT the photo's bytes to `url` with exactly these headers; the signature pins key, type and size. */
 export const upload = z.strictObject({
@@ -45,6 +69,10 @@ const output = z.strictObject({
   height: z.int(),
   sizeBytes: z.int(),
   flags: z.array(z.string()),
+  assetId: z.string(),
+  favourite: z.boolean(),
+  /** Deleted then, a favourite or not; download before. */
+  expiresAtMs: z.int(),
 });
 
 /** How far a task is: units done of all, percent (100 only when it has succeeded), and what runs now. */
@@ -79,8 +107,9 @@ export const task = z.strictObject({
       contentType: z.string(),
       sizeBytes: z.int(),
       received: z.boolean(),
-      /** The photo itself, to compare results with; absent until it has arrived. It is kept for seven days only. */
+      /** The photo itself, to compare results with; absent until it has arrived, and once it is no longer kept. */
       url: z.optional(z.string()),
+      expiresAtMs: z.int(),
     }),
   ),
   outputs: z.array(output),
@@ -165,6 +194,12 @@ export const listTasks = operation({
     cursor: z.optional(taskId),
     limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/))),
     state: z.optional(z.enum(TASK_STATES)),
+    featureId: z.optional(featureId),
+    /** Of creation, epoch milliseconds: from, and before. */
+    fromMs: z.optional(timeText),
+    toMs: z.optional(timeText),
+    /** Part of the name of the merchant's own file; known of the photos of batches. */
+    search: z.optional(searchText),
   }),
   output: z.strictObject({ items: z.array(taskSummary), nextCursor: z.optional(z.string()) }),
 });

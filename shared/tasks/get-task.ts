@@ -1,15 +1,18 @@
 import type { Bucket } from '../cos/bucket.ts';
-import { presignUrl } from '../cos/sign-url.ts';
+import { inputsExpireAtMs, type Retention, resultsExpireAtMs } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
 import { isResult, readPlan } from '../features/plan.ts';
 import { ApiError } from '../http/api-error.ts';
 import { readPace } from './feature-paces.ts';
+import { LINK_SECONDS, readLink, signedAt } from './read-link.ts';
 import { type OutputRow, readInputs, readOutputs, readOwnTask, readUnits } from './read-task.ts';
 import { isTerminal } from './task.ts';
 import { progressOf, type TaskProgress } from './task-progress.ts';
 import { type Language, type TaskSummary, taskSummary } from './task-summary.ts';
 
 export interface TaskOutput {
+  /** For favourites, deletion, archives, and as the next task's photo. */
+  readonly assetId: string;
   readonly name: string;
   readonly url: string;
   readonly urlExpiresAtMs: number;
@@ -18,19 +21,24 @@ export interface TaskOutput {
   readonly height: number;
   readonly sizeBytes: number;
   readonly flags: string[];
+  readonly favourite: boolean;
+  readonly expiresAtMs: number;
 }
 
 export interface TaskDetail extends TaskSummary {
-  readonly inputs: { n: number; contentType: string; sizeBytes: number; received: boolean; url?: string }[];
+  readonly inputs: {
+    n: number;
+    contentType: string;
+    sizeBytes: number;
+    received: boolean;
+    url?: string;
+    expiresAtMs: number;
+  }[];
   readonly outputs: TaskOutput[];
   readonly missingOutputs: number;
   readonly progress: TaskProgress;
   readonly pollAfterMs?: number;
 }
-
-const RESULT_URL_SECONDS = 900;
-/** Links are signed on the minute, so that a task that did not change reads the same and is answered 304. */
-const SIGNED_EVERY_MS = 60_000;
 
 /**
  * Eight times in what is left of the usual time, between 1 and 10 s; where that is not known, or over: often at first, when a
@@ -49,7 +57,7 @@ export async function getTask(
   bucket: Bucket,
   merchantId: string,
   taskId: string,
-  { nowMs, language }: { nowMs: number; language: Language },
+  { nowMs, language, retention }: { nowMs: number; language: Language; retention: Retention },
 ): Promise<TaskDetail> {
   const task = await readOwnTask(db, merchantId, taskId);
   if (!task) throw new ApiError('NOT_FOUND');
@@ -57,7 +65,9 @@ export async function getTask(
   const plan = readPlan(task.pipelineJson);
   const units = task.state === 'awaiting_upload' ? [] : await readUnits(db, taskId);
   const made = task.state === 'succeeded' ? await readOutputs(db, taskId) : [];
-  const outputs = made.filter((output) => isResult(plan, output));
+  const outputs = made.filter((output) => isThere(output) && isResult(plan, output));
+  const photosEndAtMs = inputsExpireAtMs(task.createdAtMs, retention);
+  const endsAtMs = resultsExpireAtMs(task.createdAtMs, retention);
   const medianMs = isTerminal(task.state) ? undefined : await readPace(db, task.featureId, nowMs);
   const progress = progressOf(task, plan, units, { nowMs, medianMs });
   return {
@@ -67,37 +77,31 @@ export async function getTask(
       contentType,
       sizeBytes,
       received: etag !== null,
-      ...(etag !== null && { url: readUrl(bucket, key, nowMs) }),
+      ...(etag !== null && nowMs < photosEndAtMs && { url: readLink(bucket, key, nowMs) }),
+      expiresAtMs: photosEndAtMs,
     })),
-    outputs: outputs.map((output) => withUrl(bucket, output, nowMs)),
+    outputs: nowMs < endsAtMs ? outputs.map((output) => withUrl(bucket, output, { taskId, endsAtMs, nowMs })) : [],
     missingOutputs: task.state === 'succeeded' ? units.filter(({ state }) => state === 'failed').length : 0,
     progress,
     ...(!isTerminal(task.state) && { pollAfterMs: pollAfterMs(nowMs - task.createdAtMs, progress.remainingMs) }),
   };
 }
 
-function withUrl(bucket: Bucket, { key, flags, step: _, unit: __, ...output }: OutputRow, nowMs: number): TaskOutput {
+const isThere = ({ purgeAtMs, purgedAtMs }: OutputRow): boolean => purgeAtMs === null && purgedAtMs === null;
+
+function withUrl(
+  bucket: Bucket,
+  { key, step, unit, name, flags, favourite, contentType, width, height, sizeBytes }: OutputRow,
+  { taskId, endsAtMs, nowMs }: { taskId: string; endsAtMs: number; nowMs: number },
+): TaskOutput {
   return {
-    ...output,
-    url: readUrl(bucket, key, nowMs),
-    urlExpiresAtMs: signedAt(nowMs) + RESULT_URL_SECONDS * 1000,
+    assetId: `${taskId}/${step}/${unit}/${name}`,
+    name,
+    url: readLink(bucket, key, nowMs),
+    urlExpiresAtMs: signedAt(nowMs) + LINK_SECONDS * 1000,
+    ...{ contentType, width, height, sizeBytes },
     flags: flags === '' ? [] : flags.split(','),
+    favourite: favourite === 1,
+    expiresAtMs: endsAtMs,
   };
-}
-
-const signedAt = (nowMs: number): number => nowMs - (nowMs % SIGNED_EVERY_MS);
-
-function readUrl(bucket: Bucket, key: string, nowMs: number): string {
-  const { url } = presignUrl({
-    bucket: bucket.bucket,
-    region: bucket.region,
-    ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint }),
-    credentials: bucket.credentials(),
-    key,
-    method: 'GET',
-    // The window begins a second early and ends on a full second: what is promised lies inside it.
-    expiresSeconds: RESULT_URL_SECONDS + 2,
-    nowMs: signedAt(nowMs),
-  });
-  return url;
 }

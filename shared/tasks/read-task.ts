@@ -38,6 +38,11 @@ export interface OutputRow {
   readonly height: number;
   readonly sizeBytes: number;
   readonly flags: string;
+  readonly favourite: number;
+  /** Deleted by its merchant; restorable until then. */
+  readonly purgeAtMs: number | null;
+  /** Its object is gone. */
+  readonly purgedAtMs: number | null;
 }
 
 export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
@@ -67,7 +72,8 @@ export function readInputs(db: Database, taskId: string): Promise<InputRow[]> {
 
 export function readOutputs(db: Database, taskId: string): Promise<OutputRow[]> {
   return db.query<OutputRow>(
-    `SELECT step, unit, name, object_key AS \`key\`, content_type AS contentType, width, height, size_bytes AS sizeBytes, flags
+    `SELECT step, unit, name, object_key AS \`key\`, content_type AS contentType, width, height, size_bytes AS sizeBytes, flags,
+       favourite, purge_at AS purgeAtMs, purged_at AS purgedAtMs
      FROM task_outputs WHERE task_id = ? ORDER BY step, unit, name`,
     [taskId],
   );

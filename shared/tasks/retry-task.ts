@@ -88,6 +88,8 @@ async function whatIsDone(
   const done = (await readUnits(db, old.taskId)).filter(({ state }) => state === 'done');
   if (done.length === 0) return undefined;
   const counts = readPlan(old.pipelineJson).map(({ units }, n) => units - done.filter(({ step }) => step === n).length);
+  // What the merchant has deleted meanwhile is made again.
+  if ((await readOutputs(db, old.taskId)).some(({ purgedAtMs }) => purgedAtMs !== null)) return undefined;
   const step = counts.findIndex((left) => left > 0);
   if (step < 0) return undefined;
   const credits = old.state === 'succeeded' ? { credits: old.refundedCredits } : {};

@@ -1,8 +1,9 @@
 import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
+import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import type { CosEvent } from '../../local/cos/cos-event.ts';
-import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
+import { claim, create, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
@@ -35,7 +36,7 @@ async function sentCode({ stage, call }: FaultGround): Promise<string> {
   return /验证码(\d{6})/.exec(stage.tencent.inbox().at(-1)?.text ?? '')?.[1] ?? '';
 }
 
-async function openSession(ground: FaultGround): Promise<void> {
+async function openSession(ground: FaultGround): Promise<string> {
   const { plain, nowMs } = ground.stage;
   const merchant = await merchantWith(ground.arena, []);
   const [now, end] = [sqlTime(nowMs), sqlTime(nowMs + HOUR_MS)];
@@ -44,7 +45,24 @@ async function openSession(ground: FaultGround): Promise<void> {
      INSERT INTO refresh_tokens (token_hash, session_id, merchant_id, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)`,
     [...[SESSION, merchant, now, now, end], ...[hashRefreshToken(TOKEN), SESSION, merchant, now, end]],
   );
+  return merchant;
 }
+
+async function succeededTask({ stage, arena }: FaultGround, merchant: string): Promise<string> {
+  const lease = await claim(stage.db, await queuedTask(arena, merchant));
+  await finishUnit(stage.db, lease, [outputOf(lease)], stage.nowMs);
+  stage.events.length = 0;
+  return lease.taskId;
+}
+
+/** An operation on a result that a task has made. */
+const ofResult = (name: string, body: (assetId: string) => object): Scenario => ({
+  prepare: async (ground) => {
+    const merchant = await merchantWith(ground.arena, [1]);
+    const taskId = await succeededTask(ground, merchant);
+    return asMerchant(ground, merchant, name, { body: body(`${taskId}/0/0/white.jpg`) });
+  },
+});
 
 async function order(ground: FaultGround): Promise<{ merchant: string; orderId: string }> {
   const merchant = await merchantWith(ground.arena, []);
@@ -105,6 +123,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'query-quota': reads('query-quota'),
   'list-quota-entries': reads('list-quota-entries'),
   'list-tasks': reads('list-tasks'),
+  'list-sessions': reads('list-sessions'),
+  'export-quota-entries': reads('export-quota-entries'),
+  'list-assets': reads('list-assets'),
+  'revoke-session': {
+    prepare: async (ground) => {
+      const merchant = await openSession(ground);
+      return asMerchant(ground, merchant, 'revoke-session', { body: { sessionId: SESSION } });
+    },
+  },
+  'set-favourite': ofResult('set-favourite', (assetId) => ({ assetId, favourite: true })),
+  'delete-assets': ofResult('delete-assets', (assetId) => ({ assetIds: [assetId] })),
+  'restore-assets': ofResult('restore-assets', (assetId) => ({ assetIds: [assetId] })),
   'get-task': reads('get-task', ({ taskId }) => ({ taskId })),
   'get-order': {
     prepare: async (ground) => {

@@ -7,6 +7,7 @@ export const READS = JSON_OPERATIONS.filter(({ method }) => method === 'GET');
 export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'merchant' || caller === 'operator');
 
 const TASK = 'tsk_01JD0000000000000000000000';
+const RESULT = `${TASK}/0/0/white.jpg`;
 const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
 const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
@@ -42,8 +43,20 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'create-batch': { featureId: 'basic_clean', photos: [{ ...PHOTO, name: 'shirt.jpg' }] },
   'get-batch': { batchId: BATCH },
   'retry-batch': { batchId: BATCH },
-  'list-tasks': { cursor: TASK, limit: '20', state: 'queued' },
+  'list-tasks': {
+    ...{ cursor: TASK, limit: '20', state: 'queued', featureId: 'basic_clean', fromMs: '0', toMs: '9000000000000' },
+    search: 'shirt',
+  },
   'list-quota-entries': { cursor: '1', limit: '20' },
+  'export-quota-entries': { cursor: '1' },
+  'revoke-session': { sessionId: 'others' },
+  'list-assets': {
+    ...{ cursor: RESULT, limit: '20', kind: 'picture', featureId: 'basic_clean', fromMs: '0', toMs: '9000000000000' },
+    ...{ favourite: '1', deleted: '1', search: 'shirt' },
+  },
+  'set-favourite': { assetId: RESULT, favourite: true },
+  'delete-assets': { assetIds: [RESULT] },
+  'restore-assets': { assetIds: [RESULT] },
 };
 export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};
 

@@ -1,9 +1,12 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listSessions, revokeSession } from '../../../shared/auth/list-sessions.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { newId } from '../../../shared/id.ts';
+import { listAssets } from '../../../shared/library/list-assets.ts';
+import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
@@ -26,6 +29,7 @@ import {
   type ProductDatabase,
   productDatabase,
   queueTask,
+  RETENTION,
   taskRequest,
 } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
@@ -117,6 +121,9 @@ const BUCKET = {
   credentials: () => ({ secretId: 'AKIDreader', secretKey: 'for this test only' }),
 };
 
+const assets = (page: object) => () =>
+  listAssets({ db, bucket: BUCKET, retention: RETENTION }, merchant, { limit: 20, ...page }, NOW_MS);
+
 const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   listPlans: async () => () => listPlans(db),
   listFeatures: async () => () => listFeatures(db, CATALOGUE, merchant),
@@ -126,6 +133,23 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   'listEntries, a later page': async () => () => listEntries(db, merchant, { limit: 20, cursor: '9999' }),
   listTasks: async () => () => listTasks(db, merchant, { limit: 20 }, 'zh'),
   'listTasks by state': async () => () => listTasks(db, merchant, { limit: 20, state: 'queued' }, 'zh'),
+  'listTasks by date and file name': async () => () =>
+    listTasks(db, merchant, { limit: 20, fromMs: '0', toMs: '9000000000000', search: 'a' }, 'zh'),
+  listAssets: async () => assets({}),
+  'listAssets, a later page': async () => assets({ cursor: 'tsk_01JD0000000000000000000000/0/0/a.jpg', search: 'a' }),
+  'listAssets, photos': async () => assets({ kind: 'photo' }),
+  'marking results': async () => async () => {
+    const ids = Array.from({ length: 5 }, (_, n) => `tsk_o${n + 1}/0/0/a`);
+    await deleteAssets(db, merchant, ids, NOW_MS);
+    await restoreAssets(db, merchant, ids, NOW_MS);
+    await setFavourite(db, 'mch_o7', 'tsk_o7/0/0/a', true);
+  },
+  'the sessions of a merchant, and ending one': async () => async () => {
+    const who = { id: 'mch_o7', sessionId: 'ses_o7' };
+    await listSessions(db, who, NOW_MS);
+    await revokeSession(db, who, 'others', NOW_MS);
+    await revokeSession(db, who, 'ses_o7', NOW_MS);
+  },
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
   readOutputs: async () => () => readOutputs(db, 'tsk_o5'),

@@ -12,7 +12,7 @@ import { type MadeFile, type Processor, runUnit } from '../../../shared/tasks/ru
 import { startUnitsAt } from '../../../shared/tasks/start-units-at.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { frameCard, TEST_CATALOGUE } from '../../fixtures/cards.ts';
-import { grantCredits, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { grantCredits, newMerchant, RETENTION, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 let stage: TaskStage;
@@ -85,7 +85,7 @@ async function ordered(over: Partial<TaskRequest> = {}): Promise<string> {
   return taskId;
 }
 const read = (taskId: string) =>
-  getTask(stage.db, stage.bucket, merchant, taskId, { nowMs: stage.nowMs, language: 'zh' });
+  getTask(stage.db, stage.bucket, merchant, taskId, { nowMs: stage.nowMs, language: 'zh', retention: RETENTION });
 const available = async () => (await queryQuota(stage.db, merchant, stage.nowMs)).available;
 const retry = (taskId: string, idempotencyKey = `again-${taskId}`) =>
   retryTask(

@@ -9,7 +9,15 @@ import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { uploadSlots } from '../../../shared/tasks/upload-slots.ts';
-import { DAY_MS, grantCredits, NOW_MS, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import {
+  DAY_MS,
+  grantCredits,
+  NOW_MS,
+  newMerchant,
+  RETENTION,
+  stateOf,
+  taskRequest,
+} from '../../fixtures/product-database.ts';
 import { oneFile, photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 let stage: TaskStage;
@@ -82,7 +90,7 @@ describe('from upload to result', () => {
     expect(await accept(taskId)).toBe('queued');
     expect(stage.takeEvents()).toEqual([`work/image/${taskId}/0/0.json`]);
     expect(await run(taskId)).toBe('succeeded');
-    const view = { nowMs: stage.nowMs, language: 'zh' as const };
+    const view = { nowMs: stage.nowMs, language: 'zh' as const, retention: RETENTION };
     const task = await getTask(stage.db, stage.bucket, merchant, taskId, view);
     expect(task).toMatchObject({ state: 'succeeded', refunded: false, inputs: [{ n: 0, received: true }] });
     expect(task.pollAfterMs).toBeUndefined();
@@ -131,7 +139,11 @@ describe('from upload to result', () => {
     const { taskId, put } = await created({ sizeBytes: bytes.length });
     await put(bytes);
     expect(await accept(taskId)).toBe('refused');
-    const task = await getTask(stage.db, stage.bucket, merchant, taskId, { nowMs: stage.nowMs, language: 'en' });
+    const task = await getTask(stage.db, stage.bucket, merchant, taskId, {
+      nowMs: stage.nowMs,
+      language: 'en',
+      retention: RETENTION,
+    });
     expect(task).toMatchObject({ state: 'failed', refunded: true, error: { code } });
     expect(await available()).toBe(20);
   });
@@ -297,7 +309,7 @@ describe('retrying a task', () => {
     expect(await accept(again.taskId)).toBe('queued');
     expect(await run(again.taskId)).toBe('succeeded');
     expect(await available()).toBe(19);
-    const view = { nowMs: stage.nowMs, language: 'zh' as const };
+    const view = { nowMs: stage.nowMs, language: 'zh' as const, retention: RETENTION };
     expect((await getTask(stage.db, stage.bucket, merchant, again.taskId, view)).retryOf).toBe(old);
   });
 

@@ -96,6 +96,7 @@ describe('the document', () => {
       ['cursor', false],
       ['limit', false],
       ['state', false],
+      ...['featureId', 'fromMs', 'toMs', 'search'].map((name) => [name, false]),
     ]);
   });
 

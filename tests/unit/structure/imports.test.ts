@@ -28,7 +28,7 @@ describe('imports of this repository', () => {
     expect(edges.length).toBeGreaterThan(300);
     expect(edges).toContainEqual({
       from: 'functions/create-task/handler.ts',
-      to: 'shared/tasks/create-task.ts',
+      to: 'shared/library/create-task-of-assets.ts',
       isFile: true,
     });
   });

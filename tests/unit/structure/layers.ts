@@ -13,7 +13,8 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   payments: ['membership', 'quota'],
   tasks: ['membership', 'quota', 'features', 'media', 'moderation'],
   growth: ['quota'],
-  ops: ['auth', 'growth', 'quota', 'features', 'media', 'moderation', 'membership', 'payments', 'tasks'],
+  library: ['features', 'tasks'],
+  ops: ['auth', 'growth', 'quota', 'features', 'media', 'moderation', 'membership', 'payments', 'tasks', 'library'],
 };
 
 type Layer =

@@ -50,9 +50,9 @@ describe('a field of a card’s form', () => {
 
 describe('the ledger', () => {
   const entries = [
-    { entryId: '3', kind: 'refund', amount: 1, lotId: 'l', taskId: '=cmd()', createdAtMs: 3000 },
-    { entryId: '2', kind: 'deduct', amount: -1, lotId: 'l', createdAtMs: 2000 },
-    { entryId: '1', kind: 'grant', amount: 100, lotId: 'l', orderId: 'a,"b"', createdAtMs: 1000 },
+    { entryId: '3', kind: 'refund', amount: 1, lotId: 'l', taskId: '=cmd()', createdAtMs: 3000, balance: 100 },
+    { entryId: '2', kind: 'deduct', amount: -1, lotId: 'l', createdAtMs: 2000, balance: 99 },
+    { entryId: '1', kind: 'grant', amount: 100, lotId: 'l', orderId: 'a,"b"', createdAtMs: 1000, balance: 100 },
   ] as const;
 
   it('has the balance after each line, newest first', () => {

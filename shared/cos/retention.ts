@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+
+const days = (usual: string) =>
+  z.pipe(
+    z._default(z.string(), usual).check(z.regex(/^[1-9]\d{0,3}$/)),
+    z.transform((text): number => Number(text)),
+  );
+
+/** How long objects live, in days from the creation of their task: what the API says, the sweeper does and the bucket's rules back. */
+export const RETENTION_CONFIG = { INPUT_DAYS: days('7'), RESULT_DAYS: days('180') } as const;
+
+export type Retention = z.output<z.ZodMiniObject<typeof RETENTION_CONFIG>>;
+
+const DAY_MS = 86_400_000;
+
+/** Of a task's photos: nothing offers or reads them from then on. */
+export const inputsExpireAtMs = (createdAtMs: number, { INPUT_DAYS }: Retention): number =>
+  createdAtMs + INPUT_DAYS * DAY_MS;
+
+export const resultsExpireAtMs = (createdAtMs: number, { RESULT_DAYS }: Retention): number =>
+  createdAtMs + RESULT_DAYS * DAY_MS;

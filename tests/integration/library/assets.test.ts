@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { listAssets as listOperation } from '../../../shared/contract/library.ts';
+import { createTaskOfAssets } from '../../../shared/library/create-task-of-assets.ts';
+import { listAssets } from '../../../shared/library/list-assets.ts';
+import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
+import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { createBatch } from '../../../shared/tasks/create-batch.ts';
+import { getTask } from '../../../shared/tasks/get-task.ts';
+import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { runUnit } from '../../../shared/tasks/run-unit.ts';
+import { DAY_MS, grantCredits, newMerchant, newTask, RETENTION, stateOf } from '../../fixtures/product-database.ts';
+import { oneFile, photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+
+let stage: TaskStage;
+let merchant: string;
+let bytes: Buffer;
+beforeAll(async () => {
+  stage = await taskStage();
+  bytes = await photo();
+});
+afterAll(() => stage.leave());
+beforeEach(async () => {
+  merchant = await newMerchant(stage.db, stage.nowMs);
+  await grantCredits(stage.db, merchant, 20, { expiresAtMs: stage.nowMs + 30 * DAY_MS });
+});
+
+const services = () => ({ db: stage.db, bucket: stage.bucket, retention: RETENTION });
+const list = (page: object = {}, who = merchant) => listAssets(services(), who, { limit: 20, ...page }, stage.nowMs);
+let keys = 0;
+const order = (inputs: Parameters<typeof createTaskOfAssets>[1]['inputs'], idempotencyKey = `library-${++keys}`) =>
+  createTaskOfAssets(services(), {
+    ...{ merchantId: merchant, featureId: 'basic_clean', inputs, idempotencyKey, requestHash: 'a'.repeat(64) },
+    nowMs: stage.nowMs,
+  });
+const process = (taskId: string) => {
+  const work = { clock: () => stage.nowMs, onFailure: () => undefined, processors: { 'basic-clean': oneFile } };
+  return runUnit({ db: stage.db, objects: stage.objects, ...work }, { taskId, step: 0, unit: 0 });
+};
+const declared = () => ({ contentType: 'image/jpeg' as const, sizeBytes: bytes.length });
+
+/** A task with its photo and one result, white.jpg. */
+async function made(taskId?: string): Promise<string> {
+  const id = taskId ?? (await order([declared()])).taskId;
+  await stage.objects.put(`inputs/${id}/0`, bytes, 'image/jpeg');
+  await acceptInput(stage, { taskId: id, index: 0 }, stage.nowMs);
+  await process(id);
+  return id;
+}
+const white = (taskId: string) => `${taskId}/0/0/white.jpg`;
+const ids = ({ items }: { items: { assetId: string }[] }) => items.map(({ assetId }) => assetId);
+
+describe('the library', () => {
+  it('holds every result of the merchant and of nobody else, newest first, with a link that opens it', async () => {
+    const first = await made();
+    stage.nowMs += 1000;
+    const second = await made();
+    const page = await list();
+    expect(z.safeParse(listOperation.output, page).error).toBeUndefined();
+    expect(ids(page)).toEqual([white(second), white(first)]);
+    const [newest] = page.items;
+    expect(newest).toMatchObject({ kind: 'picture', expiresAtMs: stage.nowMs + 180 * DAY_MS });
+    expect((await fetch(newest?.url ?? '')).status).toBe(200);
+    expect((await list({}, await newMerchant(stage.db))).items).toEqual([]);
+    const byPages = [await list({ limit: 1 })];
+    byPages.push(await list({ limit: 1, cursor: byPages[0]?.nextCursor }));
+    expect(byPages.flatMap(ids)).toEqual([white(second), white(first)]);
+    expect(byPages[1]?.nextCursor).toBeUndefined();
+  });
+
+  it('is searched by card, date, kind, and the names of files and cards, whatever they hold', async () => {
+    const { items } = await createBatch(stage.db, stage.bucket, {
+      ...{ merchantId: merchant, featureId: 'basic_clean', language: 'zh', idempotencyKey: `b-${++keys}` },
+      ...{ requestHash: 'a'.repeat(64), nowMs: stage.nowMs, photos: [{ name: '100%棉_连衣裙.jpg', ...declared() }] },
+    });
+    const ofBatch = await made(items[0]?.taskId);
+    stage.nowMs += 1000;
+    const at = stage.nowMs;
+    const other = await made();
+    expect(ids(await list({ search: '100%棉_' }))).toEqual([white(ofBatch)]);
+    expect(ids(await list({ search: '100_棉' }))).toEqual([]);
+    expect(ids(await list({ search: '基础' }))).toHaveLength(2);
+    expect(ids(await list({ fromMs: String(at) }))).toEqual([white(other)]);
+    expect(ids(await list({ toMs: String(at) }))).toEqual([white(ofBatch)]);
+    expect(ids(await list({ kind: 'video' }))).toEqual([]);
+    expect(ids(await list({ featureId: 'poster' }))).toEqual([]);
+    expect(ids(await list({ kind: 'photo' }))).toEqual([`${other}/0`, `${ofBatch}/0`]);
+    const tasks = await listTasks(stage.db, merchant, { limit: 20, search: '连衣裙' }, 'zh');
+    expect(tasks.items.map(({ taskId }) => taskId)).toEqual([ofBatch]);
+    expect((await listTasks(stage.db, merchant, { limit: 20, fromMs: String(at) }, 'zh')).items).toHaveLength(1);
+  });
+
+  it('marks favourites of the merchant only', async () => {
+    const assetId = white(await made());
+    await setFavourite(stage.db, merchant, assetId, true);
+    expect(ids(await list({ favourite: true }))).toEqual([assetId]);
+    const stranger = await newMerchant(stage.db);
+    await expect(setFavourite(stage.db, stranger, assetId, false)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await setFavourite(stage.db, merchant, assetId, false);
+    expect((await list({ favourite: true })).items).toEqual([]);
+  });
+});
+
+describe('a deleted result', () => {
+  it('is gone from every list and its task, and comes back within seven days, whole', async () => {
+    const taskId = await made();
+    const assetId = white(taskId);
+    const { deleted, restorableUntilMs } = await deleteAssets(stage.db, merchant, [assetId], stage.nowMs);
+    expect([deleted, restorableUntilMs]).toEqual([1, stage.nowMs + 7 * DAY_MS]);
+    const view = { nowMs: stage.nowMs, language: 'zh' as const, retention: RETENTION };
+    expect((await getTask(stage.db, stage.bucket, merchant, taskId, view)).outputs).toEqual([]);
+    expect(ids(await list())).toEqual([]);
+    expect((await list({ deleted: true })).items).toMatchObject([{ assetId, purgeAtMs: restorableUntilMs }]);
+    await expect(order([{ assetId }])).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    stage.nowMs += 7 * DAY_MS - 1;
+    expect(await restoreAssets(stage.db, merchant, [assetId], stage.nowMs)).toEqual({ restored: 1 });
+    expect(ids(await list())).toEqual([assetId]);
+  });
+
+  it('keeps the time of its first deletion, and cannot be restored once that has come, nor by others', async () => {
+    const assetId = white(await made());
+    const until = (await deleteAssets(stage.db, merchant, [assetId], stage.nowMs)).restorableUntilMs;
+    stage.nowMs += DAY_MS;
+    await deleteAssets(stage.db, merchant, [assetId], stage.nowMs);
+    expect(await restoreAssets(stage.db, await newMerchant(stage.db), [assetId], stage.nowMs)).toEqual({ restored: 0 });
+    stage.nowMs = until;
+    expect(await restoreAssets(stage.db, merchant, [assetId], stage.nowMs)).toEqual({ restored: 0 });
+  });
+});
+
+describe("an asset as the next task's photo", () => {
+  it('is copied by COS, and the copy starts the task; its key again copies again and charges once', async () => {
+    const assetId = white(await made());
+    const key = `reuse-${++keys}`;
+    const [task, again] = [await order([{ assetId }], key), await order([{ assetId }], key)];
+    expect(again.taskId).toBe(task.taskId);
+    expect([task.state, task.uploads]).toEqual(['awaiting_upload', []]);
+    await acceptInput(stage, { taskId: task.taskId, index: 0 }, stage.nowMs);
+    await process(task.taskId);
+    expect(await stateOf(stage.db, task.taskId)).toBe('succeeded');
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('may be a photo while it is kept, and only the own one', async () => {
+    const photoId = `${await made()}/0`;
+    expect((await order([{ assetId: photoId }])).uploads).toEqual([]);
+    merchant = await newMerchant(stage.db, stage.nowMs);
+    await expect(order([{ assetId: photoId }])).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(await newTask(stage.db, await newMerchant(stage.db)).catch(({ code }) => code)).toBe('NOT_A_MEMBER');
+  });
+
+  it('names the field that is missing where neither is given', async () => {
+    await expect(order([{ contentType: 'image/jpeg' }])).rejects.toMatchObject({
+      fields: [{ path: 'inputs.0.sizeBytes', rule: 'required' }],
+    });
+  });
+});
