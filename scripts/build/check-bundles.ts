@@ -26,10 +26,11 @@ const TASK_FUNCTIONS = [
   'create-batch',
   'retry-batch',
   'list-assets',
+  'sweep-library',
   // Keeps its reports in COS.
   'reconcile-bills',
 ];
-const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks', 'reconcile-bills'];
+const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks', 'sweep-library', 'reconcile-bills'];
 
 /** What a bundle must not hold, whatever the path that leads there. */
 export const BUNDLE_BANS: readonly BundleBan[] = [

@@ -90,7 +90,8 @@ export function photosQuery(merchantId: string, page: AssetPage, { retention, no
 }
 
 function ofTask(merchantId: string, page: AssetPage, keptSinceMs: number): Condition[] {
-  const fromMs = Math.max(Number(page.fromMs ?? 0), keptSinceMs, 0);
+  // What was created at that very moment is over by now.
+  const fromMs = Math.max(Number(page.fromMs ?? 0), keptSinceMs + 1, 0);
   const conditions: Condition[] = [
     ['o.merchant_id = ?', merchantId],
     ['o.task_id >= ?', firstIdOf('tsk_', fromMs)],

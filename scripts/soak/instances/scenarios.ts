@@ -1,6 +1,8 @@
 import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
+import { deleteAssets } from '../../../shared/library/mark-results.ts';
+import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { claim, create, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
@@ -267,6 +269,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return timerEvent('sweep-tasks');
     },
     settles: true,
+  },
+  'sweep-library': {
+    prepare: async (ground) => {
+      const { db, nowMs, objects } = ground.stage;
+      const merchant = await merchantWith(ground.arena, [2]);
+      for (const _ of [1, 2]) {
+        const taskId = await succeededTask(ground, merchant);
+        await deleteAssets(db, merchant, [`${taskId}/0/0/white.jpg`], nowMs - 8 * 24 * HOUR_MS);
+        const [result] = await readOutputs(db, taskId);
+        if (result) await objects.put(result.key, jpegPhoto(1), 'image/jpeg');
+      }
+      return timerEvent('sweep-library');
+    },
   },
   'purge-expired': {
     prepare: async ({ stage }) => {

@@ -4,10 +4,12 @@ import { listAssets as listOperation } from '../../../shared/contract/library.ts
 import { createTaskOfAssets } from '../../../shared/library/create-task-of-assets.ts';
 import { listAssets } from '../../../shared/library/list-assets.ts';
 import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
+import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
+import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { runUnit } from '../../../shared/tasks/run-unit.ts';
 import { DAY_MS, grantCredits, newMerchant, newTask, RETENTION, stateOf } from '../../fixtures/product-database.ts';
 import { oneFile, photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
@@ -153,5 +155,53 @@ describe("an asset as the next task's photo", () => {
     await expect(order([{ contentType: 'image/jpeg' }])).rejects.toMatchObject({
       fields: [{ path: 'inputs.0.sizeBytes', rule: 'required' }],
     });
+  });
+});
+
+describe('the sweeper of results', () => {
+  const sweep = (objects = stage.objects) => sweepLibrary({ db: stage.db, objects }, RETENTION, stage.nowMs);
+  const isThere = (key: string) =>
+    stage.objects.head(key).then(
+      () => true,
+      () => false,
+    );
+  const keyOf = async (taskId: string) => (await readOutputs(stage.db, taskId))[0]?.key ?? '';
+
+  it('deletes the object of what was deleted seven days ago, not a moment before, and keeps the books whole', async () => {
+    await sweep();
+    const taskId = await made();
+    const key = await keyOf(taskId);
+    await deleteAssets(stage.db, merchant, [white(taskId)], stage.nowMs);
+    stage.nowMs += 7 * DAY_MS - 1;
+    expect(await sweep()).toMatchObject({ deleted: 0, outlived: 0 });
+    expect(await isThere(key)).toBe(true);
+    stage.nowMs += 1;
+    await Promise.all([sweep(), sweep()]);
+    expect([await isThere(key), (await list({ deleted: true })).items]).toEqual([false, []]);
+    expect(await sweep()).toMatchObject({ deleted: 0 });
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('deletes results at the end of their life, favourites too, on the day that was promised', async () => {
+    const taskId = await made();
+    await setFavourite(stage.db, merchant, white(taskId), true);
+    const key = await keyOf(taskId);
+    const endsAtMs = (await list()).items[0]?.expiresAtMs ?? 0;
+    stage.nowMs = endsAtMs;
+    expect(ids(await list())).toEqual([]);
+    stage.nowMs += 1;
+    await sweep();
+    expect(await isThere(key)).toBe(false);
+  });
+
+  it('that was cut between the object and its row goes on with the next tick', async () => {
+    await sweep();
+    const taskId = await made();
+    await deleteAssets(stage.db, merchant, [white(taskId)], stage.nowMs - 8 * DAY_MS);
+    const cut = { ...stage.objects, delete: () => Promise.reject(new Error('cut here')) };
+    expect((await sweep(cut)).failures).toHaveLength(1);
+    await stage.objects.delete(await keyOf(taskId));
+    expect(await sweep()).toMatchObject({ deleted: 1, failures: [] });
+    expect(await sweep()).toMatchObject({ deleted: 0 });
   });
 });

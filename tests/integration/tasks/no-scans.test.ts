@@ -1,12 +1,14 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listSessions, revokeSession } from '../../../shared/auth/list-sessions.ts';
+import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { newId } from '../../../shared/id.ts';
 import { listAssets } from '../../../shared/library/list-assets.ts';
 import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
+import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
@@ -138,6 +140,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   listAssets: async () => assets({}),
   'listAssets, a later page': async () => assets({ cursor: 'tsk_01JD0000000000000000000000/0/0/a.jpg', search: 'a' }),
   'listAssets, photos': async () => assets({ kind: 'photo' }),
+  'the sweeper of results': async () => () =>
+    sweepLibrary({ db, objects: { delete: async () => undefined } as unknown as Objects }, RETENTION, NOW_MS),
   'marking results': async () => async () => {
     const ids = Array.from({ length: 5 }, (_, n) => `tsk_o${n + 1}/0/0/a`);
     await deleteAssets(db, merchant, ids, NOW_MS);

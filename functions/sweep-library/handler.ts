@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { systemClock } from '../../shared/clock.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { openObjects } from '../../shared/cos/objects.ts';
+import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { sweepLibrary } from '../../shared/library/sweep-library.ts';
+import { timerFunction } from '../../shared/timer/timer-function.ts';
+
+export const main = timerFunction({
+  name: 'sweep-library',
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG }),
+  build: (config) => ({
+    db: databaseOf(config, secretsOf(config)),
+    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
+    retention: config,
+  }),
+  run: async ({ retention, ...services }, { nowMs, log }) => {
+    const { failures, ...counts } = await sweepLibrary(services, retention, nowMs);
+    for (const error of failures) log('event_failed', { error });
+    return { ...counts, failed: failures.length };
+  },
+});

@@ -1,0 +1,53 @@
+import type { Objects } from '../cos/objects.ts';
+import { type Retention, resultsExpireAtMs } from '../cos/retention.ts';
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import { firstIdOf } from '../id.ts';
+import type { ResultId } from './asset-id.ts';
+
+export interface SweptLibrary {
+  /** Deleted by their merchants seven days ago. */
+  readonly deleted: number;
+  /** At the end of their life. */
+  readonly outlived: number;
+  readonly failures: readonly unknown[];
+}
+
+interface Services {
+  readonly db: Database;
+  readonly objects: Objects;
+}
+
+type Due = ResultId & { readonly key: string };
+
+const PAGE = 200;
+const COLUMNS = 'task_id AS taskId, step, unit, name, object_key AS `key`';
+
+/**
+ * Deletes the objects of results whose time has come, then says so on their rows: an object without its row's word is met by the next
+ * tick, which finds nothing to delete and writes the word. The bucket's own rule comes a day later, for what nobody knows of.
+ */
+export async function sweepLibrary(services: Services, retention: Retention, nowMs: number): Promise<SweptLibrary> {
+  const { db } = services;
+  const deleted = await db.query<Due>(
+    `SELECT ${COLUMNS} FROM task_outputs WHERE purge_at <= ? ORDER BY purge_at LIMIT ?`,
+    [sqlTime(nowMs), PAGE],
+  );
+  const oldest = firstIdOf('tsk_', Math.max(0, nowMs - resultsExpireAtMs(0, retention)));
+  const outlived = await db.query<Due>(
+    `SELECT ${COLUMNS} FROM task_outputs WHERE purged_at IS NULL AND task_id < ? ORDER BY task_id LIMIT ?`,
+    [oldest, PAGE],
+  );
+  const failures: unknown[] = [];
+  for (const due of [...deleted, ...outlived]) await purge(services, due, nowMs).catch((error) => failures.push(error));
+  return { deleted: deleted.length, outlived: outlived.length, failures };
+}
+
+async function purge({ db, objects }: Services, { taskId, step, unit, name, key }: Due, nowMs: number): Promise<void> {
+  await objects.delete(key);
+  await db.write(
+    `UPDATE task_outputs SET purged_at = ?, purge_at = NULL
+     WHERE task_id = ? AND step = ? AND unit = ? AND name = ? AND purged_at IS NULL`,
+    [sqlTime(nowMs), taskId, step, unit, name],
+  );
+}
