@@ -125,9 +125,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'query-quota': reads('query-quota'),
   'list-quota-entries': reads('list-quota-entries'),
   'list-tasks': reads('list-tasks'),
-  'list-sessions': reads('list-sessions'),
-  'export-quota-entries': reads('export-quota-entries'),
-  'list-assets': reads('list-assets'),
+  ...Object.fromEntries(['list-sessions', 'export-quota-entries', 'list-assets'].map((name) => [name, reads(name)])),
   'revoke-session': {
     prepare: async (ground) => {
       const merchant = await openSession(ground);
