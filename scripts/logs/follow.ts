@@ -53,9 +53,7 @@ function linesOf({ output, functionName, requestId }: Followed): FollowedLine[] 
 function asObject(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'log' in value
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return typeof value === 'object' && value !== null && 'log' in value ? value : undefined;
   } catch {
     // What a library printed is no line of ours.
     return undefined;
