@@ -114,6 +114,7 @@ const ALREADY_DONE = new Set([
   'ER_DUP_FIELDNAME',
   'ER_DUP_KEYNAME',
   'ER_DUP_ENTRY',
+  'ER_TRG_ALREADY_EXISTS',
 ]);
 
 async function applyStatement(connection: Connection, statement: string): Promise<void> {

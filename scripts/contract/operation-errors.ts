@@ -1,7 +1,10 @@
 import type { ErrorCode } from '../../shared/contract/errors.ts';
 import type { Operation } from '../../shared/contract/operation.ts';
 
-type Answering = Pick<Operation, 'method' | 'caller' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors'>;
+type Answering = Pick<
+  Operation,
+  'method' | 'caller' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors' | 'operators'
+>;
 
 /** What any operation may answer before or around its own work. */
 const ALWAYS = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'INTERNAL', 'UNAVAILABLE'] as const;
@@ -9,6 +12,7 @@ const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
 const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED'] as const;
 const OF_AN_OPERATOR = ['NOT_AN_OPERATOR'] as const;
+const OF_A_SECOND_FACTOR = ['STEP_UP_REQUIRED'] as const;
 const OF_A_LIMIT = ['RATE_LIMITED'] as const;
 const OF_A_KEY = ['IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_CONFLICT'] as const;
 
@@ -21,6 +25,7 @@ export function operationErrors(operation: Answering): ErrorCode[] {
       ...(operation.method === 'POST' ? OF_A_BODY : []),
       ...(operation.caller === 'merchant' || operation.caller === 'operator' ? OF_A_MERCHANT : []),
       ...(operation.caller === 'operator' ? OF_AN_OPERATOR : []),
+      ...(operation.operators?.stepUp ? OF_A_SECOND_FACTOR : []),
       ...(operation.rateLimit === undefined ? [] : OF_A_LIMIT),
       ...(operation.idempotencyKey === 'required' ? OF_A_KEY : []),
       ...operation.errors,

@@ -5,8 +5,10 @@ import * as batches from '../../shared/contract/batches.ts';
 import { type Client, createClient } from '../../shared/contract/client.ts';
 import * as membership from '../../shared/contract/membership.ts';
 import * as ops from '../../shared/contract/ops.ts';
+import * as opsAccess from '../../shared/contract/ops-access.ts';
 import * as quota from '../../shared/contract/quota.ts';
 import * as tasks from '../../shared/contract/tasks.ts';
+import { totpCode } from '../../shared/ops/totp.ts';
 import { demoForm } from './demo-form.ts';
 import type { DemoEntry, DemoOrder, DemoRefund } from './demo-report.ts';
 
@@ -82,6 +84,10 @@ export class DemoMerchant {
     await this.signIn();
     const event = { phone: this.#phone, name: '演示运营', role: 'operator' };
     await this.#local('POST', '/invoke/create-operator', event);
+    // What an authenticator on a phone would hold.
+    const { secret } = await this.#client.call(opsAccess.enrolTotp, {}, { idempotencyKey: randomUUID() });
+    const code = totpCode(readBase32(secret), Math.floor(Date.now() / 30_000));
+    await this.#client.call(opsAccess.confirmTotp, { code }, { idempotencyKey: randomUUID() });
   }
 
   /** As an operator: gives the money for an order's unused credits back. The channels want a minute since its payment. */
@@ -187,4 +193,11 @@ async function putPhoto(
   if (!upload || !photo) throw new Error('the task asked for no upload');
   const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(photo.bytes) });
   if (!put.ok) throw new Error(`the upload was refused: ${put.status} ${await put.text()}`);
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function readBase32(text: string): Buffer {
+  const bits = [...text].map((char) => BASE32.indexOf(char).toString(2).padStart(5, '0')).join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 export interface LocalKeys {
   readonly credentials: { readonly secretId: string; readonly secretKey: string; readonly sessionToken: string };
   readonly tokens: { readonly currentKeyId: string; readonly keys: { id: string; key: string }[]; codeKey: string };
+  readonly operators: { readonly totpKey: string };
 }
 
 function newKeys(): LocalKeys {
@@ -17,20 +18,28 @@ function newKeys(): LocalKeys {
       sessionToken: randomBytes(24).toString('base64url'),
     },
     tokens: { currentKeyId: 'local-1', keys: [{ id: 'local-1', key: key() }], codeKey: key() },
+    operators: { totpKey: key() },
   };
 }
 
 /** Readable by this user alone; written whole or not at all. */
 export function localKeys(file: string): LocalKeys {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as LocalKeys;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
-  }
-  const keys = newKeys();
+  const kept = readKeys(file);
+  if (kept && Object.keys(newKeys()).every((name) => name in kept)) return kept as LocalKeys;
+  // A checkout of before some of them were needed keeps those that it has.
+  const keys = { ...newKeys(), ...kept };
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(keys), { mode: 0o600 });
   renameSync(partial, file);
   return keys;
+}
+
+function readKeys(file: string): Partial<LocalKeys> | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<LocalKeys>;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }

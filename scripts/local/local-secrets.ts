@@ -17,6 +17,7 @@ export function localSecrets(
   const secrets: Partial<Record<SecretPurpose, unknown>> = {
     database: parts.database,
     tokens: parts.keys.tokens,
+    operators: parts.keys.operators,
     'wechat-signing': parts.cashier.secrets.signing,
     'wechat-verifying': parts.cashier.secrets.verifying,
     'alipay-signing': parts.cashier.secrets.alipaySigning,

@@ -18,6 +18,11 @@ const PURGES = [
     keptMs: 0,
   },
   { table: 'rate_limits', sql: 'DELETE FROM rate_limits WHERE expires_at < ? ORDER BY expires_at LIMIT ?', keptMs: 0 },
+  {
+    table: 'operator_step_ups',
+    sql: 'DELETE FROM operator_step_ups WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
+    keptMs: 0,
+  },
 ] as const;
 
 /** Deletes in small statements, so that no lock is held for long. @returns rows deleted, by table */

@@ -11,6 +11,7 @@ export const SECRET_PURPOSES = [
   'alipay-verifying',
   'sms',
   'captcha',
+  'operators',
 ] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
@@ -50,6 +51,9 @@ export const TokensSecret = z
   })
   .check(z.refine(({ currentKeyId, keys }) => keys.some(({ id }) => id === currentKeyId), { path: ['currentKeyId'] }));
 export type TokensSecret = z.output<typeof TokensSecret>;
+
+/** `totpKey` seals the secrets of the operators' authenticators in the database: base64 of 32 bytes. */
+export const OperatorsSecret = z.object({ totpKey: key32Bytes });
 
 /** A source hands out the same document until it has read a new one, and a request need not check it again. */
 const checked = new WeakMap<object, { readonly schema: z.ZodMiniType; readonly data: unknown }>();

@@ -7,6 +7,16 @@ import type { ErrorCode } from './errors.ts';
  */
 export type CallerKind = 'anyone' | 'merchant' | 'operator' | 'callback';
 
+/** What an operators' operation asks of its caller, and whether it is kept. */
+export interface OperatorRules {
+  /** The least role. `support` reads, and nothing else. */
+  readonly role: 'support' | 'operator';
+  /** A code of the operator's authenticator must have been shown within 15 minutes. */
+  readonly stepUp: boolean;
+  /** Leaves a row in the audit log: every write does, and every read of what is somebody's. */
+  readonly audited: boolean;
+}
+
 /** At most `limit` calls in `windowSeconds`, counted for each merchant (or address, where nobody is signed in). */
 export interface RateLimit {
   readonly limit: number;
@@ -35,6 +45,8 @@ export interface Operation<Input extends z.ZodMiniType = z.ZodMiniType, Output e
   readonly rateLimit: RateLimit | undefined;
   /** The reply carries tokens: the platform's log of return values must be off for this function. */
   readonly secretReply: boolean;
+  /** Exactly where the caller is an operator. */
+  readonly operators: OperatorRules | undefined;
 }
 
 const KIB = 1024;
@@ -43,9 +55,12 @@ type Declared<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
   Operation<I, O>,
   'name' | 'method' | 'summary' | 'caller' | 'input' | 'output'
 > &
-  Partial<Omit<Operation<I, O>, 'path'>>;
+  Partial<Omit<Operation<I, O>, 'path' | 'operators'>> & { readonly operators?: Partial<OperatorRules> };
 
-/** An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute. */
+/**
+ * An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute. Of operators: GET is for both
+ * roles, POST for `operator` and audited; no second factor.
+ */
 export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(declared: Declared<I, O>): Operation<I, O> {
   return {
     path: `/${declared.caller === 'operator' ? 'ops' : 'v1'}/${declared.name}`,
@@ -57,5 +72,13 @@ export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(decl
     rateLimit: declared.method === 'POST' ? { limit: 120, windowSeconds: 60 } : undefined,
     secretReply: false,
     ...declared,
+    operators:
+      declared.caller === 'operator' ? { ...operatorRules(declared.method), ...declared.operators } : undefined,
   };
 }
+
+const operatorRules = (method: 'GET' | 'POST'): OperatorRules => ({
+  role: method === 'GET' ? 'support' : 'operator',
+  stepUp: false,
+  audited: method === 'POST',
+});

@@ -5,6 +5,7 @@ import * as library from './library.ts';
 import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
+import * as opsAccess from './ops-access.ts';
 import * as quota from './quota.ts';
 import * as redeem from './redeem.ts';
 import * as tasks from './tasks.ts';
@@ -50,4 +51,9 @@ export const OPERATIONS = [
   redeem.listRedeemBatches,
   redeem.listRedeemCodes,
   redeem.revokeRedeemBatch,
+  opsAccess.getOperator,
+  opsAccess.enrolTotp,
+  opsAccess.confirmTotp,
+  opsAccess.stepUp,
+  opsAccess.listAudit,
 ] as const satisfies readonly Operation[];

@@ -10,6 +10,7 @@ export const refundOrder = operation({
   method: 'POST',
   summary: 'Gives money back for a paid order: the whole, or the share of its credits that nobody has spent.',
   caller: 'operator',
+  operators: { stepUp: true },
   input: z.strictObject({ orderId, mode: z.enum(['whole', 'unused']), reason }),
   output: z.strictObject({
     refundId: z.string(),

@@ -21,6 +21,7 @@ export const LOG_EVENTS = {
   signed_in: 'info',
   session_reuse: 'warn',
   sign_in_refused: 'warn',
+  stepped_up: 'info',
   // money
   order_created: 'info',
   order_settled: 'info',

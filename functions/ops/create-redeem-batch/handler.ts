@@ -7,7 +7,7 @@ import { databaseOf } from '../../../shared/db/database.ts';
 import { databaseLimiter } from '../../../shared/db/database-limiter.ts';
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
 import { httpFunction } from '../../../shared/http/http-function.ts';
-import { signedInOperator } from '../../../shared/ops/signed-in-operator.ts';
+import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
 
 export const main = httpFunction({
   operation,
@@ -16,7 +16,7 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInOperator,
+  caller: operatorFor(operation.operators),
   limiter: ({ db }) => databaseLimiter(db),
   run: async ({ db }, operator, input, { nowMs, idempotencyKey, requestHash, requestId, log }) => {
     const request = { ...input, operatorId: operator.id, idempotencyKey, requestHash, requestId, nowMs };

@@ -6,7 +6,7 @@ import { listRedeemBatches as operation } from '../../../shared/contract/redeem.
 import { databaseOf } from '../../../shared/db/database.ts';
 import { listRedeemBatches } from '../../../shared/growth/list-redeem-batches.ts';
 import { httpFunction } from '../../../shared/http/http-function.ts';
-import { signedInOperator } from '../../../shared/ops/signed-in-operator.ts';
+import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
 
 export const main = httpFunction({
   operation,
@@ -15,6 +15,6 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInOperator,
+  caller: operatorFor(operation.operators),
   run: ({ db }, _operator, { cursor, limit }) => listRedeemBatches(db, { cursor, limit: Number(limit ?? 20) }),
 });

@@ -6,7 +6,7 @@ import { listRedeemCodes as operation } from '../../../shared/contract/redeem.ts
 import { databaseOf } from '../../../shared/db/database.ts';
 import { listRedeemCodes } from '../../../shared/growth/list-redeem-codes.ts';
 import { httpFunction } from '../../../shared/http/http-function.ts';
-import { signedInOperator } from '../../../shared/ops/signed-in-operator.ts';
+import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
 
 export const main = httpFunction({
   operation,
@@ -15,6 +15,6 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInOperator,
+  caller: operatorFor(operation.operators),
   run: ({ db }, _operator, { limit, ...page }) => listRedeemCodes(db, { ...page, limit: Number(limit ?? 20) }),
 });

@@ -7,7 +7,7 @@ import { databaseOf } from '../../../shared/db/database.ts';
 import { databaseLimiter } from '../../../shared/db/database-limiter.ts';
 import { revokeRedeemBatch } from '../../../shared/growth/revoke-redeem-batch.ts';
 import { httpFunction } from '../../../shared/http/http-function.ts';
-import { signedInOperator } from '../../../shared/ops/signed-in-operator.ts';
+import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
 
 export const main = httpFunction({
   operation,
@@ -16,7 +16,7 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInOperator,
+  caller: operatorFor(operation.operators),
   limiter: ({ db }) => databaseLimiter(db),
   run: async ({ db }, operator, input, { nowMs, requestId, log }) => {
     const revoked = await revokeRedeemBatch(db, { ...input, operatorId: operator.id, requestId, nowMs });

@@ -34,6 +34,8 @@ export interface FaultStage {
   readonly environment: Readonly<Record<string, string>>;
   nowMs: number;
   /** The functions reach the database here from their next connection on. */
+  /** Under which authenticators' secrets are sealed. */
+  readonly totpKey: Buffer;
   readonly putDatabaseAt: (secret: DatabaseSecret) => void;
   readonly bearer: (merchantId: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -51,6 +53,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   const secrets: Record<string, unknown> = {
     [`yiying-${STAGE}-database`]: product.server.connection,
     [`yiying-${STAGE}-tokens`]: { codeKey: key, currentKeyId: 'k1', keys: [{ id: 'k1', key }] },
+    [`yiying-${STAGE}-operators`]: { totpKey: key },
     [`yiying-${STAGE}-sms`]: { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
     [`yiying-${STAGE}-wechat-signing`]: cashier.secrets.signing,
     [`yiying-${STAGE}-wechat-verifying`]: cashier.secrets.verifying,
@@ -78,6 +81,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     server: product.server.connection,
     socketPath: product.server.socketPath,
     objects: openObjects({ ...bucket, clock }),
+    totpKey: Buffer.from(key, 'base64'),
     environment: {
       ...{ STAGE, REGION, CHECK_REPLIES: '1', SECRETS_ENDPOINT: tencent.url, SMS_ENDPOINT: tencent.url },
       ...{ TENCENTCLOUD_SECRETID: keys.secretId, TENCENTCLOUD_SECRETKEY: keys.secretKey },

@@ -3,6 +3,7 @@ import { newId } from '../../../shared/id.ts';
 import { HOUR_MS, merchantWith } from '../bursts/arena.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
+import { newOperator } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
 /** `as`: who has signed in. */
@@ -47,13 +48,9 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
     },
     'refund-order': {
       prepare: async (ground) => {
-        const { stage, arena } = ground;
+        const { stage } = ground;
         const { orderId } = await paidOrder(ground);
-        const operator = await merchantWith(arena, []);
-        await stage.plain.query(
-          "INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', '', ?)",
-          [operator, sqlTime(stage.nowMs)],
-        );
+        const operator = await newOperator(ground);
         // The channel wants a minute between a payment and its refund.
         stage.nowMs += 2 * 60_000;
         return as(ground, operator, 'refund-order', { body: { orderId, mode: 'whole', reason: '客户申请' } });

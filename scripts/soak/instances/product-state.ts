@@ -5,11 +5,13 @@ export type ProductState = Readonly<Record<string, readonly string[]>>;
 
 /** What functions never write. */
 const KEPT_TABLES = ['features', 'feature_versions', 'plans', 'schema_migrations'];
+/** Its triggers let no row go. */
+const APPEND_ONLY = ['audit_log'];
 /** What functions measure of themselves: how long tasks took by this run's clock. */
 const MEASURED = ['feature_paces'];
 /** Ids, hashes and chance: who is meant is checked by the audit, by reference. */
 const CHANCE =
-  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|hint|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id)$/;
+  /^(seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|hint|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id|sealed|pending_sealed|last_counter)$/;
 /** Another attempt takes place later, and is counted. */
 const ATTEMPTS = /_at$|^(attempts|queries|billed_on|create_tat_ms)$/;
 const BUCKET_TIMES = /^expires_at$/;
@@ -21,7 +23,9 @@ export async function listTables(connection: Connection): Promise<string[]> {
 }
 
 export async function emptyProduct(connection: Connection, tables: readonly string[]): Promise<void> {
-  await connection.query(tables.map((table) => `DELETE FROM ${table}`).join(';'));
+  await connection.query(
+    tables.map((table) => `${APPEND_ONLY.includes(table) ? 'TRUNCATE TABLE' : 'DELETE FROM'} ${table}`).join(';'),
+  );
 }
 
 /** `timeless`: what attempts that came later may change is left out. */

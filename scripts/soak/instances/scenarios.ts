@@ -11,6 +11,7 @@ import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
 import { growthScenarios } from './growth-scenarios.ts';
 import { moneyScenarios } from './money-scenarios.ts';
+import { opsScenarios } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
 const asMerchant = async (ground: FaultGround, merchant: string, name: string, parts: RequestParts = {}) =>
@@ -117,6 +118,7 @@ async function neglected(ground: FaultGround): Promise<void> {
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
   ...growthScenarios(asMerchant),
+  ...opsScenarios(asMerchant),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },

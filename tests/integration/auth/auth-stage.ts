@@ -59,6 +59,7 @@ export async function startAuthStage(
   const secrets: Record<string, unknown> = {
     'yiying-test-database': database.connection,
     'yiying-test-tokens': { codeKey: secretKey(), currentKeyId: 'k1', keys: [{ id: 'k1', key: secretKey() }] },
+    'yiying-test-operators': { totpKey: secretKey() },
     'yiying-test-sms': { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
   };
   const tencent = await startTencentApi({

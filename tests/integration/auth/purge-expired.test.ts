@@ -18,11 +18,24 @@ it('deletes what is over and keeps what still counts', async () => {
       "INSERT INTO login_codes (id, phone, address, code_hash, created_at, expires_at) VALUES (?, '13800000000', '10.0.0.1', REPEAT('a', 64), ?, ?)",
       [id, sqlTime(expiresAtMs - 300_000), sqlTime(expiresAtMs)],
     );
+  for (const [id, atMs] of [
+    ['ses_old', NOW_MS - 1],
+    ['ses_live', NOW_MS],
+  ] as const) {
+    const sql = "INSERT INTO operator_step_ups (merchant_id, session_id, expires_at) VALUES ('mch_1', ?, ?)";
+    await db.write(sql, [id, sqlTime(atMs)]);
+  }
   for (let i = 0; i < 1200; i++) await limit(`old-${i}`, NOW_MS - 1);
   await limit('live', NOW_MS);
   await code('cod_old', NOW_MS - DAY_MS - 1);
   await code('cod_counts', NOW_MS - 1000);
-  expect(await purgeExpired(db, NOW_MS)).toEqual({ login_codes: 1, refresh_tokens: 0, rate_limits: 1200 });
+  expect(await purgeExpired(db, NOW_MS)).toEqual({
+    login_codes: 1,
+    refresh_tokens: 0,
+    rate_limits: 1200,
+    operator_step_ups: 1,
+  });
+  expect(await db.query('SELECT session_id FROM operator_step_ups')).toEqual([{ session_id: 'ses_live' }]);
   expect(await db.query('SELECT bucket FROM rate_limits')).toEqual([{ bucket: 'live' }]);
   expect(await db.query('SELECT id FROM login_codes')).toEqual([{ id: 'cod_counts' }]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiMerchant, type ApiStage, EVENT_FORMS, startApiStage, WEB_ORIGIN } from '../../fixtures/api-stage.ts';
-import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { newOperator } from '../../fixtures/new-operator.ts';
+import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { refused } from './refused.ts';
 import { HOSTILE_TEXTS, JSON_OPERATIONS, POSTS, READS, VALID_INPUT, validInput } from './valid-requests.ts';
 
@@ -10,11 +11,8 @@ let as: ApiMerchant;
 beforeAll(async () => {
   product = await productDatabase();
   stage = await startApiStage(product.secret);
-  as = await stage.newMerchant(100);
-  await stage.db.write(
-    "INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', 'x', '2026-03-01')",
-    [as.id],
-  );
+  as = await newOperator(stage, 'operator');
+  await grantCredits(stage.db, as.id, 100);
 });
 afterAll(async () => {
   await stage.close();

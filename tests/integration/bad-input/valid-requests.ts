@@ -29,6 +29,9 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'list-redeem-batches': { cursor: REDEEM_BATCH, limit: '20' },
   'list-redeem-codes': { batchId: REDEEM_BATCH, use: 'unused', cursor: '1', limit: '20' },
   'revoke-redeem-batch': { batchId: REDEEM_BATCH, reason: '活动结束' },
+  'confirm-totp': { code: '123456' },
+  'step-up': { code: '123456' },
+  'list-audit': { actor: 'mch_1', action: 'refund-order', target: ORDER, cursor: '1', limit: '20' },
   'request-invoice': {
     ...{ orderId: ORDER, titleKind: 'company', title: '杭州某某服饰有限公司', email: 'a@example.com' },
     taxNumber: '91350100M000100Y43',

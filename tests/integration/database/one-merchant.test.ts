@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { GROWTH_SCENARIOS } from './one-merchant/growth-scenarios.ts';
+import { OPERATOR_SCENARIOS } from './one-merchant/operator-scenarios.ts';
 import { ORDER_SCENARIOS } from './one-merchant/order-scenarios.ts';
 import { at, awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
 import { SIGN_IN_SCENARIOS } from './one-merchant/sign-in-scenarios.ts';
@@ -24,6 +25,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...ORDER_SCENARIOS,
   ...GROWTH_SCENARIOS,
   ...TASK_SCENARIOS,
+  ...OPERATOR_SCENARIOS,
 ];
 const ROOT = join(import.meta.dirname, '../../..');
 

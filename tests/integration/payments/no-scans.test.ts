@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { memoryChannel } from '../../../scripts/soak/memory-channel.ts';
+import { getOperator } from '../../../shared/contract/ops-access.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
-import { signedInOperator } from '../../../shared/ops/signed-in-operator.ts';
+import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
 import { dueBills, planBillDays } from '../../../shared/payments/bill-days.ts';
 import { getReceipt } from '../../../shared/payments/get-receipt.ts';
 import { listOrders } from '../../../shared/payments/list-orders.ts';
@@ -195,12 +196,12 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   'finding the role of whoever is signed in': async () => {
     const headers = { authorization: 'Bearer a.b.c' };
     const call = {
-      ...({} as Parameters<typeof signedInOperator>[0]),
+      ...({} as Parameters<ReturnType<typeof operatorFor>>[0]),
       method: 'GET',
       headers,
       repeatedHeaders: new Set<string>(),
     };
-    return () => signedInOperator(call, { db, tokens }, { nowMs: NOW_MS });
+    return () => operatorFor(getOperator.operators)(call, { db, tokens }, { nowMs: NOW_MS });
   },
 };
 

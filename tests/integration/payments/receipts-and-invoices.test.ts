@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
+import { newOperator } from '../../fixtures/new-operator.ts';
 import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
 let product: ProductDatabase;
@@ -28,14 +29,7 @@ async function paid(as: ApiMerchant, key = 'buy'): Promise<string> {
   return orderId;
 }
 
-async function operator(role: 'operator' | 'support' = 'operator'): Promise<ApiMerchant> {
-  const as = await stage.newMerchant();
-  await stage.db.write(
-    "INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, ?, '运营', '2026-03-01')",
-    [as.id, role],
-  );
-  return as;
-}
+const operator = (role: 'operator' | 'support' = 'operator') => newOperator(stage, role);
 
 const refund = (as: ApiMerchant, orderId: string, mode = 'whole', idempotencyKey = 'refund') =>
   stage.send('refund-order', { as, idempotencyKey, body: { orderId, mode, reason: '客户申请退款' } });

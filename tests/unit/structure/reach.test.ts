@@ -68,6 +68,7 @@ const READERS: Readonly<Record<SecretPurpose, string>> = {
   'wechat-verifying': 'functions/pay-callback-wechat/handler.ts',
   'alipay-signing': 'shared/payments/open-alipay-channel.ts',
   'alipay-verifying': 'functions/pay-callback-alipay/handler.ts',
+  operators: 'shared/ops/totp-key.ts',
   sms: 'shared/auth/tencent-sms.ts',
   captcha: 'shared/auth/tencent-captcha.ts',
 };

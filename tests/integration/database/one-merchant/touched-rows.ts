@@ -12,7 +12,7 @@ export const OWNERLESS = {
   features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   feature_versions: 'the catalogue: every version of every card, written by operators, read by no procedure',
   feature_paces: 'what cards take, for estimates: written by the sweeper in statements of their own',
-  audit_log: 'what operators did: rows are added, and none is read by a procedure',
+  audit_log: 'what operators did: rows are added; read by the key of whoever writes, before anything else',
   bill_days: "a channel's day: no merchant's, written by statements of their own",
   reconciliation_cases: "an operator's list: no merchant's, written by statements of their own",
   redeem_batches: 'operators make them; locked last by whoever redeems, and written by nobody who does',
@@ -54,7 +54,8 @@ export async function ownerColumns(connection: Connection): Promise<Map<string, 
 
 export async function emptyTables(connection: Connection): Promise<void> {
   for (const table of (await ownerColumns(connection)).keys()) {
-    if (!CATALOGUE.includes(table)) await connection.query(`DELETE FROM ${table}`);
+    if (!CATALOGUE.includes(table))
+      await connection.query(`${table === 'audit_log' ? 'TRUNCATE TABLE' : 'DELETE FROM'} ${table}`);
   }
 }
 

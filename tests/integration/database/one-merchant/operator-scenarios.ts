@@ -1,0 +1,72 @@
+import type { Database, SqlValue } from '../../../../shared/db/database.ts';
+import { at, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+
+const key = (): SqlValue[] => [`write-${nextNumber()}`, HASH, 'req_1', at(0)];
+const sessionOf = ({ id }: Owner) => `ses_${id.slice(4)}`;
+const beginning = (owner: Owner): SqlValue[] => [owner.id, sessionOf(owner), 'sealed', at(-900_000), ...key()];
+const showing = (owner: Owner, counter = 9): SqlValue[] => [
+  ...[owner.id, sessionOf(owner), 'step-up', null, counter, at(900_000), ...key()],
+];
+
+async function openSession(db: Database, owner: Owner): Promise<void> {
+  await db.write(
+    `INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at) VALUES (?, ?, '', '', ?, ?, ?)`,
+    [sessionOf(owner), owner.id, at(0), at(0), at(900_000)],
+  );
+}
+
+async function haveSecret(db: Database, owner: Owner): Promise<void> {
+  await db.write("INSERT INTO operator_totps (merchant_id, sealed, last_counter, created_at) VALUES (?, 'old', 5, ?)", [
+    ...[owner.id, at(0)],
+  ]);
+}
+
+const of =
+  (procedure: string) =>
+  (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
+const begin = of('begin_totp_v1');
+const use = of('use_totp_v1');
+const reset = of('reset_totp_v1');
+
+/** The call has been made before, by these parameters; `hash`: what it is said to have been now. */
+const again =
+  (procedure: string, first: (db: Database, owner: Owner) => Promise<SqlValue[]>, hash = HASH): Scenario['prepare'] =>
+  async (db, owner) => {
+    const params = await first(db, owner);
+    await db.callProcedure(procedure, params);
+    return params.with(-3, hash);
+  };
+
+const fresh = async (db: Database, owner: Owner) => {
+  await openSession(db, owner);
+  return beginning(owner);
+};
+const enrolled = async (db: Database, owner: Owner) => {
+  await haveSecret(db, owner);
+  return showing(owner);
+};
+
+export const OPERATOR_SCENARIOS: readonly Scenario[] = [
+  begin('begun', fresh),
+  begin('replayed', again('begin_totp_v1', fresh)),
+  begin('conflict', again('begin_totp_v1', fresh, 'b'.repeat(64))),
+  begin('stale_session', async (_db, owner) => beginning(owner)),
+  begin('step_up_required', async (db, owner) => {
+    await haveSecret(db, owner);
+    return fresh(db, owner);
+  }),
+  use('used', enrolled),
+  use('replayed', again('use_totp_v1', enrolled)),
+  use('conflict', again('use_totp_v1', enrolled, 'b'.repeat(64))),
+  use('spent', async (db, owner) => {
+    await haveSecret(db, owner);
+    return showing(owner, 5);
+  }),
+  use('no_secret', async (_db, owner) => showing(owner)),
+  reset('reset', async (db, owner) => {
+    await haveSecret(db, owner);
+    return [owner.phone, 'command-line', 'req_1', at(0)];
+  }),
+  reset('not_enrolled', async (_db, owner) => [owner.phone, 'command-line', 'req_1', at(0)]),
+  reset('unknown_phone', async () => ['13100000000', 'command-line', 'req_1', at(0)]),
+];
