@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 /** What the operator hands over, already held against the reader's own schema; kept nowhere. */
 export type GivenSecrets = Readonly<Partial<Record<SecretPurpose, unknown>>>;
 
-const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens'>, string>> = {
+const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens' | 'operators'>, string>> = {
   database: 'host, port, user, password, database',
   'wechat-signing': 'without it WeChat Pay is closed; fields: shared/payments/wechat/signing-config.ts',
   'wechat-verifying': 'without it WeChat Pay is closed; fields: shared/payments/wechat/verifying-config.ts',
@@ -33,6 +33,8 @@ export function secretParts(call: AccountCall, stage: string, given: GivenSecret
         if (value !== undefined) return { change: 'create', run: write('CreateSecret', value) };
         if (purpose === 'tokens')
           return { change: 'create', note: 'new keys', run: write('CreateSecret', newTokens()) };
+        if (purpose === 'operators')
+          return { change: 'create', note: 'a new key', run: write('CreateSecret', { totpKey: newKey() }) };
         return { change: 'waiting', note: `--secret ${purpose}=FILE (${FIELDS[purpose]})` };
       },
     };
@@ -44,8 +46,9 @@ export async function findSecret(call: AccountCall, name: string): Promise<Answe
   return found.find((one) => one['SecretName'] === name);
 }
 
+const newKey = () => randomBytes(32).toString('base64');
+
 function newTokens() {
-  const key = () => randomBytes(32).toString('base64');
   const id = new Date().toISOString().slice(0, 10);
-  return { currentKeyId: id, keys: [{ id, key: key() }], codeKey: key() };
+  return { currentKeyId: id, keys: [{ id, key: newKey() }], codeKey: newKey() };
 }

@@ -32,6 +32,7 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   signed_in: { when: 'a merchant signed in', fields: ['merchantId', 'sessionId', 'registered'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
   sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },
+  stepped_up: { when: 'an operator showed a code of the authenticator', fields: ['operatorId'] },
   order_created: { when: 'an order was made or found again', fields: ['orderId', 'state', 'channel', 'method'] },
   order_settled: { when: 'a notify was acknowledged, after the commit', fields: ['result', 'orderId', 'detail'] },
   refund_requested: { when: 'an operator gave money back', fields: ['refundId', 'orderId', 'state'] },

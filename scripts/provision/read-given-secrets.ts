@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { GivenSecrets } from '../../infra/provision/secret-parts.ts';
 import { CaptchaSecret } from '../../shared/auth/tencent-captcha.ts';
 import { SmsSecret } from '../../shared/auth/tencent-sms.ts';
-import { DatabaseSecret, type SecretPurpose, TokensSecret } from '../../shared/config/secrets.ts';
+import { DatabaseSecret, OperatorsSecret, type SecretPurpose, TokensSecret } from '../../shared/config/secrets.ts';
 import { AlipaySigning } from '../../shared/payments/alipay/signing-config.ts';
 import { AlipayVerifying } from '../../shared/payments/alipay/verifying-config.ts';
 import { WechatPaySigning } from '../../shared/payments/wechat/signing-config.ts';
@@ -20,6 +20,7 @@ const FORMS: Readonly<Record<SecretPurpose, z.ZodMiniType>> = {
   'alipay-verifying': AlipayVerifying,
   sms: SmsSecret,
   captcha: CaptchaSecret,
+  operators: OperatorsSecret,
 };
 
 /** From files, never from arguments: those stay in a shell's history. @throws RangeError that names purpose and field, never a value */

@@ -23,7 +23,7 @@ describe('docs/scale.md', () => {
 describe('the simulated deployment', () => {
   interface Entry {
     readonly memorySize?: number;
-    readonly reservedConcurrency: number;
+    readonly reservedConcurrency?: number;
   }
   const file = readFileSync(join(import.meta.dirname, '../../../serverless.yml'), 'utf8');
   const service = parse(file, { merge: true }) as {
@@ -45,13 +45,13 @@ describe('the simulated deployment', () => {
 
   it('reserves the memory and the connections that the document says', () => {
     const memory = entries.reduce(
-      (sum, [, { memorySize = service.provider.memorySize, reservedConcurrency }]) =>
+      (sum, [, { memorySize = service.provider.memorySize, reservedConcurrency = 0 }]) =>
         sum + memorySize * reservedConcurrency,
       0,
     );
     const connections = entries
       .filter(([name]) => name !== 'health-live')
-      .reduce((sum, [, entry]) => sum + entry.reservedConcurrency, 0);
+      .reduce((sum, [, entry]) => sum + (entry.reservedConcurrency ?? 0), 0);
     expect(readDocument()).toContain(`reserves ${memory.toLocaleString('en')} MB`);
     expect(readDocument()).toContain(`is ${connections} instances`);
   });
