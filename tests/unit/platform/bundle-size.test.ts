@@ -28,9 +28,9 @@ async function bundle(): Promise<{ code: Uint8Array; inputs: string[] }> {
 }
 
 describe('a function without a database', () => {
-  it('is at most 15 KB gzipped, and carries neither driver nor SDK', async () => {
+  it('is at most 16 KB gzipped, and carries neither driver nor SDK', async () => {
     const { code, inputs } = await bundle();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(15 * 1024);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(16 * 1024);
     expect(inputs.filter((path) => /mysql2|tencentcloud|jose/.test(path))).toEqual([]);
     expect(Buffer.from(code).toString()).not.toContain('console.');
   });
