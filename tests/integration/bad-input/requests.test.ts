@@ -21,13 +21,17 @@ afterAll(async () => {
 
 let keys = 0;
 const idempotencyKey = () => `key-${++keys}`;
-const post = (name: string, rawBody: string | Buffer, headers: Record<string, string> = {}) =>
-  refused(stage, name, {
+const post = async (name: string, rawBody: string | Buffer, headers: Record<string, string> = {}) => {
+  if (name === 'redeem-code') await forgetTries();
+  return refused(stage, name, {
     as,
     idempotencyKey: idempotencyKey(),
     rawBody,
     headers: { 'content-type': 'application/json', ...headers },
   });
+};
+/** Ten tries in ten minutes would hide what is wrong with the eleventh. */
+const forgetTries = () => stage.db.write("DELETE FROM rate_limits WHERE bucket LIKE 'redeem-code:%'");
 const input = (name: string, body: unknown) => post(name, JSON.stringify(body));
 
 describe.each(JSON_OPERATIONS)('$name', ({ name, method }) => {
@@ -71,11 +75,10 @@ describe.each(JSON_OPERATIONS)('$name', ({ name, method }) => {
   });
 });
 
-/** `true` where a boolean is meant, and any object where a form is, are not of the wrong type. */
+/** A number or `true` where one is meant, and any object where a form is, are not of the wrong type. */
 const isOfItsKind = (valid: unknown, given: unknown): boolean =>
   typeof valid === typeof given &&
-  (typeof valid === 'boolean' || isRecord(valid)) &&
-  (given === true || isRecord(given));
+  (['boolean', 'number'].includes(typeof valid) || (isRecord(valid) && isRecord(given)));
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 describe.each(POSTS)('the body of $name', ({ name }) => {
@@ -146,7 +149,7 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
         if (isOfItsKind(validInput(name)[field], wrong)) continue;
         const refusal = await input(name, { ...validInput(name), [field]: wrong });
         expect(refusal, JSON.stringify(wrong)).toMatch(
-          new RegExp(`^VALIDATION_FAILED ${field} (type:(string|array|boolean|record)|one_of:.*)$`),
+          new RegExp(`^VALIDATION_FAILED ${field} (type:(string|array|boolean|number|record)|one_of:.*)$`),
         );
       }
     }
@@ -154,7 +157,7 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
 
   it('has no hostile text in any field', async () => {
     for (const field of Object.keys(validInput(name)).filter((one) => one !== 'captcha')) {
-      for (const text of HOSTILE_TEXTS) {
+      for (const text of ACCEPTED.includes(`${name}.${field}`) ? [] : HOSTILE_TEXTS) {
         const refusal = await input(name, { ...validInput(name), [field]: text });
         // What people write in their own words may hold such text; the order that it is about does not exist.
         if (FREE_TEXTS.includes(`${name}.${field}`) && refusal === 'NOT_FOUND') continue;
@@ -164,10 +167,9 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
   });
 });
 
-const FREE_TEXTS = [
-  ...['request-invoice.title', 'refund-order.reason'],
-  ...['create-redeem-batch.name', 'create-redeem-batch.reason', 'revoke-redeem-batch.reason'],
-];
+const FREE_TEXTS = ['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'];
+/** Free, and about nothing that would have to exist. */
+const ACCEPTED = ['create-redeem-batch.name', 'create-redeem-batch.reason'];
 
 describe.each(READS)('the query of $name', ({ name }) => {
   it('has no parameter that nobody knows, and none twice', async () => {
