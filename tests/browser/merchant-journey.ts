@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, buyPlan, newPhone, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, buyPlan, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
@@ -65,6 +65,21 @@ export function merchantJourney(at: () => BrowserStage): void {
       await expect.poll(available).toContain('100 额度');
       await page.goto('/app/#/membership');
       await page.locator('.tag-good').getByText('有效').waitFor();
+    });
+
+    it('asks for the invoice of that order, and is told at its field that the tax number is wrong', async () => {
+      await page.locator('a.task-row').first().click();
+      await page.locator('.invoice summary').click();
+      await page.locator('#invoice-title').fill('晨光服饰有限公司');
+      await page.locator('#invoice-taxNumber').fill('91350100M000100Y44');
+      await page.locator('#invoice-email').fill('bills@example.com');
+      await page.locator('.invoice [type=submit]').click();
+      expect(await page.locator('#invoice-taxNumber-error').innerText()).toContain('校验位');
+      await page.locator('#invoice-taxNumber').fill('91350100m000100y43');
+      await page.locator('.invoice [type=submit]').click();
+      await page.locator('.invoice [role=status]').getByText('已提交').waitFor();
+      const rows = await all.stage.db.query('SELECT title, tax_number AS taxNumber FROM invoice_requests', []);
+      expect(rows).toEqual([{ title: '晨光服饰有限公司', taxNumber: '91350100M000100Y43' }]);
     });
 
     it('is told before anything is sent which files cannot be used, and sees a turned photo upright', async () => {
@@ -130,20 +145,46 @@ export function merchantJourney(at: () => BrowserStage): void {
       expect(await sharp(white?.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 800, height: 800 });
     });
 
+    it('draws a box around the garment and has it cut out again, as a task of its own', async () => {
+      const first = page.url();
+      await page.locator('.redo summary').click();
+      await page.locator('.marks-editor').scrollIntoViewIfNeeded();
+      const drag = async (from: number, to: number): Promise<void> => {
+        const { x, y, width, height } = (await page.locator('.marks-editor svg').boundingBox())!;
+        await page.mouse.move(x + width * from, y + height * from);
+        await page.mouse.down();
+        await page.mouse.move(x + width * to, y + height * to, { steps: 4 });
+        await page.mouse.up();
+      };
+      await drag(0.5, 0.51);
+      expect(await page.locator('.redo .button-primary').isDisabled()).toBe(true);
+      await drag(0.05, 0.95);
+      await page.locator('.redo').getByText('保留', { exact: true }).click();
+      await drag(0.48, 0.55);
+      await shoot(page, 'task-redo');
+      await page.locator('.redo .button-primary').click();
+      await page.waitForURL((url) => url.href !== first);
+      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
+      const forms = await all.stage.db.query<{ form: string }>(
+        'SELECT form_json AS form FROM tasks ORDER BY id DESC LIMIT 1',
+      );
+      expect(forms[0]?.form).toMatch(/box (4\d|5\d),(4\d|5\d),9[45]\d,9[45]\d;keep 40 /);
+    });
+
     it('sees why a photo failed, that the credit came back, and its two lines of the ledger', async () => {
       await send(await movingPicture());
       await page.locator('.ending').getByText('不支持动图').waitFor({ timeout: 30_000 });
       await page.locator('.ending-refund').getByText('1 额度已返还').waitFor();
       await expect.poll(() => page.locator('.ending tbody tr').count()).toBe(2);
       expect(await page.locator('.ending tbody').innerText()).toMatch(/返还[\s\S]*\+1[\s\S]*扣除[\s\S]*-1/);
-      await expect.poll(available).toContain('99 额度');
+      await expect.poll(available).toContain('98 额度');
       await page.goto('/app/#/credits');
-      await page.locator('.ledger tbody tr').nth(3).waitFor();
+      await page.locator('.ledger tbody tr').nth(4).waitFor();
       const balances = await page.locator('.ledger tbody tr td:nth-child(4)').allInnerTexts();
-      expect(balances).toEqual(['99', '98', '99', '100']);
+      expect(balances).toEqual(['98', '97', '98', '99', '100']);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('导出 CSV').click()]);
       const text = await readFile(await csv.path(), 'utf8');
-      expect(text.split('\r\n')).toHaveLength(5);
+      expect(text.split('\r\n')).toHaveLength(6);
       expect(text).toMatch(/^\uFEFF时间,类型,变动,余额/);
       expect(await all.stage.audit()).toEqual([]);
     });

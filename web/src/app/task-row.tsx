@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type * as z from 'zod/mini';
 import type { taskSummary } from '../../../shared/contract/tasks.ts';
 import { formatTime } from '../core/format.ts';
@@ -9,8 +9,8 @@ import { useText } from './use-text.ts';
 
 type TaskSummary = z.output<typeof taskSummary>;
 
-/** One task of a list. Its picture is asked for when it comes into view. */
-export function TaskRow({ task }: { readonly task: TaskSummary }) {
+/** One task of a list, drawn again only when it has changed: a list may hold thousands. Its picture is asked for when it comes into view. */
+export const TaskRow = memo(function TaskRow({ task }: { readonly task: TaskSummary }) {
   const { say, language } = useText();
   return (
     <li>
@@ -32,7 +32,7 @@ export function TaskRow({ task }: { readonly task: TaskSummary }) {
       </a>
     </li>
   );
-}
+});
 
 /** The card's name in the user's language; its id when the card is closed meanwhile. */
 export function CardName({ featureId }: { readonly featureId: string }) {

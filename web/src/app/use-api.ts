@@ -10,6 +10,8 @@ const ORDER_POLL_MS = 1500;
 const LIST_POLL_MS = 4000;
 const ENDED = new Set<TaskState>(['succeeded', 'failed', 'canceled', 'expired']);
 const PAGE = '50';
+/** A list that was scrolled further is not asked for again by itself: each time it would fetch every page. */
+const POLLED_PAGES = 4;
 
 /** Answers hold texts in the caller's language, so each language has its own. */
 function useKeys() {
@@ -111,7 +113,9 @@ export function useTasks(state: TaskState | null) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // Only what is near the top can still be on its way, but a list has no poll of its own from the server.
     refetchInterval: ({ state: { data } }) =>
-      data?.pages[0]?.items.some((task) => !ENDED.has(task.state)) ? LIST_POLL_MS : false,
+      data && data.pages.length <= POLLED_PAGES && data.pages[0]?.items.some((task) => !ENDED.has(task.state))
+        ? LIST_POLL_MS
+        : false,
   });
 }
 

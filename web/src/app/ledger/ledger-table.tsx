@@ -1,4 +1,5 @@
 import { formatTime } from '../../core/format.ts';
+import { useRowWindow } from '../../ui/use-row-window.ts';
 import { useText } from '../use-text.ts';
 import { ENTRY_KINDS, type LedgerEntry, signed } from './entry-text.ts';
 
@@ -10,9 +11,10 @@ interface LedgerTableProps {
 
 export function LedgerTable({ entries, balances }: LedgerTableProps) {
   const { say, language } = useText();
+  const { place, from, to, abovePx, belowPx } = useRowWindow(entries.length);
   return (
     <div className="table-frame">
-      <table className="ledger">
+      <table className="ledger" aria-rowcount={entries.length + 1}>
         <thead>
           <tr>
             <th scope="col">{say('time')}</th>
@@ -28,20 +30,22 @@ export function LedgerTable({ entries, balances }: LedgerTableProps) {
             <th scope="col">{say('about')}</th>
           </tr>
         </thead>
-        <tbody>
-          {entries.map((entry, index) => (
-            <tr key={entry.entryId}>
+        <tbody ref={place}>
+          {abovePx > 0 && <tr className="row-space" style={{ height: abovePx }} />}
+          {entries.slice(from, to).map((entry, index) => (
+            <tr key={entry.entryId} aria-rowindex={from + index + 2}>
               <td>{formatTime(entry.createdAtMs, language)}</td>
               <td>{say(ENTRY_KINDS[entry.kind])}</td>
               <td className={`number ${entry.amount > 0 ? 'good-text' : ''}`}>{signed(entry.amount)}</td>
               {balances !== 'none' && (
-                <td className="number">{balances?.[index] ?? <span title={say('ledgerCounting')}>…</span>}</td>
+                <td className="number">{balances?.[from + index] ?? <span title={say('ledgerCounting')}>…</span>}</td>
               )}
               <td>
                 <EntryLink entry={entry} />
               </td>
             </tr>
           ))}
+          {belowPx > 0 && <tr className="row-space" style={{ height: belowPx }} />}
         </tbody>
       </table>
     </div>

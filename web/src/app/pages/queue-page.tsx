@@ -1,13 +1,16 @@
+import { useState } from 'react';
 import { formatBytes } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { readError } from '../read-error.ts';
-import type { Upload } from '../uploads/upload-queue.ts';
+import type { Upload, UploadQueue } from '../uploads/upload-queue.ts';
 import { useUploads } from '../uploads/use-uploads.ts';
 import { type Say, useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
+/** Sooner, an estimate would jump. */
+const MEASURED_FROM_MS = 2000;
 const isStuck = ({ state }: Upload): boolean => state === 'failed' || state === 'offline';
 
 export function QueuePage() {
@@ -16,6 +19,8 @@ export function QueuePage() {
   const uploads = useUploads();
   const sent = uploads.filter(({ state }) => state === 'sent').length;
   const stuck = uploads.filter(isStuck).length;
+  const open = uploads.filter(({ state }) => state !== 'sent');
+  const leftMinutes = useMinutesLeft(uploads);
   return (
     <div className="page">
       <div className="page-head">
@@ -29,12 +34,24 @@ export function QueuePage() {
         <>
           <div className="section-head">
             <div className="queue-total">
-              <p role="status">{say('queueDone', { done: sent, total: uploads.length })}</p>
+              <p>
+                <span role="status">{say('queueDone', { done: sent, total: uploads.length })}</span>
+                {leftMinutes !== null && <span className="muted"> · {say('queueLeft', { n: leftMinutes })}</span>}
+              </p>
               <progress max={uploads.length} value={sent} aria-label={say('queue')} />
             </div>
             {stuck > 0 && (
               <button type="button" className="button button-small" onClick={queue.retryFailed}>
                 <Icon name="retry" size={16} /> {say('retryFailed', { n: stuck })}
+              </button>
+            )}
+            {open.length > 1 && (
+              <button
+                type="button"
+                className="button button-small button-quiet"
+                onClick={() => void cancelAll(open, queue, say)}
+              >
+                {say('cancelAll', { n: open.length })}
               </button>
             )}
             {sent > 0 && (
@@ -52,6 +69,26 @@ export function QueuePage() {
       )}
     </div>
   );
+}
+
+/** As the photos since this page was opened went, the rest will: whole minutes, null before anything can be said. */
+function useMinutesLeft(uploads: readonly Upload[]): number | null {
+  const [begun] = useState(() => ({ atMs: Date.now(), bytes: sentOf(uploads) }));
+  const leftBytes = uploads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - sentOf(uploads);
+  const gone = sentOf(uploads) - begun.bytes;
+  const tookMs = Date.now() - begun.atMs;
+  if (gone <= 0 || leftBytes <= 0 || tookMs < MEASURED_FROM_MS) return null;
+  return Math.max(1, Math.ceil(((leftBytes / gone) * tookMs) / 60_000));
+}
+
+const sentOf = (uploads: readonly Upload[]): number => uploads.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+
+/** One after the other, so that what cannot be canceled any more is told once and keeps none of the others. */
+async function cancelAll(open: readonly Upload[], queue: UploadQueue, say: Say): Promise<void> {
+  let failure: unknown;
+  for (const { id } of open) await queue.cancel(id).catch((error: unknown) => (failure = error));
+  if (failure === undefined) toast(say('canceledToast'));
+  else toast(readError(failure, say).message, 'bad');
 }
 
 /** Where one photo is, in words. */

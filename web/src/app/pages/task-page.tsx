@@ -5,6 +5,7 @@ import { Failure, Loading } from '../../ui/messages.tsx';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { TaskEnding } from '../task/task-ending.tsx';
 import { TaskProgress } from '../task/task-progress.tsx';
+import { TaskRedo } from '../task/task-redo.tsx';
 import { TaskResults } from '../task/task-results.tsx';
 import type { Task } from '../task/task-shape.ts';
 import { CardName } from '../task-row.tsx';
@@ -40,6 +41,7 @@ function TaskBody({ task }: { readonly task: Task }) {
     <>
       {task.pollAfterMs !== undefined && <TaskProgress task={task} />}
       {task.state === 'succeeded' && <TaskResults task={task} />}
+      {task.state === 'succeeded' && <TaskRedo key={task.taskId} task={task} />}
       {task.pollAfterMs === undefined && task.state !== 'succeeded' && <TaskEnding task={task} />}
       <TaskFacts task={task} />
     </>

@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { TASK_STATES, type TaskState } from '../../../../shared/contract/tasks.ts';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
 import { TaskRow } from '../task-row.tsx';
@@ -10,6 +11,8 @@ export function TasksPage() {
   const { say } = useText();
   const [state, setState] = useState<TaskState | null>(null);
   const tasks = useTasks(state);
+  const { fetchNextPage } = tasks;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const items = tasks.data?.pages.flatMap((page) => page.items) ?? [];
   const shown = (one: TaskState | null): string => (one === null ? say('all') : say(TASK_STATE_TEXT[one][0]));
   return (
@@ -37,16 +40,7 @@ export function TasksPage() {
           <TaskRow key={task.taskId} task={task} />
         ))}
       </ul>
-      {tasks.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={tasks.isFetchingNextPage}
-          onClick={() => void tasks.fetchNextPage()}
-        >
-          {say(tasks.isFetchingNextPage ? 'loading' : 'more')}
-        </button>
-      )}
+      {tasks.hasNextPage && <LoadMore isBusy={tasks.isFetchingNextPage} onMore={more} />}
     </div>
   );
 }
