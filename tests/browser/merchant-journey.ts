@@ -159,7 +159,7 @@ export function merchantJourney(at: () => BrowserStage): void {
       await drag(0.5, 0.51);
       expect(await page.locator('.redo .button-primary').isDisabled()).toBe(true);
       await drag(0.05, 0.95);
-      await page.locator('.redo').getByText('保留', { exact: true }).click();
+      await page.locator('.redo').getByRole('radio', { name: '保留' }).check();
       await drag(0.48, 0.55);
       await shoot(page, 'task-redo');
       await page.locator('.redo .button-primary').click();
