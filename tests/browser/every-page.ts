@@ -112,11 +112,14 @@ export function everyPage(at: () => BrowserStage): void {
       await page.evaluate('document.querySelector(".button-danger").textContent = ""');
       expect(await seriousFindings(page)).toEqual([expect.objectContaining({ id: 'button-name' })]);
       await page.reload();
+      await settled();
     });
 
     it('shows names of files and cards as text, whatever they hold', async () => {
       await all.stage.db.write('UPDATE features SET name_zh = ?, summary_zh = ?', [HOSTILE, HOSTILE]);
       await page.goto('/app/#/');
+      // A page that goes away while it renews its token is signed out: the old token would come twice.
+      await settled();
       await page.reload();
       await page.locator('.feature-card h3').getByText(HOSTILE).first().waitFor();
       await page.goto(`/app/${taskHash}`);
