@@ -5,17 +5,19 @@ import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { listFeatures as operation } from '../../shared/contract/tasks.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { listFeatures } from '../../shared/features/list-features.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { CATALOGUE } from '../../shared/tasks/processor-catalogue.ts';
+import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object(BASE_CONFIG),
+  config: z.object({ ...BASE_CONFIG, ...ENGINES_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+    const catalogue = catalogueWith(config.AI_ENGINES);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), catalogue };
   },
   caller: maybeSignedIn,
-  run: async ({ db }, merchant, _input) => ({ features: await listFeatures(db, CATALOGUE, merchant?.id) }),
+  run: async ({ db, catalogue }, merchant, _input) => ({ features: await listFeatures(db, catalogue, merchant?.id) }),
 });

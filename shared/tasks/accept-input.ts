@@ -90,7 +90,7 @@ async function queue(
       sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
     ],
   );
-  if (outcome === 'queued') await startUnits(objects, task.taskId, task.step, first.units);
+  if (outcome === 'queued') await startUnits(objects, task.taskId, task.step, first);
   return outcome === 'unknown' ? 'ignored' : outcome;
 }
 

@@ -75,14 +75,15 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   return startNext(services, key, plan, await finishUnit(db, lease, outputs, clock()));
 }
 
-async function startNext<Outcome extends UnitOutcome>(
-  { objects }: TaskServices,
+/** Writes the work objects of the step that was planned. */
+export async function startNext<Outcome extends UnitOutcome>(
+  { objects }: Pick<TaskServices, 'objects'>,
   { taskId, step }: UnitKey,
   plan: Plan,
   outcome: Outcome,
 ): Promise<Outcome> {
   const next = plan[step + 1];
-  if (outcome === 'step_planned' && next) await startUnits(objects, taskId, step + 1, next.units);
+  if (outcome === 'step_planned' && next) await startUnits(objects, taskId, step + 1, next);
   return outcome;
 }
 
@@ -107,7 +108,8 @@ async function readPicture(objects: Objects, { key, etag }: PictureRef): Promise
   return (await objects.get(key, etag === undefined ? {} : { ifMatch: etag })).bytes;
 }
 
-async function storeFile({ objects }: TaskServices, lease: Lease, file: MadeFile): Promise<StoredOutput> {
+/** Under a key that carries the lease. */
+export async function storeFile({ objects }: Pick<TaskServices, 'objects'>, lease: Lease, file: MadeFile): Promise<StoredOutput> {
   const key = outputKey({
     taskId: lease.taskId,
     step: String(lease.step),

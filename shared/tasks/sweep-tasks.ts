@@ -3,6 +3,7 @@ import { sqlTime } from '../db/sql-time.ts';
 import { readPlan } from '../features/plan.ts';
 import { acceptInput, type TaskServices } from './accept-input.ts';
 import { measurePaces } from './feature-paces.ts';
+import { laneOf } from './processor-catalogue.ts';
 import { readInputs, readTask } from './read-task.ts';
 import { expireLease, expireTask } from './unit-procedures.ts';
 import { startUnits, type UnitKey, writeWorkObject } from './work-objects.ts';
@@ -26,6 +27,7 @@ interface DueTask {
 }
 
 interface DueUnit extends UnitKey {
+  readonly processor: string;
   readonly state: 'waiting' | 'leased';
   readonly nextAtMs: number;
   readonly sweepAtMs: number;
@@ -85,8 +87,9 @@ function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
 
 function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
   return db.query<DueUnit>(
-    `SELECT task_id AS taskId, step, unit, state, next_at AS nextAtMs, sweep_at AS sweepAtMs
-     FROM task_units WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
+    `SELECT u.task_id AS taskId, u.step, u.unit, u.state, u.next_at AS nextAtMs, u.sweep_at AS sweepAtMs,
+       JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].processor'))) AS processor
+     FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.sweep_at <= ? ORDER BY u.sweep_at LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
 }
@@ -128,11 +131,11 @@ async function sweepUnit(
 ): Promise<'restartedUnits' | 'deadLeases' | undefined> {
   if (unit.state === 'leased') {
     const outcome = await expireLease(db, unit, nowMs);
-    if (outcome === 'waiting') await writeWorkObject(objects, unit);
+    if (outcome === 'waiting') await writeWorkObject(objects, laneOf(unit.processor), unit);
     if (outcome === 'step_planned') await startStep({ db, objects }, unit.taskId, unit.step + 1);
     return outcome === 'not_due' ? undefined : 'deadLeases';
   }
-  await writeWorkObject(objects, unit);
+  await writeWorkObject(objects, laneOf(unit.processor), unit);
   const waitedMs = nowMs - unit.nextAtMs;
   await postponeUnit(db, unit, nowMs + Math.min(UNIT_AGAIN_MS.most, Math.max(UNIT_AGAIN_MS.least, waitedMs)));
   return 'restartedUnits';
@@ -140,8 +143,8 @@ async function sweepUnit(
 
 async function startStep({ db, objects }: TaskServices, taskId: string, step: number): Promise<void> {
   const task = await readTask(db, taskId);
-  const units = task ? (readPlan(task.pipelineJson)[step]?.units ?? 0) : 0;
-  await startUnits(objects, taskId, step, units);
+  const next = task && readPlan(task.pipelineJson)[step];
+  if (next) await startUnits(objects, taskId, step, next);
 }
 
 async function postponeTask(db: Database, task: DueTask, untilMs: number): Promise<void> {

@@ -1,0 +1,16 @@
+import type { Database } from '../db/database.ts';
+import type { Engine } from './engine.ts';
+import { readEngines } from './read-engines.ts';
+import { type TencentPlace, tencentMps } from './tencent-mps.ts';
+import { tencentVclm } from './tencent-vclm.ts';
+
+/** An engine of this deployment, and how many jobs it may have at once. */
+export interface OpenEngine extends Engine {
+  readonly places: number;
+}
+
+/** The engines that AI_ENGINES names, ready to be asked. */
+export function openEngines(names: string | undefined, place: TencentPlace, db: Database): readonly OpenEngine[] {
+  const make = { 'tencent-mps': () => tencentMps(place, db), 'tencent-vclm': () => tencentVclm(place) };
+  return [...readEngines(names)].map(([name, places]) => ({ ...make[name](), places }));
+}
