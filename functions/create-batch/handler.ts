@@ -6,26 +6,29 @@ import { secretsOf } from '../../shared/config/secret-source.ts';
 import { createBatch as operation } from '../../shared/contract/batches.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
 import { createBatch } from '../../shared/tasks/create-batch.ts';
+import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+    const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
+    return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
   caller: signedInMerchant,
   run: async (
-    { db, bucket },
+    { db, bucket, catalogue },
     merchant,
     { featureId, form, photos },
     { nowMs, idempotencyKey, requestHash, request },
   ) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const asked = { merchantId: merchant.id, featureId, ...(form && { form }), photos };
-    return createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language });
+    return createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language }, catalogue);
   },
 });

@@ -7,16 +7,19 @@ import { createTask as operation } from '../../shared/contract/tasks.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { createTaskOfAssets } from '../../shared/library/create-task-of-assets.ts';
+import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG, ...ENGINES_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
     const db = databaseOf(config, secrets);
-    return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), retention: config };
+    const [tokens, catalogue] = [accessTokensOf(config, secrets), catalogueWith(config.AI_ENGINES)];
+    return { db, tokens, bucket: bucketOf(config), retention: config, catalogue };
   },
   caller: signedInMerchant,
   run: (services, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash }) => {

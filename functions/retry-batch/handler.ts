@@ -6,20 +6,23 @@ import { secretsOf } from '../../shared/config/secret-source.ts';
 import { retryBatch as operation } from '../../shared/contract/batches.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
+import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 import { retryBatch } from '../../shared/tasks/retry-batch.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+    const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
+    return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket }, merchant, { batchId }, { nowMs, requestHash, request }) => {
+  run: async ({ db, bucket, catalogue }, merchant, { batchId }, { nowMs, requestHash, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    return retryBatch(db, bucket, { merchantId: merchant.id, batchId, requestHash, nowMs, language });
+    return retryBatch(db, bucket, { merchantId: merchant.id, batchId, requestHash, nowMs, language }, catalogue);
   },
 });

@@ -6,22 +6,25 @@ import { secretsOf } from '../../shared/config/secret-source.ts';
 import { retryTask as operation } from '../../shared/contract/tasks.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
+import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 import { retryTask } from '../../shared/tasks/retry-task.ts';
 import { startUnitsAt } from '../../shared/tasks/start-units-at.ts';
 import { uploadSlots } from '../../shared/tasks/upload-slots.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
+    const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
+    return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash }) => {
+  run: async ({ db, bucket, catalogue }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash }) => {
     const request = { merchantId: merchant.id, taskId, ...(form && { form }), idempotencyKey, requestHash, nowMs };
-    const { missing, unitsToStart = 0, ...task } = await retryTask(db, bucket, request);
+    const { missing, unitsToStart = 0, ...task } = await retryTask(db, bucket, request, catalogue);
     await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     return { ...task, uploads: uploadSlots(bucket, task.taskId, missing, nowMs) };
   },

@@ -23,6 +23,8 @@ const TASK_FUNCTIONS = [
   'start-task',
   'run-image-step',
   'sweep-tasks',
+  'run-provider-step',
+  'poll-provider-jobs',
   'create-batch',
   'retry-batch',
   'list-assets',
@@ -30,7 +32,10 @@ const TASK_FUNCTIONS = [
   // Keeps its reports in COS.
   'reconcile-bills',
 ];
-const EVENT_FUNCTIONS = ['start-task', 'run-image-step', 'sweep-tasks', 'sweep-library', 'reconcile-bills'];
+const EVENT_FUNCTIONS = [
+  ...['start-task', 'run-image-step', 'sweep-tasks', 'sweep-library', 'reconcile-bills'],
+  ...['run-provider-step', 'poll-provider-jobs'],
+];
 
 /** What a bundle must not hold, whatever the path that leads there. */
 export const BUNDLE_BANS: readonly BundleBan[] = [

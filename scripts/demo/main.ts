@@ -2,9 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DatabaseSecret } from '../../shared/config/secrets.ts';
+import type { Objects } from '../../shared/cos/objects.ts';
+import { openDatabase } from '../../shared/db/database.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import { startCloud } from '../local/start-cloud.ts';
+import { installModelPhotos } from '../local/tencent-engines/model-photos.ts';
 import { DemoMerchant } from './demo-merchant.ts';
 import { drawPhotos, readPhotos } from './demo-photos.ts';
 import { type DemoReport, describeReport } from './demo-report.ts';
@@ -16,7 +20,14 @@ const now = (): number => Math.round(performance.now());
 /** Standard output belongs to the account, or to the JSON document; progress goes beside it. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function demo({ photos: photoPaths, featureId, batch, channel, refund }: DemoArguments): Promise<DemoReport> {
+async function demo({
+  photos: photoPaths,
+  featureId,
+  batch,
+  channel,
+  refund,
+  engines,
+}: DemoArguments): Promise<DemoReport> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
   const startMs = now();
   const [, database, photos] = await Promise.all([
@@ -31,9 +42,11 @@ async function demo({ photos: photoPaths, featureId, batch, channel, refund }: D
       dataFolder,
       keysFile: join(root, '.cache', 'local', 'keys.json'),
       database: database.connection as Parameters<typeof startCloud>[0]['database'],
+      ...(engines !== undefined && { engines }),
     });
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {
+      if (engines !== undefined) await withModels(cloud.objects, database.connection as DatabaseSecret);
       const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
       const people = { merchant, ...(refund && { operator: new DemoMerchant(cloud.apiUrl, cloud.localUrl) }) };
       const order = { photos, featureId, batch, channel };
@@ -45,6 +58,11 @@ async function demo({ photos: photoPaths, featureId, batch, channel, refund }: D
     await database.stop();
     await rm(dataFolder, { recursive: true, force: true });
   }
+}
+
+async function withModels(objects: Objects, secret: DatabaseSecret): Promise<void> {
+  const db = openDatabase({ readSecret: async () => secret });
+  await installModelPhotos(objects, db).finally(() => db.close());
 }
 
 try {

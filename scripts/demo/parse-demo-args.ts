@@ -8,6 +8,8 @@ export interface DemoArguments {
   readonly channel: 'wechat' | 'alipay';
   /** At the end an operator gives the unused part back. */
   readonly refund: boolean;
+  /** AI_ENGINES of the demo's cloud, played by stand-ins. */
+  readonly engines?: string;
   /** The photos are one batch. */
   readonly batch: boolean;
   /** Absolute. Empty: sample garments are drawn. */
@@ -18,10 +20,12 @@ export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder
   photo            JPEG, PNG or WebP files; none: sample garments are drawn
   --feature card   which card to order from: basic_clean (as it stands), storyboard_template, platform_pack, poster, …
   --batch folder   all pictures of a folder (at most 100) as one batch
+  --engine tencent-standin   AI engines, played by stand-ins: opens model_pose12 and video_generate
   --channel        wechat (as it stands) or alipay
   --refund         at the end an operator gives the money for the unused credits back
   --json           one JSON document on standard output, nothing else (npm run -s demo -- --json)`;
 
+const STANDIN_ENGINES = 'tencent-mps:4,tencent-vclm:2';
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 const MAX_BATCH = 100;
 
@@ -33,6 +37,9 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
   const channel = takeValue(rest, '--channel') ?? 'wechat';
   if (channel !== 'wechat' && channel !== 'alipay') throw new Error(`demo: --channel is wechat or alipay\n${USAGE}`);
   const featureId = takeValue(rest, '--feature') ?? 'basic_clean';
+  const engine = takeValue(rest, '--engine');
+  if (engine !== undefined && engine !== 'tencent-standin')
+    throw new Error(`demo: --engine is tencent-standin\n${USAGE}`);
   const folder = takeValue(rest, '--batch');
   const unknown = rest.find((arg) => arg.startsWith('-'));
   if (unknown !== undefined) throw new Error(`demo: unknown option ${unknown}\n${USAGE}`);
@@ -42,7 +49,8 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
     if (!existsSync(photo)) throw new Error(`demo: there is no file ${photo}`);
     if (!statSync(photo).isFile()) throw new Error(`demo: ${photo} is not a file`);
   }
-  return { json, channel, refund, featureId, batch: folder !== undefined, photos };
+  const engines = engine === undefined ? {} : { engines: STANDIN_ENGINES };
+  return { json, channel, refund, featureId, ...engines, batch: folder !== undefined, photos };
 }
 
 function takeFlag(args: string[], option: string): boolean {

@@ -28,6 +28,8 @@ import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
 import { LOCAL_OWNER } from './tencent-api/local-owner.ts';
 import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
+import { drawResults } from './tencent-engines/draw-results.ts';
+import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
@@ -46,6 +48,8 @@ export interface CloudOptions {
   readonly database: DatabaseSecret;
   /** The built pages (`buildWeb`), served beside the API; without them there is the API alone. */
   readonly webFolder?: string;
+  /** AI_ENGINES of this cloud, played by stand-ins; without it there are none and their cards are closed. */
+  readonly engines?: string;
   /** 0 (default): a free port. */
   readonly port?: number;
   readonly scf?: Pick<
@@ -111,7 +115,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     .filter(({ cos, timers }) => cos.length + timers.length > 0)
     .map(({ name }) => name);
   const faults = localFaults(asyncNames);
+  let objects: Objects | undefined;
+  const bucketObjects = (): Objects => {
+    if (!objects) throw new Error('COS has not started yet');
+    return objects;
+  };
+  const mediaFolder = join(options.distFolder, 'functions', 'run-image-step', 'media');
+  const engines = await startEngineStandin({ clock: clock.now, drawing: drawResults(bucketObjects, mediaFolder) });
   const tencent = await startTencentApi({
+    engines,
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,
@@ -152,7 +164,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
   cosUrl = cos.url;
   const timers = startTimers({ service, scf, scheduler });
-  const objects = openObjects({
+  objects = openObjects({
     bucket: BUCKET,
     region: REGION,
     endpoint: cos.url,
@@ -208,7 +220,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       scheduler.close();
       await closeServer(front);
       await scf.close();
-      await Promise.all([cos.close(), cashier.close(), tencent.close()]);
+      await Promise.all([cos.close(), cashier.close(), tencent.close(), engines.close()]);
     },
   };
 }
@@ -246,7 +258,7 @@ interface Addresses {
 function environmentOf(
   service: Service,
   name: string,
-  { distFolder }: CloudOptions,
+  { distFolder, engines }: CloudOptions,
   at: Addresses,
 ): Record<string, string> {
   const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
@@ -259,6 +271,7 @@ function environmentOf(
     ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
     ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
     ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),
+    ...('AI_ENGINES' in declared && engines ? { AI_ENGINES: engines, ENGINE_ENDPOINT: at.tencentUrl } : {}),
     SECRETS_ENDPOINT: at.tencentUrl,
     COOKIE_INSECURE: '1',
     CHECK_REPLIES: '1',

@@ -3,7 +3,9 @@ import * as z from 'zod/mini';
 export const ENGINE_NAMES = ['tencent-mps', 'tencent-vclm'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-const LIST = new RegExp(`^(|(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?(,(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?)*)$`);
+const LIST = new RegExp(
+  `^(|(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?(,(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?)*)$`,
+);
 
 /**
  * `tencent-mps:4,tencent-vclm`: which engines this deployment has, and how many jobs each may have at once (1 when it is
@@ -20,3 +22,6 @@ export function readEngines(text: string | undefined): ReadonlyMap<EngineName, n
   });
   return new Map(entries);
 }
+
+/** Only where Tencent's interfaces are not Tencent's own (the local cloud): `http://127.0.0.1:PORT`. */
+export const ENGINE_ENDPOINT = z.optional(z.string().check(z.regex(/^https?:\/\/[^/\s]+$/)));

@@ -70,7 +70,11 @@ export function parsed<Schema extends z.ZodMiniType>(schema: Schema, reply: unkn
   return found.data;
 }
 
-async function tryOnOf({ attemptId, taskId, pictures, params }: EngineWork, { bucket, region }: TencentPlace, db: Database) {
+async function tryOnOf(
+  { attemptId, taskId, pictures, params }: EngineWork,
+  { bucket, region }: TencentPlace,
+  db: Database,
+) {
   const wanted = tryOnParams.parse(params);
   const modelKey = await readModelPhoto(db, wanted);
   const garment = pictures.find(({ name }) => name === 'garment');

@@ -4,6 +4,7 @@ import { CopyFailed, copyObject } from '../cos/copy-object.ts';
 import { inputKey } from '../cos/keys.ts';
 import type { Retention } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
+import type { Catalogue } from '../features/catalogue.ts';
 import { ApiError, type FieldProblem } from '../http/api-error.ts';
 import { type CreatedTask, createTask, type TaskRequest } from '../tasks/create-task.ts';
 import { startUnitsAt } from '../tasks/start-units-at.ts';
@@ -22,6 +23,8 @@ interface Services {
   readonly db: Database;
   readonly bucket: Bucket;
   readonly retention: Retention;
+  /** What is there to be ordered; the embedded engine alone when it is not said. */
+  readonly catalogue?: Catalogue;
 }
 
 /**
@@ -30,7 +33,7 @@ interface Services {
  * @throws ApiError what createTask throws, VALIDATION_FAILED for an asset that is not there or no picture, UNAVAILABLE while COS is away
  */
 export async function createTaskOfAssets(
-  { db, bucket, retention }: Services,
+  { db, bucket, retention, catalogue }: Services,
   request: Omit<TaskRequest, 'inputs'> & { readonly inputs: readonly Ordered[] },
 ): Promise<Omit<CreatedTask, 'unitsToStart'> & { uploads: UploadSlot[] }> {
   const { merchantId, nowMs } = request;
@@ -39,7 +42,7 @@ export async function createTaskOfAssets(
     const asset = assetId && (await readAsset(db, merchantId, assetId, { retention, nowMs }));
     inputs.push(assetId === undefined ? wholeDeclaration(declared, n) : ofAsset(declared, asset || undefined, n));
   }
-  const { unitsToStart = 0, ...task } = await createTask(db, { ...request, inputs });
+  const { unitsToStart = 0, ...task } = await createTask(db, { ...request, inputs }, catalogue);
   await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
   if (task.state !== 'awaiting_upload') return { ...task, uploads: [] };
   for (const [index, { asset }] of inputs.entries()) {

@@ -40,6 +40,7 @@ export const LOG_EVENTS = {
   object_unknown: 'warn',
   unit_done: 'info',
   unit_failed: 'warn',
+  engine_failed: 'warn',
 } as const satisfies Record<string, LogLevel>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

@@ -11,6 +11,7 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   'platform-pack': async () => (await import('./platforms/run-presets.ts')).runPlatformPack,
   poster: async () => (await import('./poster/draw-poster.ts')).drawPoster,
   watermark: async () => (await import('./watermark/draw-watermark.ts')).drawWatermark,
+  'ai-mark': async () => (await import('./watermark/draw-ai-marks.ts')).drawAiMarks,
   'text-bundle': async () => (await import('./copy/write-text-bundle.ts')).writeTextBundle,
   'video-from-images': async () => (await import('./video/make-video.ts')).makeVideo,
   'video-merge': async () => (await import('./video/merge-videos.ts')).mergeVideos,

@@ -26,6 +26,7 @@ export const PROCESSORS = {
   'platform-pack': { params: platformPackParams, inputs: { cutout: ONE } },
   poster: { params: posterParams, inputs: { cutout: ONE } },
   watermark: { params: watermarkParams, inputs: { photo: ONE, logo: { min: 0, max: 1 } } },
+  'ai-mark': { params: NO_PARAMS, inputs: { images: { min: 1, max: 16 } } },
   'text-bundle': { params: textBundleParams, inputs: {} },
   'video-from-images': { params: videoFromImagesParams, inputs: { images: { min: 1, max: 12 } } },
   'video-merge': { params: videoMergeParams, inputs: { videos: { min: 2, max: 6 } } },

@@ -109,7 +109,11 @@ async function readPicture(objects: Objects, { key, etag }: PictureRef): Promise
 }
 
 /** Under a key that carries the lease. */
-export async function storeFile({ objects }: Pick<TaskServices, 'objects'>, lease: Lease, file: MadeFile): Promise<StoredOutput> {
+export async function storeFile(
+  { objects }: Pick<TaskServices, 'objects'>,
+  lease: Lease,
+  file: MadeFile,
+): Promise<StoredOutput> {
   const key = outputKey({
     taskId: lease.taskId,
     step: String(lease.step),

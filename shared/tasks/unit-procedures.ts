@@ -12,6 +12,7 @@ export interface Lease extends UnitKey {
 export type Claim =
   | {
       outcome: 'claimed';
+      merchant_id: string;
       feature_id: string;
       pipeline_json: string;
       form_json: string | null;

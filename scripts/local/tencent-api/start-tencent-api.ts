@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../shared/clock.ts';
 import { type Account, AnswerLost } from '../tencent-account/create-account.ts';
+import type { EngineStandin } from '../tencent-engines/start-engine-standin.ts';
 import { ApiRefusal } from './api-refusal.ts';
 import { getSecretValue, type LocalSecrets } from './get-secret-value.ts';
 import { LOCAL_OWNER } from './local-owner.ts';
@@ -16,6 +17,8 @@ export interface TencentApiOptions {
   readonly sms: LocalSms;
   /** Plays further services. */
   readonly account?: Account;
+  /** Plays the engines. */
+  readonly engines?: Pick<EngineStandin, 'services' | 'act'>;
   /** What the signer's policies allow; default: everything. */
   readonly mayDo?: (secretId: string, action: string, resource: string) => boolean;
 }
@@ -87,13 +90,19 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const more = options.account?.services ?? {};
+  const more = { ...options.account?.services, ...options.engines?.services };
   const played = (Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined) ?? more[version];
   if (played === undefined || (service !== played && service !== LOOPBACK_LABEL)) {
     throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
   }
-  if (options.account && more[version] === played) {
+  if (options.account && options.account.services[version] === played) {
     return options.account.act({ service: played, action: name, payload: parse(body) });
+  }
+  if (options.engines && options.engines.services[version] === played) {
+    if (options.mayDo?.(secretId, `${played}:${name}`, '*') === false) {
+      throw new ApiRefusal('UnauthorizedOperation', `No policy allows ${played}:${name}.`);
+    }
+    return options.engines.act({ service: played, action: name, payload: parse(body) });
   }
   const action = Object.hasOwn(ACTIONS, `${version} ${name}`) ? ACTIONS[`${version} ${name}`] : undefined;
   if (action === undefined) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);

@@ -33,6 +33,17 @@ export const drawWatermark: RunProcessor<WatermarkParams> = async ({ inputs, par
   ];
 };
 
+/** A text at its place, ready to be laid over the photo. */
+export async function placeText(
+  photo: Pixels,
+  { text, place, opacity, scale }: WatermarkParams,
+  mediaFolder: string,
+): Promise<OverlayOptions> {
+  const width = Math.max(24, Math.round(photo.width * scale));
+  const mark = await setMark(text, width, mediaFolder);
+  return at(fade(await shrinkInto(mark, photo), opacity), photo, place);
+}
+
 async function readLogo(bytes: Buffer, width: number): Promise<Raster> {
   const raster = await decodeCutout(bytes);
   return scaleRaster(raster, width, Math.max(1, Math.round((raster.height * width) / raster.width)));

@@ -41,7 +41,10 @@ const FUNCTIONS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) =>
 
 /** Functions whose work is image bytes; every other one must start fast. */
 const READS_IMAGES = ['start-task', 'run-image-step'];
-const MOVES_OBJECTS = ['reconcile-bills', 'run-image-step', 'start-task', 'sweep-library', 'sweep-tasks'];
+const MOVES_OBJECTS = [
+  ...['poll-provider-jobs', 'reconcile-bills', 'run-image-step', 'run-provider-step', 'start-task', 'sweep-library'],
+  'sweep-tasks',
+];
 const ASKS_WECHAT = [
   ...['purchase-membership', 'list-plans', 'get-order', 'reconcile-orders', 'reconcile-bills', 'ops/refund-order'],
 ];

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { systemClock } from '../../shared/clock.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
+import { openObjects } from '../../shared/cos/objects.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { openEngines } from '../../shared/engines/open-engines.ts';
+import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
+import { pollProviderJobs } from '../../shared/tasks/provider/poll-provider-jobs.ts';
+import { timerFunction } from '../../shared/timer/timer-function.ts';
+
+export const main = timerFunction({
+  name: 'poll-provider-jobs',
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG, ENGINE_ENDPOINT }),
+  build: (config) => {
+    const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
+    const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
+    const engines = openEngines(config.AI_ENGINES, place, db);
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
+  },
+  run: async (services, { log }) => {
+    const onFailure = (failure: object) => log('engine_failed', { ...failure });
+    const { failures, ...counts } = await pollProviderJobs({ ...services, onFailure });
+    for (const error of failures) log('event_failed', { error });
+    return { ...counts, failed: failures.length };
+  },
+});

@@ -1,0 +1,27 @@
+import sharp from 'sharp';
+import { encodeMarked } from '../canvas/encode-marked.ts';
+import { decodePhoto } from '../decode-photo.ts';
+import type { ProcessorOutput, RunProcessor } from '../processor.ts';
+import { placeText } from './draw-watermark.ts';
+
+/** In the picture and in its metadata: what rules on AI-made content ask for. */
+export const AI_MARK = { description: 'AI 生成 · AI-generated', tool: 'yiying ai-mark' } as const;
+const LABEL = { text: 'AI 生成', place: 'bottom-right', opacity: 0.85, scale: 0.14 } as const;
+
+/** Pictures that an AI made, in order, each with its mark: `frame-01.jpg`, … */
+export const drawAiMarks: RunProcessor<Record<string, never>> = async ({ inputs }, { mediaFolder }) => {
+  const outputs: ProcessorOutput[] = [];
+  for (const [n, { bytes }] of inputs.entries()) {
+    const photo = await decodePhoto(bytes);
+    const { width, height } = photo;
+    const rgb = await sharp(photo.rgb, { raw: { width, height, channels: 3 } })
+      .composite([await placeText(photo, LABEL, mediaFolder)])
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    const name = `frame-${String(n + 1).padStart(2, '0')}.jpg`;
+    const marked = await encodeMarked(rgb, width, height, AI_MARK, 92);
+    outputs.push({ name, contentType: 'image/jpeg', bytes: marked, width, height, flags: ['ai'] });
+  }
+  return outputs;
+};

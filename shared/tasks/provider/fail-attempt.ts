@@ -1,0 +1,31 @@
+import type { Clock } from '../../clock.ts';
+import type { TaskErrorCode } from '../../contract/errors.ts';
+import type { Database } from '../../db/database.ts';
+import type { EngineFailure } from '../../engines/engine.ts';
+import { retryDelayMs } from '../retry-delay.ts';
+import { failUnit, type Lease, type StepEnding } from '../unit-procedures.ts';
+
+interface FailServices {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly onFailure: (failure: { taskId: string; engine: string; code: string; attempt: number }) => void;
+}
+
+/** What vendors call pictures that they will not work on. Another attempt, with any engine, would show them the same. */
+const REFUSED = /Moderation|ImageIllegal|TextIllegal|OperationDenied|AuditFailed|SensitiveContent/i;
+
+export const codeOf = ({ code }: EngineFailure): TaskErrorCode =>
+  REFUSED.test(code) ? 'CONTENT_REFUSED' : 'PROCESSING_FAILED';
+
+/** Reports it under the lease: the unit waits again, or it is with the task as when an attempt fails for good. */
+export function failAttempt(
+  { db, clock, onFailure }: FailServices,
+  job: Lease & { attempt: number; engine: string },
+  failure: EngineFailure,
+): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
+  const nowMs = clock();
+  const code = codeOf(failure);
+  onFailure({ taskId: job.taskId, engine: job.engine, code: failure.code, attempt: job.attempt });
+  const retryAtMs = nowMs + retryDelayMs(job.attempt, job.leaseId);
+  return failUnit(db, job, failure.retryable ? { code, retryAtMs } : { code }, nowMs);
+}

@@ -1,0 +1,145 @@
+import { EngineFailure, type JobState } from '../../engines/engine.ts';
+import { noteEngineFailure, noteEngineSuccess } from '../../engines/engine-breakers.ts';
+import { countFreeSlots, freeSlot } from '../../engines/engine-slots.ts';
+import type { OpenEngine } from '../../engines/open-engines.ts';
+import { readPlan } from '../../features/plan.ts';
+import { startNext, storeFile } from '../run-unit.ts';
+import { finishUnit } from '../unit-procedures.ts';
+import { writeWorkObject } from '../work-objects.ts';
+import { failAttempt } from './fail-attempt.ts';
+import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
+import { readResult } from './read-result.ts';
+import type { ProviderServices } from './run-provider-unit.ts';
+
+export interface Polled {
+  readonly finished: number;
+  readonly failedJobs: number;
+  readonly dropped: number;
+  readonly running: number;
+  readonly woken: number;
+  readonly failures: readonly unknown[];
+}
+
+const PAGE = 40;
+const SIDE_BY_SIDE = 4;
+const EVERY_MS = 5_000;
+/** A poller that dies leaves its job to the next one after this. */
+const POLL_LEASE_MS = 60_000;
+
+/** Asks the engines about what they were given, fetches what is done, and calls those who wait for a free place. */
+export async function pollProviderJobs(services: ProviderServices): Promise<Polled> {
+  const counts = { finished: 0, failedJobs: 0, dropped: 0, running: 0 };
+  const failures: unknown[] = [];
+  const jobs = [...(await dueJobs(services.db, services.clock(), PAGE))];
+  const worker = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      await pollJob(services, job).then(
+        (kind) => {
+          if (kind) counts[kind] += 1;
+        },
+        (error: unknown) => void failures.push(error),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  let woken = 0;
+  for (const engine of services.engines) woken += await wakeWaiting(services, engine);
+  return { ...counts, woken, failures };
+}
+
+async function pollJob(
+  services: ProviderServices,
+  job: ProviderJob,
+): Promise<'finished' | 'failedJobs' | 'dropped' | 'running' | undefined> {
+  const { db, clock, engines } = services;
+  if (!(await takeJob(db, job, clock() + POLL_LEASE_MS))) return undefined;
+  const engine = engines.find(({ name }) => name === job.engine);
+  const isOurs = job.unitState === 'leased' && job.currentLease === job.leaseId;
+  if (job.state === 'submitting' || !engine) return giveUp(services, job, isOurs);
+  if (!isOurs) return drop(services, engine, job);
+  let state: JobState;
+  try {
+    state = await engine.poll(job.jobId, clock());
+    if (state.state === 'done') return await finish(services, job, state);
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    // The question failed, not the job: it is asked again, until the lease runs out.
+    if (error.retryable && error.code.startsWith('Client.')) return later(services, job);
+    state = { state: 'failed', failure: error };
+  }
+  if (state.state === 'running') return later(services, job);
+  await noteEngineFailureOf(services, job, state.failure);
+  return fail(services, job, state.failure);
+}
+
+async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise<'running'> {
+  await lookAgainAt(db, job.leaseId, clock() + EVERY_MS);
+  return 'running';
+}
+
+async function finish(
+  services: ProviderServices,
+  job: ProviderJob,
+  { result, contentType }: Extract<JobState, { state: 'done' }>,
+): Promise<'finished' | 'dropped'> {
+  const { db, clock, objects } = services;
+  const output = await storeFile(services, job, await readResult(objects, result, contentType));
+  const outcome = await finishUnit(db, job, [output], clock());
+  await startNext(services, job, readPlan(job.pipelineJson), outcome);
+  if ('key' in result) await objects.delete(result.key);
+  await endJob(db, job.leaseId, outcome === 'lost' ? 'dropped' : 'done', '', clock());
+  await freeSlot(db, job.engine, job.leaseId, clock());
+  await noteEngineSuccess(db, job.engine);
+  return outcome === 'lost' ? 'dropped' : 'finished';
+}
+
+async function fail(services: ProviderServices, job: ProviderJob, failure: EngineFailure): Promise<'failedJobs'> {
+  const { db, clock } = services;
+  const outcome = await failAttempt(services, job, failure);
+  await startNext(services, job, readPlan(job.pipelineJson), outcome);
+  await endJob(db, job.leaseId, 'failed', failure.code, clock());
+  await freeSlot(db, job.engine, job.leaseId, clock());
+  return 'failedJobs';
+}
+
+async function noteEngineFailureOf({ db, clock }: ProviderServices, job: ProviderJob, failure: EngineFailure) {
+  if (failure.retryable) await noteEngineFailure(db, job.engine, clock());
+}
+
+/** Whoever was to submit it is gone, and nobody knows whether the engine heard; or the engine is not ours any more. */
+async function giveUp(
+  services: ProviderServices,
+  job: ProviderJob,
+  isOurs: boolean,
+): Promise<'failedJobs' | 'dropped'> {
+  const { db, clock } = services;
+  if (isOurs) return fail(services, job, new EngineFailure('SubmitUnknown', true));
+  await endJob(db, job.leaseId, 'dropped', 'SubmitUnknown', clock());
+  await freeSlot(db, job.engine, job.leaseId, clock());
+  return 'dropped';
+}
+
+/** The lease has run out, or the task has ended: the engine is told where it can be, and what it made is recorded only. */
+async function drop({ db, clock }: ProviderServices, engine: OpenEngine, job: ProviderJob): Promise<'dropped'> {
+  const nowMs = clock();
+  if (engine.cancel) await engine.cancel(job.jobId, nowMs).catch(() => undefined);
+  const late = await engine.poll(job.jobId, nowMs).then(
+    ({ state }) => `late.${state}`,
+    () => 'late.unknown',
+  );
+  await endJob(db, job.leaseId, 'dropped', late, clock());
+  await freeSlot(db, job.engine, job.leaseId, clock());
+  return 'dropped';
+}
+
+/** As many as there are places; the work object first, for an event more is harmless and a unit forgotten is not. */
+async function wakeWaiting({ db, objects, clock }: ProviderServices, engine: OpenEngine): Promise<number> {
+  const free = await countFreeSlots(db, engine.name, engine.places, clock());
+  if (free === 0) return 0;
+  const units = await readQueue(db, engine.name, free);
+  for (const unit of units) {
+    await writeWorkObject(objects, 'provider', unit);
+    await leaveQueue(db, unit);
+  }
+  return units.length;
+}

@@ -1,0 +1,60 @@
+import { ObjectNotFound, type Objects } from '../../cos/objects.ts';
+import { EngineFailure, type ResultPlace } from '../../engines/engine.ts';
+import { inspectImage } from '../../media/inspect-image.ts';
+import { readMp4 } from '../../media/video/read-mp4.ts';
+import type { MadeFile } from '../run-unit.ts';
+
+const MAX_BYTES = 100 * 1024 * 1024;
+const TIMEOUT_MS = 40_000;
+
+/** The result as a file of ours, its bytes believed only after they were read. @throws EngineFailure for what is none */
+export async function readResult(
+  objects: Objects,
+  place: ResultPlace,
+  contentType: 'image/jpeg' | 'video/mp4',
+): Promise<MadeFile> {
+  const bytes = 'key' in place ? await readObject(objects, place.key) : await download(place.url);
+  if (contentType === 'video/mp4') {
+    const { width, height } = sizeOfFilm(bytes);
+    return { name: 'video.mp4', contentType, width, height, bytes, flags: ['ai'] };
+  }
+  const picture = inspectImage(bytes);
+  if (picture.kind !== 'accepted') throw new EngineFailure('ResultNotReadable', true);
+  return { name: 'result.jpg', contentType, width: picture.width, height: picture.height, bytes, flags: ['ai'] };
+}
+
+async function readObject(objects: Objects, key: string): Promise<Buffer> {
+  try {
+    return (await objects.get(key)).bytes;
+  } catch (error) {
+    if (error instanceof ObjectNotFound) throw new EngineFailure('ResultGone', true, error);
+    throw error;
+  }
+}
+
+/** The vendor's own URL, which came in a signed exchange; it lives for hours only. */
+async function download(url: string): Promise<Buffer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) throw new EngineFailure(`ResultGone.${response.status}`, true);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > MAX_BYTES) throw new EngineFailure('ResultTooLarge', false);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    if (error instanceof EngineFailure) throw error;
+    throw new EngineFailure('Client.Network', true, error);
+  }
+}
+
+function sizeOfFilm(bytes: Buffer): { width: number; height: number } {
+  try {
+    return readMp4(bytes);
+  } catch (error) {
+    throw new EngineFailure('ResultNotReadable', true, error);
+  }
+}
