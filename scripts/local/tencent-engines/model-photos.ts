@@ -30,10 +30,9 @@ export async function installModelPhotos(objects: Objects, db: Database): Promis
     const key = `models/pose-${String(pose + 1).padStart(2, '0')}.jpg`;
     await objects.put(key, await drawMannequin(pose), 'image/jpeg');
     await db.write(
-      `INSERT INTO model_photos (gender, scene, pose, object_key)
+      `REPLACE INTO model_photos (gender, scene, pose, object_key)
        SELECT g.gender, s.scene, ?, ? FROM (SELECT 'female' AS gender UNION ALL SELECT 'male') g
-       JOIN (SELECT 'street' AS scene UNION ALL SELECT 'studio' UNION ALL SELECT 'indoor') s
-       ON DUPLICATE KEY UPDATE object_key = VALUES(object_key)`,
+       JOIN (SELECT 'street' AS scene UNION ALL SELECT 'studio' UNION ALL SELECT 'indoor') s`,
       [pose, key],
     );
   }

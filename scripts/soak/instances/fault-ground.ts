@@ -56,9 +56,14 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
   };
 }
 
+function whoseEvent(key: string): string {
+  if (key.startsWith('inputs/')) return 'start-task';
+  return key.startsWith('work/provider/') ? 'run-provider-step' : 'run-image-step';
+}
+
 async function deliverAll({ events }: FaultStage, call: FaultGround['call']): Promise<void> {
   for (let next = events.shift(); next; next = events.shift()) {
-    await call(next.key.startsWith('inputs/') ? 'start-task' : 'run-image-step', next.event);
+    await call(whoseEvent(next.key), next.event);
   }
 }
 

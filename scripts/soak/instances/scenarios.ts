@@ -29,6 +29,10 @@ const reads = (name: string, query: (ids: { taskId: string }) => Record<string, 
   },
 });
 
+const ENGINE_PLAN = JSON.stringify([
+  { processor: 'model-try-on', units: 1, timeLimitSeconds: 300, attempts: 3, engines: ['tencent-mps'] },
+]);
+
 const PHONE = '13900000001';
 const SESSION = 'ses_01JD0000000000000000000000';
 const TOKEN = 'r'.repeat(43);
@@ -263,6 +267,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     settles: true,
   },
+  // Its engine was taken out of the configuration after the task was ordered: the task fails and is refunded.
+  'run-provider-step': {
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [1]);
+      const { taskId } = await create(ground.stage.db, merchant);
+      await ground.stage.plain.query('UPDATE tasks SET pipeline_json = ? WHERE id = ?', [ENGINE_PLAN, taskId]);
+      await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
+      await ground.call('start-task', takeEvent(ground, 'inputs/'));
+      return takeEvent(ground, 'work/provider/');
+    },
+    settles: true,
+  },
+  'poll-provider-jobs': { prepare: async () => timerEvent('poll-provider-jobs') },
   'sweep-tasks': {
     prepare: async (ground) => {
       await neglected(ground);

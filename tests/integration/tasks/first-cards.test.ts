@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkCard } from '../../../shared/features/check-card.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { saveFeature } from '../../../shared/features/save-feature.ts';
-import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { CATALOGUE, catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
 import { NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
+const WITH_ENGINES = catalogueWith('tencent-mps:2,tencent-vclm');
 let product: ProductDatabase;
 let cards: { id: string; given: unknown }[];
 beforeAll(async () => {
@@ -18,7 +19,7 @@ afterAll(() => product.close());
 
 it('the first cards are cards: each could be saved as it stands', () => {
   expect(cards).toHaveLength(8);
-  for (const { id, given } of cards) expect([id, checkCard(given, CATALOGUE)]).toEqual([id, { card: given }]);
+  for (const { id, given } of cards) expect([id, checkCard(given, WITH_ENGINES)]).toEqual([id, { card: given }]);
 });
 
 it('the row of each is what saving the card writes', async () => {
@@ -30,7 +31,7 @@ it('the row of each is what saving the card writes', async () => {
       Object.fromEntries(Object.entries(row).map(plain)),
     );
   const before = (await rows()).map((row) => ({ ...row, version: Number(row['version']) + 1 }));
-  for (const { given } of cards) await saveFeature(product.db, CATALOGUE, given, { savedBy: 'test', nowMs: NOW_MS });
+  for (const { given } of cards) await saveFeature(product.db, WITH_ENGINES, given, { savedBy: 'test', nowMs: NOW_MS });
   expect(await rows()).toEqual(before);
 });
 
@@ -42,11 +43,14 @@ it('all are listed in their order; those that wait for a processor or an engine 
     ),
     ...['model_pose12', 'video_generate'].map((id) => `${id} closed`),
   ]);
-  for (const { closed } of listed.slice(6)) expect(`${closed?.zh} ${closed?.en}`).toMatch(/^[一-鿿 AI，]+ Opens when /);
+  for (const { closed } of listed.slice(6))
+    expect(`${closed?.zh} ${closed?.en}`).toMatch(/所需的引擎未配置 No engine for .* is configured$/);
+  const withOne = await listFeatures(product.db, catalogueWith('tencent-mps'));
+  expect(withOne.filter(({ closed }) => closed).map(({ featureId }) => featureId)).toEqual(['video_generate']);
 });
 
 it('a card whose engine is not configured cannot be opened', async () => {
   const given = cards.find(({ id }) => id === 'model_pose12')?.given as object;
   const open = saveFeature(product.db, CATALOGUE, { ...given, enabled: true }, { savedBy: 'test', nowMs: NOW_MS });
-  await expect(open).rejects.toMatchObject({ code: 'VALIDATION_FAILED', fields: [{ rule: 'unknown_processor' }] });
+  await expect(open).rejects.toMatchObject({ code: 'VALIDATION_FAILED', fields: [{ rule: 'engine_not_configured' }] });
 });

@@ -5,7 +5,7 @@ import { parseService, readService } from '../../../infra/serverless/read-servic
 import type { Service } from '../../../infra/serverless/service.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
-import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { CATALOGUE, laneOf } from '../../../shared/tasks/processor-catalogue.ts';
 import { ROOT } from './import-graph.ts';
 import { listFiles } from './list-files.ts';
 
@@ -74,7 +74,7 @@ describe('serverless.yml', () => {
 
   it('gives no function a trigger on a prefix that it or another writes results to', () => {
     const watched = service.functions.flatMap(({ cos }) => cos.map(({ prefix }) => prefix));
-    expect(watched.sort()).toEqual(['inputs/', 'work/image/']);
+    expect(watched.sort()).toEqual(['inputs/', 'work/image/', 'work/provider/']);
     expect(watched.some((prefix) => 'outputs/'.startsWith(prefix) || prefix.startsWith('outputs/'))).toBe(false);
   });
 
@@ -83,6 +83,7 @@ describe('serverless.yml', () => {
     const limits = schema.flatMap((sql) =>
       [...sql.matchAll(/"processor":"([a-z-]+)".*?"timeLimitSeconds":(\d+)/g)]
         .filter(([, processor]) => Object.hasOwn(CATALOGUE.processors, processor as string))
+        .filter(([, processor]) => laneOf(processor as string) === 'image')
         .map(([, , limit]) => Number(limit)),
     );
     const step = service.functions.find(({ name }) => name === 'run-image-step');
