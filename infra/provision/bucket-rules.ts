@@ -2,6 +2,7 @@
 export const UPLOADS_LIFECYCLE = [
   { id: 'inputs', enabled: true, prefix: 'inputs/', expirationDays: 7, abortIncompleteDays: 1 },
   { id: 'work', enabled: true, prefix: 'work/', expirationDays: 1 },
+  { id: 'vendor', enabled: true, prefix: 'vendor/', expirationDays: 1 },
   { id: 'outputs', enabled: true, prefix: 'outputs/', expirationDays: 180 },
 ] as const;
 

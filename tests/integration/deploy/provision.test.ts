@@ -79,7 +79,7 @@ describe('provisioning an empty account', () => {
     expect(await call('cos', 'getBucketAcl', { Bucket: uploads })).toMatchObject({ ACL: 'private' });
     expect(await call('cos', 'getBucketAcl', { Bucket: buckets.web })).toMatchObject({ ACL: 'public-read' });
     const { Rules } = (await call('cos', 'getBucketLifecycle', { Bucket: uploads })) as { Rules: { ID: string }[] };
-    expect(Rules.map(({ ID }) => ID)).toEqual(['inputs', 'work', 'outputs']);
+    expect(Rules.map(({ ID }) => ID)).toEqual(['inputs', 'work', 'vendor', 'outputs']);
     const { cam, secrets, logs } = stage.account;
     expect([...cam.roles].map(([name, { policies }]) => [name, [...policies]])).toEqual([
       ['yiying-test-get-task', ['yiying-test-get-task']],
