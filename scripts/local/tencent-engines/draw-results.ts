@@ -28,7 +28,7 @@ export function drawResults(objects: () => Objects, mediaFolder: string): Drawin
 const NO_CUTOUT = undefined as never;
 
 async function dress(model: Buffer, garment: Buffer): Promise<Buffer> {
-  const { width = 768, height = 1024 } = await sharp(model).metadata();
+  const { width, height } = await sharp(model).metadata();
   const box = { width: Math.round(width * TORSO.width), height: Math.round(height * TORSO.height) };
   const input = await sharp(garment)
     .resize(box.width, box.height, { fit: 'contain', background: '#ffffff' })

@@ -62,7 +62,7 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
     const job = jobs.get(/^\/results\/([\w-]+)\.mp4$/.exec(request.url ?? '')?.[1] ?? '');
     const isExpired = typeof job?.fault === 'object' && 'expired' in job.fault;
     if (!job || isExpired) return void reply.writeHead(job ? 403 : 404).end();
-    job.made.then((bytes) => reply.writeHead(200, { 'Content-Type': 'video/mp4' }).end(bytes));
+    void job.made.then((bytes) => reply.writeHead(200, { 'Content-Type': 'video/mp4' }).end(bytes));
   });
   await new Promise<void>((resolve) => results.listen(0, '127.0.0.1', resolve));
   const { port } = results.address() as AddressInfo;
