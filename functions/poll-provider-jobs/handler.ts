@@ -20,7 +20,7 @@ export const main = timerFunction({
     return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
   },
   run: async (services, { log }) => {
-    const onFailure = (failure: object) => log('engine_failed', { ...failure });
+    const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });
     const { failures, ...counts } = await pollProviderJobs({ ...services, onFailure });
     for (const error of failures) log('event_failed', { error });
     return { ...counts, failed: failures.length };

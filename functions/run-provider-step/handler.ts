@@ -24,7 +24,7 @@ export const main = cosFunction({
     const work = parseWorkKey(key);
     if (!work) return log('object_unknown', { key });
     const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
-    const onFailure = (failure: object) => log('engine_failed', { ...failure });
+    const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });
     const outcome = await runProviderUnit({ ...services, onFailure }, unit);
     log('unit_done', { ...unit, outcome });
   },

@@ -58,6 +58,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     fields: ['taskId', 'step', 'unit', 'outcome'],
   },
   unit_failed: { when: 'an attempt of a unit failed', fields: ['taskId', 'reason', 'attempt', 'error'] },
+  engine_failed: {
+    when: "an attempt at an engine failed, with the vendor's reason",
+    fields: ['taskId', 'engine', 'attempt', 'reason'],
+  },
 };
 
 /** On every line. */
