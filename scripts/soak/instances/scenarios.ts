@@ -7,6 +7,7 @@ import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { claim, create, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
+import { engineScenarios } from './engine-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
 import { growthScenarios } from './growth-scenarios.ts';
@@ -28,10 +29,6 @@ const reads = (name: string, query: (ids: { taskId: string }) => Record<string, 
     return asMerchant(ground, merchant, name, { query: query({ taskId }) });
   },
 });
-
-const ENGINE_PLAN = JSON.stringify([
-  { processor: 'model-try-on', units: 1, timeLimitSeconds: 300, attempts: 3, engines: ['tencent-mps'] },
-]);
 
 const PHONE = '13900000001';
 const SESSION = 'ses_01JD0000000000000000000000';
@@ -123,6 +120,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
   ...growthScenarios(asMerchant),
   ...opsScenarios(asMerchant),
+  ...engineScenarios(takeEvent),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
@@ -267,19 +265,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     settles: true,
   },
-  // Its engine was taken out of the configuration after the task was ordered: the task fails and is refunded.
-  'run-provider-step': {
-    prepare: async (ground) => {
-      const merchant = await merchantWith(ground.arena, [1]);
-      const { taskId } = await create(ground.stage.db, merchant);
-      await ground.stage.plain.query('UPDATE tasks SET pipeline_json = ? WHERE id = ?', [ENGINE_PLAN, taskId]);
-      await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
-      await ground.call('start-task', takeEvent(ground, 'inputs/'));
-      return takeEvent(ground, 'work/provider/');
-    },
-    settles: true,
-  },
-  'poll-provider-jobs': { prepare: async () => timerEvent('poll-provider-jobs') },
   'sweep-tasks': {
     prepare: async (ground) => {
       await neglected(ground);
