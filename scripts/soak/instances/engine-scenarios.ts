@@ -1,17 +1,15 @@
 import { create, merchantWith } from '../bursts/arena.ts';
 import { jpegPhoto } from '../simulation/photos.ts';
-import type { FaultGround } from './fault-ground.ts';
 import { timerEvent } from './function-events.ts';
 import type { Scenario } from './scenario.ts';
+import { takeEvent } from './take-event.ts';
 
 const PLAN = JSON.stringify([
   { processor: 'model-try-on', units: 1, timeLimitSeconds: 300, attempts: 3, engines: ['tencent-mps'] },
 ]);
 
-/** What the functions about engines do; `takeEvent` is the other scenarios' own. */
-export const engineScenarios = (
-  takeEvent: (ground: FaultGround, prefix: string) => object,
-): Record<string, Scenario> => ({
+/** What the functions about engines do. */
+export const engineScenarios: Record<string, Scenario> = {
   // Its engine was taken out of the configuration after the task was ordered: the task fails and is refunded.
   'run-provider-step': {
     prepare: async (ground) => {
@@ -25,4 +23,4 @@ export const engineScenarios = (
     settles: true,
   },
   'poll-provider-jobs': { prepare: async () => timerEvent('poll-provider-jobs') },
-});
+};

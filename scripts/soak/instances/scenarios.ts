@@ -4,7 +4,6 @@ import { newId } from '../../../shared/id.ts';
 import { deleteAssets } from '../../../shared/library/mark-results.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
-import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { claim, create, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { engineScenarios } from './engine-scenarios.ts';
@@ -14,6 +13,7 @@ import { growthScenarios } from './growth-scenarios.ts';
 import { moneyScenarios } from './money-scenarios.ts';
 import { opsScenarios } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
+import { takeEvent } from './take-event.ts';
 
 const asMerchant = async (ground: FaultGround, merchant: string, name: string, parts: RequestParts = {}) =>
   requestEvent(name, {
@@ -86,14 +86,6 @@ async function batch(ground: FaultGround): Promise<{ merchant: string; batchId: 
   return { merchant, batchId: data.batchId, taskIds: data.items.map(({ taskId }) => taskId) };
 }
 
-/** The newest event of an object below `prefix`, taken from those that wait. */
-function takeEvent(ground: FaultGround, prefix: string): CosEvent {
-  const at = ground.stage.events.findLastIndex(({ key }) => key.startsWith(prefix));
-  const [taken] = at < 0 ? [] : ground.stage.events.splice(at, 1);
-  if (!taken) throw new Error(`no event of ${prefix}`);
-  return taken.event;
-}
-
 /** A task that has been given up, with its photo in COS. */
 async function canceledTask(ground: FaultGround, merchant: string): Promise<string> {
   const taskId = await queuedTask(ground.arena, merchant);
@@ -120,7 +112,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
   ...growthScenarios(asMerchant),
   ...opsScenarios(asMerchant),
-  ...engineScenarios(takeEvent),
+  ...engineScenarios,
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
