@@ -199,7 +199,7 @@ describe('against a server', () => {
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     try {
       const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const client = createClient({ baseUrl, fetch, timeoutMs: 150, wait: async () => undefined });
+      const client = createClient({ baseUrl, fetch, timeoutMs: 800, wait: async () => undefined });
       expect(await client.call(getOrder, { orderId: 'a b&c' })).toEqual({ url: '/v1/get-order?orderId=a%20b%26c' });
       expect(await failureOf(client.call(getAccount, {}))).toMatchObject({ code: 'NETWORK' });
     } finally {
