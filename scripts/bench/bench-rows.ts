@@ -5,6 +5,8 @@ import { CYCLE_ROW } from './rows/cycle-row.ts';
 import { GATEWAY_ROW } from './rows/gateway-row.ts';
 import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
+import { MONEY_GROWTH_ROW } from './rows/money-growth-row.ts';
+import { PAY_CALLBACK_ROW } from './rows/pay-callback-row.ts';
 import { PROCEDURE_ROW } from './rows/procedure-rows.ts';
 import { SETUP_ROW } from './rows/setup-row.ts';
 import { STORYBOARD_ROW } from './rows/storyboard-row.ts';
@@ -21,6 +23,8 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   BUNDLE_ROW,
   CYCLE_ROW,
   GROWTH_ROW,
+  PAY_CALLBACK_ROW,
+  MONEY_GROWTH_ROW,
   SETUP_ROW,
   WHITE_BACKGROUND_ROW,
   STORYBOARD_ROW,

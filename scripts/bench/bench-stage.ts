@@ -40,6 +40,8 @@ export interface StageSettings {
   readonly credits?: number;
   /** As small as a developer's: one merchant, no peer, the template's own redo log. */
   readonly small?: boolean;
+  /** Further documents of the secrets manager, by what follows the stage in their names. */
+  readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
 /** Both sides need the room: the template's redo log of 8 MB would stall on checkpoints. */
@@ -49,6 +51,7 @@ export async function startBenchStage({
   farDatabase = false,
   credits = 100_000_000,
   small = false,
+  secrets = {},
 }: StageSettings = {}): Promise<BenchStage> {
   const database = await startPrivateDatabase({
     engine: 'mariadb',
@@ -80,6 +83,7 @@ export async function startBenchStage({
     clock: systemClock,
     credentials: [keys],
     secrets: {
+      ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`yiying-${STAGE}-${name}`, value])),
       [`yiying-${STAGE}-database`]: secret,
       [`yiying-${STAGE}-tokens`]: {
         codeKey: randomBytes(32).toString('base64'),
