@@ -17,13 +17,14 @@ interface HttpReply {
   readonly body: string;
 }
 
+const BY_ROLE = ['create-operator', 'reset-totp'];
 const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
 /** How many tasks this very call began: the next one finds them begun. */
 const BEGUN = /"retried":\d+/;
 /** A refund that was sent and whose answer was lost is asked about by the timer, not by who asks again. */
 const UNDER_WAY = /"state":"(requested|processing)"/;
 const CHANCE =
-  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|csv|hint|requestId|cursor|entryId|phoneMasked)":"[^"]*"/g;
+  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|csv|hint|requestId|cursor|entryId|phoneMasked|secret|uri|lotId)":"[^"]*"/g;
 
 /** HTTP: 503 with Retry-After. An event: thrown to the platform. A timer: `ok: false`, and the next tick comes. */
 export async function judgeAnswer(name: string, answering: Promise<unknown>): Promise<Answer> {
@@ -33,13 +34,13 @@ export async function judgeAnswer(name: string, answering: Promise<unknown>): Pr
   } catch (error) {
     const named = error instanceof Error ? error.name : String(error);
     // Whoever invokes a function by role is shown the failure, and tries again.
-    const comesAgain = named === 'EventDeferred' || (name === 'create-operator' && named === 'DatabaseUnavailable');
+    const comesAgain = named === 'EventDeferred' || (BY_ROLE.includes(name) && named === 'DatabaseUnavailable');
     return comesAgain ? { kind: 'later' } : { kind: 'wrong', text: `threw ${String(error)}` };
   }
   if (HTTP_NAMES.has(name)) return judgeReply(value as HttpReply);
   const text = JSON.stringify(value);
   // Asked twice, the second time nothing is left to change.
-  if (name === 'create-operator') return { kind: 'done', text: '' };
+  if (BY_ROLE.includes(name)) return { kind: 'done', text: '' };
   if (text === '{"ok":false}') return { kind: 'later' };
   return text === '{"ok":true}' || text === '{"done":1,"failed":0}' ? { kind: 'done', text } : { kind: 'wrong', text };
 }

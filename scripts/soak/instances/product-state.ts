@@ -55,7 +55,7 @@ export async function readState(
 export const withoutIds = (text: string): string =>
   text
     .replaceAll(/\b([a-z]{3}_)[0-9A-HJKMNP-TV-Z]{26}\b/g, '$1')
-    .replaceAll(/refund:\d+/g, 'refund:')
+    .replaceAll(/\b(refund|grant|revoke):\d+/g, '$1:')
     .replaceAll(/"reverses_entry_id":\d+/g, '"reverses_entry_id":1');
 
 /** @returns what differs, one line a table */
