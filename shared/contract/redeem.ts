@@ -29,6 +29,7 @@ export const createRedeemBatch = operation({
   method: 'POST',
   summary: 'Makes a batch of redeem codes. The codes are in this answer and nowhere else: only their hashes are kept.',
   caller: 'operator',
+  operators: { stepUp: true },
   input: z.strictObject({
     name: lineOfText(1, 40),
     codes: z.int().check(z.gte(1), z.lte(1000)),

@@ -1,3 +1,4 @@
+import { CSV_MARK, csvRow } from '../csv.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -23,6 +24,7 @@ export interface RedeemBatchRequest {
 
 const DAY_MS = 86_400_000;
 const HINT_CHARS = 4;
+const HEADER = ['序号', '卡密', '额度', '天数', '可用次数', '有效期至'];
 const REFUSALS = { shown: 'REDEEM_CODES_SHOWN', conflict: 'IDEMPOTENCY_CONFLICT' } as const;
 
 /**
@@ -43,8 +45,7 @@ export async function createRedeemBatch(
   ]);
   if (outcome !== 'created') throw new ApiError(REFUSALS[outcome]);
   const until = new Date(expiresAtMs).toISOString();
-  // Nothing that anybody typed: no cell begins with a sign that a spreadsheet would take for a formula.
-  const lines = codes.map((code, at) => [at + 1, code, asked.credits, asked.days, asked.uses, until].join(','));
-  const csv = `\uFEFF${['序号,卡密,额度,天数,可用次数,有效期至', ...lines].join('\r\n')}\r\n`;
+  const rows = codes.map((code, at) => [at + 1, code, asked.credits, asked.days, asked.uses, until]);
+  const csv = CSV_MARK + [HEADER, ...rows].map(csvRow).join('');
   return { batchId, expiresAtMs, csv };
 }

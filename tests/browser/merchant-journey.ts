@@ -184,8 +184,9 @@ export function merchantJourney(at: () => BrowserStage): void {
       expect(balances).toEqual(['98', '97', '98', '99', '100']);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('导出 CSV').click()]);
       const text = await readFile(await csv.path(), 'utf8');
-      expect(text.split('\r\n')).toHaveLength(6);
-      expect(text).toMatch(/^\uFEFF时间,类型,变动,余额/);
+      expect(text.trimEnd().split('\r\n')).toHaveLength(6);
+      expect(text).toMatch(/^\uFEFF编号 entry,时间 time/);
+      expect(text).toMatch(/,退回 refund,1,98,/);
       expect(await all.stage.audit()).toEqual([]);
     });
 

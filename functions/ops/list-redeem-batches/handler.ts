@@ -1,20 +1,8 @@
-import * as z from 'zod/mini';
-import { accessTokensOf } from '../../../shared/auth/access-token.ts';
-import { BASE_CONFIG } from '../../../shared/config/read-config.ts';
-import { secretsOf } from '../../../shared/config/secret-source.ts';
 import { listRedeemBatches as operation } from '../../../shared/contract/redeem.ts';
-import { databaseOf } from '../../../shared/db/database.ts';
 import { listRedeemBatches } from '../../../shared/growth/list-redeem-batches.ts';
-import { httpFunction } from '../../../shared/http/http-function.ts';
-import { operatorFor } from '../../../shared/ops/signed-in-operator.ts';
+import { opsFunction } from '../../../shared/ops/ops-function.ts';
 
-export const main = httpFunction({
+export const main = opsFunction({
   operation,
-  config: z.object(BASE_CONFIG),
-  build: (config) => {
-    const secrets = secretsOf(config);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
-  },
-  caller: operatorFor(operation.operators),
-  run: ({ db }, _operator, { cursor, limit }) => listRedeemBatches(db, { cursor, limit: Number(limit ?? 20) }),
+  run: ({ db }, { cursor, limit }) => listRedeemBatches(db, { cursor, limit: Number(limit ?? 20) }),
 });

@@ -1,8 +1,8 @@
-import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
 import { merchantWith } from '../bursts/arena.ts';
 import type { FaultGround } from './fault-ground.ts';
 import type { RequestParts } from './function-events.ts';
+import { newOperator } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
 type As = (ground: FaultGround, merchant: string, name: string, parts?: RequestParts) => Promise<object>;
@@ -26,15 +26,6 @@ async function madeBatch({ stage }: FaultGround): Promise<{ batchId: string; cod
   return { batchId, code: csv.split('\r\n')[1]?.split(',')[1] ?? '' };
 }
 
-async function operatorOf({ stage, arena }: FaultGround): Promise<string> {
-  const operator = await merchantWith(arena, []);
-  await stage.plain.query("INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', '', ?)", [
-    operator,
-    sqlTime(stage.nowMs),
-  ]);
-  return operator;
-}
-
 /** What the functions about redeem codes do; `as` is the other scenarios' own. */
 export function growthScenarios(as: As): Record<string, Scenario> {
   return {
@@ -45,26 +36,26 @@ export function growthScenarios(as: As): Record<string, Scenario> {
       },
     },
     'create-redeem-batch': {
-      prepare: async (ground) => as(ground, await operatorOf(ground), 'create-redeem-batch', { body: BATCH }),
+      prepare: async (ground) => as(ground, await newOperator(ground), 'create-redeem-batch', { body: BATCH }),
       spent: { code: 'REDEEM_CODES_SHOWN', marks: ['redeem_batches'] },
     },
     'list-redeem-batches': {
       prepare: async (ground) => {
         await madeBatch(ground);
-        return as(ground, await operatorOf(ground), 'list-redeem-batches');
+        return as(ground, await newOperator(ground), 'list-redeem-batches');
       },
     },
     'list-redeem-codes': {
       prepare: async (ground) => {
         const { batchId } = await madeBatch(ground);
-        return as(ground, await operatorOf(ground), 'list-redeem-codes', { query: { batchId } });
+        return as(ground, await newOperator(ground), 'list-redeem-codes', { query: { batchId } });
       },
     },
     'revoke-redeem-batch': {
       prepare: async (ground) => {
         const { batchId } = await madeBatch(ground);
         const body = { batchId, reason: '活动结束' };
-        return as(ground, await operatorOf(ground), 'revoke-redeem-batch', { body });
+        return as(ground, await newOperator(ground), 'revoke-redeem-batch', { body });
       },
       timeless: true,
     },

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
 import { listRedeemBatches } from '../../../shared/growth/list-redeem-batches.ts';
 import { listRedeemCodes } from '../../../shared/growth/list-redeem-codes.ts';
 import { redeemCode } from '../../../shared/growth/redeem-code.ts';
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
 import { type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
+import { newOperator } from '../../fixtures/new-operator.ts';
 import { DAY_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
 
@@ -15,10 +15,7 @@ let operator: ApiMerchant;
 beforeAll(async () => {
   product = await productDatabase();
   stage = await startApiStage(product.secret);
-  operator = await stage.newMerchant();
-  await stage.db.write("INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'operator', '', ?)", [
-    ...[operator.id, sqlTime(Date.now())],
-  ]);
+  operator = await newOperator(stage);
 });
 afterAll(async () => {
   await stage.close();
@@ -69,13 +66,18 @@ describe('a batch of codes', () => {
   });
 
   it('is made by operators alone', async () => {
-    const merchant = await stage.newMerchant();
-    expect((await make({}, 'theirs', merchant)).body.error.code).toBe('NOT_AN_OPERATOR');
-    await stage.db.write("INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'support', '', ?)", [
-      ...[merchant.id, sqlTime(Date.now())],
-    ]);
-    expect((await make({}, 'theirs', merchant)).body.error.code).toBe('NOT_AN_OPERATOR');
-    expect((await stage.send('list-redeem-batches', { as: merchant, method: 'GET' })).status).toBe(200);
+    const support = await newOperator(stage, 'support');
+    for (const other of [await stage.newMerchant(), support])
+      expect((await make({}, 'theirs', other)).body.error.code).toBe('NOT_AN_OPERATOR');
+    expect((await stage.send('list-redeem-batches', { as: support, method: 'GET' })).status).toBe(200);
+  });
+
+  it('asks for a second factor: it is worth money', async () => {
+    const batches = () => stage.db.query('SELECT id FROM redeem_batches');
+    const before = await batches();
+    const without = await newOperator(stage, 'operator', { steppedUp: false });
+    expect((await make({}, 'alone', without)).body.error.code).toBe('STEP_UP_REQUIRED');
+    expect(await batches()).toEqual(before);
   });
 
   it('shows which of its codes were used, by their last characters', async () => {

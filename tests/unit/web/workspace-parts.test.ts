@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
-import { csvCell, ledgerCsv } from '../../../web/src/app/ledger/ledger-csv.ts';
-import { runningBalances } from '../../../web/src/app/ledger/running-balances.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
 import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
-import { sayIn } from '../../../web/src/app/use-text.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
 
 const named = { name: 'a', labelZh: '甲', labelEn: 'A', required: true };
@@ -45,30 +42,6 @@ describe('a field of a card’s form', () => {
   it('counts an emoji as one character', () => {
     const field: ValueField = { ...named, type: 'text', maxLength: 2 };
     expect(fieldProblem(field, '👗👕')).toBeNull();
-  });
-});
-
-describe('the ledger', () => {
-  const entries = [
-    { entryId: '3', kind: 'refund', amount: 1, lotId: 'l', taskId: '=cmd()', createdAtMs: 3000, balance: 100 },
-    { entryId: '2', kind: 'deduct', amount: -1, lotId: 'l', createdAtMs: 2000, balance: 99 },
-    { entryId: '1', kind: 'grant', amount: 100, lotId: 'l', orderId: 'a,"b"', createdAtMs: 1000, balance: 100 },
-  ] as const;
-
-  it('has the balance after each line, newest first', () => {
-    expect(runningBalances(entries)).toEqual([100, 99, 100]);
-  });
-
-  it('is a table for spreadsheets in which nothing is a formula', () => {
-    const [head, ...rows] = ledgerCsv(entries, sayIn('en'), 'en').split('\r\n');
-    expect(head).toBe('\uFEFFTime,Kind,Change,Balance,Task,Order');
-    expect(rows).toEqual([
-      "1970-01-01T00:00:03.000Z,Returned,1,100,'=cmd(),",
-      '1970-01-01T00:00:02.000Z,Taken,-1,99,,',
-      '1970-01-01T00:00:01.000Z,Grant,100,100,,"a,""b"""',
-    ]);
-    expect(['=1', '+1', '-1', '@a', ' =1', '\t=1'].map(csvCell).every((cell) => cell.startsWith("'"))).toBe(true);
-    expect(csvCell(-1)).toBe('-1');
   });
 });
 

@@ -265,7 +265,6 @@ export const APP_MESSAGES = {
   order: ['订单', 'Order'],
   task: ['任务', 'Task'],
   ledgerEmpty: ['还没有额度变动', 'No credits have moved yet'],
-  ledgerCounting: ['正在统计余额', 'Balances are being added up'],
   noLots: ['没有可用的额度', 'No live credits'],
 
   accountTitle: ['账号', 'Account'],

@@ -3,13 +3,7 @@ import { useRowWindow } from '../../ui/use-row-window.ts';
 import { useText } from '../use-text.ts';
 import { ENTRY_KINDS, type LedgerEntry, signed } from './entry-text.ts';
 
-interface LedgerTableProps {
-  readonly entries: readonly LedgerEntry[];
-  /** null: not added up (yet). `none`: only some lines are shown, so there is nothing to add up. */
-  readonly balances: readonly number[] | null | 'none';
-}
-
-export function LedgerTable({ entries, balances }: LedgerTableProps) {
+export function LedgerTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   const { say, language } = useText();
   const { place, from, to, abovePx, belowPx } = useRowWindow(entries.length);
   return (
@@ -22,11 +16,9 @@ export function LedgerTable({ entries, balances }: LedgerTableProps) {
             <th scope="col" className="number">
               {say('change')}
             </th>
-            {balances !== 'none' && (
-              <th scope="col" className="number">
-                {say('balance')}
-              </th>
-            )}
+            <th scope="col" className="number">
+              {say('balance')}
+            </th>
             <th scope="col">{say('about')}</th>
           </tr>
         </thead>
@@ -37,9 +29,7 @@ export function LedgerTable({ entries, balances }: LedgerTableProps) {
               <td>{formatTime(entry.createdAtMs, language)}</td>
               <td>{say(ENTRY_KINDS[entry.kind])}</td>
               <td className={`number ${entry.amount > 0 ? 'good-text' : ''}`}>{signed(entry.amount)}</td>
-              {balances !== 'none' && (
-                <td className="number">{balances?.[from + index] ?? <span title={say('ledgerCounting')}>…</span>}</td>
-              )}
+              <td className="number">{entry.balance}</td>
               <td>
                 <EntryLink entry={entry} />
               </td>

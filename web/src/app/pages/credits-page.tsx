@@ -1,16 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { daysUntil, formatDay } from '../../core/format.ts';
-import { saveFile } from '../../core/save-file.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
-import { ledgerCsv } from '../ledger/ledger-csv.ts';
+import { exportLedger } from '../ledger/export-ledger.ts';
 import { LedgerTable } from '../ledger/ledger-table.tsx';
-import { runningBalances } from '../ledger/running-balances.ts';
 import { useEntries, useQuota } from '../use-api.ts';
 import { useText } from '../use-text.ts';
+import { useWorkspace } from '../workspace.ts';
 
-/** Beyond so many pages balances are not added up by themselves: only for who exports. */
-const PAGES_BY_ITSELF = 20;
 const SOON_DAYS = 7;
 
 export function CreditsPage() {
@@ -53,22 +52,13 @@ function Lots() {
 }
 
 function Ledger() {
-  const { say, language } = useText();
+  const { say } = useText();
+  const { client } = useWorkspace();
   const ledger = useEntries();
-  const [isExporting, setExporting] = useState(false);
-  const pages = ledger.data?.pages ?? [];
-  const entries = pages.flatMap((page) => page.items);
-  const isWhole = ledger.isSuccess && !ledger.hasNextPage;
-  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = ledger;
-  const goesOn = hasNextPage && !isFetchingNextPage && !isError && (isExporting || pages.length < PAGES_BY_ITSELF);
-  useEffect(() => {
-    if (goesOn) void fetchNextPage();
-  }, [goesOn, fetchNextPage]);
-  useEffect(() => {
-    if (!isExporting || !(isWhole || isError)) return;
-    setExporting(false);
-    if (isWhole) saveFile(new Blob([ledgerCsv(entries, say, language)], { type: 'text/csv' }), 'yiying-ledger.csv');
-  }, [isExporting, isWhole, isError, entries, say, language]);
+  const exporting = useMutation({ mutationFn: () => exportLedger(client) });
+  const { fetchNextPage } = ledger;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const entries = ledger.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section>
       <div className="section-head">
@@ -76,21 +66,18 @@ function Ledger() {
         <button
           type="button"
           className="button button-small"
-          disabled={isExporting || entries.length === 0}
-          onClick={() => setExporting(true)}
+          disabled={exporting.isPending || entries.length === 0}
+          onClick={() => exporting.mutate()}
         >
-          <Icon name="download" size={16} /> {say(isExporting ? 'exporting' : 'exportCsv')}
+          <Icon name="download" size={16} /> {say(exporting.isPending ? 'exporting' : 'exportCsv')}
         </button>
       </div>
+      {exporting.isError && <Failure error={exporting.error} onRetry={() => exporting.mutate()} />}
       {ledger.isPending && <Loading />}
-      {isError && <Failure error={ledger.error} onRetry={() => void ledger.refetch()} />}
+      {ledger.isError && <Failure error={ledger.error} onRetry={() => void ledger.refetch()} />}
       {ledger.isSuccess && entries.length === 0 && <Empty icon="credits" title={say('ledgerEmpty')} />}
-      {entries.length > 0 && <LedgerTable entries={entries} balances={isWhole ? runningBalances(entries) : null} />}
-      {hasNextPage && !goesOn && !isFetchingNextPage && (
-        <button type="button" className="button" onClick={() => void fetchNextPage()}>
-          {say('more')}
-        </button>
-      )}
+      {entries.length > 0 && <LedgerTable entries={entries} />}
+      {ledger.hasNextPage && <LoadMore isBusy={ledger.isFetchingNextPage} onMore={more} />}
     </section>
   );
 }

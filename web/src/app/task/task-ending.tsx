@@ -70,5 +70,5 @@ function RefundLines({ taskId }: { readonly taskId: string }) {
   const entries = useEntries().data?.pages.flatMap((page) => page.items) ?? [];
   const own = entries.filter((entry) => entry.taskId === taskId);
   if (own.length === 0) return null;
-  return <LedgerTable entries={own} balances="none" />;
+  return <LedgerTable entries={own} />;
 }
