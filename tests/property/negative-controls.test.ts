@@ -102,6 +102,12 @@ describe('is seen by bursts:', () => {
     expect(await burst({ procedures: [{ name: 'close_attempt_v1', text }] })).toMatch(/closingsAtOnce/);
   });
 
+  it.concurrent('a redeem code whose uses are counted without its lock', async () => {
+    const unlocked = changed(procedureText('redeem_code_v1'), 'p_code_hash FOR UPDATE', 'p_code_hash');
+    const seen = await burst({ procedures: [{ name: 'redeem_code_v1', text: slowed(unlocked) }] });
+    expect(seen).toMatch(/redeem/i);
+  });
+
   it.concurrent('a refund that reads what remains, and then writes it', async () => {
     const refund = changed(
       procedureText('refund_task_v1'),
