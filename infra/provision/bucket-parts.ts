@@ -1,6 +1,6 @@
 import { codeOf } from '../deploy/paced-call.ts';
 import type { AccountCall, Answer } from './account-call.ts';
-import { UPLOADS_LIFECYCLE, uploadsCors } from './bucket-rules.ts';
+import { type LifecycleRule, uploadsCors } from './bucket-rules.ts';
 import type { Part } from './part.ts';
 
 export interface Buckets {
@@ -12,11 +12,15 @@ export interface Buckets {
 }
 
 /** Photos and code are private; the pages are anyone's to read. */
-export function bucketParts(call: AccountCall, { uploads, web, code, webOrigins }: Buckets): Part[] {
+export function bucketParts(
+  call: AccountCall,
+  { uploads, web, code, webOrigins }: Buckets,
+  lifecycle: readonly LifecycleRule[],
+): Part[] {
   const exists = (Bucket: string, ACL: string) => bucketPart(call, Bucket, ACL);
   return [
     exists(uploads, 'private'),
-    rulePart(call, uploads, 'Lifecycle', 'Rules', UPLOADS_LIFECYCLE.map(lifecycleRule)),
+    rulePart(call, uploads, 'Lifecycle', 'Rules', lifecycle.map(lifecycleRule)),
     rulePart(call, uploads, 'Cors', 'CORSRules', [corsRule(webOrigins)]),
     ...(web === null ? [] : [exists(web, 'public-read'), websitePart(call, web)]),
     ...(code === null ? [] : [exists(code, 'private')]),
@@ -65,7 +69,7 @@ function websitePart(call: AccountCall, Bucket: string): Part {
   };
 }
 
-function lifecycleRule(rule: (typeof UPLOADS_LIFECYCLE)[number]): Answer {
+function lifecycleRule(rule: LifecycleRule): Answer {
   return {
     ID: rule.id,
     Status: 'Enabled',

@@ -3,6 +3,7 @@ import { messageOf } from '../deploy/run-deploy.ts';
 import type { Service } from '../serverless/service.ts';
 import { type AccountCall, listAll } from './account-call.ts';
 import { type Buckets, bucketParts } from './bucket-parts.ts';
+import { retentionOf, uploadsLifecycle } from './bucket-rules.ts';
 import { logParts } from './log-parts.ts';
 import type { Part, Step } from './part.ts';
 import type { ResourceNames } from './policy-document.ts';
@@ -64,7 +65,7 @@ function partsOf({ call, service, buckets, secrets }: ProvisionOptions): Part[] 
   let names: Promise<ResourceNames> | undefined;
   const known = () => (names ??= resourceNames(call, service, buckets.uploads));
   return [
-    ...bucketParts(call, buckets),
+    ...bucketParts(call, buckets, uploadsLifecycle(retentionOf(service))),
     ...logParts(call, `${service.name}-${service.stage}`),
     ...secretParts(call, service.stage, secrets),
     ...roleParts(call, service, known),

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { UPLOADS_LIFECYCLE, uploadsCors } from '../../infra/provision/bucket-rules.ts';
+import { retentionOf, uploadsCors, uploadsLifecycle } from '../../infra/provision/bucket-rules.ts';
 import { policyDocument } from '../../infra/provision/policy-document.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
@@ -159,7 +159,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock: clock.now,
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
-    buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: UPLOADS_LIFECYCLE }],
+    buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: uploadsLifecycle(retentionOf(service)) }],
     onEvent: dispatch,
   });
   cosUrl = cos.url;

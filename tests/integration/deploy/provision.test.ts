@@ -17,6 +17,7 @@ const nothing = { secrets: [], objects: {}, apis: [] };
 const service = fixtureService({
   'get-task': {
     role: 'yiying-test-get-task',
+    environment: { INPUT_DAYS: '3', RESULT_DAYS: '90' },
     access: { ...nothing, secrets: ['database'], objects: { 'outputs/': ['get'] } },
   },
   'send-code': { role: 'yiying-test-send-code', access: { ...nothing, secrets: ['sms'], apis: ['sms:SendSms'] } },
@@ -78,8 +79,18 @@ describe('provisioning an empty account', () => {
     expect((await run({ secrets: { database } })).failed).toEqual([]);
     expect(await call('cos', 'getBucketAcl', { Bucket: uploads })).toMatchObject({ ACL: 'private' });
     expect(await call('cos', 'getBucketAcl', { Bucket: buckets.web })).toMatchObject({ ACL: 'public-read' });
-    const { Rules } = (await call('cos', 'getBucketLifecycle', { Bucket: uploads })) as { Rules: { ID: string }[] };
-    expect(Rules.map(({ ID }) => ID)).toEqual(['inputs', 'work', 'vendor', 'outputs']);
+    const { Rules } = (await call('cos', 'getBucketLifecycle', { Bucket: uploads })) as {
+      Rules: { ID: string; Expiration: { Days: string } }[];
+    };
+    // Photos and results by the days that the functions are deployed with.
+    expect(Rules.map(({ ID, Expiration }) => [ID, Number(Expiration.Days)])).toEqual([
+      ...[
+        ['inputs', 3],
+        ['work', 1],
+        ['vendor', 1],
+        ['outputs', 90],
+      ],
+    ]);
     const { cam, secrets, logs } = stage.account;
     expect([...cam.roles].map(([name, { policies }]) => [name, [...policies]])).toEqual([
       ['yiying-test-get-task', ['yiying-test-get-task']],
