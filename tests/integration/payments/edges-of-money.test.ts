@@ -5,6 +5,7 @@ import { purchaseMembership } from '../../../shared/payments/purchase-membership
 import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import { planRequest } from '../../fixtures/plan-request.ts';
 import {
   DAY_MS,
   grantCredits,
@@ -34,11 +35,8 @@ beforeEach(async () => {
 
 const notifyUrl = () => 'https://api.example.com/v1/pay-callback-wechat';
 let keys = 0;
-async function ordered(nowMs = NOW_MS, method: 'qr' | 'h5' = 'qr'): Promise<string> {
-  const asked = { merchantId: merchant, planId: 'monthly_99', method, idempotencyKey: `edge-${++keys}` };
-  const rest = { requestHash: 'a'.repeat(64), notifyUrl: notifyUrl(), nowMs };
-  return (await purchaseMembership(product.db, channel, { ...asked, ...rest })).orderId;
-}
+const ordered = async (nowMs = NOW_MS, method: 'qr' | 'h5' = 'qr'): Promise<string> =>
+  (await purchaseMembership(product.db, channel, planRequest(merchant, { nowMs, method }))).orderId;
 async function bought(nowMs = NOW_MS): Promise<string> {
   const orderId = await ordered(nowMs);
   await settleOrder(product.db, channel.pay(orderId), 'notify', nowMs);

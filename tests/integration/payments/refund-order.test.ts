@@ -12,6 +12,7 @@ import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { cancelTask } from '../../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
+import { planRequest } from '../../fixtures/plan-request.ts';
 import {
   DAY_MS,
   NOW_MS,
@@ -36,11 +37,7 @@ const notifyUrl = () => 'https://api.example.com/v1/pay-callback-wechat';
 let keys = 0;
 
 async function bought(merchantId: string, nowMs = NOW_MS, over: object = {}): Promise<string> {
-  const request = {
-    ...{ merchantId, planId: 'monthly_99', method: 'qr' as const, idempotencyKey: `order-${++keys}` },
-    ...{ requestHash: 'a'.repeat(64), notifyUrl: notifyUrl(), nowMs, ...over },
-  };
-  const { orderId } = await purchaseMembership(product.db, channel, request);
+  const { orderId } = await purchaseMembership(product.db, channel, planRequest(merchantId, { nowMs, ...over }));
   await settleOrder(product.db, channel.pay(orderId), 'notify', nowMs);
   return orderId;
 }

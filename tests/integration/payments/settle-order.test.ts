@@ -6,6 +6,7 @@ import { readOwnOrder } from '../../../shared/payments/order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { planRequest } from '../../fixtures/plan-request.ts';
 import { DAY_MS, NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
 let product: ProductDatabase;
@@ -16,18 +17,8 @@ afterAll(() => product.close());
 
 const open = memoryChannel('wechat', () => NOW_MS);
 
-let keys = 0;
 const purchase = (merchantId: string, over: object = {}, at: PaymentChannel = open, db = product.db) =>
-  purchaseMembership(db, at, {
-    merchantId,
-    planId: 'monthly_99',
-    method: 'qr' as const,
-    idempotencyKey: `order-${++keys}`,
-    requestHash: 'a'.repeat(64),
-    notifyUrl: 'https://api.example.com/v1/pay-callback-wechat',
-    nowMs: NOW_MS,
-    ...over,
-  });
+  purchaseMembership(db, at, planRequest(merchantId, over));
 
 let transactions = 0;
 const payment = (outTradeNo: string, over: object = {}) => ({
