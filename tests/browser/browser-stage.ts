@@ -103,6 +103,8 @@ export async function buyPlan({ stage }: BrowserStage, page: Page): Promise<void
   await phone.goto(`${stage.cloud.localUrl}/pay/cashier`);
   await phone.locator('li a').first().click();
   await phone.locator('button.wechat, button.alipay').first().click();
+  // A page that is closed while it is on its way to another was seen to keep its browser busy for minutes.
+  await phone.getByText('支付成功').first().waitFor();
   await phone.close();
   await page.locator('.order-mark.good-text').waitFor();
 }
@@ -111,6 +113,8 @@ export interface AxeFinding {
   readonly id: string;
   readonly impact: string;
   readonly where: string;
+  /** In axe's words, with the colours or sizes that it saw. */
+  readonly why: string;
 }
 
 /** Serious and critical findings of axe on the page as it stands. */
@@ -119,7 +123,8 @@ export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
   await page.evaluate(AXE);
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.target.join(' ')).join(', ') })))`);
+    .map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.target.join(' ')).join(', '),
+      why: nodes[0].failureSummary })))`);
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {
