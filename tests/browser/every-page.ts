@@ -60,7 +60,9 @@ export function everyPage(at: () => BrowserStage): void {
       'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
     );
     // Colours on their way from one theme to the other have any contrast.
-    await page.evaluate('Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))');
+    await page.evaluate(
+      'Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))',
+    );
   };
 
   /** Both widths, looked at by axe and by the ruler, and a picture of each for people. */

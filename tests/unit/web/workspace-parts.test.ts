@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
 import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
@@ -42,6 +44,16 @@ describe('a field of a card’s form', () => {
   it('counts an emoji as one character', () => {
     const field: ValueField = { ...named, type: 'text', maxLength: 2 };
     expect(fieldProblem(field, '👗👕')).toBeNull();
+  });
+});
+
+describe('cards on the home page', () => {
+  it('stand under a heading in words, each that the migrations bring', () => {
+    const folder = new URL('../../../infra/migrations/', import.meta.url);
+    const text = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const categories = new Set(text.join().match(/(?<="category":")[a-z_]+/g));
+    expect(categories.size).toBeGreaterThan(3);
+    expect([...categories].filter((category) => !(category in CARD_CATEGORIES))).toEqual([]);
   });
 });
 

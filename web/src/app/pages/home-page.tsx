@@ -2,6 +2,7 @@ import { daysUntil, formatDay } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
+import { CARD_CATEGORIES } from '../card-categories.ts';
 import { type Card, isOffered } from '../forms/card-form.ts';
 import { TaskRow } from '../task-row.tsx';
 import { useFeatures, useMembership, useQuota, useTasks } from '../use-api.ts';
@@ -10,12 +11,6 @@ import { useText } from '../use-text.ts';
 const LOW_CREDITS = 10;
 const SOON_DAYS = 7;
 const RECENT = 6;
-const CATEGORIES: Readonly<Record<string, AppMessage>> = {
-  product: 'categoryProduct',
-  model: 'categoryModel',
-  video: 'categoryVideo',
-};
-
 function greeting(hour: number): AppMessage {
   if (hour < 12) return 'morning';
   return hour < 18 ? 'afternoon' : 'evening';
@@ -105,7 +100,7 @@ function Cards() {
   const cards = features.data.features.filter(isOffered);
   const categories = [...new Set(cards.map(({ category }) => category))];
   return categories.map((category) => {
-    const title = CATEGORIES[category];
+    const title = CARD_CATEGORIES[category];
     return (
       <section key={category}>
         <h2>{title ? say(title) : category}</h2>
