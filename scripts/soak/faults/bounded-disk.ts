@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -12,11 +12,14 @@ export interface BoundedDisk {
   /** Takes every byte that is left. */
   readonly fill: () => void;
   readonly giveBack: () => void;
+  /** What the load has left of it, 0 to 1: a disk that is full by itself is a fault that nobody planted. */
+  readonly free: () => number;
   /** The server must have ended. */
   readonly unmount: () => Promise<void>;
 }
 
-const SIZE = '128m';
+/** The schema takes 100 MB of it, a load of several minutes as much again. */
+const SIZE = '320m';
 const MIB = 1024 * 1024;
 const PAGE = 4096;
 
@@ -33,7 +36,7 @@ export function whyNoBoundedDisk(): string | null {
   return process.getuid?.() === 0 ? null : 'mounting a bounded disk needs root';
 }
 
-/** Moves the data of a database onto a tmpfs of 128 MB. @throws where this machine lets nobody mount */
+/** Moves the data of a database onto a tmpfs of 320 MB. @throws where this machine lets nobody mount */
 export async function boundDisk(database: PrivateDatabase): Promise<BoundedDisk> {
   const { dataFolder, runFolder } = database;
   const aside = join(runFolder, 'aside');
@@ -49,6 +52,10 @@ export async function boundDisk(database: PrivateDatabase): Promise<BoundedDisk>
   return {
     fill: () => writeUntilFull(ballast),
     giveBack: () => rmSync(ballast, { force: true }),
+    free: () => {
+      const { bavail, blocks } = statfsSync(dataFolder);
+      return bavail / blocks;
+    },
     unmount: async () => {
       keeper.ref();
       keeper.stdin.end();

@@ -77,7 +77,8 @@ export class LoadMerchant {
           if (lost) return complain(record, operation, `lost its session: ${lost}`);
         } else if (!isExcused && !asksToRetry(error))
           return complain(record, operation, `was refused: ${saidBy(error)}`);
-        else if (performance.now() > untilMs) return complain(record, operation, `no answer in ${ANSWER_WITHIN_MS} ms`);
+        else if (performance.now() > untilMs)
+          return complain(record, operation, `no answer in ${ANSWER_WITHIN_MS} ms: ${saidBy(error)}`);
         else await sleep(RETRY_WAIT_MS);
       }
     }

@@ -15,6 +15,7 @@ export interface Round {
 const CLIENTS_EACH = 2;
 const RECOVERY_LIMIT_MS = 2000;
 const RECOVERY_WAIT_MS = 20_000;
+const ROOM_LEFT = 0.25;
 /** Plans last 30 days and each fault moves the clock on by an hour or a day: a new cloud after so many of each kind. */
 const EACH_PER_GROUND = 10;
 
@@ -45,6 +46,9 @@ export async function runDatabaseFaults({ seed, each, say }: FaultRequest): Prom
         counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
         if (round.recoveryMs !== null) recoveriesMs.push(round.recoveryMs);
       }
+      const free = ground.disk?.free() ?? 1;
+      if (free < ROOM_LEFT)
+        violations.push(`no fault, the load itself left ${Math.round(free * 100)} % of the bounded disk`);
     } finally {
       await ground.close();
     }
