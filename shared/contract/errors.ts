@@ -33,6 +33,8 @@ export const ERRORS = {
   TASK_RUNNING: [409, 4009, '任务正在处理，不能取消', 'The task is being processed and cannot be canceled'],
   TASK_NOT_RETRYABLE: [409, 4009, '该任务不能重试', 'This task cannot be retried'],
   TOTP_NOT_ENROLLED: [409, 4009, '尚未绑定动态口令', 'No authenticator is enrolled'],
+  LOT_SHORT: [409, 4009, '该批额度的剩余不足', 'The lot holds fewer credits than that'],
+  CASE_ENDED: [409, 4009, '该差异已处理', 'The case has been worked off'],
   CHANNEL_CLOSED: [409, 5003, '该支付方式暂未开放', 'This payment channel is not open'],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],

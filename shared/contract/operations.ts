@@ -6,6 +6,8 @@ import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
+import * as opsMerchants from './ops-merchants.ts';
+import * as opsWork from './ops-work.ts';
 import * as quota from './quota.ts';
 import * as redeem from './redeem.ts';
 import * as tasks from './tasks.ts';
@@ -56,4 +58,13 @@ export const OPERATIONS = [
   opsAccess.confirmTotp,
   opsAccess.stepUp,
   opsAccess.listAudit,
+  opsMerchants.searchMerchants,
+  opsMerchants.getMerchant,
+  opsMerchants.grantCredits,
+  opsMerchants.revokeCredits,
+  opsMerchants.setMerchantState,
+  opsWork.searchTasks,
+  opsWork.searchOrders,
+  opsWork.listCases,
+  opsWork.resolveCase,
 ] as const satisfies readonly Operation[];

@@ -1,4 +1,5 @@
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
 import { totpCode } from '../../../shared/ops/totp.ts';
 import { seal } from '../../../shared/seal.ts';
 import { HOUR_MS, merchantWith } from '../bursts/arena.ts';
@@ -27,6 +28,7 @@ export async function newOperator({ stage, arena }: FaultGround): Promise<string
 
 /** Who looks again is seen again. */
 const AUDITED = { ignores: ['audit_log'] };
+const LISTS = ['get-operator', 'list-audit', 'search-merchants', 'search-tasks', 'search-orders', 'list-cases'];
 
 /** What the operators' functions do. */
 export function opsScenarios(as: As): Record<string, Scenario> {
@@ -41,13 +43,44 @@ export function opsScenarios(as: As): Record<string, Scenario> {
       return as(ground, operator, name, { body: { code } });
     },
   });
+  /** A call about a merchant with one lot. */
+  const ofMerchant = (name: string, parts: (merchantId: string, lotId: string) => RequestParts): Scenario => ({
+    prepare: async (ground) => {
+      const merchant = await merchantWith(ground.arena, [5]);
+      const [rows] = await ground.stage.plain.query('SELECT id FROM quota_lots WHERE merchant_id = ?', [merchant]);
+      const lotId = (rows as { id: string }[])[0]?.id ?? '';
+      return as(ground, await newOperator(ground), name, parts(merchant, lotId));
+    },
+    ...(name.startsWith('get-') && AUDITED),
+  });
   const read = (name: string): Scenario => ({
     prepare: async (ground) => as(ground, await newOperator(ground), name),
     ...AUDITED,
   });
   return {
-    'get-operator': read('get-operator'),
-    'list-audit': read('list-audit'),
+    ...Object.fromEntries(LISTS.map((name) => [name, read(name)])),
+    'get-merchant': ofMerchant('get-merchant', (merchantId) => ({ query: { merchantId } })),
+    'grant-credits': ofMerchant('grant-credits', (merchantId) => ({
+      body: { merchantId, credits: 5, access: 'member', days: 30, reason: '补偿' },
+    })),
+    'revoke-credits': ofMerchant('revoke-credits', (merchantId, lotId) => ({
+      body: { merchantId, lotId, credits: 2, reason: '误发' },
+    })),
+    'set-merchant-state': ofMerchant('set-merchant-state', (merchantId) => ({
+      body: { merchantId, state: 'suspended', reason: '违规' },
+    })),
+    'resolve-case': {
+      prepare: async (ground) => {
+        const { stage } = ground;
+        const caseId = newId('cas_', stage.nowMs);
+        await stage.plain.query(
+          `INSERT INTO reconciliation_cases (id, class, channel, subject, state, remedy, created_at)
+           VALUES (?, 'paid_twice', 'wechat', 'x', 'open', 'none', ?)`,
+          [caseId, sqlTime(stage.nowMs)],
+        );
+        return as(ground, await newOperator(ground), 'resolve-case', { body: { caseId, note: '已处理' } });
+      },
+    },
     'enrol-totp': {
       prepare: async (ground) => {
         const { stage } = ground;

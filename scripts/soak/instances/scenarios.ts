@@ -107,6 +107,8 @@ async function neglected(ground: FaultGround): Promise<void> {
   stage.nowMs += 6 * 60_000;
 }
 
+const OWN_READS = ['get-account', 'get-membership', 'query-quota', 'list-quota-entries', 'list-tasks'];
+
 /** One for each function of `functions/`: a test compares. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
@@ -116,11 +118,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
-  'get-account': reads('get-account'),
-  'get-membership': reads('get-membership'),
-  'query-quota': reads('query-quota'),
-  'list-quota-entries': reads('list-quota-entries'),
-  'list-tasks': reads('list-tasks'),
+  ...Object.fromEntries(OWN_READS.map((name) => [name, reads(name)])),
   ...Object.fromEntries(['list-sessions', 'export-quota-entries', 'list-assets'].map((name) => [name, reads(name)])),
   'revoke-session': {
     prepare: async (ground) => {

@@ -167,7 +167,10 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
   });
 });
 
-const FREE_TEXTS = ['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'];
+const FREE_TEXTS = [
+  ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
+  ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
+];
 /** Free, and about nothing that would have to exist. */
 const ACCEPTED = ['create-redeem-batch.name', 'create-redeem-batch.reason'];
 

@@ -8,6 +8,8 @@ export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'm
 
 const TASK = 'tsk_01JD0000000000000000000000';
 const RESULT = `${TASK}/0/0/white.jpg`;
+const MERCHANT = 'mch_01JD0000000000000000000000';
+const CASE = 'cas_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
 const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
@@ -32,6 +34,15 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'confirm-totp': { code: '123456' },
   'step-up': { code: '123456' },
   'list-audit': { actor: 'mch_1', action: 'refund-order', target: ORDER, cursor: '1', limit: '20' },
+  'search-merchants': { phone: '13900000001', cursor: MERCHANT, limit: '20' },
+  'get-merchant': { merchantId: MERCHANT },
+  'grant-credits': { merchantId: MERCHANT, credits: 5, access: 'member', days: 30, reason: '补偿' },
+  'revoke-credits': { merchantId: MERCHANT, lotId: 'lot_01JD0000000000000000000000', credits: 5, reason: '误发' },
+  'set-merchant-state': { merchantId: MERCHANT, state: 'suspended', reason: '违规' },
+  'search-tasks': { merchantId: MERCHANT, state: 'failed', taskId: TASK, cursor: TASK, limit: '20' },
+  'search-orders': { merchantId: MERCHANT, orderId: ORDER, cursor: ORDER, limit: '20' },
+  'list-cases': { state: 'open', cursor: CASE, limit: '20' },
+  'resolve-case': { caseId: CASE, note: '已补单' },
   'request-invoice': {
     ...{ orderId: ORDER, titleKind: 'company', title: '杭州某某服饰有限公司', email: 'a@example.com' },
     taxNumber: '91350100M000100Y43',

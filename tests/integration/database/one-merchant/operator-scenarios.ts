@@ -1,4 +1,6 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
+import { newId } from '../../../../shared/id.ts';
+import { DAY_MS, grantCredits, NOW_MS } from '../../../fixtures/product-database.ts';
 import { at, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const key = (): SqlValue[] => [`write-${nextNumber()}`, HASH, 'req_1', at(0)];
@@ -46,7 +48,56 @@ const enrolled = async (db: Database, owner: Owner) => {
   return showing(owner);
 };
 
+const grant = of('grant_credits_v1');
+const revoke = of('revoke_credits_v1');
+const setState = of('set_merchant_state_v1');
+const resolve = of('resolve_case_v1');
+
+const granting = async (_db: Database, { id }: Owner): Promise<SqlValue[]> => [
+  ...['mch_operator', id, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...key()],
+];
+const revoking = async (db: Database, { id }: Owner, credits = 2): Promise<SqlValue[]> => [
+  ...['mch_operator', id, await grantCredits(db, id, 5), credits, '误发', ...key()],
+];
+const suspending = async (db: Database, owner: Owner): Promise<SqlValue[]> => {
+  await db.write('DELETE FROM sessions WHERE id = ?', [sessionOf(owner)]);
+  await openSession(db, owner);
+  return ['mch_operator', owner.id, 'suspended', '违规', ...key()];
+};
+const resolving = async (db: Database): Promise<SqlValue[]> => {
+  const id = newId('cas_', NOW_MS);
+  await db.write(
+    `INSERT INTO reconciliation_cases (id, class, channel, subject, state, remedy, created_at)
+     VALUES (?, 'paid_twice', 'wechat', ?, 'open', 'none', ?)`,
+    [id, id, at(0)],
+  );
+  return ['mch_operator', id, '已处理', ...key()];
+};
+const NOBODY = ['mch_operator', 'mch_nobody'];
+
 export const OPERATOR_SCENARIOS: readonly Scenario[] = [
+  grant('granted', granting),
+  grant('replayed', again('grant_credits_v1', granting)),
+  grant('conflict', again('grant_credits_v1', granting, 'b'.repeat(64))),
+  grant('unknown', async () => [...NOBODY, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...key()]),
+  revoke('revoked', revoking),
+  revoke('replayed', again('revoke_credits_v1', revoking)),
+  revoke('conflict', again('revoke_credits_v1', revoking, 'b'.repeat(64))),
+  revoke('unknown', async () => [...NOBODY, 'lot_none', 1, '误发', ...key()]),
+  revoke('short', (db, owner) => revoking(db, owner, 6)),
+  setState('done', suspending),
+  setState('replayed', again('set_merchant_state_v1', suspending)),
+  setState('conflict', again('set_merchant_state_v1', suspending, 'b'.repeat(64))),
+  setState('unknown', async () => [...NOBODY, 'suspended', '违规', ...key()]),
+  resolve('resolved', resolving),
+  resolve('replayed', again('resolve_case_v1', resolving)),
+  resolve('conflict', again('resolve_case_v1', resolving, 'b'.repeat(64))),
+  resolve('unknown', async () => ['mch_operator', 'cas_none', '已处理', ...key()]),
+  resolve('ended', async (db) => {
+    const params = await resolving(db);
+    await db.callProcedure('resolve_case_v1', params);
+    return params.with(-4, `write-${nextNumber()}`);
+  }),
   begin('begun', fresh),
   begin('replayed', again('begin_totp_v1', fresh)),
   begin('conflict', again('begin_totp_v1', fresh, 'b'.repeat(64))),

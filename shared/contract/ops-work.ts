@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import { lineOfText, order, orderId } from './membership.ts';
+import { operation } from './operation.ts';
+import { merchantId } from './ops-merchants.ts';
+import { pageLimit } from './quota.ts';
+
+const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
+const taskState = z.enum(['awaiting_upload', 'queued', 'processing', 'succeeded', 'failed', 'canceled', 'expired']);
+const caseId = z.string().check(z.regex(/^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}$/));
+
+export const searchTasks = operation({
+  name: 'search-tasks',
+  method: 'GET',
+  summary: 'Tasks of all merchants, newest first: of one, of a state, or one by its id.',
+  caller: 'operator',
+  operators: { audited: true },
+  input: z.strictObject({
+    merchantId: z.optional(merchantId),
+    state: z.optional(taskState),
+    taskId: z.optional(taskId),
+    cursor: z.optional(taskId),
+    limit: pageLimit,
+  }),
+  output: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        taskId: z.string(),
+        merchantId: z.string(),
+        featureId: z.string(),
+        featureVersion: z.int(),
+        state: taskState,
+        credits: z.int(),
+        refundedCredits: z.int(),
+        errorCode: z.optional(z.string()),
+        retryOf: z.optional(z.string()),
+        createdAtMs: z.int(),
+        startedAtMs: z.optional(z.int()),
+        endedAtMs: z.optional(z.int()),
+      }),
+    ),
+    nextCursor: z.optional(z.string()),
+  }),
+});
+
+export const searchOrders = operation({
+  name: 'search-orders',
+  method: 'GET',
+  summary: 'Orders of all merchants, newest first: of one, or one by its id.',
+  caller: 'operator',
+  operators: { audited: true },
+  input: z.strictObject({
+    merchantId: z.optional(merchantId),
+    orderId: z.optional(orderId),
+    cursor: z.optional(orderId),
+    limit: pageLimit,
+  }),
+  output: z.strictObject({
+    items: z.array(z.strictObject({ merchantId: z.string(), order })),
+    nextCursor: z.optional(z.string()),
+  }),
+});
+
+export const listCases = operation({
+  name: 'list-cases',
+  method: 'GET',
+  summary: 'Where the channels and our books differ, oldest first; open ones unless others are asked for.',
+  caller: 'operator',
+  input: z.strictObject({
+    state: z.optional(z.enum(['open', 'ended'])),
+    cursor: z.optional(caseId),
+    limit: pageLimit,
+  }),
+  output: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        caseId: z.string(),
+        class: z.enum(['paid_not_granted', 'granted_not_paid', 'amount_differs', 'refund_differs', 'paid_twice']),
+        channel: z.string(),
+        /** The channel's number, an order or a refund. */
+        subject: z.string(),
+        orderId: z.optional(z.string()),
+        expectedFen: z.optional(z.int()),
+        actualFen: z.optional(z.int()),
+        state: z.enum(['open', 'ended']),
+        /** What was done by itself. */
+        remedy: z.string(),
+        createdAtMs: z.int(),
+        endedAtMs: z.optional(z.int()),
+      }),
+    ),
+    nextCursor: z.optional(z.string()),
+  }),
+});
+
+export const resolveCase = operation({
+  name: 'resolve-case',
+  method: 'POST',
+  summary: 'Ends a case that somebody has worked off; the note says how.',
+  caller: 'operator',
+  input: z.strictObject({ caseId, note: lineOfText(2, 80) }),
+  output: z.strictObject({ caseId: z.string(), state: z.literal('ended') }),
+  errors: ['NOT_FOUND', 'CASE_ENDED'],
+  idempotencyKey: 'required',
+});

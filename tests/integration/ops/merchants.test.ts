@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../../shared/payments/open-case.ts';
+import { type Answer, type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
+import { newOperator } from '../../fixtures/new-operator.ts';
+import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+
+let product: ProductDatabase;
+let stage: ApiStage;
+let operator: ApiMerchant;
+beforeAll(async () => {
+  product = await productDatabase();
+  stage = await startApiStage(product.secret);
+  operator = await newOperator(stage);
+});
+afterAll(async () => {
+  await stage.close();
+  await product.close();
+});
+
+let keys = 0;
+const codeOf = ({ body }: Answer): string => body?.error?.code ?? 'done';
+const post = (name: string, body: object, idempotencyKey = `key-${++keys}`) =>
+  stage.send(name, { as: operator, idempotencyKey, body });
+const ask = async (name: string, query: Record<string, string>) =>
+  (await stage.send(name, { as: operator, query })).body.data;
+const logOf = (target: string) =>
+  stage.db.query<{ action: string; reason: string }>(
+    'SELECT action, reason FROM audit_log WHERE target = ? ORDER BY seq',
+    [target],
+  );
+const GRANT = { credits: 8, access: 'member', days: 30, reason: '补偿一次失败' };
+
+describe("an operator's credits", () => {
+  it('are a lot of their own, once a key, in the ledger and in the audit log', async () => {
+    const { id: merchantId } = await stage.newMerchant();
+    const first = await post('grant-credits', { merchantId, ...GRANT }, 'grant');
+    expect([first.status, first.body.data.credits]).toEqual([201, 8]);
+    expect((await post('grant-credits', { merchantId, ...GRANT }, 'grant')).body.data).toEqual(first.body.data);
+    expect(codeOf(await post('grant-credits', { merchantId, ...GRANT, credits: 9 }, 'grant'))).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
+    const merchant = await ask('get-merchant', { merchantId });
+    expect([merchant.available, merchant.lots.length]).toEqual([8, 1]);
+    expect(merchant.lots[0].source).toMatch(/^grant:\d+$/);
+    expect(merchant.phoneMasked).toMatch(/^\d{3}\*{4}\d{4}$/);
+    expect(await logOf(merchantId)).toEqual([
+      { action: 'grant-credits', reason: GRANT.reason },
+      { action: 'get-merchant', reason: '' },
+    ]);
+  });
+
+  it('are granted once by sixteen calls of one key at once', async () => {
+    const { id: merchantId } = await stage.newMerchant();
+    const instances = await Promise.all(Array.from({ length: 8 }, () => stage.newInstance('grant-credits')));
+    const headers = { authorization: operator.authorization(), 'idempotency-key': 'at-once' };
+    const body = { merchantId, ...GRANT };
+    const calls = [...instances, ...instances].map((instance) => instance({ body, headers }));
+    const lots = (await Promise.all(calls)).map((answer) => answer.body.data?.lotId);
+    expect(new Set(lots).size).toBe(1);
+    expect((await ask('get-merchant', { merchantId })).available).toBe(8);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('are taken out of a live lot, never below nothing, once a key', async () => {
+    const { id: merchantId } = await stage.newMerchant();
+    const { lotId } = (await post('grant-credits', { merchantId, ...GRANT })).body.data;
+    const revoke = (credits: number, key?: string) =>
+      post('revoke-credits', { merchantId, lotId, credits, reason: '误发' }, key);
+    expect((await revoke(5, 'revoke')).body.data).toEqual({ lotId, remaining: 3 });
+    expect((await revoke(5, 'revoke')).status).toBe(200);
+    expect(codeOf(await revoke(4))).toBe('LOT_SHORT');
+    const { id: another } = await stage.newMerchant();
+    const foreign = { merchantId: another, lotId, credits: 1, reason: '误发' };
+    expect(codeOf(await post('revoke-credits', foreign))).toBe('NOT_FOUND');
+    expect((await ask('get-merchant', { merchantId })).available).toBe(3);
+    expect((await logOf(merchantId)).filter(({ action }) => action === 'revoke-credits')).toHaveLength(1);
+    expect(await product.audit()).toEqual([]);
+  });
+});
+
+describe('a merchant', () => {
+  it('is found by the whole phone, and listed newest first in pages', async () => {
+    const [one, two] = [await stage.newMerchant(), await stage.newMerchant()];
+    const [row] = await stage.db.query<{ phone: string }>('SELECT phone FROM merchants WHERE id = ?', [one.id]);
+    const found = await ask('search-merchants', { phone: row?.phone ?? '' });
+    expect(found.items.map(({ merchantId }: { merchantId: string }) => merchantId)).toEqual([one.id]);
+    expect((await ask('search-merchants', { phone: '13100000000' })).items).toEqual([]);
+    const page = await ask('search-merchants', { limit: '1' });
+    expect(page.nextCursor).toBeDefined();
+    const ids = new Set<string>();
+    for (let cursor: string | undefined; ids.size < 50; ) {
+      const { items, nextCursor } = await ask('search-merchants', { limit: '2', ...(cursor && { cursor }) });
+      for (const { merchantId } of items as { merchantId: string }[]) ids.add(merchantId);
+      cursor = nextCursor;
+      if (cursor === undefined) break;
+    }
+    expect([...ids]).toEqual(expect.arrayContaining([one.id, two.id, operator.id]));
+    const log = await stage.db.query<{ details: string }>(
+      "SELECT details_json AS details FROM audit_log WHERE action = 'search-merchants'",
+    );
+    expect(log.map(({ details }) => details).join()).not.toContain(row?.phone);
+  });
+
+  it('who is suspended loses every session, and comes back without them', async () => {
+    const { id: merchantId } = await stage.newMerchant();
+    await stage.db.write(
+      `INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)
+       VALUES (?, ?, '', 'phone', '2026-03-01', '2026-03-01', '2099-01-01')`,
+      [`ses_${merchantId.slice(4)}`, merchantId],
+    );
+    const set = (state: string) => post('set-merchant-state', { merchantId, state, reason: '投诉核实' });
+    expect((await set('suspended')).body.data).toEqual({ merchantId, state: 'suspended' });
+    const merchant = await ask('get-merchant', { merchantId });
+    expect([merchant.state, merchant.sessions[0].revokedAtMs]).toEqual(['suspended', Date.now()]);
+    await set('active');
+    expect((await ask('get-merchant', { merchantId })).sessions[0].revokedAtMs).toBe(Date.now());
+  });
+
+  it('that is not there is said to be so', async () => {
+    const merchantId = 'mch_01JD0000000000000000000000';
+    expect(codeOf(await stage.send('get-merchant', { as: operator, query: { merchantId } }))).toBe('NOT_FOUND');
+  });
+});
+
+describe('what the console lists', () => {
+  it('tasks of all merchants, by merchant, state and id', async () => {
+    const as = await stage.newMerchant(3);
+    const body = { featureId: 'basic_clean', inputs: [{ contentType: 'image/jpeg', sizeBytes: 1000 }] };
+    const ids: string[] = [];
+    for (const key of ['a', 'b', 'c']) {
+      stage.advance(1000);
+      ids.unshift((await stage.send('create-task', { as, idempotencyKey: key, body })).body.data.taskId);
+    }
+    await stage.send('cancel-task', { as, body: { taskId: ids[0] } });
+    const list = async (query: Record<string, string>) =>
+      (await ask('search-tasks', query)).items as { taskId: string }[];
+    const listed = async (query: Record<string, string>) => (await list(query)).map(({ taskId }) => taskId);
+    expect(await listed({ merchantId: as.id })).toEqual(ids);
+    expect(await listed({ merchantId: as.id, state: 'canceled' })).toEqual([ids[0]]);
+    expect(await listed({ state: 'awaiting_upload', limit: '2' })).toEqual(ids.slice(1));
+    expect(await listed({ taskId: ids[1] as string })).toEqual([ids[1]]);
+    expect(await listed({ merchantId: as.id, cursor: ids[1] as string })).toEqual([ids[2]]);
+  });
+
+  it('orders of all merchants', async () => {
+    expect(await ask('search-orders', {})).toEqual({ items: [] });
+    expect(await ask('search-orders', { merchantId: operator.id })).toEqual({ items: [] });
+  });
+
+  it('cases, oldest first, until somebody has worked them off, which is said once', async () => {
+    for (const subject of ['a', 'b', 'c']) {
+      await openCase(stage.db, { class: 'paid_twice', channel: 'wechat', subject, remedy: 'none' }, Date.now());
+      stage.advance(1000);
+    }
+    const first = await ask('list-cases', { limit: '2' });
+    expect(first.items.map(({ subject }: { subject: string }) => subject)).toEqual(['a', 'b']);
+    const rest = await ask('list-cases', { limit: '2', cursor: first.nextCursor });
+    expect(rest.items.map(({ subject }: { subject: string }) => subject)).toEqual(['c']);
+    const { caseId } = first.items[0];
+    expect((await post('resolve-case', { caseId, note: '已退第二笔' })).body.data).toEqual({ caseId, state: 'ended' });
+    expect(codeOf(await post('resolve-case', { caseId, note: '已退第二笔' }))).toBe('CASE_ENDED');
+    expect((await ask('list-cases', {})).items).toHaveLength(2);
+    expect((await ask('list-cases', { state: 'ended' })).items[0].endedAtMs).toBe(Date.now());
+    expect(await logOf(caseId)).toEqual([{ action: 'resolve-case', reason: '已退第二笔' }]);
+  });
+});
