@@ -7,6 +7,7 @@ import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
 import * as opsMerchants from './ops-merchants.ts';
+import * as opsOverview from './ops-overview.ts';
 import * as opsWork from './ops-work.ts';
 import * as quota from './quota.ts';
 import * as redeem from './redeem.ts';
@@ -58,6 +59,7 @@ export const OPERATIONS = [
   opsAccess.confirmTotp,
   opsAccess.stepUp,
   opsAccess.listAudit,
+  opsOverview.getOverview,
   opsMerchants.searchMerchants,
   opsMerchants.getMerchant,
   opsMerchants.grantCredits,

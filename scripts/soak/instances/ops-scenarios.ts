@@ -2,9 +2,9 @@ import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
 import { totpCode } from '../../../shared/ops/totp.ts';
 import { seal } from '../../../shared/seal.ts';
-import { HOUR_MS, merchantWith } from '../bursts/arena.ts';
+import { create, HOUR_MS, merchantWith } from '../bursts/arena.ts';
 import type { FaultGround } from './fault-ground.ts';
-import type { RequestParts } from './function-events.ts';
+import { type RequestParts, timerEvent } from './function-events.ts';
 import type { Scenario } from './scenario.ts';
 
 /** `as`: who has signed in. */
@@ -28,7 +28,15 @@ export async function newOperator({ stage, arena }: FaultGround): Promise<string
 
 /** Who looks again is seen again. */
 const AUDITED = { ignores: ['audit_log'] };
-const LISTS = ['get-operator', 'list-audit', 'search-merchants', 'search-tasks', 'search-orders', 'list-cases'];
+const LISTS = [
+  'get-operator',
+  'get-overview',
+  'list-audit',
+  'search-merchants',
+  'search-tasks',
+  'search-orders',
+  'list-cases',
+];
 
 /** What the operators' functions do. */
 export function opsScenarios(as: As): Record<string, Scenario> {
@@ -80,6 +88,13 @@ export function opsScenarios(as: As): Record<string, Scenario> {
         );
         return as(ground, await newOperator(ground), 'resolve-case', { body: { caseId, note: '已处理' } });
       },
+    },
+    'measure-days': {
+      prepare: async (ground) => {
+        await create(ground.stage.db, await merchantWith(ground.arena, [5]));
+        return timerEvent('measure-days');
+      },
+      timeless: true,
     },
     'enrol-totp': {
       prepare: async (ground) => {

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../../shared/db/database.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { getMerchant } from '../../../shared/ops/get-merchant.ts';
+import { getOverview } from '../../../shared/ops/get-overview.ts';
+import { listAudit } from '../../../shared/ops/list-audit.ts';
+import { listCases } from '../../../shared/ops/list-cases.ts';
+import { measureDay } from '../../../shared/ops/measure-day.ts';
+import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
+import { searchOrders } from '../../../shared/ops/search-orders.ts';
+import { searchTasks } from '../../../shared/ops/search-tasks.ts';
+import { DAY_MS, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { readBy } from '../../fixtures/rows-read.ts';
+
+/** Rows of others in each table, and what a statement may read at most: a scan of any one table is ten times that. */
+const OTHERS = 3000;
+const MAY_READ = 300;
+
+let product: ProductDatabase;
+let db: Database;
+beforeAll(async () => {
+  product = await productDatabase();
+  db = product.db;
+  await seedOthers();
+});
+afterAll(() => product.close());
+
+/** All of them long ago; ids sort before today's. */
+async function seedOthers(): Promise<void> {
+  const at = sqlTime(NOW_MS - 100 * DAY_MS);
+  const each = `FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 1000) SELECT n FROM s) a
+    JOIN (SELECT 0 AS m UNION SELECT 1 UNION SELECT 2) b`;
+  const id = (prefix: string) => `CONCAT('${prefix}_00', LPAD(n + 1000 * m, 24, '0'))`;
+  const seed = (into: string, values: string) => db.write(`INSERT INTO ${into} SELECT ${values} ${each}`);
+  await seed('merchants (id, phone, created_at)', `${id('mch')}, CONCAT('139', n + 1000 * m), '${at}'`);
+  await seed('accounts (merchant_id, created_at)', `${id('mch')}, '${at}'`);
+  await seed(
+    'tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, idempotency_key, request_hash, created_at, ended_at)',
+    `${id('tsk')}, ${id('mch')}, 'basic_clean', 1, 'succeeded', 1, '[]', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)',
+    `${id('lot')}, ${id('mch')}, CONCAT('pay:', n + 1000 * m), 'member', 100, 99, '${at}', '${at}'`,
+  );
+  await seed(
+    'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at)',
+    `${id('ord')}, ${id('mch')}, 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at, out_trade_no)',
+    `${id('pay')}, ${id('ord')}, ${id('mch')}, 'wechat', ${id('ttx')}, 9900, 'notify', 'granted', '${at}', '${at}', ${id('ord')}`,
+  );
+  await seed(
+    'refunds (id, merchant_id, order_id, payment_id, kind, state, amount_fen, credits, reason, idempotency_key, request_hash, created_at, ended_at)',
+    `${id('rfd')}, ${id('mch')}, ${id('ord')}, ${id('pay')}, 'whole', 'succeeded', 1, 0, '', 'k', '', '${at}', '${at}'`,
+  );
+  await seed(
+    'reconciliation_cases (id, class, channel, subject, state, remedy, created_at, ended_at)',
+    `${id('cas')}, 'paid_twice', 'wechat', ${id('ttx')}, 'ended', 'none', '${at}', '${at}'`,
+  );
+  await seed(
+    'invoice_requests (order_id, merchant_id, title_kind, title, email, amount_fen, state, created_at)',
+    `${id('ord')}, ${id('mch')}, 'personal', '', '', 1, 'issued', '${at}'`,
+  );
+  await seed(
+    'audit_log (actor, action, target, reason, details_json, request_id, created_at)',
+    `${id('mch')}, 'search-tasks', ${id('tsk')}, '', '{}', 'r', '${at}'`,
+  );
+  await db.query(
+    'ANALYZE TABLE merchants, accounts, tasks, quota_lots, orders, payments, refunds, reconciliation_cases, invoice_requests, audit_log',
+  );
+}
+
+const MERCHANT = `mch_00${'7'.padStart(24, '0')}`;
+const TASK = `tsk_00${'2000'.padStart(24, '0')}`;
+const page = { limit: 20 };
+
+const STATEMENTS: Record<string, () => Promise<unknown>> = {
+  'the overview': () => getOverview(db, ['tencent-mps'], NOW_MS),
+  'measuring a day': () => measureDay(db, '2026-03-01', { nowMs: NOW_MS, isToday: true, isOver: false }),
+  'merchants, a later page': () => searchMerchants(db, { ...page, cursor: MERCHANT.replace('7', '9') }),
+  'a merchant by phone': () => searchMerchants(db, { ...page, phone: '1397' }),
+  'one merchant': () => getMerchant(db, MERCHANT, NOW_MS),
+  tasks: () => searchTasks(db, page),
+  'tasks, a later page': () => searchTasks(db, { ...page, cursor: TASK }),
+  'tasks of a state that nothing has': () => searchTasks(db, { ...page, state: 'failed' }),
+  'tasks of a state, a later page': () => searchTasks(db, { ...page, state: 'succeeded', cursor: TASK }),
+  'tasks of a merchant and a state': () => searchTasks(db, { ...page, merchantId: MERCHANT, state: 'failed' }),
+  'a task': () => searchTasks(db, { ...page, taskId: TASK }),
+  orders: () => searchOrders(db, page, NOW_MS),
+  'orders of a merchant': () => searchOrders(db, { ...page, merchantId: MERCHANT }, NOW_MS),
+  'open cases': () => listCases(db, page),
+  'ended cases': () => listCases(db, { ...page, state: 'ended' }),
+  'the log of a target': () => listAudit(db, { target: TASK }, page),
+};
+
+it.each(Object.entries(STATEMENTS))('%s finds its rows by an index', async (_name, statement) => {
+  expect(await readBy(db, statement)).toBeLessThan(MAY_READ);
+});
+
+it('sees a scan: the same read without an index', async () => {
+  expect(await readBy(db, () => db.query("SELECT id FROM tasks WHERE error_code = 'x'"))).toBeGreaterThan(OTHERS / 2);
+});

@@ -1,0 +1,93 @@
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { totpCode } from '../../../shared/ops/totp.ts';
+import { openCase } from '../../../shared/payments/open-case.ts';
+import { seal } from '../../../shared/seal.ts';
+import type { ApiMerchant, ApiStage } from '../../fixtures/api-stage.ts';
+import { validInput } from '../bad-input/valid-requests.ts';
+
+type Input = Record<string, unknown>;
+type Prepare = (stage: ApiStage, operator: ApiMerchant) => Promise<Input>;
+
+const SECRET = Buffer.from('12345678901234567890');
+const SESSION = 'ses_01JD0000000000000000000000';
+
+const nothing: Prepare = async () => ({});
+const ofMerchant =
+  (more: Input = {}): Prepare =>
+  async (stage) => ({ merchantId: (await stage.newMerchant()).id, ...more });
+
+const withSecret =
+  (column: 'sealed' | 'pending_sealed'): Prepare =>
+  async (stage, operator) => {
+    stage.advance(60_000);
+    const key = Buffer.from((stage.secrets['yiying-test-operators'] as { totpKey: string }).totpKey, 'base64');
+    await stage.db.write('DELETE FROM operator_totps WHERE merchant_id = ?', [operator.id]);
+    await stage.db.write(`INSERT INTO operator_totps (merchant_id, ${column}, created_at) VALUES (?, ?, ?)`, [
+      ...[operator.id, seal(key, SECRET, operator.id), sqlTime(Date.now())],
+    ]);
+    return { code: totpCode(SECRET, Math.floor(Date.now() / 30_000)) };
+  };
+
+const paidOrder = async (stage: ApiStage, as: ApiMerchant): Promise<string> => {
+  const body = { planId: 'monthly_99', channel: 'wechat' };
+  const bought = await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body });
+  const { orderId } = bought.body.data;
+  stage.cashier.pay(orderId);
+  await stage.cashier.tick();
+  // The channel wants a minute between a payment and its refund.
+  stage.advance(120_000);
+  return orderId;
+};
+
+let batches = 0;
+const batch: Prepare = async (stage, as) => {
+  const body = validInput('create-redeem-batch');
+  const made = await stage.send('create-redeem-batch', { as, idempotencyKey: `batch-${++batches}`, body });
+  return { batchId: made.body.data.batchId };
+};
+
+/** Of each operators' operation, a call that succeeds, and what has to be there for it. */
+export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
+  'get-operator': nothing,
+  'get-overview': nothing,
+  'list-audit': nothing,
+  'search-merchants': nothing,
+  'search-tasks': nothing,
+  'search-orders': nothing,
+  'list-cases': nothing,
+  'list-redeem-batches': nothing,
+  'get-merchant': ofMerchant(),
+  'grant-credits': ofMerchant({ credits: 5, access: 'member', days: 30, reason: '补偿' }),
+  'revoke-credits': async (stage) => {
+    const { id: merchantId } = await stage.newMerchant(5);
+    const [lot] = await stage.db.query<{ id: string }>('SELECT id FROM quota_lots WHERE merchant_id = ?', [merchantId]);
+    return { merchantId, lotId: lot?.id, credits: 2, reason: '误发' };
+  },
+  'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
+  'resolve-case': async (stage) => {
+    const subject = `case-${Date.now()}`;
+    await openCase(stage.db, { class: 'paid_twice', channel: 'wechat', subject, remedy: 'none' }, Date.now());
+    const [row] = await stage.db.query<{ id: string }>('SELECT id FROM reconciliation_cases WHERE subject = ?', [
+      subject,
+    ]);
+    return { caseId: row?.id, note: '已处理' };
+  },
+  'refund-order': async (stage) => {
+    const orderId = await paidOrder(stage, await stage.newMerchant());
+    return { orderId, mode: 'whole', reason: '客户申请' };
+  },
+  'create-redeem-batch': async () => validInput('create-redeem-batch'),
+  'list-redeem-codes': batch,
+  'revoke-redeem-batch': async (stage, operator) => ({ ...(await batch(stage, operator)), reason: '活动结束' }),
+  'enrol-totp': async (stage, operator) => {
+    const now = sqlTime(Date.now());
+    await stage.db.write(
+      `INSERT INTO sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)
+       VALUES (?, ?, '', '', ?, ?, '2099-01-01')`,
+      [SESSION, operator.id, now, now],
+    );
+    return {};
+  },
+  'confirm-totp': withSecret('pending_sealed'),
+  'step-up': withSecret('sealed'),
+};
