@@ -18,6 +18,7 @@ const WORKSPACE = {
   create: '#/create/basic_clean',
   queue: '#/queue',
   tasks: '#/tasks',
+  library: '#/library',
   membership: '#/membership',
   credits: '#/credits',
   account: '#/account',
@@ -96,6 +97,15 @@ export function everyPage(at: () => BrowserStage): void {
       await page.locator('.result-picture').first().click();
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press('Escape');
+      await page
+        .getByRole('link', { name: /继续制作$/ })
+        .first()
+        .click();
+      await page.locator('.source img').waitFor();
+      await inspect('continue');
+      await page.locator('.feature-card', { hasText: '促销海报' }).click();
+      await page.locator('.source img').waitFor();
+      await inspect('create-from-library');
       await page.goto(`/app/${failedHash}`);
       await page.locator('.ending tbody tr').first().waitFor();
       await inspect('task-failed');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type BrowserStage, browserStage } from './browser-stage.ts';
 import { everyPage } from './every-page.ts';
 import { interruptions } from './interruptions.ts';
+import { libraryPages } from './library-pages.ts';
 import { merchantJourney } from './merchant-journey.ts';
 
 /** One cloud and one browser for all of them: both cost seconds to start. */
@@ -12,5 +13,6 @@ beforeAll(async () => {
 afterAll(() => all?.close());
 
 describe('a journey', () => merchantJourney(() => all));
+describe('what was made', () => libraryPages(() => all));
 describe('the pages', () => everyPage(() => all));
 describe('interruptions', () => interruptions(() => all));

@@ -73,11 +73,18 @@ describe('what a file is', () => {
   });
 });
 
+const RESULT = 'tsk_01JDZ3T1K0000000000000000A/0/0/white.jpg';
+
 describe('an address of the workspace', () => {
   it.each([
     ['', { page: 'home' }],
     ['#/', { page: 'home' }],
     ['#/create/basic_clean', { page: 'create', featureId: 'basic_clean' }],
+    [`#/create/poster/${encodeURIComponent(RESULT)}`, { page: 'create', featureId: 'poster', assetId: RESULT }],
+    [`#/continue/${encodeURIComponent(RESULT)}`, { page: 'continue', assetId: RESULT }],
+    ['#/continue/%E0%A4%A', { page: 'unknown' }],
+    ['#/create/poster/nothing', { page: 'unknown' }],
+    ['#/library', { page: 'library' }],
     ['#/tasks', { page: 'tasks' }],
     ['#/tasks/tsk_1', { page: 'task', taskId: 'tsk_1' }],
     ['#/orders/ord_1', { page: 'order', orderId: 'ord_1' }],

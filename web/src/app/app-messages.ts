@@ -1,5 +1,8 @@
+import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
+
 /** Every text of the workspace: Chinese, English. */
 export const APP_MESSAGES = {
+  ...LIBRARY_MESSAGES,
   skip: ['跳到正文', 'Skip to content'],
   opening: ['正在打开工作台…', 'Opening the workspace…'],
   offlineTitle: ['连不上服务', 'The service cannot be reached'],

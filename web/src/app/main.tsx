@@ -30,7 +30,7 @@ async function open(): Promise<void> {
   const { merchantId } = await session.client.call(getAccount, {});
   const store = await openUploadStore();
   const onChange = (): void => {
-    for (const key of ['quota', 'tasks', 'entries']) void queries.invalidateQueries({ queryKey: [key] });
+    for (const key of ['quota', 'tasks', 'entries', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
     void queries.invalidateQueries({ queryKey: ['task'] });
   };
   const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, nowMs: Date.now });

@@ -2,9 +2,11 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import type { AppMessage } from './app-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
+import { ContinuePage } from './pages/continue-page.tsx';
 import { CreatePage } from './pages/create-page.tsx';
 import { CreditsPage } from './pages/credits-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
+import { LibraryPage } from './pages/library-page.tsx';
 import { MembershipPage } from './pages/membership-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OrderPage } from './pages/order-page.tsx';
@@ -22,11 +24,14 @@ const NAVIGATION: readonly (readonly [
   text: AppMessage,
   icon: IconName,
   pages: readonly Route['page'][],
+  /** A narrow screen has room for five; what stands in its head anyway is left out. */
+  isWideOnly?: boolean,
 ])[] = [
-  ['#/', 'home', 'home', ['home', 'create']],
+  ['#/', 'home', 'home', ['home', 'create', 'continue']],
   ['#/tasks', 'history', 'tasks', ['tasks', 'task', 'queue']],
+  ['#/library', 'library', 'library', ['library']],
   ['#/membership', 'membership', 'member', ['membership', 'order']],
-  ['#/credits', 'credits', 'credits', ['credits']],
+  ['#/credits', 'credits', 'credits', ['credits'], true],
   ['#/account', 'account', 'account', ['account']],
 ];
 
@@ -60,8 +65,13 @@ export function Shell() {
           {language === 'en' ? config.brandEn : config.brandZh}
         </a>
         <nav aria-label={say('nav')}>
-          {NAVIGATION.map(([target, text, icon, pages]) => (
-            <a key={target} href={target} {...(pages.includes(route.page) && { 'aria-current': 'page' as const })}>
+          {NAVIGATION.map(([target, text, icon, pages, isWideOnly]) => (
+            <a
+              key={target}
+              href={target}
+              {...(isWideOnly && { className: 'nav-wide' })}
+              {...(pages.includes(route.page) && { 'aria-current': 'page' as const })}
+            >
               <Icon name={icon} size={22} />
               <span>{say(text)}</span>
             </a>
@@ -83,13 +93,17 @@ function Page({ route }: { readonly route: Route }) {
     case 'home':
       return <HomePage />;
     case 'create':
-      return <CreatePage featureId={route.featureId} />;
+      return <CreatePage featureId={route.featureId} assetId={route.assetId} />;
+    case 'continue':
+      return <ContinuePage assetId={route.assetId} />;
     case 'queue':
       return <QueuePage />;
     case 'tasks':
       return <TasksPage />;
     case 'task':
       return <TaskPage taskId={route.taskId} />;
+    case 'library':
+      return <LibraryPage />;
     case 'membership':
       return <MembershipPage />;
     case 'order':

@@ -5,6 +5,7 @@ import { Icon } from './icon.tsx';
 export interface Picture {
   readonly url: string;
   readonly name: string;
+  readonly isVideo?: boolean;
 }
 
 interface LightboxProps {
@@ -33,7 +34,12 @@ export function Lightbox({ pictures, index, onMove, onClose }: LightboxProps) {
         if (event.key === 'ArrowRight') move(1);
       }}
     >
-      <img src={picture.url} alt={picture.name} className="checkered" />
+      {picture.isVideo ? (
+        // biome-ignore lint/a11y/useMediaCaption: what templates and engines make has no speech
+        <video key={picture.url} src={picture.url} controls playsInline aria-label={picture.name} />
+      ) : (
+        <img src={picture.url} alt={picture.name} className="checkered" />
+      )}
       <div className="lightbox-bar">
         <p aria-live="polite">
           {picture.name} · {index + 1} / {pictures.length}

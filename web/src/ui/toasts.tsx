@@ -4,9 +4,16 @@ interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'good' | 'bad';
+  readonly action?: ToastAction;
+}
+
+export interface ToastAction {
+  readonly text: string;
+  readonly run: () => void;
 }
 
 const SHOWN_MS = 5000;
+const ACTION_SHOWN_MS = 12_000;
 let toasts: readonly Toast[] = [];
 let nextId = 1;
 const listeners = new Set<() => void>();
@@ -16,11 +23,13 @@ function publish(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Says something for a while; screen readers hear it too. */
-export function toast(text: string, tone: Toast['tone'] = 'good'): void {
-  const one = { id: nextId++, text, tone };
-  publish([...toasts, one]);
-  setTimeout(() => publish(toasts.filter(({ id }) => id !== one.id)), SHOWN_MS);
+const forget = (gone: number): void => publish(toasts.filter(({ id }) => id !== gone));
+
+/** Says something for a while; screen readers hear it too. What its button does must be possible elsewhere as well. */
+export function toast(text: string, tone: Toast['tone'] = 'good', action?: ToastAction): void {
+  const id = nextId++;
+  publish([...toasts, { id, text, tone, ...(action && { action }) }]);
+  setTimeout(() => forget(id), action ? ACTION_SHOWN_MS : SHOWN_MS);
 }
 
 export function Toasts() {
@@ -33,9 +42,21 @@ export function Toasts() {
   );
   return (
     <div className="toasts" role="status" aria-live="polite">
-      {shown.map(({ id, text, tone }) => (
+      {shown.map(({ id, text, tone, action }) => (
         <p key={id} className={`toast toast-${tone}`}>
           {text}
+          {action && (
+            <button
+              type="button"
+              className="link toast-action"
+              onClick={() => {
+                forget(id);
+                action.run();
+              }}
+            >
+              {action.text}
+            </button>
+          )}
         </p>
       ))}
     </div>

@@ -1,40 +1,23 @@
-import { useText } from '../use-text.ts';
-import { MAX_AT_ONCE } from './card-form.ts';
-import type { ChosenPhotos } from './chosen-photos.ts';
-import { type AskedField, type FieldValue, type FieldValues, isAskedFor, isPhotoField } from './field-spec.ts';
-import { PhotoField } from './photo-field.tsx';
+import { Fragment, type ReactNode } from 'react';
+import { isAskedFor, isPhotoField } from './field-spec.ts';
+import type { CardForm } from './use-card-form.ts';
 import { ValueField } from './value-field.tsx';
 
-interface FormFieldsProps {
-  readonly fields: readonly AskedField[];
-  readonly chosen: ChosenPhotos;
-  readonly values: FieldValues;
-  /** By the field's name. */
-  readonly errors: Readonly<Record<string, string>>;
-  readonly onChange: (name: string, value: FieldValue) => void;
-}
-
-/** A card's form, field after field. */
-export function FormFields({ fields, chosen, values, errors, onChange }: FormFieldsProps) {
-  const { language } = useText();
+/** A card's form, field after field; `photos` stands where its photo does. */
+export function FormFields({ form, photos }: { readonly form: CardForm; readonly photos: ReactNode }) {
+  const { fields, values, errors, change } = form;
   return fields
     .filter((field) => isAskedFor(field, values))
     .map((field) =>
       isPhotoField(field) ? (
-        <PhotoField
-          key={field.name}
-          label={language === 'en' ? field.labelEn : field.labelZh}
-          max={MAX_AT_ONCE}
-          chosen={chosen}
-          error={errors[field.name]}
-        />
+        <Fragment key={field.name}>{photos}</Fragment>
       ) : (
         <ValueField
           key={field.name}
           field={field}
           value={values[field.name] ?? ''}
           error={errors[field.name]}
-          onChange={(value) => onChange(field.name, value)}
+          onChange={(value) => change(field.name, value)}
         />
       ),
     );

@@ -1,11 +1,9 @@
 import { daysUntil, formatDay } from '../../core/format.ts';
-import { Icon } from '../../ui/icon.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
-import { CARD_CATEGORIES } from '../card-categories.ts';
-import { type Card, isOffered } from '../forms/card-form.ts';
+import { CardList } from '../card-list.tsx';
 import { TaskRow } from '../task-row.tsx';
-import { useFeatures, useMembership, useQuota, useTasks } from '../use-api.ts';
+import { useMembership, useQuota, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
 const LOW_CREDITS = 10;
@@ -30,7 +28,7 @@ export function HomePage() {
         <CreditsTile />
         <MembershipTile />
       </div>
-      <Cards />
+      <CardList />
       <Recent />
     </div>
   );
@@ -89,49 +87,6 @@ function MembershipTile() {
       </p>
       {data && !isLive && <span className="tile-action">{say(data.state === 'none' ? 'buyPlan' : 'renew')} →</span>}
     </a>
-  );
-}
-
-function Cards() {
-  const { say } = useText();
-  const features = useFeatures();
-  if (features.isPending) return <Loading />;
-  if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const cards = features.data.features.filter(isOffered);
-  const categories = [...new Set(cards.map(({ category }) => category))];
-  return categories.map((category) => {
-    const title = CARD_CATEGORIES[category];
-    return (
-      <section key={category}>
-        <h2>{title ? say(title) : category}</h2>
-        <ul className="cards">
-          {cards
-            .filter((card) => card.category === category)
-            .map((card) => (
-              <CardItem key={card.featureId} card={card} />
-            ))}
-        </ul>
-      </section>
-    );
-  });
-}
-
-function CardItem({ card }: { readonly card: Card }) {
-  const { say, language } = useText();
-  return (
-    <li>
-      <a className="feature-card" href={`#/create/${card.featureId}`}>
-        <span className="feature-mark">
-          <Icon name="image" size={26} />
-        </span>
-        <h3>{language === 'en' ? card.nameEn : card.nameZh}</h3>
-        <p className="muted">{language === 'en' ? card.summaryEn : card.summaryZh}</p>
-        <p className="feature-foot">
-          <span>{say('cost', { n: card.credits })}</span>
-          <span className="tile-action">{say('start')} →</span>
-        </p>
-      </a>
-    </li>
   );
 }
 

@@ -19,7 +19,8 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
   const hasEnded = task.data !== undefined && task.data.pollAfterMs === undefined;
   useEffect(() => {
     // Its end may have returned credits.
-    if (hasEnded) for (const key of ['quota', 'entries', 'tasks']) void queries.invalidateQueries({ queryKey: [key] });
+    if (hasEnded)
+      for (const key of ['quota', 'entries', 'tasks', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
   }, [hasEnded, queries]);
   return (
     <div className="page">

@@ -1,10 +1,12 @@
 import { useState } from 'react';
-import { formatBytes } from '../../core/format.ts';
+import { formatBytes, formatDay } from '../../core/format.ts';
+import { packFiles } from '../../core/pack-files.ts';
 import { saveFile } from '../../core/save-file.ts';
 import { Compare } from '../../ui/compare.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Lightbox } from '../../ui/lightbox.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { canContinue } from '../library/can-continue.ts';
 import { outputName } from '../output-name.ts';
 import { useText } from '../use-text.ts';
 import type { Task, TaskOutput } from './task-shape.ts';
@@ -69,7 +71,7 @@ interface ResultProps {
 }
 
 function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
-  const { say } = useText();
+  const { say, language } = useText();
   const name = outputName(output.name, say);
   return (
     <li className={`result${isChosen ? ' result-chosen' : ''}`}>
@@ -84,7 +86,7 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
         <img src={output.url} alt="" loading="lazy" decoding="async" />
       </button>
       <div className="result-foot">
-        <div>
+        <div className="result-text">
           <p className="result-name">{name}</p>
           <p className="hint">
             {output.width}×{output.height} · {formatBytes(output.sizeBytes)}
@@ -92,6 +94,14 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
           {output.flags.length > 0 && (
             <p className="hint warn-text">
               {say('flagTitle')}: {output.flags.join(', ')}
+            </p>
+          )}
+          <p className="hint">{say('keptUntil', { day: formatDay(output.expiresAtMs, language) })}</p>
+          {canContinue(output) && (
+            <p className="hint">
+              <a href={`#/continue/${encodeURIComponent(output.assetId)}`} aria-label={say('continueNamed', { name })}>
+                {say('continueWith')}
+              </a>
             </p>
           )}
         </div>
@@ -125,12 +135,11 @@ function DownloadAll({ task }: { readonly task: Task }) {
   const pack = async (): Promise<void> => {
     setBusy(true);
     try {
-      const { downloadZip } = await import('client-zip');
       const folder = `${task.featureId}-${task.taskId.slice(-6)}`;
-      const files = await Promise.all(
-        task.outputs.map(async (output) => ({ name: `${folder}/${output.name}`, input: await fetchOutput(output) })),
-      );
-      saveFile(await downloadZip(files).blob(), `${folder}.zip`);
+      const files = task.outputs.map(({ name, url }) => ({ path: `${folder}/${name}`, url }));
+      const { archive, missing } = await packFiles(files, () => undefined);
+      saveFile(archive, `${folder}.zip`);
+      if (missing > 0) toast(say('packedShort', { n: missing }), 'bad');
     } catch {
       toast(say('downloadFailed'), 'bad');
     } finally {

@@ -1,0 +1,121 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { Lightbox } from '../../ui/lightbox.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
+import { Empty, Failure, Loading } from '../../ui/messages.tsx';
+import { AssetCard } from '../library/asset-card.tsx';
+import { assetName } from '../library/asset-name.ts';
+import { ChosenBar } from '../library/chosen-bar.tsx';
+import { LibraryFilters } from '../library/library-filters.tsx';
+import { type Asset, type AssetFilter, useAssetActions, useAssets } from '../library/use-assets.ts';
+import { go } from '../router.ts';
+import { useText } from '../use-text.ts';
+
+const EVERYTHING: AssetFilter = { kind: null, featureId: null, search: '', favourite: false, deleted: false };
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function LibraryPage() {
+  const { say } = useText();
+  const [filter, setFilter] = useState(EVERYTHING);
+  const [chosenIds, setChosenIds] = useState(NOTHING);
+  const assets = useAssets(filter);
+  const { fetchNextPage, data } = assets;
+  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const narrow = useCallback((change: Partial<AssetFilter>) => {
+    setFilter((old) => ({ ...old, ...change }));
+    setChosenIds(NOTHING);
+  }, []);
+  const choose = useCallback((assetId: string, isChosen: boolean) => {
+    setChosenIds((old) => {
+      const next = new Set(old);
+      if (isChosen) next.add(assetId);
+      else next.delete(assetId);
+      return next;
+    });
+  }, []);
+  const none = useCallback(() => setChosenIds(NOTHING), []);
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <h1 tabIndex={-1}>{say('library')}</h1>
+          <p className="muted">{say('libraryLead')}</p>
+        </div>
+      </div>
+      <LibraryFilters filter={filter} onChange={narrow} />
+      {assets.isPending && <Loading />}
+      {assets.isError && <Failure error={assets.error} onRetry={() => void assets.refetch()} />}
+      {assets.isSuccess && items.length === 0 && !assets.hasNextPage && (
+        <Empty icon="library" title={say('libraryEmpty')} />
+      )}
+      {items.length > 0 && (
+        <>
+          <ChosenBar
+            chosen={items.filter(({ assetId }) => chosenIds.has(assetId))}
+            isDeletedView={filter.deleted}
+            onAll={() => setChosenIds(new Set(items.map(({ assetId }) => assetId)))}
+            onNone={none}
+          />
+          <AssetGrid items={items} chosenIds={chosenIds} onChoose={choose} />
+        </>
+      )}
+      {assets.hasNextPage && <LoadMore isBusy={assets.isFetchingNextPage} onMore={more} />}
+    </div>
+  );
+}
+
+interface GridProps {
+  readonly items: readonly Asset[];
+  readonly chosenIds: ReadonlySet<string>;
+  readonly onChoose: (assetId: string, isChosen: boolean) => void;
+}
+
+function AssetGrid({ items, chosenIds, onChoose }: GridProps) {
+  const { say } = useText();
+  const { reload } = useAssetActions();
+  const [opened, setOpened] = useState<string | null>(null);
+  const renewed = useRef(0);
+  const open = useCallback((asset: Asset) => {
+    if (asset.kind === 'text') go(`#/tasks/${asset.taskId}`);
+    else setOpened(asset.assetId);
+  }, []);
+  const renew = useCallback(
+    (asset: Asset) => {
+      // New links for all, once for each time that links ran out; what is really gone stays broken.
+      if (asset.urlExpiresAtMs > Date.now() || renewed.current >= asset.urlExpiresAtMs) return;
+      renewed.current = asset.urlExpiresAtMs;
+      void reload();
+    },
+    [reload],
+  );
+  const seen = items.filter(({ kind }) => kind !== 'text');
+  const index = seen.findIndex(({ assetId }) => assetId === opened);
+  return (
+    <>
+      <ul className="assets">
+        {items.map((asset) => (
+          <AssetCard
+            key={asset.assetId}
+            asset={asset}
+            isChosen={chosenIds.has(asset.assetId)}
+            onChoose={onChoose}
+            onOpen={open}
+            onBroken={renew}
+          />
+        ))}
+      </ul>
+      {index >= 0 && (
+        <Lightbox
+          pictures={seen.map((asset) => ({
+            url: asset.url,
+            name: assetName(asset, say),
+            isVideo: asset.kind === 'video',
+          }))}
+          index={index}
+          onMove={(next) => setOpened(seen[next]?.assetId ?? null)}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </>
+  );
+}
