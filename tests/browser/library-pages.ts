@@ -123,7 +123,7 @@ export function libraryPages(at: () => BrowserStage): void {
       await page.waitForURL('**/app/#/tasks/tsk_*');
       await page.locator('.results img').first().waitFor({ timeout: 60_000 });
       await page.goto('/app/#/library');
-      await shows([...THREE, 'poster.jpg']);
+      await shows([...THREE, '海报']);
     });
 
     it('makes something of words alone', async () => {

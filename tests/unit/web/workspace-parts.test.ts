@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
+import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
 import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
+import { pathPart } from '../../../web/src/core/pack-files.ts';
 
 const named = { name: 'a', labelZh: '甲', labelEn: 'A', required: true };
 const options = [
@@ -39,6 +41,13 @@ describe('a field of a card’s form', () => {
     expect(isAskedFor(when({ notIn: ['x'] }), { b: 'z' })).toBe(true);
     expect(isAskedFor(when({ greaterThan: 3 }), { b: 3 })).toBe(false);
     expect(isAskedFor(when({ lessThan: 3 }), { b: 2 })).toBe(true);
+  });
+
+  it('stays empty where a number may be left out', () => {
+    const field: ValueField = { ...named, required: false, type: 'number', min: 0.01, max: 5 };
+    expect(initialValue(field)).toBeNaN();
+    expect(fieldProblem(field, initialValue(field))).toBeNull();
+    expect(fieldProblem({ ...field, required: true }, Number.NaN)?.[0]).toBe('required');
   });
 
   it('counts an emoji as one character', () => {
@@ -93,6 +102,28 @@ describe('an address of the workspace', () => {
     ['#/tasks/a/b', { page: 'unknown' }],
   ])('%s is read', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
+  });
+});
+
+describe('a name in an archive', () => {
+  it.each([
+    ['"><img src=x onerror=alert(1)>', '___img src=x onerror=alert(1)_'],
+    ['../../etc/passwd', '_.._etc_passwd'],
+    ['C:\\con', 'C__con'],
+    ['衬衫\u202egpj.exe', '衬衫_gpj.exe'],
+    [' . ', '_'],
+    ['长'.repeat(200), '长'.repeat(80)],
+  ])('%j stays one harmless part of a path', (name, part) => {
+    expect(pathPart(name)).toBe(part);
+  });
+
+  it('stands under its card, its photo and its task, so that two photos of one name stay apart', () => {
+    const asset = {
+      ...{ kind: 'picture', taskId: 'tsk_01JDZ3T1K0000000000000ABCD', name: 'white.jpg', contentType: 'image/jpeg' },
+      ...{ featureNameZh: '基础/修图', featureNameEn: 'Basic', fileName: 'a.b.JPG', createdAtMs: 1_764_000_000_000 },
+    } as const;
+    expect(archivePath(asset, 'zh')).toBe('基础_修图/a.b-2025-11-24-00ABCD/white.jpg');
+    expect(archivePath({ ...asset, kind: 'photo', name: '0' }, 'en')).toBe('Basic/a.b-2025-11-24-00ABCD/photo-0.jpg');
   });
 });
 

@@ -21,6 +21,8 @@ export function initialValue(field: ValueField): FieldValue {
     case 'textarea':
       return field.default ?? '';
     case 'number':
+      // What may be left out is left empty: a price that nobody named must not stand on a poster.
+      return field.default ?? (field.required ? field.min : Number.NaN);
     case 'slider':
       return field.default ?? field.min;
     case 'select':

@@ -54,7 +54,8 @@ export function useCardForm(card: Card): CardForm {
     filled: () => {
       const asked = fields.filter((field) => !isPhotoField(field) && isAskedFor(field, values));
       if (asked.length === 0) return undefined;
-      return Object.fromEntries(asked.map((field) => [field.name, values[field.name] ?? '']));
+      const given = asked.map((field) => [field.name, values[field.name] ?? ''] as const);
+      return Object.fromEntries(given.filter(([, value]) => !Number.isNaN(value)));
     },
   };
 }

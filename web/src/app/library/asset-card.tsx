@@ -88,7 +88,7 @@ function Life({ asset }: { readonly asset: Asset }) {
       {purgeAtMs === undefined
         ? say('keptUntil', { day: formatDay(expiresAtMs, language) })
         : say('goneOn', { day: formatDay(Math.min(purgeAtMs, expiresAtMs), language) })}
-      {` · ${formatBytes(sizeBytes)}`}
+      {` · ${formatBytes(sizeBytes).replace(' ', '\u00a0')}`}
     </p>
   );
 }

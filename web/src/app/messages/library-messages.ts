@@ -1,5 +1,13 @@
 /** Texts of the library, and of making something of what it holds: Chinese, English. */
 export const LIBRARY_MESSAGES = {
+  outGrid: ['拼图', 'Grid'],
+  outPoster: ['海报', 'Poster'],
+  outVideo: ['视频', 'Video'],
+  outCover: ['视频封面', 'Cover of the video'],
+  outCopy: ['文案', 'Text'],
+  outCopyData: ['文案数据', 'Text as data'],
+  outReport: ['平台检查报告', 'Report of the checks'],
+  outEach: ['整套图片', 'A set of pictures'],
   library: ['素材库', 'Library'],
   libraryLead: [
     '所有任务的结果都在这里，保留到期后自动清除，请及时下载。',
