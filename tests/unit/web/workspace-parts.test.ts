@@ -119,9 +119,14 @@ describe('a name in an archive', () => {
 
   it('stands under its card, its photo and its task, so that two photos of one name stay apart', () => {
     const asset = {
-      ...{ kind: 'picture', taskId: 'tsk_01JDZ3T1K0000000000000ABCD', name: 'white.jpg', contentType: 'image/jpeg' },
+      ...{
+        kind: 'picture' as const,
+        taskId: 'tsk_01JDZ3T1K0000000000000ABCD',
+        name: 'white.jpg',
+        contentType: 'image/jpeg',
+      },
       ...{ featureNameZh: '基础/修图', featureNameEn: 'Basic', fileName: 'a.b.JPG', createdAtMs: 1_764_000_000_000 },
-    } as const;
+    };
     expect(archivePath(asset, 'zh')).toBe('基础_修图/a.b-2025-11-24-00ABCD/white.jpg');
     expect(archivePath({ ...asset, kind: 'photo', name: '0' }, 'en')).toBe('Basic/a.b-2025-11-24-00ABCD/photo-0.jpg');
   });

@@ -46,8 +46,7 @@ async function fetchFile(file: PackedFile | undefined): Promise<Response | null>
 export function pathPart(text: string): string {
   const cleaned = text
     .normalize('NFC')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '_')
+    .replace(/[<>:"/\\|?*\p{Cc}\p{Cf}]/gu, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '');
   return [...cleaned].slice(0, 80).join('') || '_';
 }
