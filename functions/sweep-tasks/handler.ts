@@ -5,6 +5,7 @@ import { secretsOf } from '../../shared/config/secret-source.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { sweepArchives } from '../../shared/library/archive/sweep-archives.ts';
 import { sweepTasks } from '../../shared/tasks/sweep-tasks.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -17,7 +18,9 @@ export const main = timerFunction({
   }),
   run: async (services, { nowMs, log }) => {
     const { failures, ...counts } = await sweepTasks(services, nowMs);
-    for (const error of failures) log('event_failed', { error });
-    return { ...counts, failed: failures.length };
+    const archives = await sweepArchives(services, nowMs);
+    const failed = [...failures, ...archives.failures];
+    for (const error of failed) log('event_failed', { error });
+    return { ...counts, archives: archives.restarted + archives.given + archives.deleted, failed: failed.length };
   },
 });

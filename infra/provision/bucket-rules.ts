@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { RETENTION_CONFIG, type Retention } from '../../shared/cos/retention.ts';
+import { ARCHIVE_DAYS, RETENTION_CONFIG, type Retention } from '../../shared/cos/retention.ts';
 import type { Service } from '../serverless/service.ts';
 
 export interface LifecycleRule {
@@ -20,6 +20,7 @@ export const uploadsLifecycle = ({ INPUT_DAYS, RESULT_DAYS }: Retention): Lifecy
   { id: 'work', enabled: true, prefix: 'work/', expirationDays: 1 },
   { id: 'vendor', enabled: true, prefix: 'vendor/', expirationDays: 1 },
   { id: 'outputs', enabled: true, prefix: 'outputs/', expirationDays: RESULT_DAYS },
+  { id: 'archives', enabled: true, prefix: 'archives/', expirationDays: ARCHIVE_DAYS, abortIncompleteDays: 1 },
 ];
 
 /** Browsers PUT photos straight into the bucket. */

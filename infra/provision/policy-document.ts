@@ -30,6 +30,9 @@ export interface ResourceNames {
 const OBJECT_ACTIONS: Readonly<Record<ObjectVerb, readonly string[]>> = {
   get: ['name/cos:GetObject', 'name/cos:HeadObject'],
   put: ['name/cos:PutObject'],
+  parts: ['InitiateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload', 'AbortMultipartUpload'].map(
+    (action) => `name/cos:${action}`,
+  ),
   delete: ['name/cos:DeleteObject'],
 };
 

@@ -51,7 +51,7 @@ const functionEvent = z.union([
 const access = z.strictObject({
   secrets: z.array(z.enum(SECRET_PURPOSES)).optional(),
   objects: z
-    .record(z.string().regex(/^[a-z]+\/([a-z]+\/)*$/), z.array(z.enum(['get', 'put', 'delete'])).min(1))
+    .record(z.string().regex(/^[a-z]+\/([a-z]+\/)*$/), z.array(z.enum(['get', 'put', 'parts', 'delete'])).min(1))
     .optional(),
   apis: z.array(z.string().regex(/^[a-z]+:[A-Z][A-Za-z]+$/, 'must be service:Action')).optional(),
 });

@@ -67,8 +67,8 @@ export interface Access {
   readonly apis: readonly string[];
 }
 
-/** A copy is a `get` of its source and a `put` of its target. */
-export type ObjectVerb = 'get' | 'put' | 'delete';
+/** A copy is a `get` of its source and a `put` of its target; `parts` is an upload in parts. */
+export type ObjectVerb = 'get' | 'put' | 'parts' | 'delete';
 
 /** Retries after an error of the function itself; how long an event waits in all. */
 export interface AsyncInvoke {

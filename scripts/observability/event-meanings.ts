@@ -23,7 +23,7 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   event_failed: { when: 'an event or a swept row failed; driven again later', fields: ['key', 'error', 'ms'] },
   timer_done: {
     when: 'a tick ended; its counts (sweep-tasks: expired, oldestWaitMs, …)',
-    fields: ['ms', 'failed', 'expired', 'foundUploads', 'restartedUnits', 'deadLeases', 'oldestWaitMs'],
+    fields: ['ms', 'failed', 'expired', 'foundUploads', 'restartedUnits', 'deadLeases', 'oldestWaitMs', 'archives'],
   },
   timer_failed: { when: 'a tick failed; the next one is the retry', fields: ['error', 'ms'] },
   code_sent: { when: 'a login code was handed to the SMS service', fields: ['serialNo'] },
@@ -57,6 +57,8 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     when: 'a unit was run; outcome succeeded or failed ends its task, failed returns its credits',
     fields: ['taskId', 'step', 'unit', 'outcome'],
   },
+  archive_done: { when: 'a ZIP of results was made, or why not', fields: ['archiveId', 'outcome'] },
+  archive_failed: { when: 'an attempt at a ZIP failed', fields: ['archiveId', 'attempt', 'error'] },
   unit_failed: { when: 'an attempt of a unit failed', fields: ['taskId', 'reason', 'attempt', 'error'] },
   engine_failed: {
     when: "an attempt at an engine failed, with the vendor's reason",

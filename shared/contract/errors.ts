@@ -32,6 +32,8 @@ export const ERRORS = {
   TASK_ENDED: [409, 4009, '任务已结束，不能再更改', 'The task has ended and cannot change'],
   TASK_RUNNING: [409, 4009, '任务正在处理，不能取消', 'The task is being processed and cannot be canceled'],
   TASK_NOT_RETRYABLE: [409, 4009, '该任务不能重试', 'This task cannot be retried'],
+  NOTHING_TO_ARCHIVE: [409, 4009, '没有可打包的成品', 'There are no results to put into an archive'],
+  ARCHIVE_TOO_LARGE: [409, 4009, '成品超过 2000 个或 4 GB，请分批打包', 'Over 2,000 files or 4 GB: choose fewer'],
   TOTP_NOT_ENROLLED: [409, 4009, '尚未绑定动态口令', 'No authenticator is enrolled'],
   LOT_SHORT: [409, 4009, '该批额度的剩余不足', 'The lot holds fewer credits than that'],
   CASE_ENDED: [409, 4009, '该差异已处理', 'The case has been worked off'],

@@ -1,3 +1,4 @@
+import * as archives from './archives.ts';
 import * as auth from './auth.ts';
 import * as batches from './batches.ts';
 import * as health from './health.ts';
@@ -47,6 +48,8 @@ export const OPERATIONS = [
   library.setFavourite,
   library.deleteAssets,
   library.restoreAssets,
+  archives.createArchive,
+  archives.getArchive,
   health.healthLive,
   ops.refundOrder,
   redeem.redeemCode,

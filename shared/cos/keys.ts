@@ -22,6 +22,8 @@ export type WorkKey = { lane: 'image' | 'provider'; taskId: string; step: string
 /** A unit's result, under the lease that wrote it, so that a late writer never overwrites the winner's. */
 export type OutputKey = { taskId: string; step: string; unit: string; leaseId: string; name: string };
 
+const ARCHIVE_WORK = /^work\/archive\/(?<archiveId>arc_[0-9A-HJKMNP-TV-Z]{26})\.json$/;
+const ARCHIVE = new RegExp(`^archives/arc_[0-9A-HJKMNP-TV-Z]{26}/${LEASE}\\.zip$`);
 const REPORT = /^reports\/reconciliation\/[a-z]{1,16}\/\d{4}-\d\d-\d\d\.json$/;
 
 function checked(pattern: RegExp, key: string): string {
@@ -36,6 +38,13 @@ export const workKey = ({ lane, taskId, step, unit }: WorkKey): string =>
 
 export const outputKey = ({ taskId, step, unit, leaseId, name }: OutputKey): string =>
   checked(OUTPUT, `outputs/${taskId}/${step}/${unit}/${leaseId}/${name}`);
+
+/** The object that starts the making of an archive. */
+export const archiveWorkKey = (archiveId: string): string => checked(ARCHIVE_WORK, `work/archive/${archiveId}.json`);
+
+/** An archive, under the lease that wrote it. */
+export const archiveKey = ({ archiveId, leaseId }: { archiveId: string; leaseId: string }): string =>
+  checked(ARCHIVE, `archives/${archiveId}/${leaseId}.zip`);
 
 /** What comparing a channel's bill of one day (`YYYY-MM-DD`) has shown. */
 export const reportKey = ({ channel, day }: { channel: string; day: string }): string =>
@@ -58,6 +67,9 @@ export function parseWorkKey(key: string): WorkKey | undefined {
     unit: groups['unit']!,
   };
 }
+
+/** @returns undefined for a key that starts no archive. */
+export const parseArchiveWorkKey = (key: string): string | undefined => ARCHIVE_WORK.exec(key)?.groups?.['archiveId'];
 
 /** @returns undefined for a key that is not an output of ours. */
 export function parseOutputKey(key: string): OutputKey | undefined {

@@ -72,8 +72,11 @@ const asText = (values: object | undefined, take: (name: string) => boolean) =>
     Object.entries(values ?? {}).flatMap(([name, value]) => (take(name) ? [[name, String(value ?? '')]] : [])),
   );
 
+/** Runs one call of the SDK, signed by our clock and ended by our deadline. @throws what Objects throws */
+export type CosCall = <Result>(action: string, key: string, send: (cos: COS) => Promise<Result>) => Promise<Result>;
+
 /**
- * The only module that imports the SDK: bundled it is 811 KB (232 KB gzip) and takes 50–60 ms to load, which is little
+ * The only module that makes a client of the SDK: bundled it is 811 KB (232 KB gzip) and takes 50–60 ms to load, which is little
  * beside image work and too much for a function that answers a click. Those use sign-url.ts.
  *
  * What the SDK leaves to be tamed here: it retries 5xx and network errors three times at once and cannot be told not to,
@@ -81,9 +84,8 @@ const asText = (values: object | undefined, take: (name: string) => boolean) =>
  * is asked before every attempt, so it signs with today's keys by our clock, waits between attempts, and ends them at
  * the deadline.
  */
-export function openObjects(options: ObjectsOptions): Objects {
-  const { bucket, region, endpoint, credentials, clock, attemptTimeoutMs = 10_000, deadlineMs = 30_000 } = options;
-  const target = { Bucket: bucket, Region: region };
+export function cosCaller(options: ObjectsOptions): CosCall {
+  const { endpoint, credentials, clock, attemptTimeoutMs = 10_000, deadlineMs = 30_000 } = options;
 
   /** A client per call costs 0.05 ms; connections are kept in the SDK's own pool. */
   function clientFor(isOver: () => boolean): COS {
@@ -122,7 +124,7 @@ export function openObjects(options: ObjectsOptions): Objects {
     });
   }
 
-  async function call<Result>(action: string, key: string, send: (cos: COS) => Promise<Result>): Promise<Result> {
+  return async function callCos<Result>(action: string, key: string, send: (cos: COS) => Promise<Result>) {
     let over = false;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
@@ -138,8 +140,13 @@ export function openObjects(options: ObjectsOptions): Objects {
     } finally {
       clearTimeout(timer);
     }
-  }
+  };
+}
 
+export function openObjects(options: ObjectsOptions): Objects {
+  const { bucket, region } = options;
+  const target = { Bucket: bucket, Region: region };
+  const call = cosCaller(options);
   return {
     async head(key) {
       const { ETag, headers } = await call('head', key, (cos) => cos.headObject({ ...target, Key: key }));

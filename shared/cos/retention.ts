@@ -13,9 +13,15 @@ export type Retention = z.output<z.ZodMiniObject<typeof RETENTION_CONFIG>>;
 
 const DAY_MS = 86_400_000;
 
+/** Of an archive, which holds copies: never longer than the first of its results. */
+export const ARCHIVE_DAYS = 3;
+
 /** Of a task's photos: nothing offers or reads them from then on. */
 export const inputsExpireAtMs = (createdAtMs: number, { INPUT_DAYS }: Retention): number =>
   createdAtMs + INPUT_DAYS * DAY_MS;
 
 export const resultsExpireAtMs = (createdAtMs: number, { RESULT_DAYS }: Retention): number =>
   createdAtMs + RESULT_DAYS * DAY_MS;
+
+export const archiveExpiresAtMs = (madeAtMs: number, oldestTaskAtMs: number, retention: Retention): number =>
+  Math.min(madeAtMs + ARCHIVE_DAYS * DAY_MS, resultsExpireAtMs(oldestTaskAtMs, retention));

@@ -41,6 +41,8 @@ export const LOG_EVENTS = {
   unit_done: 'info',
   unit_failed: 'warn',
   engine_failed: 'warn',
+  archive_done: 'info',
+  archive_failed: 'warn',
 } as const satisfies Record<string, LogLevel>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

@@ -58,6 +58,7 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
 
 function whoseEvent(key: string): string {
   if (key.startsWith('inputs/')) return 'start-task';
+  if (key.startsWith('work/archive/')) return 'build-archive';
   return key.startsWith('work/provider/') ? 'run-provider-step' : 'run-image-step';
 }
 
@@ -70,7 +71,8 @@ async function deliverAll({ events }: FaultStage, call: FaultGround['call']): Pr
 /** When the sweeper next has something to do; null when everything has ended. */
 async function nextDue({ plain }: FaultStage): Promise<number | null> {
   const [rows] = await plain.query(
-    `SELECT MIN(sweep_at) AS due FROM (SELECT sweep_at FROM tasks UNION ALL SELECT sweep_at FROM task_units) AS all_of_them`,
+    `SELECT MIN(sweep_at) AS due FROM (SELECT sweep_at FROM tasks UNION ALL SELECT sweep_at FROM task_units
+     UNION ALL SELECT sweep_at FROM archives WHERE state <> 'ready') AS all_of_them`,
   );
   return (rows as { due: Date | null }[])[0]?.due?.getTime() ?? null;
 }

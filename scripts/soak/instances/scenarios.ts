@@ -1,15 +1,13 @@
 import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
-import { deleteAssets } from '../../../shared/library/mark-results.ts';
-import { readOutputs } from '../../../shared/tasks/read-task.ts';
-import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
-import { claim, create, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
+import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { engineScenarios } from './engine-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
 import { growthScenarios } from './growth-scenarios.ts';
+import { libraryScenarios } from './library-scenarios.ts';
 import { moneyScenarios } from './money-scenarios.ts';
 import { opsScenarios } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
@@ -51,22 +49,6 @@ async function openSession(ground: FaultGround): Promise<string> {
   );
   return merchant;
 }
-
-async function succeededTask({ stage, arena }: FaultGround, merchant: string): Promise<string> {
-  const lease = await claim(stage.db, await queuedTask(arena, merchant));
-  await finishUnit(stage.db, lease, [outputOf(lease)], stage.nowMs);
-  stage.events.length = 0;
-  return lease.taskId;
-}
-
-/** An operation on a result that a task has made. */
-const ofResult = (name: string, body: (assetId: string) => object): Scenario => ({
-  prepare: async (ground) => {
-    const merchant = await merchantWith(ground.arena, [1]);
-    const taskId = await succeededTask(ground, merchant);
-    return asMerchant(ground, merchant, name, { body: body(`${taskId}/0/0/white.jpg`) });
-  },
-});
 
 async function order(ground: FaultGround): Promise<{ merchant: string; orderId: string }> {
   const merchant = await merchantWith(ground.arena, []);
@@ -115,6 +97,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...growthScenarios(asMerchant),
   ...opsScenarios(asMerchant),
   ...engineScenarios,
+  ...libraryScenarios(asMerchant),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
@@ -126,9 +109,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return asMerchant(ground, merchant, 'revoke-session', { body: { sessionId: SESSION } });
     },
   },
-  'set-favourite': ofResult('set-favourite', (assetId) => ({ assetId, favourite: true })),
-  'delete-assets': ofResult('delete-assets', (assetId) => ({ assetIds: [assetId] })),
-  'restore-assets': ofResult('restore-assets', (assetId) => ({ assetIds: [assetId] })),
   'get-task': reads('get-task', ({ taskId }) => ({ taskId })),
   'get-order': {
     prepare: async (ground) => {
@@ -261,19 +241,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return timerEvent('sweep-tasks');
     },
     settles: true,
-  },
-  'sweep-library': {
-    prepare: async (ground) => {
-      const { db, nowMs, objects } = ground.stage;
-      const merchant = await merchantWith(ground.arena, [2]);
-      for (const _ of [1, 2]) {
-        const taskId = await succeededTask(ground, merchant);
-        await deleteAssets(db, merchant, [`${taskId}/0/0/white.jpg`], nowMs - 8 * 24 * HOUR_MS);
-        for (const { key } of await readOutputs(db, taskId)) await objects.put(key, jpegPhoto(1), 'image/jpeg');
-      }
-      return timerEvent('sweep-library');
-    },
-    timeless: true,
   },
   'purge-expired': {
     prepare: async ({ stage }) => {

@@ -71,6 +71,8 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'set-favourite': { assetId: RESULT, favourite: true },
   'delete-assets': { assetIds: [RESULT] },
   'restore-assets': { assetIds: [RESULT] },
+  'create-archive': { assetIds: [RESULT] },
+  'get-archive': { archiveId: 'arc_01JD0000000000000000000000' },
 };
 export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};
 

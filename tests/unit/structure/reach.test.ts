@@ -42,7 +42,15 @@ const FUNCTIONS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) =>
 /** Functions whose work is image bytes; every other one must start fast. */
 const READS_IMAGES = ['start-task', 'run-image-step', 'poll-provider-jobs'];
 const MOVES_OBJECTS = [
-  ...['poll-provider-jobs', 'reconcile-bills', 'run-image-step', 'run-provider-step', 'start-task', 'sweep-library'],
+  ...[
+    'build-archive',
+    'poll-provider-jobs',
+    'reconcile-bills',
+    'run-image-step',
+    'run-provider-step',
+    'start-task',
+    'sweep-library',
+  ],
   'sweep-tasks',
 ];
 const ASKS_WECHAT = [

@@ -74,7 +74,7 @@ describe('serverless.yml', () => {
 
   it('gives no function a trigger on a prefix that it or another writes results to', () => {
     const watched = service.functions.flatMap(({ cos }) => cos.map(({ prefix }) => prefix));
-    expect(watched.sort()).toEqual(['inputs/', 'work/image/', 'work/provider/']);
+    expect(watched.sort()).toEqual(['inputs/', 'work/archive/', 'work/image/', 'work/provider/']);
     expect(watched.some((prefix) => 'outputs/'.startsWith(prefix) || prefix.startsWith('outputs/'))).toBe(false);
   });
 

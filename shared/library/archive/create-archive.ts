@@ -1,0 +1,76 @@
+import type { Bucket } from '../../cos/bucket.ts';
+import { archiveWorkKey } from '../../cos/keys.ts';
+import type { Retention } from '../../cos/retention.ts';
+import { presignUrl } from '../../cos/sign-url.ts';
+import type { Database } from '../../db/database.ts';
+import { ApiError } from '../../http/api-error.ts';
+import { newId } from '../../id.ts';
+import { readOwnBatch } from '../../tasks/read-batch.ts';
+import type { Language } from '../../tasks/task-summary.ts';
+import { insertArchive, readArchiveOfKey } from './archive-rows.ts';
+import { readArchived } from './archived-files.ts';
+import { type ArchiveView, viewArchive } from './view-archive.ts';
+
+export interface ArchiveRequest {
+  readonly merchantId: string;
+  readonly batchId?: string | undefined;
+  readonly assetIds?: readonly string[] | undefined;
+  readonly language: Language;
+  readonly idempotencyKey: string;
+  readonly requestHash: string;
+  readonly nowMs: number;
+}
+
+interface Services {
+  readonly db: Database;
+  readonly bucket: Bucket;
+  readonly retention: Retention;
+}
+
+const MAX_FILES = 2000;
+/** What every unpacker takes: the format's extension for more is not everywhere. */
+const MAX_BYTES = 4_000_000_000;
+const START_TIMEOUT_MS = 3000;
+
+/**
+ * Orders an archive and starts its making. The same key answers with the archive that it ordered, whatever has become of it.
+ * @throws ApiError NOT_FOUND (another's batch), NOTHING_TO_ARCHIVE, ARCHIVE_TOO_LARGE, IDEMPOTENCY_CONFLICT
+ */
+export async function createArchive(services: Services, request: ArchiveRequest): Promise<ArchiveView> {
+  const { db, bucket, retention } = services;
+  const { merchantId, language, idempotencyKey, requestHash, nowMs } = request;
+  const source = { merchantId, batchId: request.batchId ?? null, assetIds: request.assetIds ?? null };
+  if (!(await readArchiveOfKey(db, merchantId, idempotencyKey))) {
+    if (source.batchId !== null && !(await readOwnBatch(db, merchantId, source.batchId)))
+      throw new ApiError('NOT_FOUND');
+    checkSize((await readArchived(db, source, { retention, nowMs })).flatMap(({ files }) => files));
+    const archiveId = newId('arc_', nowMs);
+    await insertArchive(db, { ...source, archiveId, language, idempotencyKey, requestHash }, nowMs);
+  }
+  const archive = await readArchiveOfKey(db, merchantId, idempotencyKey);
+  if (!archive) throw new Error('an archive that was written is not there');
+  if (archive.requestHash !== requestHash) throw new ApiError('IDEMPOTENCY_CONFLICT');
+  if (archive.state === 'waiting') await startArchive(bucket, archive.archiveId, nowMs);
+  return viewArchive(bucket, archive, { language, nowMs });
+}
+
+function checkSize(files: readonly { sizeBytes: number }[]): void {
+  if (files.length === 0) throw new ApiError('NOTHING_TO_ARCHIVE');
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (files.length > MAX_FILES || bytes > MAX_BYTES) throw new ApiError('ARCHIVE_TOO_LARGE');
+}
+
+/** By one signed PUT, without the SDK. One that fails is left to the sweeper, half a minute later. */
+async function startArchive(bucket: Bucket, archiveId: string, nowMs: number): Promise<void> {
+  const { url, headers } = presignUrl({
+    ...bucket,
+    credentials: bucket.credentials(),
+    key: archiveWorkKey(archiveId),
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', 'Content-Length': '2' },
+    expiresSeconds: 60,
+    nowMs,
+  });
+  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+  await fetch(url, { method: 'PUT', headers, body: '{}', signal }).catch(() => undefined);
+}

@@ -1,0 +1,57 @@
+import { archiveWorkKey } from '../../cos/keys.ts';
+import type { Objects } from '../../cos/objects.ts';
+import type { Database } from '../../db/database.ts';
+import { type ArchiveRow, dueArchives, MAX_ATTEMPTS, sweepRow } from './archive-rows.ts';
+
+interface Services {
+  readonly db: Database;
+  readonly objects: Objects;
+}
+
+export interface SweptArchives {
+  readonly restarted: number;
+  readonly given: number;
+  readonly deleted: number;
+  readonly failures: readonly unknown[];
+}
+
+const PAGE = 50;
+const AGAIN_MS = { least: 60_000, most: 600_000 };
+/** One that nobody could make by then is given up. */
+const DEADLINE_MS = 2 * 3_600_000;
+
+/** Starts again what was lost, gives up what fails too often, deletes what is over. Any number of sweepers may run at once. */
+export async function sweepArchives(services: Services, nowMs: number): Promise<SweptArchives> {
+  const counts = { restarted: 0, given: 0, deleted: 0 };
+  const failures: unknown[] = [];
+  for (const archive of await dueArchives(services.db, nowMs, PAGE)) {
+    try {
+      const done = await sweepArchive(services, archive, nowMs);
+      if (done) counts[done] += 1;
+    } catch (error) {
+      failures.push(error);
+      await sweepRow(services.db, archive, { state: archive.state, sweepAtMs: nowMs + AGAIN_MS.least });
+    }
+  }
+  return { ...counts, failures };
+}
+
+async function sweepArchive(
+  { db, objects }: Services,
+  archive: ArchiveRow,
+  nowMs: number,
+): Promise<keyof Omit<SweptArchives, 'failures'> | undefined> {
+  if (archive.state === 'ready') {
+    if (archive.key !== null) await objects.delete(archive.key);
+    return (await sweepRow(db, archive, { state: 'expired', sweepAtMs: null })) ? 'deleted' : undefined;
+  }
+  const ageMs = nowMs - archive.createdAtMs;
+  if (archive.attempts >= MAX_ATTEMPTS || ageMs >= DEADLINE_MS) {
+    const over = { state: 'failed', sweepAtMs: null, errorCode: 'ARCHIVE_FAILED', endedAtMs: nowMs } as const;
+    return (await sweepRow(db, archive, over)) ? 'given' : undefined;
+  }
+  const again = nowMs + Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, ageMs));
+  if (!(await sweepRow(db, archive, { state: 'waiting', sweepAtMs: again }))) return undefined;
+  await objects.put(archiveWorkKey(archive.archiveId), Buffer.from('{}'), 'application/json');
+  return 'restarted';
+}
