@@ -20,5 +20,6 @@ CREATE TABLE archives (
   expires_at       DATETIME(3) NULL,
   sweep_at         DATETIME(3) NULL,
   UNIQUE KEY by_key (merchant_id, idempotency_key),
+  KEY by_merchant (merchant_id, state),
   KEY by_sweep (sweep_at)
 ) ENGINE = InnoDB;

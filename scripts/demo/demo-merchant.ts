@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as archives from '../../shared/contract/archives.ts';
 import * as auth from '../../shared/contract/auth.ts';
 import * as batches from '../../shared/contract/batches.ts';
 import { type Client, createClient } from '../../shared/contract/client.ts';
@@ -139,8 +140,8 @@ export class DemoMerchant {
     return task.taskId;
   }
 
-  /** The same for many photos, as one batch. @returns the tasks' ids, in the photos' order */
-  async submitBatch(featureId: string, photos: readonly DemoPhoto[]): Promise<string[]> {
+  /** The same for many photos, as one batch. `taskIds` in the photos' order. */
+  async submitBatch(featureId: string, photos: readonly DemoPhoto[]): Promise<{ batchId: string; taskIds: string[] }> {
     const declared = photos.map(({ name, contentType, bytes }) => ({ name, contentType, sizeBytes: bytes.byteLength }));
     const form = await this.#formOf(featureId);
     const batch = await this.#client.call(
@@ -149,7 +150,23 @@ export class DemoMerchant {
       { idempotencyKey: randomUUID() },
     );
     for (const upload of batch.uploads) await putPhoto(upload, photos[upload.n]);
-    return batch.items.map(({ taskId }) => taskId);
+    return { batchId: batch.batchId, taskIds: batch.items.map(({ taskId }) => taskId) };
+  }
+
+  /** Orders a batch's ZIP, waits until it is there, and downloads it. */
+  async archiveOf(batchId: string): Promise<{ archiveId: string; fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
+    const idempotencyKey = randomUUID();
+    let archive = await this.#client.call(archives.createArchive, { batchId }, { idempotencyKey });
+    const { archiveId } = archive;
+    while (archive.pollAfterMs !== undefined) {
+      await sleep(Math.min(archive.pollAfterMs, 500));
+      archive = await this.#client.call(archives.getArchive, { archiveId });
+    }
+    if (archive.url === undefined) throw new Error(`the archive is ${archive.state}: ${archive.error?.message ?? ''}`);
+    const response = await fetch(archive.url);
+    if (!response.ok) throw new Error(`the archive could not be downloaded: ${response.status}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { archiveId, fileName: archive.fileName ?? `${archiveId}.zip`, bytes };
   }
 
   async #formOf(featureId: string) {

@@ -40,10 +40,22 @@ export interface DemoRefund {
   readonly credits: number;
 }
 
+export interface DemoArchive {
+  readonly archiveId: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** What of it is not as it should be; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
 /** What `--json` prints. */
 export interface DemoReport {
   readonly orders: readonly DemoOrder[];
   readonly tasks: readonly DemoTask[];
+  /** With `--batch`: the ZIP of all results, downloaded and checked. */
+  readonly archive?: DemoArchive;
   /** With `--refund`: money that an operator gave back for the credits that were left. */
   readonly refund?: DemoRefund;
   /** Credits after the purchase, and at the end. */
@@ -73,6 +85,11 @@ export function describeReport(report: DemoReport): string {
     for (const { path, width, height, bytes } of task.outputs) {
       lines.push(`  ${path}  ${width}×${height}  ${Math.round(bytes / 1024)} KB`);
     }
+  }
+  if (report.archive) {
+    const { archiveId, path, files, bytes, problems } = report.archive;
+    lines.push('', `打包 ${archiveId}  ${files} files  ${Math.round(bytes / 1024)} KB  ${path}`);
+    for (const problem of problems) lines.push(`  ${problem}`);
   }
   if (report.refund) {
     const { refundId, state, amountFen, credits } = report.refund;

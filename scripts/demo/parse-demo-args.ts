@@ -19,7 +19,7 @@ export interface DemoArguments {
 export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder] [--channel alipay] [--refund] [photo …]]
   photo            JPEG, PNG or WebP files; none: sample garments are drawn
   --feature card   which card to order from: basic_clean (as it stands), storyboard_template, platform_pack, poster, …
-  --batch folder   all pictures of a folder (at most 100) as one batch
+  --batch folder   all pictures of a folder (at most 100) as one batch; its results come as one ZIP
   --engine tencent-standin   AI engines, played by stand-ins: opens model_pose12 and video_generate
   --channel        wechat (as it stands) or alipay
   --refund         at the end an operator gives the money for the unused credits back

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkArchive } from './check-archive.ts';
 import type { DemoMerchant, DemoPhoto } from './demo-merchant.ts';
-import type { DemoOutput, DemoRefund, DemoReport, DemoTask } from './demo-report.ts';
+import type { DemoArchive, DemoOutput, DemoRefund, DemoReport, DemoTask } from './demo-report.ts';
 
 export interface DemoPlan {
   readonly merchant: DemoMerchant;
@@ -44,11 +45,12 @@ export async function runDemo({
   say(`购买 bought ${order.planId} by ${channel} for ¥${(order.amountFen / 100).toFixed(2)}: ${before} credits`);
   // All at once: the cloud decides how many it processes side by side.
   const startedMs = now();
-  const together = batch ? await merchant.submitBatch(featureId, photos) : [];
+  const together = batch ? await merchant.submitBatch(featureId, photos) : undefined;
   const tasks = await Promise.all(
     [...photos, NO_IMAGE].map(async (photo, n): Promise<DemoTask> => {
-      const startMs = together[n] === undefined ? now() : startedMs;
-      const taskId = together[n] ?? (await merchant.submit(featureId, photo));
+      const inBatch = together?.taskIds[n];
+      const startMs = inBatch === undefined ? now() : startedMs;
+      const taskId = inBatch ?? (await merchant.submit(featureId, photo));
       const task = await merchant.waitForEnd(taskId);
       const ms = now() - startMs;
       const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
@@ -60,16 +62,33 @@ export async function runDemo({
       return { taskId, featureId, state, credits, ms, outputs, ...(error && { error }) };
     }),
   );
+  const archive = together && (await fetchArchive(merchant, together, tasks, outputFolder));
+  if (archive) say(`打包 downloaded ${archive.files} files in one ZIP: ${archive.problems[0] ?? 'as they are'}`);
   const refund = operator && (await giveBack(operator, merchant, order.orderId));
   if (refund)
     say(`退款 refunded ¥${(refund.amountFen / 100).toFixed(2)} for ${refund.credits} credits: ${refund.state}`);
   return {
     orders: [order],
     tasks,
+    ...(archive && { archive }),
     ...(refund && { refund }),
     balance: { before, after: await merchant.balance() },
     entries: await merchant.entries(),
   };
+}
+
+async function fetchArchive(
+  merchant: DemoMerchant,
+  { batchId, taskIds }: { batchId: string; taskIds: readonly string[] },
+  tasks: readonly DemoTask[],
+  outputFolder: string,
+): Promise<DemoArchive> {
+  const { archiveId, fileName, bytes } = await merchant.archiveOf(batchId);
+  await mkdir(outputFolder, { recursive: true });
+  const path = join(outputFolder, fileName);
+  await writeFile(path, bytes);
+  const made = tasks.filter(({ taskId }) => taskIds.includes(taskId));
+  return { archiveId, path, bytes: bytes.byteLength, ...(await checkArchive(bytes, made)) };
 }
 
 async function giveBack(operator: DemoMerchant, merchant: DemoMerchant, orderId: string): Promise<DemoRefund> {
@@ -82,7 +101,7 @@ async function giveBack(operator: DemoMerchant, merchant: DemoMerchant, orderId:
  * Did everything happen that was to happen: one paid order, every photo processed, the last task failed, and exactly
  * the credits of the successes spent.
  */
-export function asExpected({ orders, tasks, refund, balance, entries }: DemoReport): boolean {
+export function asExpected({ orders, tasks, archive, refund, balance, entries }: DemoReport): boolean {
   const made = tasks.slice(0, -1);
   const refused = tasks.at(-1);
   const spent = made.reduce((sum, task) => sum + task.credits, 0);
@@ -91,6 +110,7 @@ export function asExpected({ orders, tasks, refund, balance, entries }: DemoRepo
     made.every(({ state, outputs }) => state === 'succeeded' && outputs.length > 0) &&
     refused?.state === 'failed' &&
     refused.error?.code === 'INPUT_NOT_AN_IMAGE' &&
+    (archive === undefined || archive.problems.length === 0) &&
     balance.after === balance.before - spent - (refund?.credits ?? 0) &&
     (refund === undefined ||
       (refund.state === 'succeeded' &&

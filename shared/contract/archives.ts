@@ -56,7 +56,6 @@ written into COS by another function; get-archive tells when it is there. Costs 
   status: 201,
   errors: ['NOT_FOUND', 'NOTHING_TO_ARCHIVE', 'ARCHIVE_TOO_LARGE'],
   idempotencyKey: 'required',
-  rateLimit: { limit: 20, windowSeconds: 3600 },
 });
 
 export const getArchive = operation({

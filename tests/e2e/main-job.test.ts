@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkArchive } from '../../scripts/demo/check-archive.ts';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
@@ -53,6 +55,20 @@ describe('the main job, with the bundles that deploy', () => {
       expect([width, height, `image/${format}`]).toEqual([output.width, output.height, output.contentType]);
     }
     expect(await stage.audit()).toEqual([]);
+  });
+
+  it("brings a batch's results as one ZIP that holds each of them, and sees one that does not", async () => {
+    const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
+    const order = {
+      photos: [photo, { ...photo, name: 'CON.jpg' }],
+      batch: true,
+      outputFolder: join(stage.folder, 'zip'),
+    };
+    const report = await runDemo({ merchant, ...order, say: () => undefined, now: () => performance.now() });
+    expect(report.archive).toMatchObject({ files: 7, problems: [] });
+    expect(asExpected(report)).toBe(true);
+    const zip = new Uint8Array(await readFile(report.archive?.path ?? ''));
+    expect((await checkArchive(zip, report.tasks.slice(1))).problems).not.toEqual([]);
   });
 
   it('does its work once when every event arrives twice', async () => {

@@ -43,6 +43,13 @@ export async function readArchiveOfKey(db: Database, merchantId: string, key: st
   return row;
 }
 
+/** Archives of the merchant that are not made yet. */
+export async function countOpen(db: Database, merchantId: string): Promise<number> {
+  const sql = "SELECT COUNT(*) AS n FROM archives WHERE merchant_id = ? AND state IN ('waiting', 'building')";
+  const [row] = await db.query<{ n: number }>(sql, [merchantId]);
+  return Number(row?.n ?? 0);
+}
+
 /** Leaves a row of the same key as it is: whoever asks reads by the key afterwards. */
 export async function insertArchive(
   db: Database,

@@ -7,7 +7,7 @@ import { ApiError } from '../../http/api-error.ts';
 import { newId } from '../../id.ts';
 import { readOwnBatch } from '../../tasks/read-batch.ts';
 import type { Language } from '../../tasks/task-summary.ts';
-import { insertArchive, readArchiveOfKey } from './archive-rows.ts';
+import { countOpen, insertArchive, readArchiveOfKey } from './archive-rows.ts';
 import { readArchived } from './archived-files.ts';
 import { type ArchiveView, viewArchive } from './view-archive.ts';
 
@@ -30,11 +30,13 @@ interface Services {
 const MAX_FILES = 2000;
 /** What every unpacker takes: the format's extension for more is not everywhere. */
 const MAX_BYTES = 4_000_000_000;
+/** Of one merchant at once; two that ask at the same moment may pass it by one. */
+const MAX_OPEN = 5;
 const START_TIMEOUT_MS = 3000;
 
 /**
  * Orders an archive and starts its making. The same key answers with the archive that it ordered, whatever has become of it.
- * @throws ApiError NOT_FOUND (another's batch), NOTHING_TO_ARCHIVE, ARCHIVE_TOO_LARGE, IDEMPOTENCY_CONFLICT
+ * @throws ApiError NOT_FOUND (another's batch), NOTHING_TO_ARCHIVE, ARCHIVE_TOO_LARGE, RATE_LIMITED (five are being made), IDEMPOTENCY_CONFLICT
  */
 export async function createArchive(services: Services, request: ArchiveRequest): Promise<ArchiveView> {
   const { db, bucket, retention } = services;
@@ -43,6 +45,7 @@ export async function createArchive(services: Services, request: ArchiveRequest)
   if (!(await readArchiveOfKey(db, merchantId, idempotencyKey))) {
     if (source.batchId !== null && !(await readOwnBatch(db, merchantId, source.batchId)))
       throw new ApiError('NOT_FOUND');
+    if ((await countOpen(db, merchantId)) >= MAX_OPEN) throw new ApiError('RATE_LIMITED', { retryAfterSeconds: 30 });
     checkSize((await readArchived(db, source, { retention, nowMs })).flatMap(({ files }) => files));
     const archiveId = newId('arc_', nowMs);
     await insertArchive(db, { ...source, archiveId, language, idempotencyKey, requestHash }, nowMs);

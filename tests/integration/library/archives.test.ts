@@ -232,6 +232,17 @@ describe('an archive of chosen results', () => {
   });
 });
 
+it('not more than five are made for one merchant at once', async () => {
+  const { taskId } = await made({ 'a.jpg': Buffer.from('a') });
+  const assetIds = [`${taskId}/0/0/a.jpg`];
+  const open = [];
+  for (const _ of [1, 2, 3, 4, 5]) open.push(await order({ assetIds }));
+  await expect(order({ assetIds })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  await buildArchive(services, open[0]?.archiveId ?? '');
+  open.push(await order({ assetIds }));
+  for (const { archiveId } of open.slice(1)) await buildArchive(services, archiveId);
+});
+
 describe('an archive ends once, in time', () => {
   it('and the same key answers with the same one, at once or later; with another wish it is refused', async () => {
     const { taskId } = await made({ 'a.jpg': Buffer.from('a') });

@@ -6,6 +6,9 @@ import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { newId } from '../../../shared/id.ts';
+import { claimArchive, countOpen, readArchiveOfKey } from '../../../shared/library/archive/archive-rows.ts';
+import { readArchived } from '../../../shared/library/archive/archived-files.ts';
+import { sweepArchives } from '../../../shared/library/archive/sweep-archives.ts';
 import { listAssets } from '../../../shared/library/list-assets.ts';
 import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
 import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
@@ -32,6 +35,7 @@ import {
   productDatabase,
   queueTask,
   RETENTION,
+  replan,
   taskRequest,
 } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
@@ -105,9 +109,13 @@ async function seedOthers(): Promise<void> {
     'batch_tasks (batch_id, n, merchant_id, task_id, file_name)',
     `CONCAT('bat_o', n), 0, CONCAT('mch_o', n), CONCAT('tsk_o', n), 'a.jpg'`,
   );
+  await seed(
+    'archives (id, merchant_id, language, state, idempotency_key, request_hash, created_at, sweep_at)',
+    `CONCAT('arc_o', n), CONCAT('mch_o', n), 'zh', 'ready', 'k', REPEAT('a', 64), '${at}', '${later}'`,
+  );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, rate_limits',
   );
 }
 
@@ -142,6 +150,19 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   'listAssets, photos': async () => assets({ kind: 'photo' }),
   'the sweeper of results': async () => () =>
     sweepLibrary({ db, objects: { delete: async () => undefined } as unknown as Objects }, RETENTION, NOW_MS),
+  'archives: of a batch, of chosen results, and their sweeper': async () => {
+    for (const n of [1, 2, 3, 4, 5, 7]) await replan(db, `tsk_o${n}`, { units: 1 });
+    return async () => {
+      await countOpen(db, 'mch_o7');
+      const at = { retention: RETENTION, nowMs: NOW_MS };
+      await readArchived(db, { merchantId: 'mch_o7', batchId: 'bat_o7', assetIds: null }, at);
+      const assetIds = Array.from({ length: 5 }, (_, n) => `tsk_o${n + 1}/0/0/a`);
+      await readArchived(db, { merchantId: 'mch_o1', batchId: null, assetIds }, at);
+      await readArchiveOfKey(db, 'mch_o7', 'k');
+      await claimArchive(db, 'arc_o7', 'lse_1', NOW_MS);
+      await sweepArchives({ db, objects: { delete: async () => undefined } as unknown as Objects }, NOW_MS);
+    };
+  },
   'marking results': async () => async () => {
     const ids = Array.from({ length: 5 }, (_, n) => `tsk_o${n + 1}/0/0/a`);
     await deleteAssets(db, merchant, ids, NOW_MS);
