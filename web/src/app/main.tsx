@@ -6,10 +6,11 @@ import { readPageConfig } from '../core/page-config.ts';
 import { chooseLanguage, type Language, readLanguage } from '../core/preferences.ts';
 import { openSession } from '../core/session.ts';
 import { Toasts } from '../ui/toasts.tsx';
+import { LanguageContext } from '../ui/use-text.ts';
 import { Shell } from './shell.tsx';
 import { openUploadQueue } from './uploads/upload-queue.ts';
 import { openUploadStore } from './uploads/upload-store.ts';
-import { LanguageContext, sayIn } from './use-text.ts';
+import { sayIn } from './use-text.ts';
 import { type Workspace, WorkspaceContext } from './workspace.ts';
 
 const root = createRoot(document.getElementById('root') as HTMLElement); // stands in the page

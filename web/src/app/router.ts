@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { assetId as assetIdSchema } from '../../../shared/contract/tasks.ts';
 
 const PLAIN_PAGES = ['queue', 'tasks', 'library', 'membership', 'credits', 'account'] as const;
@@ -42,14 +41,4 @@ function readAssetId(part = ''): string | undefined {
 
 export function go(hash: string): void {
   location.hash = hash;
-}
-
-export function useHash(): string {
-  return useSyncExternalStore(
-    (listener) => {
-      window.addEventListener('hashchange', listener);
-      return () => window.removeEventListener('hashchange', listener);
-    },
-    () => location.hash,
-  );
 }

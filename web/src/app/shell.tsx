@@ -1,5 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { useHash } from '../ui/use-hash.ts';
 import type { AppMessage } from './app-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { ContinuePage } from './pages/continue-page.tsx';
@@ -13,7 +14,7 @@ import { OrderPage } from './pages/order-page.tsx';
 import { QueuePage } from './pages/queue-page.tsx';
 import { TaskPage } from './pages/task-page.tsx';
 import { TasksPage } from './pages/tasks-page.tsx';
-import { parseRoute, type Route, useHash } from './router.ts';
+import { parseRoute, type Route } from './router.ts';
 import { useUploads } from './uploads/use-uploads.ts';
 import { useQuota } from './use-api.ts';
 import { useText } from './use-text.ts';

@@ -1,5 +1,5 @@
 import { type CSSProperties, useState } from 'react';
-import { useText } from '../app/use-text.ts';
+import { useText } from './use-text.ts';
 
 interface CompareProps {
   readonly beforeUrl: string;

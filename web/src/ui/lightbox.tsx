@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useText } from '../app/use-text.ts';
 import { Icon } from './icon.tsx';
+import { useText } from './use-text.ts';
 
 export interface Picture {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useText } from '../app/use-text.ts';
+import { useText } from './use-text.ts';
 
 interface LoadMoreProps {
   readonly isBusy: boolean;

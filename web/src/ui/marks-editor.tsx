@@ -1,6 +1,6 @@
 import { type PointerEvent, useState } from 'react';
 import { type MarkedStroke, type Marks, MIN_BOX_SIDE } from '../../../shared/contract/marks.ts';
-import { useText } from '../app/use-text.ts';
+import { useText } from './use-text.ts';
 
 export type MarkingTool = 'box' | MarkedStroke['kind'];
 type Place = readonly [x: number, y: number];

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { readError } from '../app/read-error.ts';
-import { useText } from '../app/use-text.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { readError } from './read-error.ts';
+import { useText } from './use-text.ts';
 
 /** Something went wrong here: what, what to do, and the number that support asks for. */
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {

@@ -1,10 +1,10 @@
 import type { TaskState } from '../../../shared/contract/tasks.ts';
-import type { AppMessage } from '../app/app-messages.ts';
-import { useText } from '../app/use-text.ts';
+import type { UiMessage } from './ui-messages.ts';
+import { useText } from './use-text.ts';
 
 type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'plain';
 
-export const TASK_STATE_TEXT: Readonly<Record<TaskState, readonly [AppMessage, Tone]>> = {
+export const TASK_STATE_TEXT: Readonly<Record<TaskState, readonly [UiMessage, Tone]>> = {
   awaiting_upload: ['stateAwaiting', 'warn'],
   queued: ['stateQueued', 'busy'],
   processing: ['stateProcessing', 'busy'],

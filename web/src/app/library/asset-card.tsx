@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { daysUntil, formatBytes, formatDay } from '../../core/format.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { readError } from '../read-error.ts';
+import { readError } from '../../ui/read-error.ts';
 import { useText } from '../use-text.ts';
 import { assetName } from './asset-name.ts';
 import { canContinue } from './can-continue.ts';

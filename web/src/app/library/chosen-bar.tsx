@@ -3,7 +3,7 @@ import { packFiles } from '../../core/pack-files.ts';
 import { saveFile } from '../../core/save-file.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { readError } from '../read-error.ts';
+import { readError } from '../../ui/read-error.ts';
 import { useText } from '../use-text.ts';
 import { archivePath } from './archive-path.ts';
 import { type Asset, useAssetActions } from './use-assets.ts';

@@ -1,5 +1,6 @@
 import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
-import type { Say } from './use-text.ts';
+import type { UiMessage } from './ui-messages.ts';
+import type { SayOf } from './use-text.ts';
 
 export interface ShownError {
   readonly message: string;
@@ -7,7 +8,7 @@ export interface ShownError {
 }
 
 /** The server's own words, which are in the user's language already; ours where nothing of the API answered. */
-export function readError(error: unknown, say: Say): ShownError {
+export function readError(error: unknown, say: SayOf<UiMessage>): ShownError {
   if (!(error instanceof ApiCallError)) return { message: say('failedToLoad'), requestId: undefined };
   if (error.code === 'NETWORK') return { message: say('networkError'), requestId: undefined };
   if (error.code === 'BAD_REPLY') return { message: say('badReply'), requestId: error.requestId };
