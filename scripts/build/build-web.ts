@@ -11,6 +11,7 @@ export const WEB_PAGES = {
   agreement: 'legal/agreement/index.html',
   privacy: 'legal/privacy/index.html',
   workspace: 'app/index.html',
+  console: 'console/index.html',
 } as const;
 
 export interface BuildWebOptions {

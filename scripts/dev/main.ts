@@ -29,6 +29,7 @@ function printUrls({ apiUrl, localUrl }: Cloud, seconds: string, accounts: reado
     '',
     `网页 Web           ${apiUrl}/`,
     `工作台 Workspace   ${apiUrl}/app/`,
+    `运营后台 Console   ${apiUrl}/console/`,
     `检查器 Inspector   ${localUrl}/`,
     `  短信 SMS         ${localUrl}/#sms`,
     `  收银台 Cashier   ${localUrl}/pay/cashier`,

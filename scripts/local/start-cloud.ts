@@ -197,7 +197,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const web = options.webFolder === undefined ? null : webOf(options.root, options.webFolder, cos.url);
   front.on('request', (request, response) => {
     if (local(request, response)) return;
-    if (!web || request.url?.startsWith('/v1/')) return gateway(request, response);
+    if (!web || /^\/(v1|ops)\//.test(request.url ?? '')) return gateway(request, response);
     web(request, response).then(
       (answered) => answered || gateway(request, response),
       (error: unknown) => response.writeHead(500).end(String(error)),

@@ -1,22 +1,17 @@
 import { useState } from 'react';
 import { formatDay } from '../../core/format.ts';
-import { chooseTheme, type Language, readTheme, type Theme } from '../../core/preferences.ts';
-import { FieldGroup } from '../../ui/field.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
+import { Preferences } from '../../ui/preferences.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { useAccount } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
-const THEMES = { system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const;
-const LANGUAGES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' };
-
 export function AccountPage() {
   const { say, language } = useText();
   const { config, setLanguage, signOut } = useWorkspace();
   const account = useAccount();
-  const [theme, setTheme] = useState<Theme>(readTheme);
   const [isLeaving, setLeaving] = useState(false);
   const leave = (): void => {
     setLeaving(true);
@@ -56,34 +51,7 @@ export function AccountPage() {
       </section>
       <section className="panel">
         <h2>{say('preferences')}</h2>
-        <FieldGroup id="language" label={say('language')}>
-          <div className="choices">
-            {(['zh', 'en'] as const).map((one) => (
-              <label key={one} className="choice" lang={one === 'zh' ? 'zh-CN' : 'en'}>
-                <input type="radio" name="language" checked={language === one} onChange={() => setLanguage(one)} />
-                {LANGUAGES[one]}
-              </label>
-            ))}
-          </div>
-        </FieldGroup>
-        <FieldGroup id="theme" label={say('theme')}>
-          <div className="choices">
-            {(['system', 'light', 'dark'] as const).map((one) => (
-              <label key={one} className="choice">
-                <input
-                  type="radio"
-                  name="theme"
-                  checked={theme === one}
-                  onChange={() => {
-                    chooseTheme(one);
-                    setTheme(one);
-                  }}
-                />
-                {say(THEMES[one])}
-              </label>
-            ))}
-          </div>
-        </FieldGroup>
+        <Preferences language={language} onLanguage={setLanguage} />
       </section>
       <section className="panel">
         <p className="hint">{say('signOutText')}</p>

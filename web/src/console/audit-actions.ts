@@ -1,0 +1,13 @@
+/** What stands in the audit log under `action`: Chinese, English. A test compares with the contract. */
+export const AUDIT_ACTIONS = {
+  'refund-order': ['订单退款', 'Refund an order'],
+  'create-redeem-batch': ['新建卡密批次', 'Create a batch of codes'],
+  'revoke-redeem-batch': ['作废卡密批次', 'Revoke a batch of codes'],
+  'step-up': ['验证动态口令', 'Show a code of the authenticator'],
+  'enrol-totp': ['申请绑定动态口令', 'Begin to enrol an authenticator'],
+  'confirm-totp': ['绑定动态口令', 'Enrol an authenticator'],
+  'create-operator': ['设置运营角色', 'Give a role'],
+  'reset-totp': ['重置动态口令', 'Reset an authenticator'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type AuditAction = keyof typeof AUDIT_ACTIONS;

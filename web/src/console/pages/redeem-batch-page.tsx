@@ -1,0 +1,134 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { listRedeemCodes } from '../../../../shared/contract/redeem.ts';
+import { formatDay, formatTime } from '../../core/format.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { Empty, Failure, Loading } from '../../ui/messages.tsx';
+import { Tag } from '../../ui/state-tag.tsx';
+import { useConsole } from '../console.ts';
+import { MoreButton } from '../more-button.tsx';
+import { BatchState, isOver } from '../redeem/batch-state.tsx';
+import { RevokeBatchDialog } from '../redeem/revoke-batch-dialog.tsx';
+import { type RedeemBatch, useBatches } from '../redeem/use-batches.ts';
+import { useText } from '../use-text.ts';
+
+/** One batch: what it is, which of its codes were used, and its end. */
+export function RedeemBatchPage({ batchId }: { readonly batchId: string }) {
+  const { say } = useText();
+  const batches = useBatches();
+  const { hasNextPage, isFetching, fetchNextPage } = batches;
+  const batch = batches.data?.pages.flatMap(({ items }) => items).find((one) => one.batchId === batchId);
+  const isSought = batch === undefined && hasNextPage;
+  useEffect(() => {
+    if (isSought && !isFetching) void fetchNextPage();
+  }, [isSought, isFetching, fetchNextPage]);
+  return (
+    <div className="page">
+      <a href="#/redeem">{say('backToBatches')}</a>
+      <h1 tabIndex={-1}>{batch?.name ?? say('batch')}</h1>
+      {batches.isError && <Failure error={batches.error} onRetry={() => void batches.refetch()} />}
+      {(batches.isPending || isSought) && <Loading />}
+      {batches.isSuccess && !batch && !isSought && <Empty icon="ticket" title={say('batchUnknown')} />}
+      {batch && <Batch batch={batch} />}
+      {batch && <Codes batch={batch} />}
+    </div>
+  );
+}
+
+function Batch({ batch }: { readonly batch: RedeemBatch }) {
+  const { say, language } = useText();
+  const { canWrite } = useConsole();
+  const [isRevoking, setRevoking] = useState(false);
+  const facts: readonly (readonly [string, string | number])[] = [
+    [say('batchEach'), say('batchEachLine', { n: batch.credits, d: batch.days })],
+    [say('access'), say(batch.access === 'member' ? 'accessMember' : 'accessBasic')],
+    [say('batchCodes'), batch.codes],
+    [say('batchUses'), batch.uses],
+    [say('redeemed'), `${batch.redeemed} / ${batch.codes * batch.uses}`],
+    [say('validUntil'), formatTime(batch.expiresAtMs, language)],
+    [say('createdAt'), formatTime(batch.createdAtMs, language)],
+    ...(batch.revokedAtMs === undefined ? [] : [[say('revokedAt'), formatDay(batch.revokedAtMs, language)] as const]),
+  ];
+  return (
+    <section className="panel">
+      <BatchState batch={batch} />
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {canWrite && !isOver(batch) && (
+        <button type="button" className="button button-danger" onClick={() => setRevoking(true)}>
+          {say('batchRevoke')}
+        </button>
+      )}
+      {isRevoking && <RevokeBatchDialog batch={batch} onClose={() => setRevoking(false)} />}
+    </section>
+  );
+}
+
+const USES = [
+  [undefined, 'all'],
+  ['used', 'codesUsed'],
+  ['unused', 'codesUnused'],
+] as const;
+
+function Codes({ batch: { batchId, uses } }: { readonly batch: RedeemBatch }) {
+  const { say } = useText();
+  const { client } = useConsole();
+  const [use, setUse] = useState<'used' | 'unused' | undefined>(undefined);
+  const codes = useInfiniteQuery({
+    queryKey: ['redeem-codes', batchId, use],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.call(
+        listRedeemCodes,
+        { batchId, limit: '50', ...(use && { use }), ...(pageParam && { cursor: pageParam }) },
+        { signal },
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    staleTime: 0,
+  });
+  const rows = codes.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <section>
+      <div className="section-head">
+        <h2>{say('codes')}</h2>
+        <fieldset className="filters">
+          <legend className="visually-hidden">{say('filterBy')}</legend>
+          {USES.map(([one, text]) => (
+            <label key={text} className="filter">
+              <input type="radio" name="use" checked={use === one} onChange={() => setUse(one)} />
+              <span>{say(text)}</span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      {codes.isPending && <Loading />}
+      {codes.isError && <Failure error={codes.error} onRetry={() => void codes.refetch()} />}
+      {codes.isSuccess && rows.length === 0 && <Empty icon="ticket" title={say('codesNone')} />}
+      {rows.length > 0 && (
+        <DataTable
+          label={say('codes')}
+          columns={[
+            { head: say('codeNumber'), cell: ({ n }) => n },
+            { head: say('codeEnds'), cell: ({ hint }) => <span className="mono">…{hint}</span> },
+            {
+              head: say('state'),
+              cell: ({ used }) => (
+                <Tag tone={used > 0 ? 'busy' : 'plain'}>{say(used > 0 ? 'codeUsed' : 'codeUnused')}</Tag>
+              ),
+            },
+            { head: say('codeUses'), cell: ({ used }) => `${used} / ${uses}`, isNumber: true },
+          ]}
+          rows={rows}
+          keyOf={({ n }) => String(n)}
+        />
+      )}
+      <MoreButton list={codes} />
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useRef } from 'react';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Empty } from '../ui/messages.tsx';
+import { useHash } from '../ui/use-hash.ts';
+import { useConsole } from './console.ts';
+import type { ConsoleMessage } from './console-messages.ts';
+import { AccountPage } from './pages/account-page.tsx';
+import { AuditPage } from './pages/audit-page.tsx';
+import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
+import { RedeemPage } from './pages/redeem-page.tsx';
+import { parseRoute, type Route } from './router.ts';
+import { useText } from './use-text.ts';
+
+const NAVIGATION: readonly (readonly [
+  hash: string,
+  text: ConsoleMessage,
+  icon: IconName,
+  pages: readonly Route['page'][],
+])[] = [
+  ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
+  ['#/audit', 'audit', 'list', ['audit']],
+  ['#/account', 'account', 'account', ['account']],
+];
+
+/** What every page of the console stands in. */
+export function Shell() {
+  const { say, language } = useText();
+  const { config, operator, canWrite } = useConsole();
+  const hash = useHash();
+  const route = parseRoute(hash);
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  const brand = language === 'en' ? config.brandEn : config.brandZh;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new address is a new page, though only its heading is read
+  useEffect(() => {
+    const heading = main.current?.querySelector('h1');
+    document.title = `${heading?.textContent ?? ''} · ${say('consoleName')} · ${brand}`;
+    if (isFirst.current) isFirst.current = false;
+    else {
+      window.scrollTo(0, 0);
+      heading?.focus({ preventScroll: true });
+    }
+  }, [hash, brand]);
+  return (
+    <div className="shell console">
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        {say('skip')}
+      </button>
+      <header className="side">
+        <p className="brand">
+          <img src="/icon.svg" alt="" width="30" height="30" />
+          <span>
+            {brand}
+            <small>{say('consoleName')}</small>
+          </span>
+        </p>
+        <nav aria-label={say('nav')}>
+          {NAVIGATION.map(([target, text, icon, pages]) => (
+            <a key={target} href={target} {...(pages.includes(route.page) && { 'aria-current': 'page' as const })}>
+              <Icon name={icon} size={20} />
+              <span>{say(text)}</span>
+            </a>
+          ))}
+        </nav>
+        <p className="who">
+          <span>{operator.name}</span>
+          <small>{say(canWrite ? 'roleOperator' : 'roleSupport')}</small>
+        </p>
+      </header>
+      <main ref={main} id="main" tabIndex={-1}>
+        {!canWrite && <p className="read-only">{say('readOnly')}</p>}
+        <Page key={hash} route={route} />
+      </main>
+    </div>
+  );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  const { say } = useText();
+  switch (route.page) {
+    case 'audit':
+      return <AuditPage />;
+    case 'redeem':
+      return <RedeemPage />;
+    case 'redeem-batch':
+      return <RedeemBatchPage batchId={route.batchId} />;
+    case 'account':
+      return <AccountPage />;
+    case 'unknown':
+      return (
+        <div className="page">
+          <h1 tabIndex={-1}>{say('notFound')}</h1>
+          <Empty icon="alert" title={say('notFound')}>
+            <a className="button" href="#/">
+              {say('backHome')}
+            </a>
+          </Empty>
+        </div>
+      );
+  }
+}

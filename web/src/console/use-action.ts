@@ -1,0 +1,52 @@
+import { useRef, useState } from 'react';
+import type * as z from 'zod/mini';
+import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
+import type { Operation } from '../../../shared/contract/operation.ts';
+import { useConsole } from './console.ts';
+
+export interface Action<Input> {
+  readonly run: (input: Input) => Promise<void>;
+  readonly isBusy: boolean;
+  /** What belongs to no field. */
+  readonly error: unknown;
+  readonly errorOf: (field: string) => string | undefined;
+}
+
+/**
+ * A write of the console from a form: asked again with the same values it is the same call, whether its answer got lost or a button was
+ * pressed twice; with other values it is another. `fields`: those of the form that show their own errors.
+ */
+export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
+  operation: Operation<I, O>,
+  fields: readonly string[],
+  onDone: (output: z.output<O>) => void,
+): Action<z.input<I>> {
+  const { client } = useConsole();
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const last = useRef({ text: '', key: '' });
+  const keyOf = (input: z.input<I>): string => {
+    const text = JSON.stringify(input);
+    if (last.current.text !== text) last.current = { text, key: crypto.randomUUID() };
+    return last.current.key;
+  };
+  const shown = error instanceof ApiCallError ? error.fields.filter(({ path }) => fields.includes(path)) : [];
+  return {
+    run: async (input) => {
+      setBusy(true);
+      setError(null);
+      try {
+        const idempotencyKey = operation.idempotencyKey === 'required' ? keyOf(input) : undefined;
+        onDone(await client.call(operation, input, idempotencyKey === undefined ? {} : { idempotencyKey }));
+        last.current = { text: '', key: '' };
+      } catch (failure) {
+        setError(failure);
+      } finally {
+        setBusy(false);
+      }
+    },
+    isBusy,
+    error: shown.length > 0 ? null : error,
+    errorOf: (field) => shown.find(({ path }) => path === field)?.message,
+  };
+}
