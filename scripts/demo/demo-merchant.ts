@@ -80,11 +80,15 @@ export class DemoMerchant {
     if (!paid.ok) throw new Error(`the cashier refused: ${paid.status}`);
   }
 
-  /** By the function that only a role of the cloud account may call. */
+  /** By the function that only a role of the cloud account may call; without a second factor yet. */
+  async takeRole(role: 'operator' | 'support', name: string): Promise<void> {
+    await this.#local('POST', '/invoke/create-operator', { phone: this.#phone, name, role });
+  }
+
+  /** Signed in, with the role and an authenticator. */
   async becomeOperator(): Promise<void> {
     await this.signIn();
-    const event = { phone: this.#phone, name: '演示运营', role: 'operator' };
-    await this.#local('POST', '/invoke/create-operator', event);
+    await this.takeRole('operator', '演示运营');
     // What an authenticator on a phone would hold.
     const { secret } = await this.#client.call(opsAccess.enrolTotp, {}, { idempotencyKey: randomUUID() });
     const code = totpCode(readBase32(secret), Math.floor(Date.now() / 30_000));

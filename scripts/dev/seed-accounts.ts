@@ -16,6 +16,8 @@ const PHONES = {
   expiring: '13900000003',
   expired: '13900000004',
   empty: '13900000005',
+  operator: '13900000008',
+  support: '13900000009',
 } as const;
 const GARMENTS = [
   ['t-shirt', 11],
@@ -42,12 +44,16 @@ export async function seedAccounts(cloud: Cloud, say: (line: string) => void): P
   await merchant(PHONES.fresh);
   await seedEmpty(await merchant(PHONES.empty));
   await seedMember(await merchant(PHONES.member));
+  await (await merchant(PHONES.operator)).takeRole('operator', '林运营');
+  await (await merchant(PHONES.support)).takeRole('support', '周客服');
   return [
     { phone: PHONES.fresh, is: '新注册，没有套餐 new, without a plan' },
     { phone: PHONES.member, is: '会员，有任务和一次失败 member with tasks, one of them failed' },
     { phone: PHONES.expiring, is: '5 天后到期 ends in 5 days' },
     { phone: PHONES.expired, is: '10 天前到期 ended 10 days ago' },
     { phone: PHONES.empty, is: '额度用完（1 小时内） no credits left, for an hour' },
+    { phone: PHONES.operator, is: '运营，动态口令在后台扫码绑定 operator of the console, enrols there' },
+    { phone: PHONES.support, is: '客服，只读 support, looks only' },
   ];
 }
 

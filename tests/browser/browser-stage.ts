@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { findBrowser } from '../../scripts/browser/find-browser.ts';
 import { REPOSITORY_ROOT } from '../../scripts/build/build-functions.ts';
 import { buildWeb } from '../../scripts/build/build-web.ts';
@@ -135,4 +136,30 @@ export async function shoot(page: Page, name: string): Promise<void> {
 /** A page that scrolls sideways has something wider than the screen in it. */
 export function overflowPixels(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** Nothing is on its way any more: answers, pictures, colours. */
+export async function settledPage(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(
+    'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
+  );
+  // Colours on their way from one theme to the other have any contrast.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))',
+  );
+}
+
+const WIDTHS = [1280, 360] as const;
+
+/** Both widths, looked at by axe and by the ruler, and a picture of each for people. */
+export async function inspectPage(page: Page, name: string): Promise<void> {
+  await settledPage(page);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 860 });
+    await expect.poll(() => overflowPixels(page), { message: `${name} at ${width}` }).toBeLessThanOrEqual(0);
+    await shoot(page, name);
+  }
+  expect(await seriousFindings(page), name).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 860 });
 }

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BrowserStage,
   buyPlan,
-  overflowPixels,
+  inspectPage,
   seriousFindings,
+  settledPage,
   shoot,
   signIn,
   type Visitor,
 } from './browser-stage.ts';
 import { garmentPhoto, movingPicture } from './photos.ts';
 
-const WIDTHS = [1280, 360] as const;
 const PUBLIC = { landing: '/', pricing: '/pricing/', login: '/login/', agreement: '/legal/agreement/' } as const;
 const WORKSPACE = {
   home: '#/',
@@ -55,28 +55,8 @@ export function everyPage(at: () => BrowserStage): void {
     return new URL(page.url()).hash;
   }
 
-  const settled = async (): Promise<void> => {
-    await page.waitForLoadState('networkidle');
-    await page.evaluate(
-      'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
-    );
-    // Colours on their way from one theme to the other have any contrast.
-    await page.evaluate(
-      'Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))',
-    );
-  };
-
-  /** Both widths, looked at by axe and by the ruler, and a picture of each for people. */
-  async function inspect(name: string): Promise<void> {
-    await settled();
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 860 });
-      await expect.poll(() => overflowPixels(page), { message: `${name} at ${width}` }).toBeLessThanOrEqual(0);
-      await shoot(page, name);
-    }
-    expect(await seriousFindings(page), name).toEqual([]);
-    await page.setViewportSize({ width: 1280, height: 860 });
-  }
+  const settled = () => settledPage(page);
+  const inspect = (name: string) => inspectPage(page, name);
 
   describe('every page', () => {
     it.each(Object.entries(PUBLIC))('%s fits its screen and is read by screen readers', async (name, path) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type BrowserStage, browserStage } from './browser-stage.ts';
+import { consoleJourney } from './console-journey.ts';
 import { everyPage } from './every-page.ts';
 import { interruptions } from './interruptions.ts';
 import { libraryPages } from './library-pages.ts';
@@ -16,3 +17,4 @@ describe('a journey', () => merchantJourney(() => all));
 describe('what was made', () => libraryPages(() => all));
 describe('the pages', () => everyPage(() => all));
 describe('interruptions', () => interruptions(() => all));
+describe('the console', () => consoleJourney(() => all));

@@ -8,6 +8,8 @@ import { budgetProblems, firstLoads } from '../../../scripts/web/first-loads.ts'
 import { renderPage } from '../../../scripts/web/render-page.ts';
 import { readSiteConfig } from '../../../scripts/web/site-config.ts';
 import { APP_MESSAGES } from '../../../web/src/app/app-messages.ts';
+import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
+import { CONSOLE_MESSAGES } from '../../../web/src/console/console-messages.ts';
 import { SITE_MESSAGES } from '../../../web/src/site/site-messages.ts';
 import { listFiles } from '../structure/list-files.ts';
 
@@ -79,6 +81,8 @@ describe('the texts', () => {
   it.each([
     ['site', SITE_MESSAGES],
     ['workspace', APP_MESSAGES],
+    ['console', CONSOLE_MESSAGES],
+    ['audit log', AUDIT_ACTIONS],
   ])('of the %s name the same places in both languages, and no English holds Chinese', (_name, messages) => {
     const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
     for (const [name, [zh, en]] of Object.entries(messages as Record<string, readonly [string, string]>)) {

@@ -214,6 +214,11 @@ export const APP_MESSAGES = {
     'It is sent to this address. Until it is issued you may ask again; the last request counts.',
   ],
   invoiceRequested: ['已提交，开具后会发到你的邮箱', 'Requested; it will be sent to your e-mail'],
+  redeemTitle: ['兑换码', 'Redeem a code'],
+  redeemCode: ['卡密', 'Code'],
+  redeemHint: ['20 位，不区分大小写，横线可省略', '20 characters; hyphens may be left out'],
+  redeemSubmit: ['兑换', 'Redeem'],
+  redeemed: ['兑换成功，{n} 额度已到账，{day} 到期', 'Redeemed: {n} credits, which end on {day}'],
   startCreating: ['去处理照片', 'Work on photos'],
 
   creditsTitle: ['额度与明细', 'Credits and ledger'],

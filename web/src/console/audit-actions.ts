@@ -1,5 +1,13 @@
 /** What stands in the audit log under `action`: Chinese, English. A test compares with the contract. */
 export const AUDIT_ACTIONS = {
+  'search-merchants': ['查询商户', 'Look merchants up'],
+  'get-merchant': ['查看商户', 'Look at a merchant'],
+  'grant-credits': ['发放额度', 'Grant credits'],
+  'revoke-credits': ['收回额度', 'Revoke credits'],
+  'set-merchant-state': ['停用或启用商户', 'Suspend or let back in'],
+  'search-tasks': ['查询任务', 'Look tasks up'],
+  'search-orders': ['查询订单', 'Look orders up'],
+  'resolve-case': ['处理对账差异', 'End a case'],
   'refund-order': ['订单退款', 'Refund an order'],
   'create-redeem-batch': ['新建卡密批次', 'Create a batch of codes'],
   'revoke-redeem-batch': ['作废卡密批次', 'Revoke a batch of codes'],

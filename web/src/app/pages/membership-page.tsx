@@ -6,6 +6,7 @@ import { Failure, Loading } from '../../ui/messages.tsx';
 import { channelName } from '../channel-name.ts';
 import { MembershipState } from '../membership-state.tsx';
 import { OrderList } from '../order-list.tsx';
+import { RedeemForm } from '../redeem-form.tsx';
 import { go } from '../router.ts';
 import { usePlans } from '../use-api.ts';
 import { useText } from '../use-text.ts';
@@ -25,6 +26,7 @@ export function MembershipPage() {
       {plans.data?.plans.map((plan) => (
         <PlanOffer key={plan.planId} plan={plan} channels={plans.data.channels} />
       ))}
+      <RedeemForm />
       <OrderList />
     </div>
   );

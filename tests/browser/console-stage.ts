@@ -1,0 +1,67 @@
+import type { Page } from 'playwright-core';
+import { totpCode } from '../../shared/ops/totp.ts';
+import { type BrowserStage, newPhone, type Visitor } from './browser-stage.ts';
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const STEP_MS = 30_000;
+
+/** What an authenticator on a phone holds once its camera has seen the code. */
+export interface Authenticator {
+  /** The code of now. The next one is waited for where `spent` was shown already: each counts once. */
+  readonly code: () => string;
+}
+
+export function authenticatorOf(secret: string, nowMs: () => number): Authenticator {
+  const bits = [...secret].map((char) => BASE32.indexOf(char).toString(2).padStart(5, '0')).join('');
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  return { code: () => totpCode(bytes, Math.floor(nowMs() / STEP_MS)) };
+}
+
+/** Fills in the console's own door. */
+export async function signInAtConsole({ stage }: BrowserStage, page: Page, phone: string): Promise<void> {
+  await page.locator('#phone').fill(phone);
+  await page.getByRole('button', { name: '获取验证码' }).click();
+  await page.getByText('验证码已发送').waitFor();
+  const sms = stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
+  await page.locator('#code').fill(sms?.params[0] ?? '');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: '登录' }).click();
+}
+
+/** By the function that only a role of the cloud account may call. */
+export async function giveRole(
+  { stage }: BrowserStage,
+  phone: string,
+  role: 'operator' | 'support',
+  name: string,
+): Promise<void> {
+  const { status } = await fetch(`${stage.cloud.localUrl}/invoke/create-operator`, {
+    method: 'POST',
+    body: JSON.stringify({ phone, name, role }),
+  });
+  if (status !== 200) throw new Error(`create-operator: ${status}`);
+}
+
+/** Somebody with that role at the console's first page. */
+export async function comeAs(all: BrowserStage, visitor: Visitor, role: 'operator' | 'support'): Promise<string> {
+  const phone = newPhone();
+  await visitor.page.goto('/console/');
+  await signInAtConsole(all, visitor.page, phone);
+  await visitor.page.getByRole('heading', { name: '该账号没有运营权限' }).waitFor();
+  await giveRole(all, phone, role, role === 'operator' ? '林运营' : '周客服');
+  await visitor.page.getByRole('button', { name: '重新检查' }).click();
+  await visitor.page.locator('.console h1').waitFor();
+  return phone;
+}
+
+/** Enrols the authenticator on the account page, as one who cannot scan would. */
+export async function enrol(all: BrowserStage, page: Page): Promise<Authenticator> {
+  await page.goto('/console/#/account');
+  await page.getByRole('button', { name: '立即绑定' }).click();
+  const secret = await page.getByTestId('totp-secret').innerText();
+  const authenticator = authenticatorOf(secret, all.stage.cloud.clock.now);
+  await page.locator('#totp-code').fill(authenticator.code());
+  await page.getByRole('button', { name: '完成绑定' }).click();
+  await page.locator('.tag-good').getByText('已绑定').waitFor();
+  return authenticator;
+}

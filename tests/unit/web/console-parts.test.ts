@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
+import type { Client } from '../../../shared/contract/client.ts';
+import { OPERATIONS } from '../../../shared/contract/operations.ts';
+import { getOperator, stepUp } from '../../../shared/contract/ops-access.ts';
+import { withStepUp } from '../../../web/src/console/access/with-step-up.ts';
+import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
+import { hashQuery, hashWith } from '../../../web/src/console/hash-query.ts';
+import { parseRoute } from '../../../web/src/console/router.ts';
+
+const BATCH = 'rdb_01JD0000000000000000000000';
+
+describe('an address of the console', () => {
+  it.each([
+    ['#/audit?target=x', { page: 'audit' }],
+    ['#/redeem', { page: 'redeem' }],
+    [`#/redeem/${BATCH}`, { page: 'redeem-batch', batchId: BATCH }],
+    ['#/account', { page: 'account' }],
+    ['#/account/more', { page: 'unknown' }],
+    ['#/nothing', { page: 'unknown' }],
+    ['#/redeem/a/b', { page: 'unknown' }],
+  ])('%s is read', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  it('carries what a list is filtered by, whatever it holds, and nothing that is empty', () => {
+    const hash = hashWith('audit', { actor: '', target: 'a&b=c #/?' });
+    expect([...hashQuery(hash)]).toEqual([['target', 'a&b=c #/?']]);
+    expect(hashWith('audit', { actor: '' })).toBe('#/audit');
+    expect(hashQuery('#/audit').size).toBe(0);
+  });
+});
+
+describe('the audit log', () => {
+  it('has words for every operation that it keeps, and for nothing else but what the command line does', () => {
+    const kept = OPERATIONS.filter(({ operators }) => operators?.audited).map(({ name }) => name);
+    expect(Object.keys(AUDIT_ACTIONS).sort()).toEqual([...kept, 'create-operator', 'reset-totp'].sort());
+  });
+});
+
+describe('a call that wants a second factor', () => {
+  const refusal = (code: 'STEP_UP_REQUIRED' | 'NOT_AN_OPERATOR') =>
+    new ApiCallError({ status: 403, code, message: code });
+
+  function asked(...answers: (object | ApiCallError)[]) {
+    const calls: unknown[] = [];
+    const call = async (...sent: unknown[]): Promise<unknown> => {
+      calls.push(sent);
+      const answer = answers.shift();
+      if (answer instanceof ApiCallError) throw answer;
+      return answer;
+    };
+    return { calls, client: { call } as unknown as Client };
+  }
+
+  it('is made again as it was, under its key, once a code was shown', async () => {
+    const { calls, client } = asked(refusal('STEP_UP_REQUIRED'), { steppedUpUntilMs: 1 });
+    const options = { idempotencyKey: 'one' };
+    const answer = await withStepUp(client, async () => true).call(stepUp, { code: '123456' }, options);
+    expect(answer).toEqual({ steppedUpUntilMs: 1 });
+    expect(calls).toEqual([
+      [stepUp, { code: '123456' }, options],
+      [stepUp, { code: '123456' }, options],
+    ]);
+  });
+
+  it('stays refused when none was shown, and nobody is asked about another refusal', async () => {
+    const first = asked(refusal('STEP_UP_REQUIRED'));
+    await expect(withStepUp(first.client, async () => false).call(getOperator, {})).rejects.toThrow('STEP_UP_REQUIRED');
+    expect(first.calls).toHaveLength(1);
+    const second = asked(refusal('NOT_AN_OPERATOR'));
+    const ask = () => Promise.reject(new Error('nobody is to be asked'));
+    await expect(withStepUp(second.client, ask).call(getOperator, {})).rejects.toThrow('NOT_AN_OPERATOR');
+  });
+});
