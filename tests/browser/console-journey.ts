@@ -88,13 +88,14 @@ export function consoleJourney(at: () => BrowserStage): void {
       await shoot(page, 'console-step-up');
       await page.getByRole('button', { name: '验证并继续' }).click();
       await page.locator('#batch-codes-error').getByText('至少为 1').waitFor();
-      expect(keys).toEqual([keys[0], keys[0]]);
+      // Twice for the second factor, and once more where its token had run out.
+      expect([keys.length > 1, new Set(keys).size]).toEqual([true, 1]);
       await inspectPage(page, 'console-new-batch');
       await page.locator('#batch-codes').fill('60');
       await page.getByRole('button', { name: '生成卡密' }).click();
       const shown = (await page.locator('.codes').inputValue()).split('\n');
       expect([shown.length, new Set(shown).size]).toEqual([60, 60]);
-      expect(keys[2]).not.toBe(keys[0]);
+      expect(new Set(keys).size).toBe(2);
       await page.keyboard.press('Escape');
       expect(await page.getByRole('button', { name: '关闭' }).isDisabled()).toBe(true);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('下载 CSV（60 个）').click()]);

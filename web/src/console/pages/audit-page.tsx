@@ -12,7 +12,7 @@ import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
 import { useConsole } from '../console.ts';
 import { hashQuery, hashWith } from '../hash-query.ts';
 import { MoreButton } from '../more-button.tsx';
-import { TargetLink } from '../target-link.tsx';
+import { shortId, TargetLink } from '../target-link.tsx';
 import { type Say, useText } from '../use-text.ts';
 
 type Entry = z.output<typeof listAudit.output>['items'][number];
@@ -68,8 +68,8 @@ const columns = (say: Say, time: (atMs: number) => string): readonly Column<Entr
       actor === 'command-line' ? (
         say('commandLine')
       ) : (
-        <a className="mono" href={hashWith('audit', { actor })}>
-          {actor}
+        <a className="mono" href={hashWith('audit', { actor })} title={actor}>
+          {shortId(actor)}
         </a>
       ),
   },
@@ -84,12 +84,20 @@ function ActionName({ action }: { readonly action: string }) {
   return <>{words?.[language === 'en' ? 1 : 0] ?? action}</>;
 }
 
-function Details({ entry: { details, requestId } }: { readonly entry: Entry }) {
+function Details({ entry: { actor, target, details, requestId } }: { readonly entry: Entry }) {
   const { say } = useText();
   return (
     <details className="audit-details">
       <summary>{say('show')}</summary>
       <pre>{indented(details)}</pre>
+      <p className="hint mono">
+        {say('actor')} {actor}
+      </p>
+      {target !== '' && (
+        <p className="hint mono">
+          {say('target')} {target}
+        </p>
+      )}
       <p className="hint mono">{say('requestId', { id: requestId })}</p>
     </details>
   );
@@ -125,7 +133,13 @@ function AuditFilter({ filter }: { readonly filter: Readonly<Record<string, stri
           ))}
         </select>
       </Field>
-      <TextField id="audit-target" label={say('target')} hint={say('targetHint')} value={target} onChange={setTarget} />
+      <TextField
+        id="audit-target"
+        label={say('target')}
+        placeholder={say('targetHint')}
+        value={target}
+        onChange={setTarget}
+      />
       <TextField id="audit-actor" label={say('actor')} value={actor} onChange={setActor} />
       <div className="buttons">
         <button type="submit" className="button button-primary">
