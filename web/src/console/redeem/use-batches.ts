@@ -13,5 +13,7 @@ export function useBatches() {
     queryFn: ({ pageParam, signal }) =>
       client.call(listRedeemBatches, { limit: '50', ...(pageParam && { cursor: pageParam }) }, { signal }),
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    // Merchants redeem meanwhile.
+    staleTime: 0,
   });
 }
