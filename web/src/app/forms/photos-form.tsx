@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { toast } from '../../ui/toasts.tsx';
 import { readError } from '../../ui/read-error.ts';
+import { toast } from '../../ui/toasts.tsx';
 import { go } from '../router.ts';
 import type { NewUpload } from '../uploads/upload-queue.ts';
 import { useText } from '../use-text.ts';

@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { daysUntil, formatBytes, formatDay } from '../../core/format.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
-import { toast } from '../../ui/toasts.tsx';
 import { readError } from '../../ui/read-error.ts';
+import { toast } from '../../ui/toasts.tsx';
 import { useText } from '../use-text.ts';
 import { assetName } from './asset-name.ts';
 import { canContinue } from './can-continue.ts';
