@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Empty } from '../ui/messages.tsx';
 import { useHash } from '../ui/use-hash.ts';
-import { useConsole } from './console.ts';
+import { useConsole } from './console-context.ts';
 import type { ConsoleMessage } from './console-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type * as z from 'zod/mini';
 import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
-import { useConsole } from './console.ts';
+import { useConsole } from './console-context.ts';
 
 export interface Action<Input> {
   readonly run: (input: Input) => Promise<void>;

@@ -9,7 +9,7 @@ import { openSession, type Session } from '../../core/session.ts';
 import { Failure } from '../../ui/messages.tsx';
 import { Toasts } from '../../ui/toasts.tsx';
 import { LanguageContext } from '../../ui/use-text.ts';
-import type { Operator } from '../console.ts';
+import type { Operator } from '../console-context.ts';
 import { useText } from '../use-text.ts';
 import { OpenConsole } from './open-console.tsx';
 import { Refused } from './refused.tsx';

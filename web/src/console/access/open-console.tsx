@@ -3,7 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Client } from '../../../../shared/contract/client.ts';
 import { getOperator } from '../../../../shared/contract/ops-access.ts';
 import { toast } from '../../ui/toasts.tsx';
-import { type Console, ConsoleContext, type Operator } from '../console.ts';
+import { type Console, ConsoleContext, type Operator } from '../console-context.ts';
 import { Shell } from '../shell.tsx';
 import { useText } from '../use-text.ts';
 import { StepUpDialog } from './step-up-dialog.tsx';

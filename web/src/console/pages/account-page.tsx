@@ -4,7 +4,7 @@ import { Preferences } from '../../ui/preferences.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { Tag } from '../../ui/state-tag.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console-context.ts';
 import { useText } from '../use-text.ts';
 
 /** Who is at the console, the second factor, language and appearance. */

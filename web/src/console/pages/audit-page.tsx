@@ -9,7 +9,7 @@ import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useHash } from '../../ui/use-hash.ts';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console-context.ts';
 import { hashQuery, hashWith } from '../hash-query.ts';
 import { MoreButton } from '../more-button.tsx';
 import { shortId, TargetLink } from '../target-link.tsx';

@@ -5,7 +5,7 @@ import { formatDay, formatTime } from '../../core/format.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console-context.ts';
 import { MoreButton } from '../more-button.tsx';
 import { BatchState, isOver } from '../redeem/batch-state.tsx';
 import { RevokeBatchDialog } from '../redeem/revoke-batch-dialog.tsx';

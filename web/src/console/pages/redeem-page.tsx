@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { formatDay, formatTime } from '../../core/format.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console-context.ts';
 import { MoreButton } from '../more-button.tsx';
 import { BatchState } from '../redeem/batch-state.tsx';
 import { CreateBatchDialog } from '../redeem/create-batch-dialog.tsx';

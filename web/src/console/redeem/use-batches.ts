@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type * as z from 'zod/mini';
 import { listRedeemBatches } from '../../../../shared/contract/redeem.ts';
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console-context.ts';
 
 export type RedeemBatch = z.output<typeof listRedeemBatches.output>['items'][number];
 
