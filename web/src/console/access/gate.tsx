@@ -11,7 +11,7 @@ import { Toasts } from '../../ui/toasts.tsx';
 import { LanguageContext } from '../../ui/use-text.ts';
 import type { Operator } from '../console-context.ts';
 import { useText } from '../use-text.ts';
-import { OpenConsole } from './open-console.tsx';
+import { ConsoleRoot } from './console-root.tsx';
 import { Refused } from './refused.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -51,7 +51,7 @@ export function Gate() {
       {state.at === 'sign-in' && <SignIn config={config} language={language} onLanguage={setLanguage} onDone={enter} />}
       {state.at === 'refused' && <Refused phoneMasked={state.phoneMasked} onSignOut={signOut} onRetry={enter} />}
       {state.at === 'open' && (
-        <OpenConsole
+        <ConsoleRoot
           client={session.client}
           entered={state.operator}
           config={config}

@@ -9,12 +9,12 @@ import { useText } from '../use-text.ts';
 import { StepUpDialog } from './step-up-dialog.tsx';
 import { withStepUp } from './with-step-up.ts';
 
-interface OpenConsoleProps extends Pick<Console, 'client' | 'config' | 'setLanguage' | 'signOut'> {
+interface ConsoleRootProps extends Pick<Console, 'client' | 'config' | 'setLanguage' | 'signOut'> {
   readonly entered: Operator;
 }
 
 /** The console for one operator, and the dialog that asks for a code when a call wants one. */
-export function OpenConsole({ client: plain, entered, config, setLanguage, signOut }: OpenConsoleProps) {
+export function ConsoleRoot({ client: plain, entered, config, setLanguage, signOut }: ConsoleRootProps) {
   const operator = useOperator(plain, entered);
   const { asked, ask, answer } = useQuestion<'step-up' | 'enrol'>();
   const client = useMemo(() => withStepUp(plain, () => ask('step-up')), [plain, ask]);
