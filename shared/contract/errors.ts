@@ -40,6 +40,7 @@ export const ERRORS = {
   CHANNEL_CLOSED: [409, 5003, '该支付方式暂未开放', 'This payment channel is not open'],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],
+  AMOUNT_CHANGED: [409, 4009, '金额已变化，请刷新后重试', 'The amount has changed; look again'],
   INVOICE_ENDED: [409, 4009, '发票已开具或已驳回，请联系客服', 'The invoice was issued or rejected; contact support'],
   REDEEM_CODE_UNKNOWN: [404, 4004, '卡密不正确', 'No such redeem code'],
   REDEEM_CODE_OVER: [409, 4009, '卡密已过期或已作废', 'The redeem code is over'],
@@ -83,6 +84,7 @@ export const TASK_ERRORS = {
   CANCELED_BY_MERCHANT: { ours: false, zh: '已取消', en: 'Canceled' },
   QUEUE_TIMEOUT: { ours: true, zh: '排队超时', en: 'The task waited too long' },
   PROCESSING_FAILED: { ours: true, zh: '处理失败', en: 'Processing failed' },
+  ENDED_BY_OPERATOR: { ours: true, zh: '已由客服结束', en: 'Ended by support' },
   PROCESSING_TIMEOUT: { ours: true, zh: '处理超时', en: 'Processing took too long' },
 } as const satisfies Record<string, { ours: boolean; zh: string; en: string }>;
 

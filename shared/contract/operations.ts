@@ -7,8 +7,10 @@ import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
+import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsOverview from './ops-overview.ts';
+import * as opsTasks from './ops-tasks.ts';
 import * as opsWork from './ops-work.ts';
 import * as quota from './quota.ts';
 import * as redeem from './redeem.ts';
@@ -72,4 +74,8 @@ export const OPERATIONS = [
   opsWork.searchOrders,
   opsWork.listCases,
   opsWork.resolveCase,
+  opsTasks.traceTask,
+  opsTasks.endTask,
+  opsInvoices.listInvoices,
+  opsInvoices.fulfilInvoice,
 ] as const satisfies readonly Operation[];

@@ -30,6 +30,7 @@ export const TRANSITIONS = {
   fail_unit: { from: ['processing'], to: 'failed' },
   expire_lease: { from: ['processing'], to: 'failed' },
   cancel: { from: ['awaiting_upload', 'queued'], to: 'canceled' },
+  stop: { from: ['awaiting_upload', 'queued', 'processing'], to: 'failed' },
   expire_upload: { from: ['awaiting_upload'], to: 'expired' },
   expire_queue: { from: ['queued'], to: 'failed' },
   expire_processing: { from: ['processing'], to: 'failed' },

@@ -46,6 +46,16 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
         return as(ground, merchant, 'request-invoice', { body });
       },
     },
+    'fulfil-invoice': {
+      prepare: async (ground) => {
+        const { merchant, orderId } = await paidOrder(ground);
+        const asked = { orderId, titleKind: 'personal', title: '张三', email: 'a@example.com' };
+        await ground.call('request-invoice', await as(ground, merchant, 'request-invoice', { body: asked }));
+        const body = { orderId, state: 'issued', amountFen: 9900, invoiceNumber: '12345678', reason: '已开具' };
+        return as(ground, await newOperator(ground), 'fulfil-invoice', { body });
+      },
+      timeless: true,
+    },
     'refund-order': {
       prepare: async (ground) => {
         const { stage } = ground;

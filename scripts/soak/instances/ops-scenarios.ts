@@ -36,6 +36,7 @@ const LISTS = [
   'search-tasks',
   'search-orders',
   'list-cases',
+  'list-invoices',
 ];
 
 /** What the operators' functions do. */
@@ -65,6 +66,10 @@ export function opsScenarios(as: As): Record<string, Scenario> {
     prepare: async (ground) => as(ground, await newOperator(ground), name),
     ...AUDITED,
   });
+  const ofTask = async (ground: FaultGround, name: string, parts: (taskId: string) => RequestParts) => {
+    const { taskId } = await create(ground.stage.db, await merchantWith(ground.arena, [5]));
+    return as(ground, await newOperator(ground), name, parts(taskId));
+  };
   return {
     ...Object.fromEntries(LISTS.map((name) => [name, read(name)])),
     'get-merchant': ofMerchant('get-merchant', (merchantId) => ({ query: { merchantId } })),
@@ -77,6 +82,14 @@ export function opsScenarios(as: As): Record<string, Scenario> {
     'set-merchant-state': ofMerchant('set-merchant-state', (merchantId) => ({
       body: { merchantId, state: 'suspended', reason: '违规' },
     })),
+    'trace-task': {
+      prepare: (ground) => ofTask(ground, 'trace-task', (taskId) => ({ query: { taskId } })),
+      ...AUDITED,
+    },
+    'end-task': {
+      prepare: (ground) => ofTask(ground, 'end-task', (taskId) => ({ body: { taskId, reason: '没有进展' } })),
+      timeless: true,
+    },
     'resolve-case': {
       prepare: async (ground) => {
         const { stage } = ground;

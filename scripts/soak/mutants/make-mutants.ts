@@ -22,7 +22,7 @@ export const MUTATED = [
     'freeze_order_v1',
     'expire_lot_v1',
   ],
-  ...['set_membership_v1', 'redeem_code_v1', 'grant_credits_v1', 'revoke_credits_v1'],
+  ...['set_membership_v1', 'redeem_code_v1', 'grant_credits_v1', 'revoke_credits_v1', 'stop_task_v1'],
 ] as const;
 
 interface Operator {

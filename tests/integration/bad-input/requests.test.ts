@@ -170,6 +170,7 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
 const FREE_TEXTS = [
   ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
   ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
+  ...['end-task.reason', 'fulfil-invoice.reason'],
 ];
 /** Free, and about nothing that would have to exist. */
 const ACCEPTED = ['create-redeem-batch.name', 'create-redeem-batch.reason'];

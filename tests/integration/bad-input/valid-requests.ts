@@ -42,6 +42,12 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'search-tasks': { merchantId: MERCHANT, state: 'failed', taskId: TASK, cursor: TASK, limit: '20' },
   'search-orders': { merchantId: MERCHANT, orderId: ORDER, cursor: ORDER, limit: '20' },
   'list-cases': { state: 'open', cursor: CASE, limit: '20' },
+  'trace-task': { taskId: TASK },
+  'end-task': { taskId: TASK, reason: '长时间没有进展' },
+  'list-invoices': { state: 'issued', cursor: ORDER, limit: '20' },
+  'fulfil-invoice': {
+    ...{ orderId: ORDER, state: 'issued', amountFen: 9900, invoiceNumber: '24332000000012345678', reason: '已开具' },
+  },
   'resolve-case': { caseId: CASE, note: '已补单' },
   'request-invoice': {
     ...{ orderId: ORDER, titleKind: 'company', title: '杭州某某服饰有限公司', email: 'a@example.com' },

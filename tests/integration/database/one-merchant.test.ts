@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { CONSOLE_SCENARIOS } from './one-merchant/console-scenarios.ts';
 import { GROWTH_SCENARIOS } from './one-merchant/growth-scenarios.ts';
 import { OPERATOR_SCENARIOS } from './one-merchant/operator-scenarios.ts';
 import { ORDER_SCENARIOS } from './one-merchant/order-scenarios.ts';
@@ -26,6 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...GROWTH_SCENARIOS,
   ...TASK_SCENARIOS,
   ...OPERATOR_SCENARIOS,
+  ...CONSOLE_SCENARIOS,
 ];
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -5,10 +5,12 @@ import { getMerchant } from '../../../shared/ops/get-merchant.ts';
 import { getOverview } from '../../../shared/ops/get-overview.ts';
 import { listAudit } from '../../../shared/ops/list-audit.ts';
 import { listCases } from '../../../shared/ops/list-cases.ts';
+import { listInvoices } from '../../../shared/ops/list-invoices.ts';
 import { measureDay } from '../../../shared/ops/measure-day.ts';
 import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
 import { searchOrders } from '../../../shared/ops/search-orders.ts';
 import { searchTasks } from '../../../shared/ops/search-tasks.ts';
+import { traceTask } from '../../../shared/ops/trace-task.ts';
 import { DAY_MS, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
 
@@ -36,7 +38,15 @@ async function seedOthers(): Promise<void> {
   await seed('accounts (merchant_id, created_at)', `${id('mch')}, '${at}'`);
   await seed(
     'tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, idempotency_key, request_hash, created_at, ended_at)',
-    `${id('tsk')}, ${id('mch')}, 'basic_clean', 1, 'succeeded', 1, '[]', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+    `${id('tsk')}, ${id('mch')}, 'basic_clean', 1, 'succeeded', 1, '[{"processor":"basic-clean","units":1,"timeLimitSeconds":240,"attempts":3}]', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'provider_jobs (attempt_id, merchant_id, task_id, step, unit, attempt, engine, state, created_at)',
+    `${id('lse')}, ${id('mch')}, ${id('tsk')}, 0, 0, 1, 'tencent-mps', 'done', '${at}'`,
+  );
+  await seed(
+    'task_units (task_id, step, unit, merchant_id, state, max_attempts, time_limit_s, next_at)',
+    `${id('tsk')}, 0, 0, ${id('mch')}, 'done', 3, 240, '${at}'`,
   );
   await seed(
     'quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)',
@@ -67,7 +77,7 @@ async function seedOthers(): Promise<void> {
     `${id('mch')}, 'search-tasks', ${id('tsk')}, '', '{}', 'r', '${at}'`,
   );
   await db.query(
-    'ANALYZE TABLE merchants, accounts, tasks, quota_lots, orders, payments, refunds, reconciliation_cases, invoice_requests, audit_log',
+    'ANALYZE TABLE merchants, accounts, tasks, task_units, provider_jobs, quota_lots, orders, payments, refunds, reconciliation_cases, invoice_requests, audit_log',
   );
 }
 
@@ -91,6 +101,9 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'orders of a merchant': () => searchOrders(db, { ...page, merchantId: MERCHANT }, NOW_MS),
   'open cases': () => listCases(db, page),
   'ended cases': () => listCases(db, { ...page, state: 'ended' }),
+  'invoices that wait': () => listInvoices(db, page),
+  'invoices that were issued': () => listInvoices(db, { ...page, state: 'issued' }),
+  'everything about a task': () => traceTask(db, TASK),
   'the log of a target': () => listAudit(db, { target: TASK }, page),
 };
 

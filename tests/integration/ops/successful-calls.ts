@@ -39,6 +39,13 @@ const paidOrder = async (stage: ApiStage, as: ApiMerchant): Promise<string> => {
   return orderId;
 };
 
+const openTask: Prepare = async (stage) => {
+  const as = await stage.newMerchant(1);
+  const body = { featureId: 'basic_clean', inputs: [{ contentType: 'image/jpeg', sizeBytes: 1000 }] };
+  const made = await stage.send('create-task', { as, idempotencyKey: 'task', body });
+  return { taskId: made.body.data.taskId };
+};
+
 let batches = 0;
 const batch: Prepare = async (stage, as) => {
   const body = validInput('create-redeem-batch');
@@ -64,6 +71,16 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     return { merchantId, lotId: lot?.id, credits: 2, reason: '误发' };
   },
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
+  'trace-task': openTask,
+  'end-task': async (stage, operator) => ({ ...(await openTask(stage, operator)), reason: '长时间没有进展' }),
+  'list-invoices': nothing,
+  'fulfil-invoice': async (stage) => {
+    const as = await stage.newMerchant();
+    const orderId = await paidOrder(stage, as);
+    const body = { orderId, titleKind: 'personal', title: '张三', email: 'a@example.com' };
+    await stage.send('request-invoice', { as, body });
+    return { orderId, state: 'issued', amountFen: 9900, invoiceNumber: '24332000000012345678', reason: '已开具' };
+  },
   'resolve-case': async (stage) => {
     const subject = `case-${Date.now()}`;
     await openCase(stage.db, { class: 'paid_twice', channel: 'wechat', subject, remedy: 'none' }, Date.now());

@@ -65,6 +65,11 @@ const ATTEMPTS: Record<keyof typeof TRANSITIONS, (task: Lease) => Promise<unknow
     return expireLease(product.db, task, LATE_MS);
   },
   cancel: (task) => product.db.callProcedure('cancel_task_v1', [merchant, task.taskId, sqlTime(NOW_MS)]),
+  stop: (task) =>
+    product.db.callProcedure('stop_task_v1', [
+      ...['mch_operator', task.taskId, '卡住', sqlTime(LATE_MS), `stop-${task.taskId}`, 'a'.repeat(64), 'req_1'],
+      sqlTime(NOW_MS),
+    ]),
   expire_upload: (task) => expireTask(product.db, task.taskId, LATE_MS),
   expire_queue: (task) => expireTask(product.db, task.taskId, LATE_MS),
   expire_processing: (task) => expireTask(product.db, task.taskId, LATE_MS),

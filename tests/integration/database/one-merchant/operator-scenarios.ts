@@ -3,11 +3,12 @@ import { newId } from '../../../../shared/id.ts';
 import { DAY_MS, grantCredits, NOW_MS } from '../../../fixtures/product-database.ts';
 import { at, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
-const key = (): SqlValue[] => [`write-${nextNumber()}`, HASH, 'req_1', at(0)];
+/** The last four parameters of an operator's write. */
+export const writeKey = (): SqlValue[] => [`write-${nextNumber()}`, HASH, 'req_1', at(0)];
 const sessionOf = ({ id }: Owner) => `ses_${id.slice(4)}`;
-const beginning = (owner: Owner): SqlValue[] => [owner.id, sessionOf(owner), 'sealed', at(-900_000), ...key()];
+const beginning = (owner: Owner): SqlValue[] => [owner.id, sessionOf(owner), 'sealed', at(-900_000), ...writeKey()];
 const showing = (owner: Owner, counter = 9): SqlValue[] => [
-  ...[owner.id, sessionOf(owner), 'step-up', null, counter, at(900_000), ...key()],
+  ...[owner.id, sessionOf(owner), 'step-up', null, counter, at(900_000), ...writeKey()],
 ];
 
 async function openSession(db: Database, owner: Owner): Promise<void> {
@@ -31,7 +32,7 @@ const use = of('use_totp_v1');
 const reset = of('reset_totp_v1');
 
 /** The call has been made before, by these parameters; `hash`: what it is said to have been now. */
-const again =
+export const again =
   (procedure: string, first: (db: Database, owner: Owner) => Promise<SqlValue[]>, hash = HASH): Scenario['prepare'] =>
   async (db, owner) => {
     const params = await first(db, owner);
@@ -54,15 +55,15 @@ const setState = of('set_merchant_state_v1');
 const resolve = of('resolve_case_v1');
 
 const granting = async (_db: Database, { id }: Owner): Promise<SqlValue[]> => [
-  ...['mch_operator', id, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...key()],
+  ...['mch_operator', id, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...writeKey()],
 ];
 const revoking = async (db: Database, { id }: Owner, credits = 2): Promise<SqlValue[]> => [
-  ...['mch_operator', id, await grantCredits(db, id, 5), credits, '误发', ...key()],
+  ...['mch_operator', id, await grantCredits(db, id, 5), credits, '误发', ...writeKey()],
 ];
 const suspending = async (db: Database, owner: Owner): Promise<SqlValue[]> => {
   await db.write('DELETE FROM sessions WHERE id = ?', [sessionOf(owner)]);
   await openSession(db, owner);
-  return ['mch_operator', owner.id, 'suspended', '违规', ...key()];
+  return ['mch_operator', owner.id, 'suspended', '违规', ...writeKey()];
 };
 const resolving = async (db: Database): Promise<SqlValue[]> => {
   const id = newId('cas_', NOW_MS);
@@ -71,7 +72,7 @@ const resolving = async (db: Database): Promise<SqlValue[]> => {
      VALUES (?, 'paid_twice', 'wechat', ?, 'open', 'none', ?)`,
     [id, id, at(0)],
   );
-  return ['mch_operator', id, '已处理', ...key()];
+  return ['mch_operator', id, '已处理', ...writeKey()];
 };
 const NOBODY = ['mch_operator', 'mch_nobody'];
 
@@ -79,20 +80,20 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   grant('granted', granting),
   grant('replayed', again('grant_credits_v1', granting)),
   grant('conflict', again('grant_credits_v1', granting, 'b'.repeat(64))),
-  grant('unknown', async () => [...NOBODY, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...key()]),
+  grant('unknown', async () => [...NOBODY, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...writeKey()]),
   revoke('revoked', revoking),
   revoke('replayed', again('revoke_credits_v1', revoking)),
   revoke('conflict', again('revoke_credits_v1', revoking, 'b'.repeat(64))),
-  revoke('unknown', async () => [...NOBODY, 'lot_none', 1, '误发', ...key()]),
+  revoke('unknown', async () => [...NOBODY, 'lot_none', 1, '误发', ...writeKey()]),
   revoke('short', (db, owner) => revoking(db, owner, 6)),
   setState('done', suspending),
   setState('replayed', again('set_merchant_state_v1', suspending)),
   setState('conflict', again('set_merchant_state_v1', suspending, 'b'.repeat(64))),
-  setState('unknown', async () => [...NOBODY, 'suspended', '违规', ...key()]),
+  setState('unknown', async () => [...NOBODY, 'suspended', '违规', ...writeKey()]),
   resolve('resolved', resolving),
   resolve('replayed', again('resolve_case_v1', resolving)),
   resolve('conflict', again('resolve_case_v1', resolving, 'b'.repeat(64))),
-  resolve('unknown', async () => ['mch_operator', 'cas_none', '已处理', ...key()]),
+  resolve('unknown', async () => ['mch_operator', 'cas_none', '已处理', ...writeKey()]),
   resolve('ended', async (db) => {
     const params = await resolving(db);
     await db.callProcedure('resolve_case_v1', params);

@@ -23,7 +23,7 @@ const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
   ...[over.hold ?? 0, newId('pay_', NOW_MS), newId('lot_', NOW_MS), newId('rfd_', NOW_MS), at(0)],
 ];
 
-async function paidOrder(db: Database, owner: Owner): Promise<string> {
+export async function paidOrder(db: Database, owner: Owner): Promise<string> {
   const orderId = await order(db, owner);
   await db.callProcedure('settle_order_v2', settling(orderId));
   return orderId;

@@ -1,0 +1,50 @@
+import type { Database, SqlValue } from '../../../../shared/db/database.ts';
+import { DAY_MS } from '../../../fixtures/product-database.ts';
+import { again, writeKey } from './operator-scenarios.ts';
+import { paidOrder } from './order-scenarios.ts';
+import { at, leasedUnit, type Owner, type Scenario } from './scenario.ts';
+
+const of =
+  (procedure: string) =>
+  (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
+const stop = of('stop_task_v1');
+const fulfil = of('fulfil_invoice_v1');
+
+const stopping = (taskId: string): SqlValue[] => ['mch_operator', taskId, '没有进展', at(DAY_MS), ...writeKey()];
+const stoppingOpen = async (db: Database, owner: Owner) => stopping((await leasedUnit(db, owner)).taskId);
+const fulfilling = (orderId: string, amountFen = 9900): SqlValue[] => [
+  ...['mch_operator', orderId, 'issued', amountFen, '12345678', '已开具', ...writeKey()],
+];
+const askedFor = async (db: Database, owner: Owner): Promise<string> => {
+  const orderId = await paidOrder(db, owner);
+  await db.write(
+    `INSERT INTO invoice_requests (order_id, merchant_id, title_kind, title, email, amount_fen, state, created_at)
+     VALUES (?, ?, 'personal', '张三', 'a@example.com', 9900, 'requested', ?)`,
+    [orderId, owner.id, at(0)],
+  );
+  return orderId;
+};
+const fulfillingAsked = async (db: Database, owner: Owner) => fulfilling(await askedFor(db, owner));
+
+/** Operators' writes about what is one merchant's. */
+export const CONSOLE_SCENARIOS: readonly Scenario[] = [
+  stop('ended', stoppingOpen),
+  stop('replayed', again('stop_task_v1', stoppingOpen)),
+  stop('conflict', again('stop_task_v1', stoppingOpen, 'b'.repeat(64))),
+  stop('unknown', async () => stopping('tsk_none')),
+  stop('over', async (db, owner) => {
+    const params = await stoppingOpen(db, owner);
+    await db.callProcedure('stop_task_v1', params);
+    return stopping(params[1] as string);
+  }),
+  fulfil('done', fulfillingAsked),
+  fulfil('replayed', again('fulfil_invoice_v1', fulfillingAsked)),
+  fulfil('conflict', again('fulfil_invoice_v1', fulfillingAsked, 'b'.repeat(64))),
+  fulfil('unknown', async (db, owner) => fulfilling(await paidOrder(db, owner))),
+  fulfil('over', async (db, owner) => {
+    const orderId = await askedFor(db, owner);
+    await db.callProcedure('fulfil_invoice_v1', fulfilling(orderId));
+    return fulfilling(orderId);
+  }),
+  fulfil('changed', async (db, owner) => fulfilling(await askedFor(db, owner), 9800)),
+];
