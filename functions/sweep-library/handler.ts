@@ -6,6 +6,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { eraseDeleted } from '../../shared/library/erase-deleted.ts';
 import { sweepLibrary } from '../../shared/library/sweep-library.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -19,7 +20,8 @@ export const main = timerFunction({
   }),
   run: async ({ retention, ...services }, { nowMs, log }) => {
     const { failures, ...counts } = await sweepLibrary(services, retention, nowMs);
-    for (const error of failures) log('event_failed', { error });
-    return { ...counts, failed: failures.length };
+    const erased = await eraseDeleted(services, nowMs);
+    for (const error of [...failures, ...erased.failures]) log('event_failed', { error });
+    return { ...counts, erasedAccounts: erased.accounts, failed: failures.length + erased.failures.length };
   },
 });

@@ -29,6 +29,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   code_sent: { when: 'a login code was handed to the SMS service', fields: ['serialNo'] },
   sms_failed: { when: 'the SMS service refused', fields: ['providerCode'] },
   sms_budget_spent: { when: "the day's codes are used up, ours or the service's", fields: ['limit', 'providerCode'] },
+  account_deleted: {
+    when: 'a merchant deleted their account',
+    fields: ['merchantId', 'canceledTasks', 'forfeitedCredits'],
+  },
   signed_in: { when: 'a merchant signed in', fields: ['merchantId', 'sessionId', 'registered'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
   sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },

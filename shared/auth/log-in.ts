@@ -5,7 +5,7 @@ import { newId } from '../id.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Account, maskPhone } from './account.ts';
-import type { LoginCodes } from './login-codes.ts';
+import { FORMER_PHONE, type LoginCodes } from './login-codes.ts';
 import { hashRefreshToken, newRefreshToken, SESSION_LIFE_MS } from './refresh-token.ts';
 
 export interface LoginServices {
@@ -62,9 +62,10 @@ export async function logIn(services: LoginServices, attempt: LoginAttempt): Pro
   const sessionId = newId('ses_', nowMs);
   const refreshToken = newRefreshToken();
   const refreshExpiresAtMs = nowMs + SESSION_LIFE_MS;
-  const used = await services.db.callProcedure<Used>('use_login_code_v1', [
+  const used = await services.db.callProcedure<Used>('use_login_code_v2', [
     phone,
     hash(phone, attempt.code),
+    hash(phone, FORMER_PHONE),
     newId('mch_', nowMs),
     sessionId,
     hashRefreshToken(refreshToken),

@@ -6,6 +6,8 @@ import { tokensSecretOf } from './tokens-secret.ts';
 /** Minutes, since the SMS says so. */
 export const CODE_LIFE_MINUTES = 5;
 export const CODE_DIGITS = 6;
+/** Hashed with a phone in place of a code, which are digits: what a deleted account leaves of its phone. */
+export const FORMER_PHONE = 'former';
 
 /** Loads the key, then hashes: HMAC-SHA256 (hex) over phone and code, which without the key a million guesses would undo. */
 export interface LoginCodes {

@@ -121,3 +121,25 @@ export const revokeSession = operation({
   output: z.strictObject({}),
   errors: ['NOT_FOUND'],
 });
+
+export const deleteAccount = operation({
+  name: 'delete-account',
+  method: 'POST',
+  summary:
+    "Deletes the account and what is personal in it, at once and for good. Proof: a fresh code that send-code sent to the account's own phone.",
+  caller: 'merchant',
+  input: z.strictObject({
+    /** The account's own, whole: typed by whoever means it. */
+    phone,
+    code,
+    /** That credits which are left are lost, and nothing can be restored. */
+    understood: z.literal(true),
+  }),
+  output: z.strictObject({
+    /** Tasks that were under way, and ended with their credits back. */
+    canceledTasks: z.int(),
+    /** Credits that were left, those included. */
+    forfeitedCredits: z.int(),
+  }),
+  errors: ['CODE_INCORRECT', 'CODE_EXPIRED', 'CODE_TRIES_EXCEEDED', 'ACCOUNT_SUSPENDED', 'ORDER_OPEN'],
+});

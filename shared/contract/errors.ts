@@ -38,6 +38,12 @@ export const ERRORS = {
   LOT_SHORT: [409, 4009, '该批额度的剩余不足', 'The lot holds fewer credits than that'],
   CASE_ENDED: [409, 4009, '该差异已处理', 'The case has been worked off'],
   CHANNEL_CLOSED: [409, 5003, '该支付方式暂未开放', 'This payment channel is not open'],
+  ORDER_OPEN: [
+    409,
+    4009,
+    '有订单正在等待支付，请支付或等它关闭（最多 15 分钟）',
+    'An order waits for its payment; pay it or let it close (15 minutes at most)',
+  ],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],
   AMOUNT_CHANGED: [409, 4009, '金额已变化，请刷新后重试', 'The amount has changed; look again'],

@@ -25,6 +25,7 @@ export const OPERATIONS = [
   auth.getAccount,
   auth.listSessions,
   auth.revokeSession,
+  auth.deleteAccount,
   membership.listPlans,
   membership.purchaseMembership,
   membership.getOrder,

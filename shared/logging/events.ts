@@ -19,6 +19,7 @@ export const LOG_EVENTS = {
   sms_failed: 'error',
   sms_budget_spent: 'error',
   signed_in: 'info',
+  account_deleted: 'info',
   session_reuse: 'warn',
   sign_in_refused: 'warn',
   stepped_up: 'info',

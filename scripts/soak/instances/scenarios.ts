@@ -3,6 +3,7 @@ import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
 import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
+import { accountScenarios } from './account-scenarios.ts';
 import { engineScenarios } from './engine-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
@@ -96,6 +97,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...moneyScenarios(asMerchant, order),
   ...growthScenarios(asMerchant),
   ...opsScenarios(asMerchant),
+  ...accountScenarios(asMerchant, PHONE, sentCode),
   ...engineScenarios,
   ...libraryScenarios(asMerchant),
   'health-live': { prepare: async () => requestEvent('health-live', {}) },

@@ -70,6 +70,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'list-quota-entries': { cursor: '1', limit: '20' },
   'export-quota-entries': { cursor: '1' },
   'revoke-session': { sessionId: 'others' },
+  'delete-account': { phone: '13800000000', code: '123456', understood: true },
   'list-assets': {
     ...{ cursor: RESULT, limit: '20', kind: 'picture', featureId: 'basic_clean', fromMs: '0', toMs: '9000000000000' },
     ...{ favourite: '1', deleted: '1', search: 'shirt' },

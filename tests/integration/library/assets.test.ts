@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { listAssets as listOperation } from '../../../shared/contract/library.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { createTaskOfAssets } from '../../../shared/library/create-task-of-assets.ts';
+import { eraseDeleted } from '../../../shared/library/erase-deleted.ts';
 import { listAssets } from '../../../shared/library/list-assets.ts';
 import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
 import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
@@ -203,5 +205,59 @@ describe('the sweeper of results', () => {
     await stage.objects.delete(await keyOf(taskId));
     expect(await sweep()).toMatchObject({ deleted: 1, failures: [] });
     expect(await sweep()).toMatchObject({ deleted: 0 });
+  });
+});
+
+describe('what a deleted account has left', () => {
+  it('is erased, objects first and then the words, and goes on where a tick was cut', async () => {
+    const batch = await createBatch(stage.db, stage.bucket, {
+      ...{ merchantId: merchant, featureId: 'basic_clean', idempotencyKey: 'erased', requestHash: 'a'.repeat(64) },
+      ...{ photos: [{ name: 'mine.jpg', ...declared() }], nowMs: stage.nowMs, language: 'zh' as const },
+    });
+    const taskIds = [await made(batch.items[0]!.taskId), await made(), await made()];
+    const kept = await made();
+    const other = await newMerchant(stage.db, stage.nowMs);
+    await stage.db.write('UPDATE tasks SET merchant_id = ? WHERE id = ?', [other, kept]);
+    await stage.db.write("UPDATE tasks SET form_json = '{}' WHERE merchant_id = ?", [merchant]);
+    const at = sqlTime(stage.nowMs);
+    await stage.db.write(
+      'INSERT INTO account_deletions (merchant_id, phone_hash, canceled_tasks, forfeited_credits, deleted_at, forget_at) VALUES (?, ?, 0, 0, ?, ?)',
+      [...[merchant, 'f'.repeat(64), at, sqlTime(stage.nowMs + DAY_MS)]],
+    );
+    await stage.db.write(
+      `INSERT INTO archives (id, merchant_id, language, state, idempotency_key, request_hash, created_at, sweep_at)
+       VALUES ('arc_mine', ?, 'zh', 'ready', 'k', REPEAT('a', 64), ?, ?)`,
+      [merchant, at, sqlTime(stage.nowMs + 3 * DAY_MS)],
+    );
+    const keysOf = async (taskId: string) =>
+      (await readOutputs(stage.db, taskId)).map(({ key }) => key).concat(`inputs/${taskId}/0`);
+    const keys = (await Promise.all(taskIds.map(keysOf))).flat();
+    let deletions = 0;
+    const cut = {
+      ...stage.objects,
+      delete: async (key: string) => {
+        if (++deletions === 4) throw new Error('cut here');
+        await stage.objects.delete(key);
+      },
+    };
+    expect((await eraseDeleted({ db: stage.db, objects: cut }, stage.nowMs)).failures).toHaveLength(1);
+    expect(await eraseDeleted(stage, stage.nowMs)).toEqual({ accounts: 1, failures: [] });
+    expect(await eraseDeleted(stage, stage.nowMs)).toEqual({ accounts: 0, failures: [] });
+    for (const key of keys) await expect(stage.objects.get(key)).rejects.toThrow();
+    await expect(stage.objects.get(`inputs/${kept}/0`)).resolves.toBeDefined();
+    const left = await stage.db.query(
+      `SELECT t.form_json AS form, b.file_name AS name FROM tasks t LEFT JOIN batch_tasks b ON b.task_id = t.id
+       WHERE t.merchant_id = ? ORDER BY b.file_name IS NULL`,
+      [merchant],
+    );
+    expect(left).toEqual([{ form: null, name: '' }, ...[1, 2].map(() => ({ form: null, name: null }))]);
+    expect(await stage.db.query("SELECT sweep_at AS at FROM archives WHERE id = 'arc_mine'")).toEqual([
+      { at: stage.nowMs },
+    ]);
+    const hashes = () =>
+      stage.db.query('SELECT phone_hash AS hash FROM account_deletions WHERE merchant_id = ?', [merchant]);
+    expect(await hashes()).toEqual([{ hash: 'f'.repeat(64) }]);
+    await eraseDeleted(stage, stage.nowMs + DAY_MS);
+    expect(await hashes()).toEqual([{ hash: null }]);
   });
 });

@@ -6,9 +6,13 @@ import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { newId } from '../../../shared/id.ts';
+
 import { claimArchive, countOpen, readArchiveOfKey } from '../../../shared/library/archive/archive-rows.ts';
 import { readArchived } from '../../../shared/library/archive/archived-files.ts';
 import { sweepArchives } from '../../../shared/library/archive/sweep-archives.ts';
+
+import { eraseDeleted } from '../../../shared/library/erase-deleted.ts';
+
 import { listAssets } from '../../../shared/library/list-assets.ts';
 import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/library/mark-results.ts';
 import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
@@ -175,6 +179,22 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     await revokeSession(db, who, 'others', NOW_MS);
     await revokeSession(db, who, 'ses_o7', NOW_MS);
   },
+  delete_account_v1: async () => {
+    await db.write('UPDATE login_codes SET expires_at = ? WHERE phone = ?', [sqlTime(NOW_MS + 60_000), '13911']);
+    const params = ['mch_o11', '13911', 'a'.repeat(64), 'e'.repeat(64), sqlTime(NOW_MS), sqlTime(NOW_MS)];
+    return async () => {
+      expect(await db.callProcedure('delete_account_v1', params)).toMatchObject({ outcome: 'deleted', tasks: 1 });
+    };
+  },
+  'erasing what a deleted account has left': async () => {
+    const at = sqlTime(NOW_MS);
+    await db.write(
+      "INSERT INTO account_deletions (merchant_id, canceled_tasks, forfeited_credits, deleted_at) VALUES ('mch_o12', 0, 0, ?)",
+      [at],
+    );
+    const objects = { delete: async () => undefined } as unknown as Objects;
+    return () => eraseDeleted({ db, objects }, NOW_MS);
+  },
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
   readOutputs: async () => () => readOutputs(db, 'tsk_o5'),
@@ -250,10 +270,11 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       '2026-03-01',
       1000,
     ]),
-  use_login_code_v1: async () => () =>
-    db.callProcedure('use_login_code_v1', [
+  use_login_code_v2: async () => () =>
+    db.callProcedure('use_login_code_v2', [
       '13712345678',
       hash,
+      'd'.repeat(64),
       newId('mch_', NOW_MS),
       newId('ses_', NOW_MS),
       'c'.repeat(64),

@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
-import { at, freshHash, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+import { at, freshHash, HASH, leasedUnit, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +18,7 @@ async function code(db: Database, { phone, address }: Owner, over: { tries?: num
 }
 
 const use = ({ phone, address }: Owner, hash = HASH): SqlValue[] => [
-  ...[phone, hash, newId('mch_', NOW_MS), newId('ses_', NOW_MS), freshHash(), 'v1', address, 'agent'],
+  ...[phone, hash, freshHash(), newId('mch_', NOW_MS), newId('ses_', NOW_MS), freshHash(), 'v1', address, 'agent'],
   ...[at(0), at(30 * DAY_MS)],
 ];
 
@@ -26,8 +26,8 @@ const use = ({ phone, address }: Owner, hash = HASH): SqlValue[] => [
 async function session(db: Database, owner: Owner): Promise<string> {
   await code(db, owner);
   const params = use(owner);
-  await db.callProcedure('use_login_code_v1', params);
-  return params[4] as string;
+  await db.callProcedure('use_login_code_v2', params);
+  return params[5] as string;
 }
 
 const rotate = (hash: string, afterMs = 0): SqlValue[] => [hash, freshHash(), at(afterMs), at(30 * DAY_MS)];
@@ -38,7 +38,44 @@ async function takeRate(db: Database, { id }: Owner, taken: number): Promise<Sql
   return params;
 }
 
+const erase = ({ id, phone }: Owner, over: { phone?: string; hash?: string } = {}): SqlValue[] => [
+  ...[id, over.phone ?? phone, over.hash ?? HASH, freshHash(), at(0), at(1095 * DAY_MS)],
+];
+
+const erasing = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
+  ...{ procedure: 'delete_account_v1', outcome, prepare },
+});
+
 export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
+  erasing('deleted', async (db, owner) => {
+    await leasedUnit(db, owner);
+    await session(db, owner);
+    await code(db, owner, { createdMs: -1000 });
+    return erase(owner);
+  }),
+  erasing('phone_differs', async (_db, owner) => erase(owner, { phone: '13000000000' })),
+  erasing('wrong', async (db, owner) => {
+    await code(db, owner);
+    return erase(owner, { hash: 'b'.repeat(64) });
+  }),
+  erasing('expired', async (_db, owner) => erase(owner)),
+  erasing('tries_exceeded', async (db, owner) => {
+    await code(db, owner, { tries: 5 });
+    return erase(owner);
+  }),
+  erasing('suspended', async (db, owner) => {
+    await db.write("UPDATE merchants SET state = 'suspended' WHERE id = ?", [owner.id]);
+    return erase(owner);
+  }),
+  erasing('order_open', async (db, owner) => {
+    await code(db, owner);
+    await db.write(
+      `INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
+         request_hash, created_at, expires_at) VALUES (?, ?, 'monthly_99', 'wechat', 'pending', 9900, 100, 30, 'member', 'k', ?, ?, ?)`,
+      [newId('ord_', NOW_MS), owner.id, HASH, at(0), at(60_000)],
+    );
+    return erase(owner);
+  }),
   { procedure: 'issue_login_code_v1', outcome: 'issued', prepare: async (_db, owner) => issue(owner) },
   {
     procedure: 'issue_login_code_v1',
@@ -58,7 +95,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
   },
   { procedure: 'issue_login_code_v1', outcome: 'budget_spent', prepare: async (_db, owner) => issue(owner, 0) },
   {
-    procedure: 'use_login_code_v1',
+    procedure: 'use_login_code_v2',
     outcome: 'signed_in',
     prepare: async (db, owner) => {
       await code(db, owner);
@@ -67,7 +104,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
   },
   {
     // A phone that nobody has: registers its merchant.
-    procedure: 'use_login_code_v1',
+    procedure: 'use_login_code_v2',
     outcome: 'signed_in',
     prepare: async (db, owner) => {
       const stranger = { ...owner, phone: `137${String(nextNumber()).padStart(8, '0')}` };
@@ -76,16 +113,16 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'use_login_code_v1',
+    procedure: 'use_login_code_v2',
     outcome: 'wrong',
     prepare: async (db, owner) => {
       await code(db, owner);
       return use(owner, 'b'.repeat(64));
     },
   },
-  { procedure: 'use_login_code_v1', outcome: 'expired', prepare: async (_db, owner) => use(owner) },
+  { procedure: 'use_login_code_v2', outcome: 'expired', prepare: async (_db, owner) => use(owner) },
   {
-    procedure: 'use_login_code_v1',
+    procedure: 'use_login_code_v2',
     outcome: 'tries_exceeded',
     prepare: async (db, owner) => {
       await code(db, owner, { tries: 5 });
@@ -93,7 +130,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'use_login_code_v1',
+    procedure: 'use_login_code_v2',
     outcome: 'suspended',
     prepare: async (db, owner) => {
       await code(db, owner);

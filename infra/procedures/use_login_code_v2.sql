@@ -1,9 +1,10 @@
 -- Tries a code on its phone's newest code; a right one is used up, registers the phone when it is new, and opens a
--- session. A wrong one costs one of five tries.
+-- session. A wrong one costs one of five tries. A phone whose account was deleted comes back as another merchant, marked as one that returned.
 -- outcome: signed_in | wrong | expired | tries_exceeded | suspended
-CREATE PROCEDURE use_login_code_v1(
+CREATE PROCEDURE use_login_code_v2(
   IN p_phone VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_former_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_new_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_session_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_token_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -19,7 +20,7 @@ main: BEGIN
   DECLARE v_tries INT;
   DECLARE v_expires, v_used, v_created DATETIME(3);
   DECLARE v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_registered TINYINT DEFAULT 0;
+  DECLARE v_registered, v_returned TINYINT DEFAULT 0;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -38,7 +39,8 @@ main: BEGIN
     SELECT id, state, created_at INTO v_merchant, v_state, v_created FROM merchants WHERE phone = p_phone;
     IF v_merchant IS NULL THEN
       -- Another code of this phone may be in use at this moment: then its merchant is the one.
-      INSERT INTO merchants (id, phone, created_at) VALUES (p_new_merchant_id, p_phone, p_now)
+      SELECT 1 INTO v_returned FROM account_deletions WHERE phone_hash = p_former_hash LIMIT 1;
+      INSERT INTO merchants (id, phone, returned, created_at) VALUES (p_new_merchant_id, p_phone, v_returned, p_now)
       ON DUPLICATE KEY UPDATE phone = p_phone;
       SELECT id, state, created_at INTO v_merchant, v_state, v_created FROM merchants WHERE phone = p_phone;
       IF v_merchant = p_new_merchant_id THEN
