@@ -7,6 +7,7 @@ import { retentionOf, uploadsLifecycle } from './bucket-rules.ts';
 import { logParts } from './log-parts.ts';
 import type { Part, Step } from './part.ts';
 import type { ResourceNames } from './policy-document.ts';
+import { rememberReads } from './remember-reads.ts';
 import { roleParts } from './role-parts.ts';
 import { type GivenSecrets, secretParts } from './secret-parts.ts';
 
@@ -35,7 +36,7 @@ const SIGNS = { create: '+', update: '~', remove: '-', waiting: '?' } as const;
  */
 export async function runProvision(options: ProvisionOptions): Promise<Provisioned> {
   const { timing, say, dryRun = false } = options;
-  const parts = partsOf(options);
+  const parts = provisionParts({ ...options, call: rememberReads(options.call) });
   const looked: { part: Part; step: Step | null }[] = [];
   for (const part of parts) looked.push({ part, step: await settle(part.look, timing) });
   const planned = looked.flatMap(({ part: { name }, step }) =>
@@ -61,7 +62,12 @@ export async function runProvision(options: ProvisionOptions): Promise<Provision
   return { planned, unchanged, done, failed };
 }
 
-function partsOf({ call, service, buckets, secrets }: ProvisionOptions): Part[] {
+export function provisionParts({
+  call,
+  service,
+  buckets,
+  secrets,
+}: Pick<ProvisionOptions, 'call' | 'service' | 'buckets' | 'secrets'>): Part[] {
   let names: Promise<ResourceNames> | undefined;
   const known = () => (names ??= resourceNames(call, service, buckets.uploads));
   return [

@@ -1,33 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../infra/deploy/run-deploy.ts';
 import { openDatabase } from '../../shared/db/database.ts';
-import { auditLedger, CHECKS } from '../../shared/ops/audit-ledger.ts';
+import type { Violation } from '../../shared/ops/audit-ledger.ts';
+import { type AuditPart, auditPart } from '../../shared/ops/audit-part.ts';
 import { parseDatabaseUrl } from '../database/obtain-database.ts';
+import { invokeRole } from '../deploy/invoke-role.ts';
+import { openDeployment } from '../deploy/open-deployment.ts';
 import { auditReport } from './audit-report.ts';
 
-// `npm run audit-ledger`: checks the credits, payments and tasks of the database that DATABASE_URL names. Reads only. Exit
-// code 0: every rule holds; 1: the report shows rows that break one; 2: the audit could not be made.
+// `npm run audit-ledger [-- --stage prod]`: checks the credits, payments and tasks of a stage by its own function, or of the database that
+// DATABASE_URL names. Reads only. Exit code 0: every rule holds; 1: the report shows rows that break one; 2: the audit could not be made.
 
-/** Sweepers run every 15–30 s; what is overdue by more than this has been forgotten. */
-const OVERDUE_MS = 5 * 60_000;
 /** The checks read whole tables. */
 const STATEMENT_TIMEOUT_MS = 30 * 60_000;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { env } = process;
 
-const url = process.env['DATABASE_URL'];
-if (url === undefined || url === '') {
-  process.stderr.write('DATABASE_URL: required, such as mysql://user:password@host:3306/database\n');
-  process.exit(2);
+/** Makes the checks from `from` on, as many as it may, and is closed at the end. */
+interface Auditor {
+  readonly part: (from: number) => Promise<AuditPart>;
+  readonly close: () => Promise<void>;
 }
-try {
+
+function throughFunction(stage: string): Auditor {
+  const { service, call } = openDeployment({ root, stage, env });
+  // Our own function answers it.
+  const part = async (from: number) => (await invokeRole(call(), service, 'audit-ledger', { from })) as AuditPart;
+  return { part, close: async () => undefined };
+}
+
+function directly(url: string | undefined): Auditor {
+  if (!url) throw new RangeError('--stage, or DATABASE_URL such as mysql://user:password@host:3306/database: required');
   const { host = '', port = 3306, user, password, database } = parseDatabaseUrl(url);
   const secret = { host, port, user, password, database };
   const db = openDatabase({ readSecret: async () => secret, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-  try {
-    const violations = await auditLedger(db, Date.now() - OVERDUE_MS);
-    process.stdout.write(auditReport(violations, CHECKS.length));
-    process.exitCode = violations.length === 0 ? 0 : 1;
-  } finally {
-    await db.close();
-  }
-} catch (error) {
-  process.stderr.write(`the audit could not be made: ${(error as Error).message}\n`);
-  process.exitCode = 2;
+  return { part: (from) => auditPart(db, { nowMs: Date.now(), from, isTimeUp: () => false }), close: db.close };
 }
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2).filter((argument) => argument !== '--');
+  const { stage } = parseArgs({ args, options: { stage: { type: 'string' } } }).values;
+  const auditor = stage === undefined ? directly(env['DATABASE_URL']) : throughFunction(stage);
+  try {
+    const violations: Violation[] = [];
+    let checks = 0;
+    for (let next: number | null = 0; next !== null; ) {
+      const part: AuditPart = await auditor.part(next);
+      violations.push(...part.violations);
+      ({ checks, next } = part);
+    }
+    process.stdout.write(auditReport(violations, checks));
+    return violations.length === 0 ? 0 : 1;
+  } finally {
+    await auditor.close();
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`the audit could not be made: ${messageOf(error)}\n`);
+  return 2;
+});

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { version as esbuildVersion } from 'esbuild';
 import { hasMedia } from './build-media.ts';
 import { type BuildRecord, fileHasher, hashOf, readRecord, recordFile, writeWhole } from './build-record.ts';
+import { hasSchema } from './build-schema.ts';
 import { type BundlePlace, bundleFunctions } from './bundle-functions.ts';
 import { listFunctions } from './list-functions.ts';
 
@@ -65,9 +66,13 @@ export async function buildFunctions(options: BuildFunctionsOptions = {}): Promi
 }
 
 function settingsId(hashFile: (path: string) => string): string {
-  const builder = ['bundle-functions.ts', 'build-media.ts', 'function-loader.ts', 'slim-mysql2.ts'].map((file) =>
-    hashFile(`scripts/build/${file}`),
-  );
+  const builder = [
+    'bundle-functions.ts',
+    'build-media.ts',
+    'build-schema.ts',
+    'function-loader.ts',
+    'slim-mysql2.ts',
+  ].map((file) => hashFile(`scripts/build/${file}`));
   return hashOf(
     JSON.stringify([esbuildVersion, process.versions.v8, process.arch, ...builder, hashFile('package-lock.json')]),
   );
@@ -81,6 +86,7 @@ function isGood(record: BuildRecord, { distFolder, settings, cache, hashFile }: 
   if (!['index.js', 'bundle.js'].every((file) => existsSync(join(folder, file)))) return false;
   if (record.hasCodeCache && !existsSync(join(folder, 'bundle.cache'))) return false;
   if (record.hasMedia && !hasMedia(join(folder, 'media'))) return false;
+  if (record.schemaLevel !== null && !hasSchema(folder, record.schemaLevel)) return false;
   return Object.entries(record.inputs).every(([path, hash]) => hash !== '' && hashFile(path) === hash);
 }
 

@@ -19,6 +19,8 @@ export interface BuildRecord {
   readonly hasCodeCache: boolean;
   /** It starts the cut-out, whose program and files lie in `media/` beside it. */
   readonly hasMedia: boolean;
+  /** Of the `schema.json` beside it; null: it does not ask for one. */
+  readonly schemaLevel: string | null;
 }
 
 export const recordFile = (distFolder: string, name: string): string => join(distFolder, 'records', `${name}.json`);

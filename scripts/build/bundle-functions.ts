@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { buildMedia } from './build-media.ts';
 import { type BuildRecord, hashOf, recordFile, writeWhole } from './build-record.ts';
+import { buildSchema, SCHEMA_READER } from './build-schema.ts';
 import { BUNDLE_ID_LENGTH, LOADER_SOURCE } from './function-loader.ts';
 import { functionFolder } from './list-functions.ts';
 import { makeCodeCaches } from './make-code-caches.ts';
@@ -67,7 +68,7 @@ export async function bundleFunctions(names: readonly string[], place: BundlePla
     await writeWhole(file, code);
     await writeWhole(join(distFolder, 'maps', `${name}.js.map`), textOf.get(`${file}.map`) ?? '');
     await writeWhole(join(outdir, name, 'index.js'), LOADER_SOURCE);
-    records.push(await withMedia(toRecord(name, code, result.metafile, place), place));
+    records.push(await withSchema(await withMedia(toRecord(name, code, result.metafile, place), place), place));
   }
   if (cache) await writeCodeCaches(names, outdir);
   for (const record of records) await writeWhole(recordFile(distFolder, record.name), JSON.stringify(record));
@@ -84,6 +85,11 @@ async function withMedia(record: BuildRecord, { root, distFolder, hashFile }: Bu
   const sources = await buildMedia(join(distFolder, 'functions', record.name, 'media'), root);
   const inputs = { ...record.inputs, ...Object.fromEntries(sources.map((path) => [path, hashFile(path)])) };
   return { ...record, inputs, hasMedia: true };
+}
+
+async function withSchema(record: BuildRecord, { distFolder }: BundlePlace): Promise<BuildRecord> {
+  if (!(SCHEMA_READER in record.contents)) return record;
+  return { ...record, schemaLevel: await buildSchema(join(distFolder, 'functions', record.name)) };
 }
 
 async function writeCodeCaches(names: readonly string[], outdir: string): Promise<void> {
@@ -113,6 +119,7 @@ function toRecord(name: string, code: Buffer, metafile: Metafile, place: BundleP
     gzipBytes: gzipSync(code, { level: 9 }).length,
     hasCodeCache: place.cache,
     hasMedia: false,
+    schemaLevel: null,
   };
 }
 

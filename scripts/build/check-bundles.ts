@@ -31,6 +31,8 @@ const TASK_FUNCTIONS = [
   'sweep-library',
   // Keeps its reports in COS.
   'reconcile-bills',
+  // Asks the bucket whether it answers.
+  'health-ready',
 ];
 const EVENT_FUNCTIONS = [
   ...['start-task', 'run-image-step', 'sweep-tasks', 'sweep-library', 'reconcile-bills'],
@@ -61,7 +63,15 @@ export const BUNDLE_BANS: readonly BundleBan[] = [
   },
   {
     banned: /^shared\/payments\/(wechat|alipay)\/signing/,
-    except: ['purchase-membership', 'get-order', 'list-plans', 'reconcile-orders', 'reconcile-bills', 'refund-order'],
+    except: [
+      'purchase-membership',
+      'get-order',
+      'list-plans',
+      'reconcile-orders',
+      'reconcile-bills',
+      'refund-order',
+      'health-ready',
+    ],
     reason: 'signing keys stay with the functions that ask a channel; a callback holds verifying keys',
   },
   { banned: /^node_modules\/zod\/v4\/(classic|locales)\//, except: [], reason: 'zod/mini only: 30 ms of cold start' },

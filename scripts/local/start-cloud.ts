@@ -10,9 +10,10 @@ import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../shared/cos/objects.ts';
 import { readSiteConfig } from '../web/site-config.ts';
 import type { HeldPolicy } from './cam/is-allowed.ts';
-import { type LocalCredentials, localIdentities } from './cam/local-identities.ts';
+import { localIdentities } from './cam/local-identities.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { functionEnvironment } from './function-environment.ts';
 import { inspectorRoutes } from './inspector/inspector-routes.ts';
 import { createInvocationLog } from './inspector/invocation-log.ts';
 import { localFaults } from './inspector/local-faults.ts';
@@ -140,8 +141,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock,
     scheduler,
     environmentOf: (name) =>
-      environmentOf(service, name, options, {
+      functionEnvironment(service, name, options, {
         role: identities.ofFunction(name),
+        bucket: BUCKET,
         apiUrl,
         cosUrl,
         tencentUrl: tencent.url,
@@ -245,42 +247,6 @@ export function declaredPolicies({ stage, region, functions }: Service): Map<str
       return policy === null ? [] : [[entry.name, [policy]] as const];
     }),
   );
-}
-
-interface Addresses {
-  readonly role: LocalCredentials | null;
-  readonly apiUrl: string;
-  readonly cosUrl: string;
-  readonly tencentUrl: string;
-}
-
-/** What serverless.yml gives the function, with the endpoints of this machine in place of Tencent's own. */
-function environmentOf(
-  service: Service,
-  name: string,
-  { distFolder, engines }: CloudOptions,
-  at: Addresses,
-): Record<string, string> {
-  const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
-  const only = (key: string, value: string) => (key in declared ? { [key]: value } : {});
-  return {
-    ...declared,
-    ...only('COS_BUCKET', BUCKET),
-    ...only('PUBLIC_API_URL', at.apiUrl),
-    ...only('WEB_ORIGINS', [at.apiUrl, at.apiUrl.replace('127.0.0.1', 'localhost')].join(',')),
-    ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
-    ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
-    ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),
-    ...('AI_ENGINES' in declared && engines ? { AI_ENGINES: engines, ENGINE_ENDPOINT: at.tencentUrl } : {}),
-    SECRETS_ENDPOINT: at.tencentUrl,
-    COOKIE_INSECURE: '1',
-    CHECK_REPLIES: '1',
-    ...(at.role && {
-      TENCENTCLOUD_SECRETID: at.role.secretId,
-      TENCENTCLOUD_SECRETKEY: at.role.secretKey,
-      TENCENTCLOUD_SESSIONTOKEN: at.role.sessionToken,
-    }),
-  };
 }
 
 async function listen(server: Server, port: number): Promise<string> {

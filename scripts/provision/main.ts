@@ -8,6 +8,7 @@ import { runProvision } from '../../infra/provision/run-provision.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
+import { bucketsOf } from './buckets-of.ts';
 import { parseProvisionArgs } from './parse-provision-args.ts';
 import { readGivenSecrets } from './read-given-secrets.ts';
 
@@ -24,16 +25,14 @@ async function main(): Promise<number> {
   const timing: Timing = { nowMs: systemClock, sleep: async (ms) => sleep(ms) };
   const keys = access(env);
   const call = openAccount({ ...keys, region: service.region, cosEndpoint: env['TENCENT_COS_ENDPOINT'] });
-  const origins = (env['WEB_ORIGINS'] ?? '').split(',').filter(Boolean);
+  const origins = bucketsOf(env).webOrigins;
   const outcome = await runProvision({
     call: pacedAccount(call, timing),
     timing,
     service,
     secrets,
     buckets: {
-      uploads: env['COS_BUCKET'] ?? '',
-      web: env['WEB_BUCKET'] || null,
-      code: env['CODE_BUCKET'] || null,
+      ...bucketsOf(env),
       webOrigins:
         origins.length > 0 ? origins : refuse('WEB_ORIGINS is not set: the origins of the pages, separated by commas'),
     },

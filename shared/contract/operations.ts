@@ -54,6 +54,7 @@ export const OPERATIONS = [
   archives.createArchive,
   archives.getArchive,
   health.healthLive,
+  health.healthReady,
   ops.refundOrder,
   redeem.redeemCode,
   redeem.createRedeemBatch,

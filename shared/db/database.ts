@@ -5,11 +5,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { BaseConfig } from '../config/read-config.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { DatabaseSecret, readSecretOf, secretName } from '../config/secrets.ts';
-import { TencentApiError } from '../config/tencent-api.ts';
-import { connect } from './connect.ts';
 import { connectionSlots, type Slot } from './connection-slots.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { treatmentOf } from './error-treatment.ts';
+import { openConnection, type ReadDatabaseSecret } from './open-connection.ts';
 import { withinTime } from './within-time.ts';
 
 /** Times go in as `sqlTime(atMs)` and come out as epoch milliseconds. An array or plain object is sent as JSON. */
@@ -44,7 +43,7 @@ export interface Database {
 
 export interface DatabaseOptions {
   /** Where to connect; asked at each new connection. `refresh`: the last answer was refused, do not use memory. */
-  readonly readSecret: (how: 'get' | 'refresh') => Promise<DatabaseSecret>;
+  readonly readSecret: ReadDatabaseSecret;
   readonly clock?: Clock;
   /** Connections of this instance: 1 unless a function asks two things at once. */
   readonly connections?: 1 | 2;
@@ -56,7 +55,7 @@ const STATEMENT_TIMEOUT_MS = 8000;
 
 /** Nothing is opened until the first statement; keep the result in module scope. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const open = () => openWithSecret(options.readSecret);
+  const open = () => openConnection(options.readSecret);
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const slots = connectionSlots(open, options.connections ?? 1, options.clock ?? systemClock);
 
@@ -98,11 +97,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 /** The database of a deployed function: its secret is `yiying-{stage}-database`. */
 export function databaseOf(config: Pick<BaseConfig, 'STAGE'>, secrets: SecretSource, clock?: Clock): Database {
+  return openDatabase({ readSecret: databaseSecretOf(config, secrets), ...(clock && { clock }) });
+}
+
+export function databaseSecretOf(config: Pick<BaseConfig, 'STAGE'>, secrets: SecretSource): ReadDatabaseSecret {
   const name = secretName(config.STAGE, 'database');
-  return openDatabase({
-    readSecret: (how) => readSecretOf(DatabaseSecret, secrets, name, how),
-    ...(clock && { clock }),
-  });
+  return (how) => readSecretOf(DatabaseSecret, secrets, name, how);
 }
 
 type Execute = <Result>(sql: string, params: readonly SqlValue[]) => Promise<Result>;
@@ -145,19 +145,4 @@ function translated(error: unknown): unknown {
   const treatment = treatmentOf(error);
   if (treatment === 'thrown') return error;
   return new DatabaseUnavailable(treatment === 'broken' ? 'unknown' : 'not_sent', error);
-}
-
-async function openWithSecret(readSecret: DatabaseOptions['readSecret']) {
-  try {
-    try {
-      return await connect(await readSecret('get'));
-    } catch (error) {
-      // Rotated while we remembered the old one: ask the manager itself, once.
-      if ((error as { errno?: unknown }).errno !== 1045) throw error;
-      return await connect(await readSecret('refresh'));
-    }
-  } catch (error) {
-    const away = error instanceof TencentApiError || treatmentOf(error) !== 'thrown';
-    throw away ? new DatabaseUnavailable('not_sent', error) : error;
-  }
 }

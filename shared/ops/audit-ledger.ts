@@ -288,10 +288,12 @@ const SHOWN = 20;
 /** Runs every check. `overdueAtMs`: tasks whose deadline lies before it should have been swept by now. */
 export async function auditLedger(db: Database, overdueAtMs: number): Promise<Violation[]> {
   const violations: Violation[] = [];
-  for (const { rule, what, sql } of CHECKS) {
-    const params = sql.includes('?') ? [sqlTime(overdueAtMs)] : [];
-    const rows = await db.query<Record<string, unknown>>(`${sql} LIMIT ${SHOWN}`, params);
-    violations.push(...rows.map((row) => ({ rule, what, row })));
-  }
+  for (const check of CHECKS) violations.push(...(await runCheck(db, check, overdueAtMs)));
   return violations;
+}
+
+export async function runCheck(db: Database, { rule, what, sql }: Check, overdueAtMs: number): Promise<Violation[]> {
+  const params = sql.includes('?') ? [sqlTime(overdueAtMs)] : [];
+  const rows = await db.query<Record<string, unknown>>(`${sql} LIMIT ${SHOWN}`, params);
+  return rows.map((row) => ({ rule, what, row }));
 }

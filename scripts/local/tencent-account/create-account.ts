@@ -2,10 +2,12 @@ import { ApiRefusal } from '../tencent-api/api-refusal.ts';
 import { CAM_ACTIONS, type CamState, emptyCam } from './cam-actions.ts';
 import { checkPayload } from './check-payload.ts';
 import { CLS_ACTIONS, emptyLogs, type LogsState } from './cls-actions.ts';
+import { type InvokeDeployed, invokeFunction } from './invoke-function.ts';
 import { readSdkModels } from './read-sdk-models.ts';
 import { FUNCTION_ACTIONS } from './scf-functions.ts';
 import { emptyScf, type Payload, type ScfState } from './scf-state.ts';
 import { TRIGGER_ACTIONS } from './scf-triggers.ts';
+import { emptySite, SITE_ACTIONS, type SiteState } from './site-actions.ts';
 import { type SecretsState, SSM_ACTIONS } from './ssm-actions.ts';
 
 /** What befalls a call: refused with Tencent's code, cut off before it was carried out, or its answer lost after. */
@@ -22,6 +24,8 @@ export interface AccountOptions {
   readonly region?: string;
   readonly takesMs?: number;
   readonly readObject?: ScfState['readObject'];
+  /** Runs what `InvokeFunction` asks for, out of the zip that serves; default: the account refuses it. */
+  readonly invoke?: InvokeDeployed;
   readonly fault?: (call: AccountCall, number: number) => Fault | undefined;
 }
 
@@ -31,13 +35,14 @@ export interface Account {
   readonly cam: CamState;
   readonly secrets: SecretsState;
   readonly logs: LogsState;
+  readonly site: SiteState;
   /** Every call that reached it, refused ones too. */
   readonly calls: readonly AccountCall[];
   /** How many were refused for their rate. */
   readonly throttled: () => number;
   /** Service by API version. */
   readonly services: Readonly<Record<string, string>>;
-  readonly act: (call: AccountCall) => Payload;
+  readonly act: (call: AccountCall) => Payload | Promise<Payload>;
 }
 
 /** The connection ends without an answer. */
@@ -50,6 +55,9 @@ const VERSIONS: Readonly<Record<string, string>> = {
   cam: 'v20190116',
   ssm: 'v20190923',
   cls: 'v20201016',
+  vpc: 'v20170312',
+  ssl: 'v20191205',
+  sms: 'v20210111',
 };
 /** Of each action (tencentcloud.com/document/api/583/34415 and its neighbours). */
 const CALLS_PER_SECOND = 20;
@@ -59,18 +67,20 @@ const CALLS_PER_SECOND = 20;
  * when it conflicts. Requests and answers are held against the models of the installed SDK.
  */
 export function createAccount(options: AccountOptions): Account {
-  const { nowMs, region = 'ap-guangzhou', takesMs = 1500, readObject = () => null, fault } = options;
+  const { nowMs, region = 'ap-guangzhou', takesMs = 1500, readObject = () => null, invoke, fault } = options;
   const scf = emptyScf({ nowMs, region, readObject, takesMs });
   const cam = emptyCam();
   const secrets: SecretsState = new Map();
   const logs = emptyLogs();
+  const site = emptySite();
   const calls: AccountCall[] = [];
   let throttled = 0;
   const recent = new Map<string, number[]>();
-  const handlers: Readonly<Record<string, (payload: Payload) => Payload>> = Object.fromEntries([
+  const handlers: Readonly<Record<string, (payload: Payload) => Payload | Promise<Payload>>> = Object.fromEntries([
     ...Object.entries({ ...FUNCTION_ACTIONS, ...TRIGGER_ACTIONS }).map(
       ([name, action]) => [`scf ${name}`, (payload: Payload) => action(scf, payload)] as const,
     ),
+    ...(invoke ? [['scf InvokeFunction', (payload: Payload) => invokeFunction(scf, payload, invoke)] as const] : []),
     ...Object.entries(CAM_ACTIONS).map(
       ([name, action]) => [`cam ${name}`, (payload: Payload) => action(cam, payload)] as const,
     ),
@@ -80,9 +90,12 @@ export function createAccount(options: AccountOptions): Account {
     ...Object.entries(CLS_ACTIONS).map(
       ([name, action]) => [`cls ${name}`, (payload: Payload) => action(logs, payload)] as const,
     ),
+    ...Object.entries(SITE_ACTIONS).map(
+      ([name, action]) => [name, (payload: Payload) => action(site, payload)] as const,
+    ),
   ]);
 
-  const act = (call: AccountCall): Payload => {
+  const act: Account['act'] = (call) => {
     const { service, action, payload } = call;
     calls.push(call);
     if (isTooFast(recent, `${service} ${action}`, nowMs())) {
@@ -98,13 +111,19 @@ export function createAccount(options: AccountOptions): Account {
     if (struck === 'cut-before') throw new AnswerLost();
     if (typeof struck === 'object') throw new ApiRefusal(struck.refuse, 'A fault on purpose.');
     checkPayload(models, `${action}Request`, payload);
+    const answered = (answer: Payload): Payload => {
+      checkAnswer(models, action, answer);
+      if (struck === 'cut-after') throw new AnswerLost();
+      return answer;
+    };
     const answer = handler(payload);
-    checkAnswer(models, action, answer);
-    if (struck === 'cut-after') throw new AnswerLost();
-    return answer;
+    return answer instanceof Promise ? answer.then(answered) : answered(answer);
   };
-  const services = { '2018-04-16': 'scf', '2019-01-16': 'cam', '2019-09-23': 'ssm', '2020-10-16': 'cls' };
-  return { scf, cam, secrets, logs, calls, throttled: () => throttled, services, act };
+  const services = {
+    ...{ '2018-04-16': 'scf', '2019-01-16': 'cam', '2019-09-23': 'ssm', '2020-10-16': 'cls' },
+    ...{ '2017-03-12': 'vpc', '2019-12-05': 'ssl', '2021-01-11': 'sms' },
+  };
+  return { scf, cam, secrets, logs, site, calls, throttled: () => throttled, services, act };
 }
 
 function isTooFast(recent: Map<string, number[]>, key: string, nowMs: number): boolean {

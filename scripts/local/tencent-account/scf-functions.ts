@@ -18,11 +18,34 @@ import {
 type Action = (state: ScfState, payload: Payload) => Payload;
 
 const FUNCTIONS_PER_NAMESPACE = 50;
-const NAMESPACES = 5;
 const MB = 1024 * 1024;
 
 /** SCF 2018-04-16: namespaces, functions, versions, aliases. */
 export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
+  GetAccount: (state) => {
+    const inside = (name: string) => state.functions.filter(({ namespace }) => namespace === name);
+    const mb = (functions: readonly ScfFunction[]) => functions.reduce((sum, one) => sum + one.reservedMb, 0);
+    const names = [...state.namespaces];
+    return {
+      AccountUsage: {
+        NamespacesCount: names.length,
+        TotalConcurrencyMem: state.regionMb,
+        TotalAllocatedConcurrencyMem: mb(state.functions),
+        Namespace: names.map((Namespace) => ({
+          ...{
+            Namespace,
+            FunctionsCount: inside(Namespace).length,
+            Functions: inside(Namespace).map(({ name }) => name),
+          },
+          TotalAllocatedConcurrencyMem: mb(inside(Namespace)),
+        })),
+      },
+      AccountLimit: {
+        NamespacesCount: state.mostNamespaces,
+        Namespace: names.map((Namespace) => ({ Namespace, FunctionsCount: FUNCTIONS_PER_NAMESPACE })),
+      },
+    };
+  },
   ListNamespaces: (state, payload) => {
     const names = [...state.namespaces];
     return { Namespaces: page(names, payload).map((Name) => ({ Name })), TotalCount: names.length };
@@ -30,7 +53,8 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
   CreateNamespace: (state, payload) => {
     const name = text(payload, 'Namespace');
     if (state.namespaces.has(name)) throw new ApiRefusal('ResourceInUse.Namespace', `Namespace [${name}] exists.`);
-    if (state.namespaces.size >= NAMESPACES) throw new ApiRefusal('LimitExceeded.Namespace', 'Too many namespaces.');
+    if (state.namespaces.size >= state.mostNamespaces)
+      throw new ApiRefusal('LimitExceeded.Namespace', 'Too many namespaces.');
     if (!/^[A-Za-z][A-Za-z0-9_-]{0,29}$/.test(name))
       throw new ApiRefusal('InvalidParameterValue.Namespace', 'Bad name.');
     state.namespaces.add(name);

@@ -78,6 +78,9 @@ export interface ScfState {
   readonly namespaces: Set<string>;
   readonly functions: ScfFunction[];
   readonly domains: Map<string, Domain>;
+  /** What the account was given: `default` is one of the namespaces. */
+  mostNamespaces: number;
+  regionMb: number;
   /** Code that lies in COS. */
   readonly readObject: (bucketName: string, key: string) => Buffer | null;
   /** How long the platform takes to create, update or publish. */
@@ -85,7 +88,8 @@ export interface ScfState {
 }
 
 export function emptyScf(options: Pick<ScfState, 'nowMs' | 'region' | 'readObject' | 'takesMs'>): ScfState {
-  return { ...options, namespaces: new Set(['default']), functions: [], domains: new Map() };
+  const quotas = { mostNamespaces: 5, regionMb: 128_000 };
+  return { ...options, ...quotas, namespaces: new Set(['default']), functions: [], domains: new Map() };
 }
 
 export const statusNow = (state: ScfState, { during, untilMs, after }: Status): string =>

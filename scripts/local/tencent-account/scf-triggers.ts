@@ -87,7 +87,7 @@ export const TRIGGER_ACTIONS: Readonly<Record<string, Action>> = {
       throw new ApiRefusal('InvalidParameterValue.ReservedConcurrencyMem', 'Not a multiple of the memory.');
     }
     const others = state.functions.filter((other) => other !== one);
-    if (others.reduce((sum, { reservedMb }) => sum + reservedMb, mb) > 128_000) {
+    if (others.reduce((sum, { reservedMb }) => sum + reservedMb, mb) > state.regionMb) {
       throw new ApiRefusal('LimitExceeded.ReservedConcurrencyMem', 'More than the region has.');
     }
     one.reservedMb = mb;

@@ -6,6 +6,7 @@ import type { Connection } from 'mysql2/promise';
 import type { DatabaseSecret } from '../../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
+import { buildSchema, schemaFileIn } from '../../build/build-schema.ts';
 import { type Cashier, startCashier } from '../../local/cashier/start-cashier.ts';
 import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { startLocalCos } from '../../local/cos/start-local-cos.ts';
@@ -44,6 +45,7 @@ export interface FaultStage {
 export async function startFaultStage(request: ProductServerRequest = {}): Promise<FaultStage> {
   const product: ProductServer = await startProductServer({ flush: 0, ...request });
   const dataFolder = mkdtempSync(join(tmpdir(), 'fault-stage-'));
+  await buildSchema(dataFolder);
   const time = { nowMs: START_MS };
   const clock = () => time.nowMs;
   const keys = { secretId: `AKID${randomBytes(8).toString('hex')}`, secretKey: randomBytes(20).toString('hex') };
@@ -86,6 +88,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
       ...{ STAGE, REGION, CHECK_REPLIES: '1', SECRETS_ENDPOINT: tencent.url, SMS_ENDPOINT: tencent.url },
       ...{ TENCENTCLOUD_SECRETID: keys.secretId, TENCENTCLOUD_SECRETKEY: keys.secretKey },
       ...{ COS_BUCKET: bucket.bucket, COS_ENDPOINT: cos.url, MEDIA_RESOURCES: dataFolder },
+      SCHEMA_FILE: schemaFileIn(dataFolder),
       // Notices are read from the cashier's book; whoever hears them says yes.
       PUBLIC_API_URL: tencent.url,
     },

@@ -17,7 +17,7 @@ interface HttpReply {
   readonly body: string;
 }
 
-const BY_ROLE = ['create-operator', 'reset-totp'];
+const BY_ROLE = ['create-operator', 'reset-totp', 'migrate-database', 'audit-ledger'];
 const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
 /** How many tasks this very call began: the next one finds them begun. */
 const BEGUN = /"retried":\d+/;

@@ -1,6 +1,7 @@
 import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
+import { CHECKS } from '../../../shared/ops/audit-ledger.ts';
 import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { accountScenarios } from './account-scenarios.ts';
@@ -100,6 +101,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...accountScenarios(asMerchant, PHONE, sentCode),
   ...engineScenarios,
   ...libraryScenarios(asMerchant),
+  'health-ready': { prepare: async () => requestEvent('health-ready', {}) },
+  'migrate-database': { prepare: async () => ({ action: 'up' }) },
+  // One check is as good as all of them here: each is one statement.
+  'audit-ledger': { prepare: async () => ({ from: CHECKS.length - 1 }) },
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
   'list-features': { prepare: async () => requestEvent('list-features', {}) },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },

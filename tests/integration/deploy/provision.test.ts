@@ -89,6 +89,7 @@ describe('provisioning an empty account', () => {
         ['work', 1],
         ['vendor', 1],
         ['outputs', 90],
+        ['archives', 3],
       ],
     ]);
     const { cam, secrets, logs } = stage.account;

@@ -82,7 +82,7 @@ describe('the account refuses', () => {
     ],
     ['a namespace that is not there', 'CreateFunction', { ...GOOD, Namespace: 'no' }, 'ResourceNotFound.Namespace'],
     ['a function that is not there', 'GetFunction', { FunctionName: 'no' }, 'ResourceNotFound.Function'],
-    ['an action that is not played', 'GetAccount' as ScfAction, {}, 'InvalidAction'],
+    ['an action that is not played', 'CopyFunction' as ScfAction, {}, 'InvalidAction'],
   ])('%s', async (_what, action, request, code) => {
     expect(await codeOf(action, request)).toBe(code);
   });

@@ -12,6 +12,7 @@ const record = (name: string, contents: readonly string[], more: Partial<BuildRe
   gzipBytes: 1,
   hasCodeCache: true,
   hasMedia: false,
+  schemaLevel: null,
   ...more,
 });
 const problemsOf = (one: BuildRecord, text = '') => bundleProblems([one], () => text);

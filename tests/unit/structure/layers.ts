@@ -15,7 +15,19 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['membership', 'quota', 'features', 'media', 'moderation', 'engines'],
   growth: ['quota'],
   library: ['features', 'tasks'],
-  ops: ['auth', 'growth', 'quota', 'features', 'media', 'moderation', 'membership', 'payments', 'tasks', 'library'],
+  ops: [
+    'auth',
+    'engines',
+    'growth',
+    'quota',
+    'features',
+    'media',
+    'moderation',
+    'membership',
+    'payments',
+    'tasks',
+    'library',
+  ],
 };
 
 type Layer =

@@ -55,6 +55,7 @@ const MOVES_OBJECTS = [
 ];
 const ASKS_WECHAT = [
   ...['purchase-membership', 'list-plans', 'get-order', 'reconcile-orders', 'reconcile-bills', 'ops/refund-order'],
+  'health-ready',
 ];
 
 const reaches = new Map<string, Reach>();

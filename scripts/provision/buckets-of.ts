@@ -1,0 +1,9 @@
+import type { Buckets } from '../../infra/provision/bucket-parts.ts';
+
+/** The buckets that the operator names. */
+export const bucketsOf = (env: Readonly<Record<string, string | undefined>>): Buckets => ({
+  uploads: env['COS_BUCKET'] ?? '',
+  web: env['WEB_BUCKET'] || null,
+  code: env['CODE_BUCKET'] || null,
+  webOrigins: (env['WEB_ORIGINS'] ?? '').split(',').filter(Boolean),
+});
