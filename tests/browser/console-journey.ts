@@ -129,14 +129,14 @@ export function consoleJourney(at: () => BrowserStage): void {
     it('finds every step of it in the audit log, by target and by action, a page at a time', async () => {
       const batchId = new URL(page.url()).hash.split('/').at(-1) ?? '';
       await page.goto('/console/#/audit');
-      await page.locator('#audit-target').fill(batchId);
+      await page.locator('#filter-target').fill(batchId);
       await page.getByRole('button', { name: '查询' }).click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
       expect(await page.locator('tbody tr').first().innerText()).toMatch(/作废卡密批次[\s\S]*活动提前结束/);
       await page.locator('tbody tr').last().getByText('查看').click();
       expect(await page.locator('pre').last().innerText()).toContain('"codes": 60');
       await page.goto('/console/#/audit');
-      await page.locator('#audit-action').selectOption({ label: '验证动态口令' });
+      await page.locator('#filter-action').selectOption({ label: '验证动态口令' });
       await page.getByRole('button', { name: '查询' }).click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
       await plantRows(all, 55);

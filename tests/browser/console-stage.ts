@@ -53,3 +53,15 @@ export async function comeAs(all: BrowserStage, visitor: Visitor, role: 'operato
   await visitor.page.locator('.console h1').waitFor();
   return phone;
 }
+
+/** Enrols the authenticator on the account page, as one who cannot scan would. */
+export async function enrol(all: BrowserStage, page: Page): Promise<Authenticator> {
+  await page.goto('/console/#/account');
+  await page.getByRole('button', { name: '立即绑定' }).click();
+  const secret = await page.getByTestId('totp-secret').innerText();
+  const authenticator = authenticatorOf(secret, all.stage.cloud.clock.now);
+  await page.locator('#totp-code').fill(authenticator.code());
+  await page.getByRole('button', { name: '完成绑定' }).click();
+  await page.locator('.tag-good').getByText('已绑定').waitFor();
+  return authenticator;
+}

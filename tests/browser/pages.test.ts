@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type BrowserStage, browserStage } from './browser-stage.ts';
 import { consoleJourney } from './console-journey.ts';
+import { consoleWork } from './console-work.ts';
 import { everyPage } from './every-page.ts';
 import { interruptions } from './interruptions.ts';
 import { libraryPages } from './library-pages.ts';
@@ -18,3 +19,4 @@ describe('what was made', () => libraryPages(() => all));
 describe('the pages', () => everyPage(() => all));
 describe('interruptions', () => interruptions(() => all));
 describe('the console', () => consoleJourney(() => all));
+describe('work at the console', () => consoleWork(() => all));

@@ -6,6 +6,7 @@ import { getOperator, stepUp } from '../../../shared/contract/ops-access.ts';
 import { withStepUp } from '../../../web/src/console/access/with-step-up.ts';
 import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
 import { hashQuery, hashWith } from '../../../web/src/console/hash-query.ts';
+import { refundAmounts } from '../../../web/src/console/orders/refund-amounts.ts';
 import { parseRoute } from '../../../web/src/console/router.ts';
 
 const BATCH = 'rdb_01JD0000000000000000000000';
@@ -13,6 +14,10 @@ const BATCH = 'rdb_01JD0000000000000000000000';
 describe('an address of the console', () => {
   it.each([
     ['#/audit?target=x', { page: 'audit' }],
+    ['', { page: 'merchants' }],
+    ['#/merchants?phone=1', { page: 'merchants' }],
+    ['#/merchants/mch_1', { page: 'merchant', merchantId: 'mch_1' }],
+    ['#/merchants/<b>', { page: 'unknown' }],
     ['#/redeem', { page: 'redeem' }],
     [`#/redeem/${BATCH}`, { page: 'redeem-batch', batchId: BATCH }],
     ['#/account', { page: 'account' }],
@@ -71,5 +76,36 @@ describe('a call that wants a second factor', () => {
     const second = asked(refusal('NOT_AN_OPERATOR'));
     const ask = () => Promise.reject(new Error('nobody is to be asked'));
     await expect(withStepUp(second.client, ask).call(getOperator, {})).rejects.toThrow('NOT_AN_OPERATOR');
+  });
+});
+
+describe('what an order would give back', () => {
+  const order = { orderId: 'ord_1', amountFen: 9900, refundedFen: 0, credits: 100 };
+  const lot = { source: 'pay:wechat:ord_1', remaining: 33, expiresAtMs: 100 };
+  const amounts = (orderOver: object, lotOver: object, nowMs = 50) =>
+    refundAmounts(
+      { order: { ...order, ...orderOver } } as Parameters<typeof refundAmounts>[0],
+      {
+        lots: [
+          { source: 'redeem:ord_1', remaining: 9, expiresAtMs: 100 },
+          { ...lot, ...lotOver },
+        ],
+      } as Parameters<typeof refundAmounts>[1],
+      nowMs,
+    );
+
+  it.each([
+    ['the share of what is left, rounded down', {}, {}, 50, 3267],
+    ['never more than is left of the money', { refundedFen: 9000 }, {}, 50, 900],
+    ['nothing of a lot that has ended', {}, {}, 100, 0],
+    ['nothing of a lot that was revoked', {}, { revokedAtMs: 1 }, 50, 0],
+    ['nothing where no lot is its own', {}, { source: 'pay:wechat:ord_2' }, 50, 0],
+    ['to the fen', { amountFen: 9999 }, {}, 50, 3299],
+  ])('is %s', (_name, orderOver, lotOver, nowMs, unusedFen) => {
+    expect(amounts(orderOver, lotOver, nowMs).unusedFen).toBe(unusedFen);
+  });
+
+  it('is the rest of the money when all is asked for', () => {
+    expect(amounts({ refundedFen: 100 }, {})).toMatchObject({ wholeFen: 9800, credits: 33 });
   });
 });

@@ -1,8 +1,12 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
+import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
+import { MONEY_MESSAGES } from './messages/money-messages.ts';
 
 /** Every text of the console: Chinese, English. */
 export const CONSOLE_MESSAGES = {
   ...UI_MESSAGES,
+  ...MERCHANT_MESSAGES,
+  ...MONEY_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],

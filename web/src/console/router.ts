@@ -1,13 +1,20 @@
+const PLAIN_PAGES = ['merchants', 'tasks', 'orders', 'cases', 'redeem', 'audit', 'account'] as const;
+type PlainPage = (typeof PLAIN_PAGES)[number];
+
 export type Route =
-  | { readonly page: 'audit' | 'redeem' | 'account' | 'unknown' }
+  | { readonly page: PlainPage | 'unknown' }
+  | { readonly page: 'merchant'; readonly merchantId: string }
   | { readonly page: 'redeem-batch'; readonly batchId: string };
 
+const ID = /^[a-z]{3}_\w+$/;
+
 export function parseRoute(hash: string): Route {
-  const [first = '', second, ...rest] = hash.replace(/^#\/?/, '').replace(/\?.*$/, '').split('/');
+  const [path = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [first = '', second = '', ...rest] = path.split('/');
   if (rest.length > 0) return { page: 'unknown' };
-  if (first === 'redeem' && second) return { page: 'redeem-batch', batchId: second };
-  if (second !== undefined && second !== '') return { page: 'unknown' };
-  if (first === '') return { page: 'audit' };
-  if (first === 'audit' || first === 'redeem' || first === 'account') return { page: first };
-  return { page: 'unknown' };
+  if (first === 'merchants' && ID.test(second)) return { page: 'merchant', merchantId: second };
+  if (first === 'redeem' && ID.test(second)) return { page: 'redeem-batch', batchId: second };
+  if (second !== '') return { page: 'unknown' };
+  if (first === '') return { page: 'merchants' };
+  return { page: PLAIN_PAGES.find((page) => page === first) ?? 'unknown' };
 }

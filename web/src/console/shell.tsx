@@ -6,8 +6,13 @@ import { useConsole } from './console-context.ts';
 import type { ConsoleMessage } from './console-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
+import { CasesPage } from './pages/cases-page.tsx';
+import { MerchantPage } from './pages/merchant-page.tsx';
+import { MerchantsPage } from './pages/merchants-page.tsx';
+import { OrdersPage } from './pages/orders-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
 import { RedeemPage } from './pages/redeem-page.tsx';
+import { TasksPage } from './pages/tasks-page.tsx';
 import { parseRoute, type Route } from './router.ts';
 import { useText } from './use-text.ts';
 
@@ -17,6 +22,10 @@ const NAVIGATION: readonly (readonly [
   icon: IconName,
   pages: readonly Route['page'][],
 ])[] = [
+  ['#/merchants', 'merchants', 'people', ['merchants', 'merchant']],
+  ['#/tasks', 'tasks', 'tasks', ['tasks']],
+  ['#/orders', 'orders', 'receipt', ['orders']],
+  ['#/cases', 'cases', 'balance', ['cases']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
   ['#/audit', 'audit', 'list', ['audit']],
   ['#/account', 'account', 'account', ['account']],
@@ -78,6 +87,16 @@ export function Shell() {
 function Page({ route }: { readonly route: Route }) {
   const { say } = useText();
   switch (route.page) {
+    case 'merchants':
+      return <MerchantsPage />;
+    case 'merchant':
+      return <MerchantPage merchantId={route.merchantId} />;
+    case 'tasks':
+      return <TasksPage />;
+    case 'orders':
+      return <OrdersPage />;
+    case 'cases':
+      return <CasesPage />;
     case 'audit':
       return <AuditPage />;
     case 'redeem':

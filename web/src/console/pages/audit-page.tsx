@@ -1,60 +1,52 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import type * as z from 'zod/mini';
 import { listAudit } from '../../../../shared/contract/ops-access.ts';
 import { formatTime } from '../../core/format.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Empty, Failure, Loading } from '../../ui/messages.tsx';
-import { TextField } from '../../ui/text-field.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { useHash } from '../../ui/use-hash.ts';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
 import { useConsole } from '../console-context.ts';
+import { FilterBar } from '../filter-bar.tsx';
 import { hashQuery, hashWith } from '../hash-query.ts';
-import { MoreButton } from '../more-button.tsx';
+import { ListTable } from '../list-table.tsx';
+import { PageHead } from '../page-head.tsx';
 import { shortId, TargetLink } from '../target-link.tsx';
+import { useList } from '../use-list.ts';
 import { type Say, useText } from '../use-text.ts';
 
 type Entry = z.output<typeof listAudit.output>['items'][number];
-const FILTERS = ['actor', 'action', 'target'] as const;
 
 /** What operators did and looked at, newest first. */
 export function AuditPage() {
   const { say, language } = useText();
-  const { client } = useConsole();
+  const { operator } = useConsole();
   const query = hashQuery(useHash());
-  const filter = Object.fromEntries(FILTERS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : [])));
-  const entries = useInfiniteQuery({
-    queryKey: ['audit', filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(listAudit, { ...filter, limit: '50', ...(pageParam && { cursor: pageParam }) }, { signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    // What was just done elsewhere in the console is to be seen.
-    staleTime: 0,
-  });
-  const rows = entries.data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useList(listAudit, Object.fromEntries(query));
+  const at = language === 'en' ? 1 : 0;
+  const filters = [
+    {
+      name: 'action',
+      label: say('action'),
+      options: Object.entries(AUDIT_ACTIONS).map(([name, words]) => [name, words[at]] as const),
+    },
+    { name: 'target', label: say('target'), placeholder: say('targetHint') },
+    { name: 'actor', label: say('actor') },
+  ];
   return (
     <div className="page page-wide">
-      <div className="page-head">
-        <div>
-          <h1 tabIndex={-1}>{say('audit')}</h1>
-          <p className="muted">{say('auditLead')}</p>
-        </div>
-      </div>
-      <AuditFilter filter={filter} />
-      {entries.isPending && <Loading />}
-      {entries.isError && <Failure error={entries.error} onRetry={() => void entries.refetch()} />}
-      {entries.isSuccess && rows.length === 0 && <Empty icon="list" title={say('auditEmpty')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={say('audit')}
-          columns={columns(say, (atMs) => formatTime(atMs, language))}
-          rows={rows}
-          keyOf={({ auditId }) => auditId}
-        />
-      )}
-      <MoreButton list={entries} />
+      <PageHead title={say('audit')} lead={say('auditLead')} />
+      <FilterBar page="audit" filters={filters} values={query}>
+        <a className="button" href={hashWith('audit', { actor: operator.operatorId })}>
+          {say('onlyMine')}
+        </a>
+      </FilterBar>
+      <ListTable
+        label={say('audit')}
+        list={list}
+        columns={columns(say, (atMs) => formatTime(atMs, language))}
+        keyOf={({ auditId }) => auditId}
+        empty={say('auditEmpty')}
+        icon="list"
+      />
     </div>
   );
 }
@@ -109,49 +101,4 @@ function indented(json: string): string {
   } catch {
     return json;
   }
-}
-
-function AuditFilter({ filter }: { readonly filter: Readonly<Record<string, string | undefined>> }) {
-  const { say, language } = useText();
-  const { operator } = useConsole();
-  const [actor, setActor] = useState(filter['actor'] ?? '');
-  const [action, setAction] = useState(filter['action'] ?? '');
-  const [target, setTarget] = useState(filter['target'] ?? '');
-  const apply = (event: FormEvent): void => {
-    event.preventDefault();
-    location.hash = hashWith('audit', { actor: actor.trim(), action, target: target.trim() });
-  };
-  return (
-    <form className="filter-bar" onSubmit={apply}>
-      <Field id="audit-action" label={say('action')}>
-        <select id="audit-action" value={action} onChange={(event) => setAction(event.target.value)}>
-          <option value="">{say('all')}</option>
-          {Object.entries(AUDIT_ACTIONS).map(([name, words]) => (
-            <option key={name} value={name}>
-              {words[language === 'en' ? 1 : 0]}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <TextField
-        id="audit-target"
-        label={say('target')}
-        placeholder={say('targetHint')}
-        value={target}
-        onChange={setTarget}
-      />
-      <TextField id="audit-actor" label={say('actor')} value={actor} onChange={setActor} />
-      <div className="buttons">
-        <button type="submit" className="button button-primary">
-          {say('search')}
-        </button>
-        <a className="button" href={hashWith('audit', { actor: operator.operatorId })}>
-          {say('onlyMine')}
-        </a>
-        <a className="button button-quiet" href="#/audit">
-          {say('clear')}
-        </a>
-      </div>
-    </form>
-  );
 }

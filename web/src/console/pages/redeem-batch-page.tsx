@@ -1,15 +1,14 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { listRedeemCodes } from '../../../../shared/contract/redeem.ts';
 import { formatDay, formatTime } from '../../core/format.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { useConsole } from '../console-context.ts';
-import { MoreButton } from '../more-button.tsx';
+import { ListTable } from '../list-table.tsx';
 import { BatchState, isOver } from '../redeem/batch-state.tsx';
 import { RevokeBatchDialog } from '../redeem/revoke-batch-dialog.tsx';
 import { type RedeemBatch, useBatches } from '../redeem/use-batches.ts';
+import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
 
 /** One batch: what it is, which of its codes were used, and its end. */
@@ -17,7 +16,7 @@ export function RedeemBatchPage({ batchId }: { readonly batchId: string }) {
   const { say } = useText();
   const batches = useBatches();
   const { hasNextPage, isFetching, fetchNextPage } = batches;
-  const batch = batches.data?.pages.flatMap(({ items }) => items).find((one) => one.batchId === batchId);
+  const batch = batches.rows.find((one) => one.batchId === batchId);
   const isSought = batch === undefined && hasNextPage;
   useEffect(() => {
     if (isSought && !isFetching) void fetchNextPage();
@@ -26,7 +25,7 @@ export function RedeemBatchPage({ batchId }: { readonly batchId: string }) {
     <div className="page">
       <a href="#/redeem">{say('backToBatches')}</a>
       <h1 tabIndex={-1}>{batch?.name ?? say('batch')}</h1>
-      {batches.isError && <Failure error={batches.error} onRetry={() => void batches.refetch()} />}
+      {batches.error !== null && <Failure error={batches.error} onRetry={() => void batches.refetch()} />}
       {(batches.isPending || isSought) && <Loading />}
       {batches.isSuccess && !batch && !isSought && <Empty icon="ticket" title={say('batchUnknown')} />}
       {batch && <Batch batch={batch} />}
@@ -78,21 +77,8 @@ const USES = [
 
 function Codes({ batch: { batchId, uses } }: { readonly batch: RedeemBatch }) {
   const { say } = useText();
-  const { client } = useConsole();
   const [use, setUse] = useState<'used' | 'unused' | undefined>(undefined);
-  const codes = useInfiniteQuery({
-    queryKey: ['redeem-codes', batchId, use],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(
-        listRedeemCodes,
-        { batchId, limit: '50', ...(use && { use }), ...(pageParam && { cursor: pageParam }) },
-        { signal },
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    staleTime: 0,
-  });
-  const rows = codes.data?.pages.flatMap(({ items }) => items) ?? [];
+  const codes = useList(listRedeemCodes, { batchId, use });
   return (
     <section>
       <div className="section-head">
@@ -107,28 +93,24 @@ function Codes({ batch: { batchId, uses } }: { readonly batch: RedeemBatch }) {
           ))}
         </fieldset>
       </div>
-      {codes.isPending && <Loading />}
-      {codes.isError && <Failure error={codes.error} onRetry={() => void codes.refetch()} />}
-      {codes.isSuccess && rows.length === 0 && <Empty icon="ticket" title={say('codesNone')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={say('codes')}
-          columns={[
-            { head: say('codeNumber'), cell: ({ n }) => n },
-            { head: say('codeEnds'), cell: ({ hint }) => <span className="mono">…{hint}</span> },
-            {
-              head: say('state'),
-              cell: ({ used }) => (
-                <Tag tone={used > 0 ? 'busy' : 'plain'}>{say(used > 0 ? 'codeUsed' : 'codeUnused')}</Tag>
-              ),
-            },
-            { head: say('codeUses'), cell: ({ used }) => `${used} / ${uses}`, isNumber: true },
-          ]}
-          rows={rows}
-          keyOf={({ n }) => String(n)}
-        />
-      )}
-      <MoreButton list={codes} />
+      <ListTable
+        label={say('codes')}
+        list={codes}
+        columns={[
+          { head: say('codeNumber'), cell: ({ n }) => n },
+          { head: say('codeEnds'), cell: ({ hint }) => <span className="mono">…{hint}</span> },
+          {
+            head: say('state'),
+            cell: ({ used }) => (
+              <Tag tone={used > 0 ? 'busy' : 'plain'}>{say(used > 0 ? 'codeUsed' : 'codeUnused')}</Tag>
+            ),
+          },
+          { head: say('codeUses'), cell: ({ used }) => `${used} / ${uses}`, isNumber: true },
+        ]}
+        keyOf={({ n }) => String(n)}
+        empty={say('codesNone')}
+        icon="ticket"
+      />
     </section>
   );
 }

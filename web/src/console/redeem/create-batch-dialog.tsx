@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { createRedeemBatch } from '../../../../shared/contract/redeem.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FieldGroup } from '../../ui/field.tsx';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { AccessField } from '../access-field.tsx';
 import { useAction } from '../use-action.ts';
 import { useText } from '../use-text.ts';
 import { ShownCodes } from './shown-codes.tsx';
@@ -19,11 +19,6 @@ const FIELDS = [
   { name: 'validDays', label: 'batchValidDays', hint: 'batchValidDaysHint' },
   { name: 'reason', label: 'reason', hint: 'reasonHint' },
 ] as const;
-const ACCESS = [
-  ['member', 'accessMember'],
-  ['basic', 'accessBasic'],
-] as const;
-
 interface Made {
   readonly name: string;
   readonly csv: string;
@@ -41,7 +36,7 @@ export function CreateBatchDialog({ onClose }: { readonly onClose: () => void })
     FIELDS.map(({ name }) => name),
     ({ csv }) => {
       setMade({ name: values.name.trim(), csv });
-      void queries.invalidateQueries({ queryKey: ['redeem-batches'] });
+      void queries.invalidateQueries({ queryKey: ['list-redeem-batches'] });
     },
   );
   if (made) return <ShownCodes name={made.name} csv={made.csv} onClose={onClose} />;
@@ -71,16 +66,7 @@ export function CreateBatchDialog({ onClose }: { readonly onClose: () => void })
             {...(name !== 'name' && name !== 'reason' && { inputMode: 'numeric' as const })}
           />
         ))}
-        <FieldGroup id="batch-access" label={say('access')}>
-          <div className="choices">
-            {ACCESS.map(([one, text]) => (
-              <label key={one} className="choice">
-                <input type="radio" name="access" checked={access === one} onChange={() => setAccess(one)} />
-                {say(text)}
-              </label>
-            ))}
-          </div>
-        </FieldGroup>
+        <AccessField value={access} onChange={setAccess} />
         <p className="hint whole-row">
           {Number.isSafeInteger(total) && total > 0 ? say('batchTotal', { n: total }) : ''}
         </p>

@@ -18,7 +18,7 @@ export function RevokeBatchDialog({
   const { say } = useText();
   const queries = useQueryClient();
   const revoking = useAction(revokeRedeemBatch, ['reason'], () => {
-    void queries.invalidateQueries({ queryKey: ['redeem-batches'] });
+    void queries.invalidateQueries({ queryKey: ['list-redeem-batches'] });
     toast(say('batchRevokedToast'));
     onClose();
   });

@@ -1,0 +1,191 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
+import {
+  type BrowserStage,
+  inspectPage,
+  newPhone,
+  seriousFindings,
+  settledPage,
+  shoot,
+  type Visitor,
+} from './browser-stage.ts';
+import { comeAs, enrol } from './console-stage.ts';
+
+const MINUTE = 60_000;
+const CASE = 'rca_01JD0000000000000000000000';
+const PAGES = ['merchants', 'tasks', 'orders', 'cases'] as const;
+
+/** Merchants, their credits, tasks and orders, money that goes back, and the reconciliation, as an operator works them off. */
+export function consoleWork(at: () => BrowserStage): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let page: Page;
+  let merchant: DemoMerchant;
+  let orderId: string;
+  let merchantHash: string;
+  const phone = newPhone();
+
+  beforeAll(async () => {
+    all = at();
+    const { cloud, db } = all.stage;
+    merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
+    await merchant.signIn(phone);
+    orderId = (await merchant.buyPlan('monthly_99')).orderId;
+    const failing = { name: 'no.jpg', bytes: Buffer.from('no picture'), contentType: 'image/jpeg' } as const;
+    await merchant.waitForEnd(await merchant.submit('basic_clean', failing));
+    await merchant.reserve('basic_clean');
+    await db.write(
+      `INSERT INTO reconciliation_cases (id, class, channel, subject, order_id, expected_fen, actual_fen, state, remedy, created_at)
+       VALUES (?, 'amount_differs', 'wechat', '4200001', ?, 9900, 9800, 'open', 'none', UTC_TIMESTAMP(3))`,
+      [CASE, orderId],
+    );
+    visitor = await all.visitor();
+    page = visitor.page;
+    await comeAs(all, visitor, 'operator');
+    await enrol(all, page);
+  }, 120_000);
+  afterAll(() => visitor?.context.close());
+
+  const looks = async (action: string): Promise<number> => {
+    const [row] = await all.stage.db.query<{ n: string }>('SELECT COUNT(*) AS n FROM audit_log WHERE action = ?', [
+      action,
+    ]);
+    return Number(row?.n);
+  };
+  const dialog = () => page.locator('.dialog');
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const open = (part: string) => page.getByRole('radio', { name: part }).check();
+
+  describe('an operator at work', () => {
+    it('finds a merchant by phone; a mistyped one is told at once and leaves no row in the audit log', async () => {
+      await page.goto('/console/#/merchants');
+      await page.locator('tbody tr').first().waitFor();
+      const before = await looks('search-merchants');
+      await page.locator('#filter-phone').fill('139');
+      await press('查询');
+      await page.locator('#filter-phone-error').getByText('11 位').waitFor();
+      await inspectPage(page, 'console-merchants');
+      expect(await looks('search-merchants')).toBe(before);
+      await page.locator('#filter-phone').fill(phone);
+      await press('查询');
+      await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+      expect(await looks('search-merchants')).toBe(before + 1);
+      await page.locator('tbody a').first().click();
+      await page.getByRole('heading', { name: `${phone.slice(0, 3)}****${phone.slice(7)}` }).waitFor();
+      merchantHash = new URL(page.url()).hash;
+    });
+
+    it('gives credits with a reason and takes some of them back, each once in the ledger', async () => {
+      const available = () => page.locator('.facts dd').nth(1).innerText();
+      expect(await available()).toBe('99');
+      await press('发放额度');
+      await dialog().locator('#grant-credits').fill('0');
+      await press('确认发放');
+      await dialog().locator('#grant-credits-error').getByText('至少为 1').waitFor();
+      await dialog().locator('#grant-credits').fill('30');
+      await press('确认发放');
+      await dialog().locator('#reason-error').getByText('2–80').waitFor();
+      await dialog().locator('#reason').fill('补偿上周故障');
+      await inspectPage(page, 'console-grant');
+      await press('确认发放');
+      await expect.poll(available).toBe('129');
+      await page.locator('tbody tr').filter({ hasText: '运营发放' }).getByText('收回').click();
+      await dialog().locator('#revoke-credits').fill('31');
+      await dialog().locator('#reason').fill('多发了');
+      await press('确认收回');
+      await dialog().getByText('剩余不足').waitFor();
+      await dialog().locator('#revoke-credits').fill('10');
+      await press('确认收回');
+      await expect.poll(available).toBe('119');
+      expect(await merchant.balance()).toBe(119);
+      await inspectPage(page, 'console-merchant');
+    });
+
+    it('sees the merchant’s tasks with the cause of a failure, orders and sessions', async () => {
+      await open('任务');
+      await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+      expect(await page.locator('tbody').innerText()).toMatch(/等待照片[\s\S]*失败[\s\S]*文件不是可识别的图片/);
+      await open('登录会话');
+      expect(await page.locator('tbody tr').count()).toBe(1);
+      await open('订单');
+      await page.locator('tbody').getByText('¥99').waitFor();
+    });
+
+    it('gives the money for unspent credits back: the amount is shown before, and is what the channel is asked for', async () => {
+      all.stage.cloud.clock.shift(2 * MINUTE);
+      await page.goto(`/console/#/orders?orderId=${orderId}`);
+      await press('退款');
+      await dialog().getByText('退未用额度 · ¥98.01').waitFor();
+      await dialog().getByText('全额退款 · ¥99').waitFor();
+      await press('确认退款 ¥98.01');
+      await dialog().locator('#reason-error').getByText('2–80').waitFor();
+      await dialog().locator('#reason').fill('商户申请退款');
+      await inspectPage(page, 'console-refund');
+      await press('确认退款 ¥98.01');
+      await dialog().getByText('退款 ¥98.01，收回 99 额度').waitFor();
+      await shoot(page, 'console-refunded');
+      await press('关闭');
+      await page.locator('tbody').getByText('¥98.01').waitFor();
+      const rows = await all.stage.db.query('SELECT amount_fen AS fen, credits FROM refunds WHERE order_id = ?', [
+        orderId,
+      ]);
+      expect(rows).toEqual([{ fen: 9801, credits: 99 }]);
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('suspends a merchant, whose sessions end at once, and lets one back in', async () => {
+      await page.goto(`/console/${merchantHash}`);
+      await press('停用商户');
+      await dialog().locator('#reason').fill('涉嫌盗用');
+      await shoot(page, 'console-suspend');
+      await dialog().getByRole('button', { name: '停用商户' }).click();
+      await page.locator('.tag-bad').getByText('已停用').waitFor();
+      await expect(merchant.signIn(phone)).rejects.toThrow();
+      await press('恢复使用');
+      await dialog().locator('#reason').fill('核实无误');
+      await dialog().getByRole('button', { name: '恢复使用' }).click();
+      await page.locator('.facts .tag-good').getByText('正常').waitFor();
+    });
+
+    it('works a difference off with a note of how', async () => {
+      await page.goto('/console/#/cases');
+      const row = page.locator('tbody tr').filter({ hasText: '¥98' });
+      await row.getByText('金额不一致').waitFor();
+      await inspectPage(page, 'console-cases-open');
+      await row.getByRole('button').click();
+      await dialog().locator('#reason').fill('已与渠道核对，属改价');
+      await dialog().getByRole('button', { name: '标记已处理' }).click();
+      await page.getByText('没有待处理的差异').waitFor();
+      await open('已处理');
+      await page.locator('tbody').getByText('金额不一致').waitFor();
+      await page.getByRole('link', { name: '审计日志' }).click();
+      await page.locator('tbody tr').first().getByText('处理对账差异').waitFor();
+      expect(await page.locator('tbody').innerText()).toContain('已与渠道核对，属改价');
+    });
+  });
+
+  describe('the pages of that work', () => {
+    it.each(PAGES)('%s fits its screen and is read by screen readers', async (name) => {
+      await page.goto(`/console/#/${name}`);
+      await page.locator('tbody tr, .empty').first().waitFor();
+      await inspectPage(page, `console-${name}`);
+    });
+
+    it('have no Chinese left in English, and contrast enough in the dark', async () => {
+      await page.goto('/console/#/account');
+      await page.getByText('English').click();
+      await page.getByText('Dark').click();
+      for (const [name, hash] of [...PAGES.map((one) => [one, `#/${one}`]), ['merchant', merchantHash]] as const) {
+        await page.goto(`/console/${hash}`);
+        await page.locator('tbody tr, .empty').first().waitFor();
+        await settledPage(page);
+        const text = (await page.locator('body').innerText()).replaceAll('林运营', '');
+        expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
+        expect(await seriousFindings(page), name).toEqual([]);
+        await shoot(page, `console-dark-${name}`);
+      }
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import type * as z from 'zod/mini';
+import { listCases } from '../../../../shared/contract/ops-work.ts';
+import { formatTime, formatYuan } from '../../core/format.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { useHash } from '../../ui/use-hash.ts';
+import { CaseDialog } from '../cases/case-dialog.tsx';
+import { CASE_CLASSES, CASE_REMEDIES } from '../cases/case-text.ts';
+import { useConsole } from '../console-context.ts';
+import { hashQuery, hashWith } from '../hash-query.ts';
+import { ListTable } from '../list-table.tsx';
+import { CHANNELS } from '../orders/order-text.ts';
+import { PageHead } from '../page-head.tsx';
+import { TargetLink } from '../target-link.tsx';
+import { useList } from '../use-list.ts';
+import { useText } from '../use-text.ts';
+
+type Case = z.output<typeof listCases.output>['items'][number];
+const STATES = [
+  ['open', 'casesOpen'],
+  ['ended', 'casesEnded'],
+] as const;
+
+/** Where the channels and our books differ, worked off one by one. */
+export function CasesPage() {
+  const { say, language } = useText();
+  const { canWrite } = useConsole();
+  const state = hashQuery(useHash()).get('state') === 'ended' ? 'ended' : 'open';
+  const list = useList(listCases, { state });
+  const [ending, setEnding] = useState<Case | null>(null);
+  const yuan = (fen: number | undefined) => (fen === undefined ? '–' : formatYuan(fen));
+  const columns: readonly Column<Case>[] = [
+    { head: say('foundAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+    { head: say('caseClass'), cell: (one) => say(CASE_CLASSES[one.class][0]), isText: true },
+    { head: say('channel'), cell: ({ channel }) => say(CHANNELS[channel] ?? 'channelWechat') },
+    { head: say('subject'), cell: ({ subject, orderId }) => <TargetLink id={orderId ?? subject} /> },
+    { head: say('expected'), cell: ({ expectedFen }) => yuan(expectedFen), isNumber: true },
+    { head: say('actual'), cell: ({ actualFen }) => yuan(actualFen), isNumber: true },
+    { head: say('remedy'), cell: ({ remedy }) => say(CASE_REMEDIES[remedy] ?? 'remedyNone'), isText: true },
+    state === 'ended'
+      ? { head: say('endedAt'), cell: ({ endedAtMs }) => (endedAtMs ? formatTime(endedAtMs, language) : '–') }
+      : {
+          head: say('actions'),
+          cell: (one) =>
+            canWrite ? (
+              <button type="button" className="button button-small" onClick={() => setEnding(one)}>
+                {say('workOff')}
+              </button>
+            ) : (
+              '–'
+            ),
+        },
+  ];
+  return (
+    <div className="page page-wide">
+      <PageHead title={say('cases')} lead={say('casesLead')} />
+      <fieldset className="filters">
+        <legend className="visually-hidden">{say('filterBy')}</legend>
+        {STATES.map(([one, text]) => (
+          <label key={one} className="filter">
+            <input
+              type="radio"
+              name="state"
+              checked={state === one}
+              onChange={() => {
+                location.hash = hashWith('cases', { state: one === 'open' ? '' : one });
+              }}
+            />
+            <span>{say(text)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <ListTable
+        label={say('cases')}
+        list={list}
+        columns={columns}
+        keyOf={({ caseId }) => caseId}
+        empty={say(state === 'open' ? 'casesNone' : 'casesNoneEnded')}
+        icon="balance"
+      />
+      {ending && <CaseDialog found={ending} onClose={() => setEnding(null)} />}
+    </div>
+  );
+}

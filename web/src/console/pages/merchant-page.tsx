@@ -1,0 +1,124 @@
+import { type ReactNode, useState } from 'react';
+import { searchOrders, searchTasks } from '../../../../shared/contract/ops-work.ts';
+import { formatDay, formatTime } from '../../core/format.ts';
+import { Failure, Loading } from '../../ui/messages.tsx';
+import { useConsole } from '../console-context.ts';
+import { hashWith } from '../hash-query.ts';
+import { GrantDialog } from '../merchants/grant-dialog.tsx';
+import { LotTable } from '../merchants/lot-table.tsx';
+import { MerchantState } from '../merchants/merchant-state.tsx';
+import { SessionTable } from '../merchants/session-table.tsx';
+import { StateDialog } from '../merchants/state-dialog.tsx';
+import { type MerchantDetail, useMerchant } from '../merchants/use-merchant.ts';
+import { OrderTable } from '../orders/order-table.tsx';
+import { TaskTable } from '../tasks/task-table.tsx';
+import { useList } from '../use-list.ts';
+import { useText } from '../use-text.ts';
+
+/** One merchant, as support needs it. */
+export function MerchantPage({ merchantId }: { readonly merchantId: string }) {
+  const { say } = useText();
+  const merchant = useMerchant(merchantId);
+  return (
+    <div className="page page-wide">
+      <a href="#/merchants">{say('backToMerchants')}</a>
+      <h1 tabIndex={-1}>{merchant.data?.phoneMasked ?? say('merchant')}</h1>
+      {merchant.isPending && <Loading />}
+      {merchant.isError && <Failure error={merchant.error} onRetry={() => void merchant.refetch()} />}
+      {merchant.data && (
+        <>
+          <Facts merchant={merchant.data} />
+          <Parts merchant={merchant.data} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
+  const { say, language } = useText();
+  const { canWrite } = useConsole();
+  const [asked, setAsked] = useState<'grant' | 'state' | null>(null);
+  const { merchantId, state, membershipEndsAtMs } = merchant;
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [say('state'), <MerchantState key="state" state={state} />],
+    [say('available'), merchant.available],
+    [say('membershipEnds'), membershipEndsAtMs === undefined ? say('noPlan') : formatDay(membershipEndsAtMs, language)],
+    [say('registeredAt'), formatTime(merchant.createdAtMs, language)],
+    [
+      say('merchantId'),
+      <span key="id" className="mono">
+        {merchantId}
+      </span>,
+    ],
+  ];
+  const close = (): void => setAsked(null);
+  return (
+    <section className="panel">
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="buttons">
+        {canWrite && (
+          <>
+            <button type="button" className="button button-primary" onClick={() => setAsked('grant')}>
+              {say('grant')}
+            </button>
+            <button
+              type="button"
+              className={state === 'active' ? 'button button-danger' : 'button'}
+              onClick={() => setAsked('state')}
+            >
+              {say(state === 'active' ? 'suspend' : 'letBack')}
+            </button>
+          </>
+        )}
+        <a className="button button-quiet" href={hashWith('audit', { target: merchantId })}>
+          {say('auditOfThis')}
+        </a>
+      </div>
+      {asked === 'grant' && <GrantDialog merchantId={merchantId} onClose={close} />}
+      {asked === 'state' && <StateDialog merchant={merchant} onClose={close} />}
+    </section>
+  );
+}
+
+const PARTS = ['lots', 'orders', 'tasks', 'sessions'] as const;
+
+/** What belongs to the merchant, a part at a time: each look at orders and tasks stands in the audit log. */
+function Parts({ merchant }: { readonly merchant: MerchantDetail }) {
+  const { say } = useText();
+  const [part, setPart] = useState<(typeof PARTS)[number]>('lots');
+  return (
+    <section>
+      <fieldset className="filters">
+        <legend className="visually-hidden">{say('filterBy')}</legend>
+        {PARTS.map((one) => (
+          <label key={one} className="filter">
+            <input type="radio" name="part" checked={part === one} onChange={() => setPart(one)} />
+            <span>{say(one)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div className="part">
+        {part === 'lots' && <LotTable merchant={merchant} />}
+        {part === 'orders' && <Orders merchantId={merchant.merchantId} />}
+        {part === 'tasks' && <Tasks merchantId={merchant.merchantId} />}
+        {part === 'sessions' && <SessionTable sessions={merchant.sessions} />}
+      </div>
+    </section>
+  );
+}
+
+function Orders({ merchantId }: { readonly merchantId: string }) {
+  return <OrderTable list={useList(searchOrders, { merchantId })} isWithMerchant={false} />;
+}
+
+function Tasks({ merchantId }: { readonly merchantId: string }) {
+  return <TaskTable list={useList(searchTasks, { merchantId })} isWithMerchant={false} />;
+}

@@ -1,0 +1,56 @@
+import type * as z from 'zod/mini';
+import { searchMerchants } from '../../../../shared/contract/ops-merchants.ts';
+import { formatDay, formatTime } from '../../core/format.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { useHash } from '../../ui/use-hash.ts';
+import { FilterBar } from '../filter-bar.tsx';
+import { hashQuery } from '../hash-query.ts';
+import { ListTable } from '../list-table.tsx';
+import { MerchantState } from '../merchants/merchant-state.tsx';
+import { PageHead } from '../page-head.tsx';
+import { TargetLink } from '../target-link.tsx';
+import { useList } from '../use-list.ts';
+import { useText } from '../use-text.ts';
+
+type Merchant = z.output<typeof searchMerchants.output>['items'][number];
+const KEPT_MS = 60_000;
+
+/** Merchants, newest first, or the one of a phone. */
+export function MerchantsPage() {
+  const { say, language } = useText();
+  const query = hashQuery(useHash());
+  const list = useList(searchMerchants, Object.fromEntries(query), KEPT_MS);
+  const columns: readonly Column<Merchant>[] = [
+    {
+      head: say('phone'),
+      cell: ({ merchantId, phoneMasked }) => <a href={`#/merchants/${merchantId}`}>{phoneMasked}</a>,
+    },
+    { head: say('merchantId'), cell: ({ merchantId }) => <TargetLink id={merchantId} /> },
+    { head: say('state'), cell: ({ state }) => <MerchantState state={state} /> },
+    {
+      head: say('membershipEnds'),
+      cell: ({ membershipEndsAtMs }) =>
+        membershipEndsAtMs === undefined ? say('noPlan') : formatDay(membershipEndsAtMs, language),
+    },
+    { head: say('registeredAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+  ];
+  const phoneProblem = (value: string) => (/^1[3-9]\d{9}$/.test(value) ? undefined : say('phoneWrong'));
+  return (
+    <div className="page page-wide">
+      <PageHead title={say('merchants')} lead={say('merchantsLead')} />
+      <FilterBar
+        page="merchants"
+        filters={[{ name: 'phone', label: say('phone'), placeholder: say('phoneWhole'), problem: phoneProblem }]}
+        values={query}
+      />
+      <ListTable
+        label={say('merchants')}
+        list={list}
+        columns={columns}
+        keyOf={({ merchantId }) => merchantId}
+        empty={say('merchantsEmpty')}
+        icon="people"
+      />
+    </div>
+  );
+}

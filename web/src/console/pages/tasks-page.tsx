@@ -1,0 +1,34 @@
+import { searchTasks } from '../../../../shared/contract/ops-work.ts';
+import { TASK_STATES } from '../../../../shared/contract/tasks.ts';
+import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
+import { useHash } from '../../ui/use-hash.ts';
+import { FilterBar } from '../filter-bar.tsx';
+import { hashQuery } from '../hash-query.ts';
+import { idProblem } from '../id-problem.ts';
+import { PageHead } from '../page-head.tsx';
+import { TaskTable } from '../tasks/task-table.tsx';
+import { useList } from '../use-list.ts';
+import { useText } from '../use-text.ts';
+
+/** Tasks of all merchants, newest first. */
+export function TasksPage() {
+  const { say } = useText();
+  const query = hashQuery(useHash());
+  const list = useList(searchTasks, Object.fromEntries(query));
+  const filters = [
+    {
+      name: 'state',
+      label: say('state'),
+      options: TASK_STATES.map((state) => [state, say(TASK_STATE_TEXT[state][0])] as const),
+    },
+    { name: 'merchantId', label: say('merchantId'), placeholder: 'mch_…', problem: idProblem(say, 'mch') },
+    { name: 'taskId', label: say('taskId'), placeholder: 'tsk_…', problem: idProblem(say, 'tsk') },
+  ];
+  return (
+    <div className="page page-wide">
+      <PageHead title={say('tasks')} lead={say('tasksLead')} />
+      <FilterBar page="tasks" filters={filters} values={query} />
+      <TaskTable list={list} isWithMerchant />
+    </div>
+  );
+}
