@@ -162,7 +162,7 @@ export function consoleJourney(at: () => BrowserStage): void {
         await page.goto(`/console/${hash}`);
         await page.locator('h1').waitFor();
         await settledPage(page);
-        const text = (await page.locator('body').innerText()).replaceAll(/中文|林运营|双十一活动|活动提前结束/g, '');
+        const text = (await page.locator('.shell').innerText()).replaceAll(/中文|林运营|双十一活动|活动提前结束/g, '');
         expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
         expect(await seriousFindings(page), name).toEqual([]);
         await shoot(page, `console-dark-${name}`);

@@ -180,7 +180,7 @@ export function consoleWork(at: () => BrowserStage): void {
         await page.goto(`/console/${hash}`);
         await page.locator('tbody tr, .empty').first().waitFor();
         await settledPage(page);
-        const text = (await page.locator('body').innerText()).replaceAll('林运营', '');
+        const text = (await page.locator('.shell').innerText()).replaceAll('林运营', '');
         expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
         expect(await seriousFindings(page), name).toEqual([]);
         await shoot(page, `console-dark-${name}`);

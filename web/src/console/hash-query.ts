@@ -1,5 +1,7 @@
+export type Query = ReadonlyMap<string, string>;
+
 /** What stands behind `?` in a page's address, so that a filter can be linked to and Back undoes it. */
-export function hashQuery(hash: string): ReadonlyMap<string, string> {
+export function hashQuery(hash: string): Query {
   const at = hash.indexOf('?');
   return new Map(at < 0 ? [] : new URLSearchParams(hash.slice(at + 1)));
 }

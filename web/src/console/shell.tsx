@@ -4,6 +4,7 @@ import { Empty } from '../ui/messages.tsx';
 import { useHash } from '../ui/use-hash.ts';
 import { useConsole } from './console-context.ts';
 import type { ConsoleMessage } from './console-messages.ts';
+import { hashQuery, type Query } from './hash-query.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
 import { CasesPage } from './pages/cases-page.tsx';
@@ -78,27 +79,28 @@ export function Shell() {
       </header>
       <main ref={main} id="main" tabIndex={-1}>
         {!canWrite && <p className="read-only">{say('readOnly')}</p>}
-        <Page key={hash} route={route} />
+        <Page key={hash} route={route} query={hashQuery(hash)} />
       </main>
     </div>
   );
 }
 
-function Page({ route }: { readonly route: Route }) {
+/** The address comes from above: a page that is about to go must not ask for what the next one shows. */
+function Page({ route, query }: { readonly route: Route; readonly query: Query }) {
   const { say } = useText();
   switch (route.page) {
     case 'merchants':
-      return <MerchantsPage />;
+      return <MerchantsPage query={query} />;
     case 'merchant':
       return <MerchantPage merchantId={route.merchantId} />;
     case 'tasks':
-      return <TasksPage />;
+      return <TasksPage query={query} />;
     case 'orders':
-      return <OrdersPage />;
+      return <OrdersPage query={query} />;
     case 'cases':
-      return <CasesPage />;
+      return <CasesPage query={query} />;
     case 'audit':
-      return <AuditPage />;
+      return <AuditPage query={query} />;
     case 'redeem':
       return <RedeemPage />;
     case 'redeem-batch':

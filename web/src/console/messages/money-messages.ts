@@ -28,7 +28,7 @@ export const MONEY_MESSAGES = {
   refundRequested: ['退款已登记', 'The refund is noted'],
   refundProcessing: ['退款处理中', 'The refund is on its way'],
   refundSucceeded: ['退款成功', 'Refunded'],
-  refundAbnormal: ['退款异常，需到渠道后台处理', 'The refund is abnormal: act in the channel’s console'],
+  refundAbnormal: ['退款异常，需到渠道后台处理', 'The refund is abnormal: act at the channel'],
   refundClosed: ['退款被渠道拒绝，额度已退回', 'The channel refused; the credits have returned'],
   refundDone: [
     '退款 {amount}，收回 {n} 额度。渠道到账后状态会自动更新。',
@@ -79,7 +79,7 @@ export const MONEY_MESSAGES = {
   caseRefund: ['退款不一致', 'The refunds differ'],
   caseRefundDo: [
     '异常退款按渠道后台指引处理；在渠道后台发起的退款，核对后收回额度或登记说明。不要重复发起退款。',
-    'Abnormal: follow the channel’s console. Sent from that console: take the credits back, or note it. Never send a second refund.',
+    'Abnormal: follow the channel’s own pages. Sent from there: take the credits back, or note it. Never send a second refund.',
   ],
   caseTwice: ['同一订单付款两次', 'One order was paid twice'],
   caseTwiceDo: ['确认第二笔已退款成功即可。', 'See that the second payment has gone back.'],

@@ -2,11 +2,10 @@ import type * as z from 'zod/mini';
 import { listAudit } from '../../../../shared/contract/ops-access.ts';
 import { formatTime } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { useHash } from '../../ui/use-hash.ts';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
 import { useConsole } from '../console-context.ts';
 import { FilterBar } from '../filter-bar.tsx';
-import { hashQuery, hashWith } from '../hash-query.ts';
+import { hashWith, type Query } from '../hash-query.ts';
 import { ListTable } from '../list-table.tsx';
 import { PageHead } from '../page-head.tsx';
 import { shortId, TargetLink } from '../target-link.tsx';
@@ -16,10 +15,9 @@ import { type Say, useText } from '../use-text.ts';
 type Entry = z.output<typeof listAudit.output>['items'][number];
 
 /** What operators did and looked at, newest first. */
-export function AuditPage() {
+export function AuditPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
   const { operator } = useConsole();
-  const query = hashQuery(useHash());
   const list = useList(listAudit, Object.fromEntries(query));
   const at = language === 'en' ? 1 : 0;
   const filters = [

@@ -3,11 +3,10 @@ import type * as z from 'zod/mini';
 import { listCases } from '../../../../shared/contract/ops-work.ts';
 import { formatTime, formatYuan } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { useHash } from '../../ui/use-hash.ts';
 import { CaseDialog } from '../cases/case-dialog.tsx';
 import { CASE_CLASSES, CASE_REMEDIES } from '../cases/case-text.ts';
 import { useConsole } from '../console-context.ts';
-import { hashQuery, hashWith } from '../hash-query.ts';
+import { hashWith, type Query } from '../hash-query.ts';
 import { ListTable } from '../list-table.tsx';
 import { CHANNELS } from '../orders/order-text.ts';
 import { PageHead } from '../page-head.tsx';
@@ -22,10 +21,10 @@ const STATES = [
 ] as const;
 
 /** Where the channels and our books differ, worked off one by one. */
-export function CasesPage() {
+export function CasesPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
-  const state = hashQuery(useHash()).get('state') === 'ended' ? 'ended' : 'open';
+  const state = query.get('state') === 'ended' ? 'ended' : 'open';
   const list = useList(listCases, { state });
   const [ending, setEnding] = useState<Case | null>(null);
   const yuan = (fen: number | undefined) => (fen === undefined ? '–' : formatYuan(fen));

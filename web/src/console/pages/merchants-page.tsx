@@ -2,9 +2,8 @@ import type * as z from 'zod/mini';
 import { searchMerchants } from '../../../../shared/contract/ops-merchants.ts';
 import { formatDay, formatTime } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { useHash } from '../../ui/use-hash.ts';
 import { FilterBar } from '../filter-bar.tsx';
-import { hashQuery } from '../hash-query.ts';
+import type { Query } from '../hash-query.ts';
 import { ListTable } from '../list-table.tsx';
 import { MerchantState } from '../merchants/merchant-state.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -16,9 +15,8 @@ type Merchant = z.output<typeof searchMerchants.output>['items'][number];
 const KEPT_MS = 60_000;
 
 /** Merchants, newest first, or the one of a phone. */
-export function MerchantsPage() {
+export function MerchantsPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
-  const query = hashQuery(useHash());
   const list = useList(searchMerchants, Object.fromEntries(query), KEPT_MS);
   const columns: readonly Column<Merchant>[] = [
     {

@@ -1,7 +1,6 @@
 import { searchOrders } from '../../../../shared/contract/ops-work.ts';
-import { useHash } from '../../ui/use-hash.ts';
 import { FilterBar } from '../filter-bar.tsx';
-import { hashQuery } from '../hash-query.ts';
+import type { Query } from '../hash-query.ts';
 import { idProblem } from '../id-problem.ts';
 import { OrderTable } from '../orders/order-table.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -9,9 +8,8 @@ import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
 
 /** Orders of all merchants, newest first. */
-export function OrdersPage() {
+export function OrdersPage({ query }: { readonly query: Query }) {
   const { say } = useText();
-  const query = hashQuery(useHash());
   const list = useList(searchOrders, Object.fromEntries(query));
   const filters = [
     { name: 'orderId', label: say('orderId'), placeholder: 'ord_…', problem: idProblem(say, 'ord') },

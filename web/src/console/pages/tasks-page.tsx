@@ -1,9 +1,8 @@
 import { searchTasks } from '../../../../shared/contract/ops-work.ts';
 import { TASK_STATES } from '../../../../shared/contract/tasks.ts';
 import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
-import { useHash } from '../../ui/use-hash.ts';
 import { FilterBar } from '../filter-bar.tsx';
-import { hashQuery } from '../hash-query.ts';
+import type { Query } from '../hash-query.ts';
 import { idProblem } from '../id-problem.ts';
 import { PageHead } from '../page-head.tsx';
 import { TaskTable } from '../tasks/task-table.tsx';
@@ -11,9 +10,8 @@ import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
 
 /** Tasks of all merchants, newest first. */
-export function TasksPage() {
+export function TasksPage({ query }: { readonly query: Query }) {
   const { say } = useText();
-  const query = hashQuery(useHash());
   const list = useList(searchTasks, Object.fromEntries(query));
   const filters = [
     {
