@@ -19,6 +19,11 @@ export function formatTime(atMs: number, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
+/** In figures alone, for tables. */
+export function formatStamp(atMs: number, language: Language): string {
+  return new Intl.DateTimeFormat(locale(language), { dateStyle: 'short', timeStyle: 'short' }).format(atMs);
+}
+
 export function formatDay(atMs: number, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), { dateStyle: 'medium' }).format(atMs);
 }

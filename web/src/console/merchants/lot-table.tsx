@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatTime } from '../../core/format.ts';
+import { formatStamp } from '../../core/format.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
@@ -34,8 +34,8 @@ export function LotTable({ merchant }: { readonly merchant: MerchantDetail }) {
     { head: say('state'), cell: stateOf },
     { head: say('lotLeft'), cell: ({ remaining, amount }) => `${remaining} / ${amount}`, isNumber: true },
     { head: say('access'), cell: ({ access }) => say(access === 'member' ? 'accessMember' : 'accessBasic') },
-    { head: say('createdAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
-    { head: say('expiresAt'), cell: ({ expiresAtMs }) => formatTime(expiresAtMs, language) },
+    { head: say('createdAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
+    { head: say('expiresAt'), cell: ({ expiresAtMs }) => formatStamp(expiresAtMs, language) },
     ...(canWrite
       ? [
           {

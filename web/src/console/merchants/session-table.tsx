@@ -1,4 +1,4 @@
-import { formatTime } from '../../core/format.ts';
+import { formatStamp } from '../../core/format.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
@@ -22,8 +22,8 @@ export function SessionTable({ sessions }: Pick<MerchantDetail, 'sessions'>) {
               <Tag tone="plain">{say('sessionEnded')}</Tag>
             ),
         },
-        { head: say('signedInAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
-        { head: say('lastUsedAt'), cell: ({ lastUsedAtMs }) => formatTime(lastUsedAtMs, language) },
+        { head: say('signedInAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
+        { head: say('lastUsedAt'), cell: ({ lastUsedAtMs }) => formatStamp(lastUsedAtMs, language) },
       ]}
       rows={sessions}
       keyOf={({ sessionId }) => sessionId}

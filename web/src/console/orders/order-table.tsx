@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatTime, formatYuan } from '../../core/format.ts';
+import { formatStamp, formatYuan } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { useConsole } from '../console-context.ts';
@@ -25,7 +25,7 @@ export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
   const { canWrite } = useConsole();
   const [refunding, setRefunding] = useState<FoundOrder | null>(null);
   const columns: readonly Column<FoundOrder>[] = [
-    { head: say('createdAt'), cell: ({ order }) => formatTime(order.createdAtMs, language) },
+    { head: say('createdAt'), cell: ({ order }) => formatStamp(order.createdAtMs, language) },
     { head: say('order'), cell: ({ order }) => <TargetLink id={order.orderId} /> },
     ...(isWithMerchant
       ? [{ head: say('merchant'), cell: ({ merchantId }: FoundOrder) => <TargetLink id={merchantId} /> }]

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatTime } from '../../core/format.ts';
+import { formatStamp } from '../../core/format.ts';
 import { Preferences } from '../../ui/preferences.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { Tag } from '../../ui/state-tag.tsx';
@@ -68,7 +68,7 @@ function SecondFactor({ language }: { readonly language: 'zh' | 'en' }) {
         <Tag tone={enrolled ? 'good' : 'warn'}>{say(enrolled ? 'factorEnrolled' : 'factorMissing')}</Tag>
       </p>
       <p className="hint">{say('secondFactorText')}</p>
-      {isOpen && <p className="hint">{say('steppedUpUntil', { time: formatTime(steppedUpUntilMs, language) })}</p>}
+      {isOpen && <p className="hint">{say('steppedUpUntil', { time: formatStamp(steppedUpUntilMs, language) })}</p>}
       <button type="button" className={enrolled ? 'button' : 'button button-primary'} onClick={() => void enrol()}>
         {say(enrolled ? 'enrolAnother' : 'enrolNow')}
       </button>

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { listAudit } from '../../../../shared/contract/ops-access.ts';
-import { formatTime } from '../../core/format.ts';
+import { formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
 import { useConsole } from '../console-context.ts';
@@ -40,7 +40,7 @@ export function AuditPage({ query }: { readonly query: Query }) {
       <ListTable
         label={say('audit')}
         list={list}
-        columns={columns(say, (atMs) => formatTime(atMs, language))}
+        columns={columns(say, (atMs) => formatStamp(atMs, language))}
         keyOf={({ auditId }) => auditId}
         empty={say('auditEmpty')}
         icon="list"

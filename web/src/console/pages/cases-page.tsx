@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type * as z from 'zod/mini';
 import { listCases } from '../../../../shared/contract/ops-work.ts';
-import { formatTime, formatYuan } from '../../core/format.ts';
+import { formatStamp, formatYuan } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { CaseDialog } from '../cases/case-dialog.tsx';
 import { CASE_CLASSES, CASE_REMEDIES } from '../cases/case-text.ts';
@@ -29,7 +29,7 @@ export function CasesPage({ query }: { readonly query: Query }) {
   const [ending, setEnding] = useState<Case | null>(null);
   const yuan = (fen: number | undefined) => (fen === undefined ? '–' : formatYuan(fen));
   const columns: readonly Column<Case>[] = [
-    { head: say('foundAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+    { head: say('foundAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
     { head: say('caseClass'), cell: (one) => say(CASE_CLASSES[one.class][0]), isText: true },
     { head: say('channel'), cell: ({ channel }) => say(CHANNELS[channel] ?? 'channelWechat') },
     { head: say('subject'), cell: ({ subject, orderId }) => <TargetLink id={orderId ?? subject} /> },
@@ -37,7 +37,7 @@ export function CasesPage({ query }: { readonly query: Query }) {
     { head: say('actual'), cell: ({ actualFen }) => yuan(actualFen), isNumber: true },
     { head: say('remedy'), cell: ({ remedy }) => say(CASE_REMEDIES[remedy] ?? 'remedyNone'), isText: true },
     state === 'ended'
-      ? { head: say('endedAt'), cell: ({ endedAtMs }) => (endedAtMs ? formatTime(endedAtMs, language) : '–') }
+      ? { head: say('endedAt'), cell: ({ endedAtMs }) => (endedAtMs ? formatStamp(endedAtMs, language) : '–') }
       : {
           head: say('actions'),
           cell: (one) =>

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { searchOrders, searchTasks } from '../../../../shared/contract/ops-work.ts';
-import { formatDay, formatTime } from '../../core/format.ts';
+import { formatDay, formatStamp } from '../../core/format.ts';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { useConsole } from '../console-context.ts';
 import { hashWith } from '../hash-query.ts';
@@ -44,7 +44,7 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
     [say('state'), <MerchantState key="state" state={state} />],
     [say('available'), merchant.available],
     [say('membershipEnds'), membershipEndsAtMs === undefined ? say('noPlan') : formatDay(membershipEndsAtMs, language)],
-    [say('registeredAt'), formatTime(merchant.createdAtMs, language)],
+    [say('registeredAt'), formatStamp(merchant.createdAtMs, language)],
     [
       say('merchantId'),
       <span key="id" className="mono">

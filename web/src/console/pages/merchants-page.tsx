@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { searchMerchants } from '../../../../shared/contract/ops-merchants.ts';
-import { formatDay, formatTime } from '../../core/format.ts';
+import { formatDay, formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { FilterBar } from '../filter-bar.tsx';
 import type { Query } from '../hash-query.ts';
@@ -30,7 +30,7 @@ export function MerchantsPage({ query }: { readonly query: Query }) {
       cell: ({ membershipEndsAtMs }) =>
         membershipEndsAtMs === undefined ? say('noPlan') : formatDay(membershipEndsAtMs, language),
     },
-    { head: say('registeredAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+    { head: say('registeredAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
   ];
   const phoneProblem = (value: string) => (/^1[3-9]\d{9}$/.test(value) ? undefined : say('phoneWrong'));
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { listRedeemCodes } from '../../../../shared/contract/redeem.ts';
-import { formatDay, formatTime } from '../../core/format.ts';
+import { formatDay, formatStamp } from '../../core/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { useConsole } from '../console-context.ts';
@@ -44,8 +44,8 @@ function Batch({ batch }: { readonly batch: RedeemBatch }) {
     [say('batchCodes'), batch.codes],
     [say('batchUses'), batch.uses],
     [say('redeemed'), `${batch.redeemed} / ${batch.codes * batch.uses}`],
-    [say('validUntil'), formatTime(batch.expiresAtMs, language)],
-    [say('createdAt'), formatTime(batch.createdAtMs, language)],
+    [say('validUntil'), formatStamp(batch.expiresAtMs, language)],
+    [say('createdAt'), formatStamp(batch.createdAtMs, language)],
     ...(batch.revokedAtMs === undefined ? [] : [[say('revokedAt'), formatDay(batch.revokedAtMs, language)] as const]),
   ];
   return (

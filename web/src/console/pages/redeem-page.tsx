@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatDay, formatTime } from '../../core/format.ts';
+import { formatDay, formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { useConsole } from '../console-context.ts';
 import { ListTable } from '../list-table.tsx';
@@ -21,7 +21,7 @@ export function RedeemPage() {
     { head: say('batchCodes'), cell: ({ codes }) => codes, isNumber: true },
     { head: say('redeemed'), cell: ({ redeemed, codes, uses }) => `${redeemed} / ${codes * uses}`, isNumber: true },
     { head: say('validUntil'), cell: ({ expiresAtMs }) => formatDay(expiresAtMs, language) },
-    { head: say('createdAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+    { head: say('createdAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
   ];
   return (
     <div className="page page-wide">

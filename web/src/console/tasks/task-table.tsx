@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { TASK_ERRORS, type TaskErrorCode } from '../../../../shared/contract/errors.ts';
 import type { searchTasks } from '../../../../shared/contract/ops-work.ts';
-import { formatTime } from '../../core/format.ts';
+import { formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { ListTable } from '../list-table.tsx';
@@ -20,7 +20,7 @@ interface TaskTableProps {
 export function TaskTable({ list, isWithMerchant }: TaskTableProps) {
   const { say, language } = useText();
   const columns: readonly Column<FoundTask>[] = [
-    { head: say('createdAt'), cell: ({ createdAtMs }) => formatTime(createdAtMs, language) },
+    { head: say('createdAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
     { head: say('task'), cell: ({ taskId }) => <TargetLink id={taskId} /> },
     ...(isWithMerchant
       ? [{ head: say('merchant'), cell: ({ merchantId }: FoundTask) => <TargetLink id={merchantId} /> }]
