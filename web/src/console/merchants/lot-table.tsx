@@ -7,9 +7,7 @@ import { useConsole } from '../console-context.ts';
 import type { ConsoleMessage } from '../console-messages.ts';
 import { useText } from '../use-text.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
-import type { MerchantDetail } from './use-merchant.ts';
-
-export type Lot = MerchantDetail['lots'][number];
+import type { Lot, MerchantDetail } from './use-merchant.ts';
 
 const SOURCES: Readonly<Record<string, ConsoleMessage>> = {
   pay: 'sourcePay',

@@ -6,7 +6,7 @@ import { toast } from '../../ui/toasts.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAction } from '../use-action.ts';
 import { useText } from '../use-text.ts';
-import type { Lot } from './lot-table.tsx';
+import type { Lot } from './use-merchant.ts';
 
 interface RevokeDialogProps {
   readonly merchantId: string;

@@ -4,6 +4,7 @@ import { getMerchant } from '../../../../shared/contract/ops-merchants.ts';
 import { useConsole } from '../console-context.ts';
 
 export type MerchantDetail = z.output<typeof getMerchant.output>;
+export type Lot = MerchantDetail['lots'][number];
 
 export function useMerchant(merchantId: string) {
   const { client } = useConsole();
