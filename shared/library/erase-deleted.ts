@@ -24,7 +24,7 @@ const TASKS = 300;
 
 /**
  * Goes through the tasks of deleted accounts, oldest first: their photos and results, what was typed into their forms, the names of
- * their files; archives that stand are due at once. Objects first, then the rows, then the place to go on from: a tick that is cut anywhere is repeated by the next one.
+ * their files; archives that stand are due at once, those under way are over. Objects first, then the rows, then the place to go on from: a tick that is cut anywhere is repeated by the next one.
  */
 export async function eraseDeleted(services: Services, nowMs: number): Promise<Erased> {
   const { db } = services;
@@ -45,10 +45,7 @@ export async function eraseDeleted(services: Services, nowMs: number): Promise<E
       const { tasks, isWhole } = await eraseTasks(services, deletion, left, nowMs);
       left -= tasks;
       if (!isWhole) continue;
-      await db.write("UPDATE archives SET sweep_at = ? WHERE merchant_id = ? AND state = 'ready'", [
-        sqlTime(nowMs),
-        deletion.merchantId,
-      ]);
+      await endArchives(db, deletion.merchantId, nowMs);
       await db.write('UPDATE account_deletions SET erased_at = ? WHERE merchant_id = ?', [
         sqlTime(nowMs),
         deletion.merchantId,
@@ -59,6 +56,17 @@ export async function eraseDeleted(services: Services, nowMs: number): Promise<E
     }
   }
   return { accounts, failures };
+}
+
+/** What a worker is writing finds its row taken at the end, and is deleted by that worker. */
+async function endArchives(db: Database, merchantId: string, nowMs: number): Promise<void> {
+  const at = sqlTime(nowMs);
+  await db.write(
+    `UPDATE archives SET state = 'failed', error_code = 'NOTHING_TO_ARCHIVE', lease_id = NULL, ended_at = ?, sweep_at = NULL
+     WHERE merchant_id = ? AND state IN ('waiting', 'building')`,
+    [at, merchantId],
+  );
+  await db.write("UPDATE archives SET sweep_at = ? WHERE merchant_id = ? AND state = 'ready'", [at, merchantId]);
 }
 
 async function eraseTasks(

@@ -226,8 +226,8 @@ describe('what a deleted account has left', () => {
     );
     await stage.db.write(
       `INSERT INTO archives (id, merchant_id, language, state, idempotency_key, request_hash, created_at, sweep_at)
-       VALUES ('arc_mine', ?, 'zh', 'ready', 'k', REPEAT('a', 64), ?, ?)`,
-      [merchant, at, sqlTime(stage.nowMs + 3 * DAY_MS)],
+       VALUES ('arc_mine', ?, 'zh', 'ready', 'k', REPEAT('a', 64), ?, ?), ('arc_begun', ?, 'zh', 'building', 'l', REPEAT('a', 64), ?, ?)`,
+      [merchant, at, sqlTime(stage.nowMs + 3 * DAY_MS), merchant, at, sqlTime(stage.nowMs + DAY_MS)],
     );
     const keysOf = async (taskId: string) =>
       (await readOutputs(stage.db, taskId)).map(({ key }) => key).concat(`inputs/${taskId}/0`);
@@ -251,8 +251,10 @@ describe('what a deleted account has left', () => {
       [merchant],
     );
     expect(left).toEqual([{ form: null, name: '' }, ...[1, 2].map(() => ({ form: null, name: null }))]);
-    expect(await stage.db.query("SELECT sweep_at AS at FROM archives WHERE id = 'arc_mine'")).toEqual([
-      { at: stage.nowMs },
+    const archives = "SELECT id, state, sweep_at AS at FROM archives WHERE id LIKE 'arc_%' ORDER BY id";
+    expect(await stage.db.query(archives)).toEqual([
+      { id: 'arc_begun', state: 'failed', at: null },
+      { id: 'arc_mine', state: 'ready', at: stage.nowMs },
     ]);
     const hashes = () =>
       stage.db.query('SELECT phone_hash AS hash FROM account_deletions WHERE merchant_id = ?', [merchant]);
