@@ -8,16 +8,21 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { listFeatures } from '../../shared/features/list-features.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
+import { MODERATION_SETTING, moderationName } from '../../shared/moderation/moderation-setting.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
   operation,
-  config: z.object({ ...BASE_CONFIG, ...ENGINES_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...ENGINES_CONFIG, ...MODERATION_SETTING }),
   build: (config) => {
     const secrets = secretsOf(config);
     const catalogue = catalogueWith(config.AI_ENGINES);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), catalogue };
+    const moderation = moderationName(config.MODERATION);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), catalogue, moderation };
   },
   caller: maybeSignedIn,
-  run: async ({ db, catalogue }, merchant, _input) => ({ features: await listFeatures(db, catalogue, merchant?.id) }),
+  run: async ({ db, catalogue, moderation }, merchant, _input) => ({
+    features: await listFeatures(db, catalogue, merchant?.id),
+    moderation,
+  }),
 });

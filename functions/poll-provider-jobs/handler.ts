@@ -7,17 +7,19 @@ import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
 import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
+import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { pollProviderJobs } from '../../shared/tasks/provider/poll-provider-jobs.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
 export const main = timerFunction({
   name: 'poll-provider-jobs',
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG, ENGINE_ENDPOINT }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...ENGINES_CONFIG, ENGINE_ENDPOINT, ...MODERATION_CONFIG }),
   build: (config) => {
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
     const engines = openEngines(config.AI_ENGINES, place, db);
-    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
+    const moderator = chooseModerator(config, bucket);
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines, moderator };
   },
   run: async (services, { log }) => {
     const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });

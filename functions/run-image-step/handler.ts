@@ -7,6 +7,7 @@ import { cosFunction } from '../../shared/cos/cos-function.ts';
 import { parseWorkKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { imageProcessors } from '../../shared/tasks/image-processors.ts';
 import { runUnit, type UnitServices } from '../../shared/tasks/run-unit.ts';
 
@@ -15,11 +16,15 @@ const FFMPEG_PATH = z.optional(z.string().check(z.regex(/^(|\/.+)$/)));
 
 export const main = cosFunction({
   name: 'run-image-step',
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, MEDIA_RESOURCES: z.string().check(z.minLength(1)), FFMPEG_PATH }),
+  config: z.object({
+    ...{ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG },
+    ...{ MEDIA_RESOURCES: z.string().check(z.minLength(1)), FFMPEG_PATH },
+  }),
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
     clock: systemClock,
+    moderator: chooseModerator(config, bucketOf(config)),
     processors: imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined),
   }),
   run: async (services, { key }, { log }) => {

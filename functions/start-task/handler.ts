@@ -7,14 +7,16 @@ import { cosFunction } from '../../shared/cos/cos-function.ts';
 import { parseInputKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { acceptInput } from '../../shared/tasks/accept-input.ts';
 
 export const main = cosFunction({
   name: 'start-task',
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG }),
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
+    moderator: chooseModerator(config, bucketOf(config)),
   }),
   run: async (services, { key }, { nowMs, log }) => {
     const input = parseInputKey(key);

@@ -8,6 +8,7 @@ import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { eraseDeleted } from '../../shared/library/erase-deleted.ts';
 import { sweepLibrary } from '../../shared/library/sweep-library.ts';
+import { sweepRefusals } from '../../shared/moderation/content-refusals.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
 export const main = timerFunction({
@@ -21,7 +22,9 @@ export const main = timerFunction({
   run: async ({ retention, ...services }, { nowMs, log }) => {
     const { failures, ...counts } = await sweepLibrary(services, retention, nowMs);
     const erased = await eraseDeleted(services, nowMs);
-    for (const error of [...failures, ...erased.failures]) log('event_failed', { error });
-    return { ...counts, erasedAccounts: erased.accounts, failed: failures.length + erased.failures.length };
+    const refused = await sweepRefusals(services, nowMs);
+    const failed = [...failures, ...erased.failures, ...refused.failures];
+    for (const error of failed) log('event_failed', { error });
+    return { ...counts, erasedAccounts: erased.accounts, refused: refused.removed, failed: failed.length };
   },
 });

@@ -6,15 +6,17 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { sweepArchives } from '../../shared/library/archive/sweep-archives.ts';
+import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { sweepTasks } from '../../shared/tasks/sweep-tasks.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
 export const main = timerFunction({
   name: 'sweep-tasks',
-  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG }),
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
+    moderator: chooseModerator(config, bucketOf(config)),
   }),
   run: async (services, { nowMs, log }) => {
     const { failures, ...counts } = await sweepTasks(services, nowMs);

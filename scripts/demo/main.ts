@@ -27,6 +27,7 @@ async function demo({
   channel,
   refund,
   engines,
+  moderation,
 }: DemoArguments): Promise<DemoReport> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
   const startMs = now();
@@ -42,7 +43,7 @@ async function demo({
       dataFolder,
       keysFile: join(root, '.cache', 'local', 'keys.json'),
       database: database.connection as Parameters<typeof startCloud>[0]['database'],
-      ...(engines !== undefined && { engines }),
+      ...{ moderation, ...(engines !== undefined && { engines }) },
     });
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {

@@ -10,6 +10,8 @@ export interface DemoArguments {
   readonly refund: boolean;
   /** AI_ENGINES of the demo's cloud, played by stand-ins. */
   readonly engines?: string;
+  /** Photos and results are looked at by a stand-in of IMS. */
+  readonly moderation: boolean;
   /** The photos are one batch. */
   readonly batch: boolean;
   /** Absolute. Empty: sample garments are drawn. */
@@ -21,6 +23,7 @@ export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder
   --feature card   which card to order from: basic_clean (as it stands), storyboard_template, platform_pack, poster, …
   --batch folder   all pictures of a folder (at most 100) as one batch; its results come as one ZIP
   --engine tencent-standin   AI engines, played by stand-ins: opens model_pose12 and video_generate
+  --moderation tencent-standin   photos and results are looked at first, by a stand-in that refuses pure magenta
   --channel        wechat (as it stands) or alipay
   --refund         at the end an operator gives the money for the unused credits back
   --json           one JSON document on standard output, nothing else (npm run -s demo -- --json)`;
@@ -40,6 +43,9 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
   const engine = takeValue(rest, '--engine');
   if (engine !== undefined && engine !== 'tencent-standin')
     throw new Error(`demo: --engine is tencent-standin\n${USAGE}`);
+  const moderation = takeValue(rest, '--moderation');
+  if (moderation !== undefined && moderation !== 'tencent-standin')
+    throw new Error(`demo: --moderation is tencent-standin\n${USAGE}`);
   const folder = takeValue(rest, '--batch');
   const unknown = rest.find((arg) => arg.startsWith('-'));
   if (unknown !== undefined) throw new Error(`demo: unknown option ${unknown}\n${USAGE}`);
@@ -50,7 +56,8 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
     if (!statSync(photo).isFile()) throw new Error(`demo: ${photo} is not a file`);
   }
   const engines = engine === undefined ? {} : { engines: STANDIN_ENGINES };
-  return { json, channel, refund, featureId, ...engines, batch: folder !== undefined, photos };
+  const standins = { ...engines, moderation: moderation !== undefined };
+  return { json, channel, refund, featureId, ...standins, batch: folder !== undefined, photos };
 }
 
 function takeFlag(args: string[], option: string): boolean {

@@ -16,7 +16,11 @@ export interface Addresses {
 export function functionEnvironment(
   service: Service,
   name: string,
-  { distFolder, engines }: { readonly distFolder: string; readonly engines?: string },
+  {
+    distFolder,
+    engines,
+    moderation,
+  }: { readonly distFolder: string; readonly engines?: string; readonly moderation?: boolean },
   at: Addresses,
 ): Record<string, string> {
   const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
@@ -31,6 +35,9 @@ export function functionEnvironment(
     ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
     ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),
     ...('AI_ENGINES' in declared && engines ? { AI_ENGINES: engines, ENGINE_ENDPOINT: at.tencentUrl } : {}),
+    ...('MODERATION' in declared && moderation
+      ? { MODERATION: 'tencent-ims', MODERATION_ENDPOINT: at.tencentUrl }
+      : {}),
     SECRETS_ENDPOINT: at.tencentUrl,
     COOKIE_INSECURE: '1',
     CHECK_REPLIES: '1',

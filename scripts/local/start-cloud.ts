@@ -31,6 +31,7 @@ import { LOCAL_OWNER } from './tencent-api/local-owner.ts';
 import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
 import { drawResults } from './tencent-engines/draw-results.ts';
 import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
+import { refuseMagenta, startModerationStandin } from './tencent-engines/start-moderation-standin.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 export interface CloudOptions {
@@ -51,6 +52,8 @@ export interface CloudOptions {
   readonly webFolder?: string;
   /** AI_ENGINES of this cloud, played by stand-ins; without it there are none and their cards are closed. */
   readonly engines?: string;
+  /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta. */
+  readonly moderation?: boolean;
   /** 0 (default): a free port. */
   readonly port?: number;
   readonly scf?: Pick<
@@ -125,6 +128,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const engines = await startEngineStandin({ clock: clock.now, drawing: drawResults(bucketObjects, mediaFolder) });
   const tencent = await startTencentApi({
     engines,
+    moderation: startModerationStandin({ judge: refuseMagenta }),
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,

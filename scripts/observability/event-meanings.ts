@@ -23,7 +23,17 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   event_failed: { when: 'an event or a swept row failed; driven again later', fields: ['key', 'error', 'ms'] },
   timer_done: {
     when: 'a tick ended; its counts (sweep-tasks: expired, oldestWaitMs, …)',
-    fields: ['ms', 'failed', 'expired', 'foundUploads', 'restartedUnits', 'deadLeases', 'oldestWaitMs', 'archives'],
+    fields: [
+      'ms',
+      'failed',
+      'expired',
+      'foundUploads',
+      'restartedUnits',
+      'deadLeases',
+      'oldestWaitMs',
+      'archives',
+      'refused',
+    ],
   },
   timer_failed: { when: 'a tick failed; the next one is the retry', fields: ['error', 'ms'] },
   code_sent: { when: 'a login code was handed to the SMS service', fields: ['serialNo'] },

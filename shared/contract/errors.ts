@@ -84,6 +84,11 @@ export const TASK_ERRORS = {
     en: 'HEIC is not supported: choose Settings > Camera > Formats > Most Compatible on the iPhone, or save as JPG',
   },
   INPUT_CHANGED: { ours: false, zh: '照片在检查后被替换', en: 'The photo was replaced after it was checked' },
+  INPUT_NOT_CHECKABLE: {
+    ours: false,
+    zh: '照片无法审核：每边须大于 50 且小于 10000 像素，长宽比小于 90',
+    en: 'The photo cannot be moderated: sides must be over 50 and below 10,000 pixels, their ratio below 90',
+  },
   GARMENT_NOT_FOUND: { ours: false, zh: '没有在照片中找到服装', en: 'No garment was found in the photo' },
   TEXT_NOT_DRAWABLE: { ours: false, zh: '文字中有无法显示的字符', en: 'The text has characters that cannot be drawn' },
   CONTENT_REFUSED: { ours: false, zh: '内容审核未通过', en: 'The content was refused by moderation' },

@@ -5,6 +5,8 @@ import { sqlTime } from '../db/sql-time.ts';
 import { readPlan } from '../features/plan.ts';
 import { HEAD_BYTES, type Inspection, inspectHead } from '../media/inspect-head.ts';
 import type { InputErrorCode } from '../media/media-refusal.ts';
+import { refuseObject, removeObject, wasRefused } from '../moderation/content-refusals.ts';
+import { isCheckable, ModerationUnavailable, type Moderator } from '../moderation/moderator.ts';
 import { type InputRow, readInputs, readTask, type TaskRow } from './read-task.ts';
 import { QUEUE_DEADLINE_MS, UNIT_FIRST_LOOK_MS } from './task.ts';
 import { startUnits } from './work-objects.ts';
@@ -12,6 +14,8 @@ import { startUnits } from './work-objects.ts';
 export interface TaskServices {
   readonly db: Database;
   readonly objects: Objects;
+  /** Absent: nothing is checked. */
+  readonly moderator?: Moderator | undefined;
 }
 
 /** `absent`: the photo is not there (yet). `ignored`: no such task or input, or the task is past its upload. */
@@ -31,9 +35,16 @@ export async function acceptInput(
   if (task?.state !== 'awaiting_upload') return 'ignored';
   const declared = (await readInputs(db, task.taskId)).find((row) => row.n === input.index);
   if (!declared) return 'ignored';
+  if (services.moderator && (await wasRefused(db, declared.key))) {
+    // Whoever refused it has died since, or another photo was sent in its place.
+    await removeObject(services, declared.key);
+    return refuse(db, task.taskId, 'CONTENT_REFUSED', nowMs);
+  }
   const seen = await inspectObject(objects, task.taskId, declared);
   if (seen === 'absent') return 'absent';
   if (seen.inspection.kind === 'accepted') {
+    const code = await moderateInput(services, task, declared, { ...seen.inspection, etag: seen.etag }, nowMs);
+    if (code !== undefined) return refuse(db, task.taskId, code, nowMs);
     return queue(services, task, { ...input, etag: seen.etag, ...seen.inspection }, nowMs);
   }
   return refuse(db, task.taskId, seen.inspection.code, nowMs);
@@ -69,6 +80,30 @@ function judged(inspection: Inspection): Judged {
   return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection;
 }
 
+/**
+ * What stands against the photo; a refused one is recorded and deleted. The bytes that were looked at must be those that were inspected:
+ * COS's ETag of an object that was PUT is its MD5.
+ */
+async function moderateInput(
+  { db, objects, moderator }: TaskServices,
+  { taskId, merchantId }: TaskRow,
+  { n, key }: InputRow,
+  { etag, width, height }: { etag: string; width: number; height: number },
+  nowMs: number,
+): Promise<'CONTENT_REFUSED' | 'INPUT_NOT_CHECKABLE' | undefined> {
+  if (!moderator) return undefined;
+  if (!isCheckable(width, height)) return 'INPUT_NOT_CHECKABLE';
+  const verdict = await moderator({ key, dataId: `${taskId}-i${n}`, nowMs });
+  if (verdict.kind === 'uncheckable') return 'INPUT_NOT_CHECKABLE';
+  if (verdict.kind === 'refused') {
+    await refuseObject({ db, objects }, { key, merchantId, taskId }, verdict, nowMs);
+    return 'CONTENT_REFUSED';
+  }
+  if (verdict.md5 !== undefined && `"${verdict.md5}"` !== etag.toLowerCase())
+    throw new ModerationUnavailable('OtherBytes');
+  return undefined;
+}
+
 async function queue(
   { db, objects }: TaskServices,
   task: TaskRow,
@@ -94,7 +129,12 @@ async function queue(
   return outcome === 'unknown' ? 'ignored' : outcome;
 }
 
-async function refuse(db: Database, taskId: string, code: InputErrorCode, nowMs: number): Promise<AcceptOutcome> {
+async function refuse(
+  db: Database,
+  taskId: string,
+  code: InputErrorCode | 'CONTENT_REFUSED',
+  nowMs: number,
+): Promise<AcceptOutcome> {
   const { outcome } = await db.callProcedure<{ outcome: 'failed' | 'ignored' | 'unknown' }>('refuse_input_v1', [
     taskId,
     code,

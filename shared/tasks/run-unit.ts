@@ -7,6 +7,7 @@ import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
 import type { TaskServices } from './accept-input.ts';
+import { moderateOutputs } from './moderate-outputs.ts';
 import { readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -69,6 +70,7 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   try {
     const files = await doWork(services, key, plan, form);
     outputs = await Promise.all(files.map((file) => storeFile(services, lease, file)));
+    await moderateOutputs(services, { lease, merchantId: claim.merchant_id, plan }, outputs, clock());
   } catch (error) {
     return startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, error));
   }

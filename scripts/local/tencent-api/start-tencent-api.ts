@@ -19,6 +19,8 @@ export interface TencentApiOptions {
   readonly account?: Account;
   /** Plays the engines. */
   readonly engines?: Pick<EngineStandin, 'services' | 'act'>;
+  /** Plays moderation. */
+  readonly moderation?: Pick<EngineStandin, 'services' | 'act'>;
   /** What the signer's policies allow; default: everything. */
   readonly mayDo?: (secretId: string, action: string, resource: string) => boolean;
 }
@@ -90,7 +92,11 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const more = { ...options.account?.services, ...options.engines?.services };
+  const standins = [options.engines, options.moderation].filter((one) => one !== undefined);
+  const more = Object.assign({}, options.account?.services, ...standins.map(({ services }) => services)) as Record<
+    string,
+    string
+  >;
   const played = (Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined) ?? more[version];
   if (played === undefined || (service !== played && service !== LOOPBACK_LABEL)) {
     throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
@@ -98,11 +104,12 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   if (options.account && options.account.services[version] === played) {
     return options.account.act({ service: played, action: name, payload: parse(body) });
   }
-  if (options.engines && options.engines.services[version] === played) {
+  const standin = standins.find(({ services }) => services[version] === played);
+  if (standin) {
     if (options.mayDo?.(secretId, `${played}:${name}`, '*') === false) {
       throw new ApiRefusal('UnauthorizedOperation', `No policy allows ${played}:${name}.`);
     }
-    return options.engines.act({ service: played, action: name, payload: parse(body) });
+    return standin.act({ service: played, action: name, payload: parse(body) });
   }
   const action = Object.hasOwn(ACTIONS, `${version} ${name}`) ? ACTIONS[`${version} ${name}`] : undefined;
   if (action === undefined) throw new ApiRefusal('InvalidAction', `The action ${name} does not exist.`);

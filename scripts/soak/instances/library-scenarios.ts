@@ -1,4 +1,5 @@
 import { deleteAssets } from '../../../shared/library/mark-results.ts';
+import { refuseObject } from '../../../shared/moderation/content-refusals.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { claim, HOUR_MS, merchantWith, outputOf, queuedTask } from '../bursts/arena.ts';
@@ -71,6 +72,18 @@ export function libraryScenarios(asMerchant: AsMerchant): Record<string, Scenari
           await deleteAssets(db, merchant, [`${taskId}/0/0/white.jpg`], nowMs - 8 * 24 * HOUR_MS);
           for (const { key } of await readOutputs(db, taskId)) await objects.put(key, jpegPhoto(1), 'image/jpeg');
         }
+        const refusal = {
+          kind: 'refused',
+          suggestion: 'Block',
+          label: 'Ad',
+          subLabel: '',
+          score: 9,
+          requestId: '',
+        } as const;
+        const photo = { key: 'inputs/refused/0', merchantId: merchant, taskId: '' };
+        await refuseObject({ db, objects }, photo, refusal, nowMs - HOUR_MS);
+        // As when its worker had died before it deleted the object.
+        await ground.stage.plain.query('UPDATE content_refusals SET remove_at = created_at');
         return timerEvent('sweep-library');
       },
       timeless: true,

@@ -3,6 +3,8 @@ import { noteEngineFailure, noteEngineSuccess } from '../../engines/engine-break
 import { countFreeSlots, freeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
 import { readPlan } from '../../features/plan.ts';
+import { MediaRefusal } from '../../media/media-refusal.ts';
+import { moderateOutputs } from '../moderate-outputs.ts';
 import { startNext, storeFile } from '../run-unit.ts';
 import { finishUnit } from '../unit-procedures.ts';
 import { writeWorkObject } from '../work-objects.ts';
@@ -62,6 +64,9 @@ async function pollJob(
     state = await engine.poll(job.jobId, clock());
     if (state.state === 'done') return await finish(services, job, state);
   } catch (error) {
+    // What moderation refuses is refused as when the vendor's own does.
+    if (error instanceof MediaRefusal)
+      return fail(services, job, new EngineFailure('ContentModerationFailed', false, error));
     if (!(error instanceof EngineFailure)) throw error;
     // The question failed, not the job: it is asked again, until the lease runs out.
     if (error.retryable && error.code.startsWith('Client.')) return later(services, job);
@@ -84,8 +89,10 @@ async function finish(
 ): Promise<'finished' | 'dropped'> {
   const { db, clock, objects } = services;
   const output = await storeFile(services, job, await readResult(objects, result, contentType));
+  const plan = readPlan(job.pipelineJson);
+  await moderateOutputs(services, { lease: job, merchantId: job.merchantId, plan }, [output], clock());
   const outcome = await finishUnit(db, job, [output], clock());
-  await startNext(services, job, readPlan(job.pipelineJson), outcome);
+  await startNext(services, job, plan, outcome);
   if ('key' in result) await objects.delete(result.key);
   await endJob(db, job.leaseId, outcome === 'lost' ? 'dropped' : 'done', '', clock());
   await freeSlot(db, job.engine, job.leaseId, clock());

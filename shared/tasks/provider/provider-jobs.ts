@@ -5,6 +5,7 @@ import type { UnitKey } from '../work-objects.ts';
 
 /** What an engine was asked to do: one row an attempt, under the lease's own id. */
 export interface ProviderJob extends Lease {
+  readonly merchantId: string;
   readonly attempt: number;
   readonly engine: string;
   readonly jobId: string;
@@ -55,7 +56,7 @@ export async function endJob(
 
 export function dueJobs(db: Database, nowMs: number, limit: number): Promise<ProviderJob[]> {
   return db.query<ProviderJob>(
-    `SELECT j.attempt_id AS leaseId, j.task_id AS taskId, j.step, j.unit, j.attempt, j.engine, j.job_id AS jobId,
+    `SELECT j.attempt_id AS leaseId, j.merchant_id AS merchantId, j.task_id AS taskId, j.step, j.unit, j.attempt, j.engine, j.job_id AS jobId,
        j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, u.lease_id AS currentLease, u.state AS unitState
      FROM provider_jobs j JOIN tasks t ON t.id = j.task_id
      JOIN task_units u ON u.task_id = j.task_id AND u.step = j.step AND u.unit = j.unit

@@ -18,6 +18,7 @@ import { deleteAssets, restoreAssets, setFavourite } from '../../../shared/libra
 import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
+import { removeObject, sweepRefusals, wasRefused } from '../../../shared/moderation/content-refusals.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
@@ -117,9 +118,13 @@ async function seedOthers(): Promise<void> {
     'archives (id, merchant_id, language, state, idempotency_key, request_hash, created_at, sweep_at)',
     `CONCAT('arc_o', n), CONCAT('mch_o', n), 'zh', 'ready', 'k', REPEAT('a', 64), '${at}', '${later}'`,
   );
+  await seed(
+    'content_refusals (object_key, merchant_id, task_id, suggestion, label, sub_label, score, request_id, created_at, remove_at)',
+    `CONCAT('o', n), CONCAT('mch_o', n), CONCAT('tsk_o', n), 'Block', 'Ad', '', 9, '', '${at}', '${later}'`,
+  );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, rate_limits',
   );
 }
 
@@ -166,6 +171,12 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       await claimArchive(db, 'arc_o7', 'lse_1', NOW_MS);
       await sweepArchives({ db, objects: { delete: async () => undefined } as unknown as Objects }, NOW_MS);
     };
+  },
+  'refused pictures': async () => async () => {
+    await wasRefused(db, 'o7');
+    const objects = { delete: async () => undefined } as unknown as Objects;
+    await removeObject({ db, objects }, 'o7');
+    await sweepRefusals({ db, objects }, NOW_MS);
   },
   'marking results': async () => async () => {
     const ids = Array.from({ length: 5 }, (_, n) => `tsk_o${n + 1}/0/0/a`);

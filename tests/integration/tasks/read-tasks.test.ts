@@ -7,6 +7,7 @@ import {
 } from '../../../shared/contract/tasks.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
 import { ApiError } from '../../../shared/http/api-error.ts';
+import { moderationName } from '../../../shared/moderation/moderation-setting.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
@@ -141,7 +142,9 @@ describe('the cards', () => {
   it('are listed with names in both languages, price, form and results; closed ones say why', async () => {
     const list = (merchantId?: string) => listFeatures(product.db, CATALOGUE, merchantId);
     const features = await list();
-    expect(z.safeParse(listFeaturesOperation.output, { features }).error).toBeUndefined();
+    expect(
+      z.safeParse(listFeaturesOperation.output, { features, moderation: moderationName('') }).error,
+    ).toBeUndefined();
     expect(features.filter(({ featureId }) => featureId === 'basic_clean')).toMatchObject([
       { featureId: 'basic_clean', nameZh: '基础修图', nameEn: 'Basic clean-up', credits: 1, outputs: [{}, {}, {}] },
     ]);

@@ -87,6 +87,7 @@ const READERS: Readonly<Record<SecretPurpose, string>> = {
 const CALLERS: Readonly<Record<string, string>> = {
   'sms:SendSms': 'shared/auth/tencent-sms.ts',
   'captcha:DescribeCaptchaResult': 'shared/auth/tencent-captcha.ts',
+  'ims:ImageModeration': 'shared/moderation/tencent-ims.ts',
 };
 
 /** Where what a function declares and what its bundle holds disagree; object by object, the local cloud refuses. */

@@ -1,0 +1,42 @@
+/** One picture that is in our bucket. */
+export interface PictureToCheck {
+  readonly key: string;
+  /** Names it at whoever checks: at most 64 letters, digits and `_-@#`. */
+  readonly dataId: string;
+  readonly nowMs: number;
+}
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly suggestion: 'Block' | 'Review';
+  readonly label: string;
+  readonly subLabel: string;
+  /** 0 to 100. */
+  readonly score: number;
+  readonly requestId: string;
+}
+
+/** `uncheckable`: the picture is none that can be looked at; `code` says why. `md5` (hex) of the bytes that were looked at. */
+export type Verdict =
+  | { readonly kind: 'passed'; readonly md5: string | undefined }
+  | Refusal
+  | { readonly kind: 'uncheckable'; readonly code: string };
+
+/** @throws ModerationUnavailable: nobody has looked, so nothing may be shown */
+export type Moderator = (picture: PictureToCheck) => Promise<Verdict>;
+
+/** The check could not be made. Worth trying again; never a pass. `code` is the vendor's. */
+export class ModerationUnavailable extends Error {
+  override readonly name = 'ModerationUnavailable';
+  readonly code: string;
+  constructor(code: string, options?: ErrorOptions) {
+    super(`moderation: ${code}`, options);
+    this.code = code;
+  }
+}
+
+/** What IMS takes: sides over 50 and below 10,000 pixels, and a ratio below 90 (SDK 4.1, ims v20201229). */
+export function isCheckable(width: number, height: number): boolean {
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  return short > 50 && long < 10_000 && long / short < 90;
+}

@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import {
+  type Judgement,
+  type ModerationFault,
+  type ModerationStandin,
+  startModerationStandin,
+} from '../../../scripts/local/tencent-engines/start-moderation-standin.ts';
+import type { Objects } from '../../../shared/cos/objects.ts';
+import type { Database } from '../../../shared/db/database.ts';
+import { chooseModerator } from '../../../shared/moderation/choose-moderator.ts';
+import { sweepRefusals } from '../../../shared/moderation/content-refusals.ts';
+import { moderationName } from '../../../shared/moderation/moderation-setting.ts';
+import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { createTask } from '../../../shared/tasks/create-task.ts';
+import { type Processor, runUnit, type UnitServices } from '../../../shared/tasks/run-unit.ts';
+import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
+import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+
+const BAD: Judgement = { Suggestion: 'Block', Label: 'Porn', SubLabel: 'SexyHigh', Score: 97 };
+const PASS: Judgement = { Suggestion: 'Pass', Label: 'Normal', SubLabel: '', Score: 0 };
+
+let stage: TaskStage;
+let api: TencentApi;
+let standin: ModerationStandin;
+let merchant: string;
+let jpeg: Buffer;
+let faults: (ModerationFault | undefined)[] = [];
+let judge: (dataId: string) => Judgement = () => PASS;
+
+beforeAll(async () => {
+  [stage, jpeg] = [await taskStage(), await photo()];
+  standin = startModerationStandin({ judge: (_picture, dataId) => judge(dataId), fault: () => faults.shift() });
+  const sms = { sdkAppId: '1', signName: '', templates: {} };
+  const credentials = [stage.bucket.credentials()];
+  api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, moderation: standin });
+});
+afterAll(() => Promise.all([stage.leave(), api.close()]));
+beforeEach(async () => {
+  faults = [];
+  judge = () => PASS;
+  merchant = await newMerchant(stage.db);
+  await grantCredits(stage.db, merchant, 5, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
+});
+
+const moderator = (MODERATION: string | undefined = 'tencent-ims:goods_1') =>
+  chooseModerator({ MODERATION, MODERATION_ENDPOINT: api.url }, stage.bucket);
+const services = () => ({ db: stage.db, objects: stage.objects, moderator: moderator() });
+const order = async (bytes = jpeg): Promise<string> => {
+  const inputs = [{ contentType: 'image/jpeg' as const, sizeBytes: bytes.length }];
+  const { taskId } = await createTask(stage.db, taskRequest(merchant, { nowMs: stage.nowMs, inputs }));
+  await stage.objects.put(`inputs/${taskId}/0`, bytes, 'image/jpeg');
+  return taskId;
+};
+const accept = (taskId: string, over: object = {}) =>
+  acceptInput({ ...services(), ...over }, { taskId, index: 0 }, stage.nowMs);
+const available = async () => (await queryQuota(stage.db, merchant, stage.nowMs)).available;
+const refunds = async (taskId: string) =>
+  (await stage.db.query("SELECT seq FROM quota_entries WHERE task_id = ? AND kind = 'refund'", [taskId])).length;
+const refusals = (taskId: string) =>
+  stage.db.query<Record<string, unknown>>(
+    `SELECT object_key AS \`key\`, suggestion, label, sub_label AS subLabel, score, remove_at AS removeAtMs
+     FROM content_refusals WHERE task_id = ?`,
+    [taskId],
+  );
+const codeOf = async (taskId: string) =>
+  (await stage.db.query<{ code: string }>('SELECT error_code AS code FROM tasks WHERE id = ?', [taskId]))[0]?.code;
+const isThere = (key: string) =>
+  stage.objects.head(key).then(
+    () => true,
+    () => false,
+  );
+
+describe('a photo', () => {
+  it('that passes goes on, after one call that names it, its policy and where it is', async () => {
+    const taskId = await order();
+    const before = standin.calls.length;
+    expect(await accept(taskId)).toBe('queued');
+    expect(standin.calls.slice(before)).toEqual([
+      {
+        ...{ DataId: `${taskId}-i0`, BizType: 'goods_1', Type: 'IMAGE' },
+        FileUrl: expect.stringContaining(`/inputs/${taskId}/0?`),
+      },
+    ]);
+    expect(await refusals(taskId)).toEqual([]);
+  });
+
+  it.each(['Block', 'Review'] as const)(
+    'that gets %s is deleted, recorded, and its credit given back once',
+    async (Suggestion) => {
+      judge = () => ({ ...BAD, Suggestion });
+      const taskId = await order();
+      expect(await Promise.all([accept(taskId), accept(taskId)])).toContain('refused');
+      expect([await stateOf(stage.db, taskId), await codeOf(taskId)]).toEqual(['failed', 'CONTENT_REFUSED']);
+      expect([await available(), await refunds(taskId)]).toEqual([5, 1]);
+      const key = `inputs/${taskId}/0`;
+      const about = { suggestion: Suggestion, label: 'Porn', subLabel: 'SexyHigh', score: 97 };
+      expect(await refusals(taskId)).toEqual([{ key, ...about, removeAtMs: null }]);
+      expect(await isThere(key)).toBe(false);
+      expect(await stage.audit()).toEqual([]);
+    },
+  );
+
+  it('is not put in the place of one that was refused', async () => {
+    judge = () => BAD;
+    const taskId = await order();
+    const cut = { db: { ...stage.db, callProcedure: () => Promise.reject(new Error('killed here')) } };
+    await expect(accept(taskId, cut)).rejects.toThrow('killed here');
+    judge = () => PASS;
+    await stage.objects.put(`inputs/${taskId}/0`, jpeg, 'image/jpeg');
+    expect(await accept(taskId)).toBe('refused');
+    expect(await isThere(`inputs/${taskId}/0`)).toBe(false);
+  });
+
+  it('whose bytes changed while they were looked at is not taken for the one that was inspected', async () => {
+    const taskId = await order();
+    faults = [{ reply: { ...PASS, FileMD5: '0'.repeat(32) } }];
+    await expect(accept(taskId)).rejects.toMatchObject({ code: 'OtherBytes' });
+    expect(await stateOf(stage.db, taskId)).toBe('awaiting_upload');
+    expect(await accept(taskId)).toBe('queued');
+  });
+
+  it('that cannot be looked at is refused with the rule: too long, or no picture to the vendor', async () => {
+    const before = standin.calls.length;
+    const long = await photo('jpeg', { width: 10_000, height: 120 });
+    const taskId = await order(long);
+    expect(await accept(taskId)).toBe('refused');
+    expect([await codeOf(taskId), standin.calls.length - before]).toEqual(['INPUT_NOT_CHECKABLE', 0]);
+    const other = await order();
+    faults = [{ refuse: 'InvalidParameter.InvalidImageContent' }];
+    expect(await accept(other)).toBe('refused');
+    expect([await codeOf(other), await available()]).toEqual(['INPUT_NOT_CHECKABLE', 5]);
+  });
+
+  it.each([
+    ['is throttled, and asked again', ['RequestLimitExceeded', 'RequestLimitExceeded'], 'queued'],
+    ['could not be fetched at first', ['ResourceUnavailable.ImageDownloadError'], 'queued'],
+    ['is throttled for longer', ['RequestLimitExceeded', 'RequestLimitExceeded', 'RequestLimitExceeded'], undefined],
+    ['may not be asked about', ['UnauthorizedOperation'], undefined],
+    ['meets a service that is not there', ['ResourcesSoldOut'], undefined],
+  ])('that %s', async (_case, codes, outcome) => {
+    const taskId = await order();
+    faults = codes.map((refuse) => ({ refuse }));
+    if (outcome !== undefined) return expect(await accept(taskId)).toBe(outcome);
+    // Nobody has looked: it waits, and nothing is made of it. The sweeper asks again, and at the end gives the credit back.
+    await expect(accept(taskId)).rejects.toMatchObject({ name: 'ModerationUnavailable', code: codes[0] });
+    expect(await stateOf(stage.db, taskId)).toBe('awaiting_upload');
+    stage.nowMs += 61_000;
+    expect(await sweepTasks(services(), stage.nowMs)).toMatchObject({ foundUploads: 1 });
+    return expect(await stateOf(stage.db, taskId)).toBe('queued');
+  });
+
+  it.each([
+    ['is neither pass nor refusal', { Suggestion: 'Maybe', Label: 'Normal' }],
+    ['says nothing', {}],
+  ])('of which the answer %s is not passed', async (_case, reply) => {
+    const taskId = await order();
+    faults = [{ reply }];
+    await expect(accept(taskId)).rejects.toMatchObject({ name: 'ModerationUnavailable', code: 'Client.BadReply' });
+    expect(await stateOf(stage.db, taskId)).toBe('awaiting_upload');
+  });
+
+  it('is taken as it is where moderation is off', async () => {
+    const before = standin.calls.length;
+    judge = () => BAD;
+    expect(moderator('')).toBeUndefined();
+    expect(['', undefined, 'tencent-ims:goods_1'].map(moderationName)).toEqual(['off', 'off', 'tencent-ims']);
+    expect(await accept(await order(), { moderator: undefined })).toBe('queued');
+    expect(standin.calls.length).toBe(before);
+  });
+});
+
+/** Stops the n-th call of database or objects, before or after it took effect. */
+function stopping(at: number, when: 'before' | 'after'): { db: Database; objects: Objects } {
+  let calls = 0;
+  const stop = <Parts extends object>(parts: Parts): Parts =>
+    new Proxy(parts, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...args: unknown[]) => {
+          const isLast = calls++ === at;
+          if (isLast && when === 'before') throw new Error('killed here');
+          const result: unknown = await Reflect.apply(method, target, args);
+          if (isLast) throw new Error('killed here');
+          return result;
+        };
+      },
+    });
+  return { db: stop(stage.db), objects: stop(stage.objects) };
+}
+
+it('a refusal that is cut at any step comes to the same end: one refund, one row, no object', async () => {
+  judge = () => BAD;
+  for (const when of ['before', 'after'] as const) {
+    for (let at = 0, stopped = true; stopped; at++) {
+      const taskId = await order();
+      stopped = await accept(taskId, stopping(at, when)).then(
+        () => false,
+        (error: Error) => error.message === 'killed here',
+      );
+      await accept(taskId);
+      stage.nowMs += 61_000;
+      await sweepRefusals(stage, stage.nowMs);
+      const end = [await codeOf(taskId), await refunds(taskId), await isThere(`inputs/${taskId}/0`)];
+      expect([when, at, ...end]).toEqual([when, at, 'CONTENT_REFUSED', 1, false]);
+      expect(await refusals(taskId)).toMatchObject([{ removeAtMs: null }]);
+    }
+  }
+  expect([await available(), await stage.audit()]).toEqual([5, []]);
+});
+
+describe('a result', () => {
+  const made: Processor = async () =>
+    ['white.jpg', 'hidden.jpg', 'copy.txt'].map((name) => ({
+      ...{ name, contentType: name.endsWith('.txt') ? 'text/plain' : 'image/jpeg', width: 320, height: 240 },
+      ...{ bytes: jpeg, flags: [] },
+    }));
+  const unit = (): UnitServices => ({
+    ...{ ...services(), clock: () => stage.nowMs, processors: { 'basic-clean': made }, onFailure: () => undefined },
+  });
+  const queued = async () => {
+    const taskId = await order();
+    await replan(stage.db, taskId, { units: 1, results: ['white.jpg', 'copy.txt'] });
+    expect(await accept(taskId, { moderator: undefined })).toBe('queued');
+    return { taskId, run: () => runUnit(unit(), { taskId, step: 0, unit: 0 }) };
+  };
+
+  it('is shown after it passed; what is only for later steps, and what is no picture, is not looked at', async () => {
+    const { taskId, run } = await queued();
+    const before = standin.calls.length;
+    expect(await run()).toBe('succeeded');
+    expect(standin.calls.slice(before).map(({ DataId }) => DataId)).toEqual([`${taskId}-0-0-0`]);
+  });
+
+  it('that is refused is deleted and recorded, and ends its task with one refund, without another attempt', async () => {
+    judge = () => BAD;
+    const { taskId, run } = await queued();
+    expect(await run()).toBe('failed');
+    expect([await stateOf(stage.db, taskId), await codeOf(taskId)]).toEqual(['failed', 'CONTENT_REFUSED']);
+    const [refusal] = await refusals(taskId);
+    expect(refusal).toMatchObject({ key: expect.stringContaining(`outputs/${taskId}/0/0/`), removeAtMs: null });
+    expect(await isThere(String(refusal?.['key']))).toBe(false);
+    expect([await available(), await refunds(taskId), await run()]).toEqual([5, 1, 'ended']);
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('that nobody could look at is not shown: the unit waits, and is made again', async () => {
+    const { taskId, run } = await queued();
+    faults = [{ refuse: 'UnauthorizedOperation' }];
+    expect(await run()).toBe('waiting');
+    expect(await stateOf(stage.db, taskId)).toBe('processing');
+    stage.nowMs += 60_000;
+    expect(await run()).toBe('succeeded');
+    const other = await queued();
+    for (const _ of [1, 2, 3]) {
+      faults = [{ refuse: 'UnauthorizedOperation' }];
+      await other.run();
+      stage.nowMs += 120_000;
+    }
+    expect([await stateOf(stage.db, other.taskId), await codeOf(other.taskId)]).toEqual([
+      'failed',
+      'PROCESSING_FAILED',
+    ]);
+    expect(await refunds(other.taskId)).toBe(1);
+  });
+});
+
+describe('the stand-in', () => {
+  const ask = (key: string, dataId: string) => moderator()?.({ key, dataId, nowMs: stage.nowMs });
+
+  it('refuses what the interface documents: names, a picture that is none, one too small, one that is not there', async () => {
+    await stage.objects.put('inputs/text', Buffer.from('this is no picture'), 'image/jpeg');
+    await stage.objects.put('inputs/small', await photo('jpeg', { width: 50, height: 60 }), 'image/jpeg');
+    await stage.objects.put('inputs/good', jpeg, 'image/jpeg');
+    expect(await ask('inputs/good', 'a'.repeat(64))).toMatchObject({ kind: 'passed' });
+    await expect(ask('inputs/good', 'a'.repeat(65))).rejects.toMatchObject({
+      code: 'InvalidParameterValue.InvalidDataId',
+    });
+    await expect(ask('inputs/good', 'a/b')).rejects.toMatchObject({ code: 'InvalidParameterValue.InvalidDataId' });
+    expect(await ask('inputs/text', 'a')).toEqual({
+      kind: 'uncheckable',
+      code: 'InvalidParameter.InvalidImageContent',
+    });
+    expect(await ask('inputs/small', 'a')).toEqual({ kind: 'uncheckable', code: 'InvalidParameter.ImageSizeTooSmall' });
+    await expect(ask('inputs/none', 'a')).rejects.toMatchObject({ code: 'ResourceUnavailable.ImageDownloadError' });
+  });
+
+  it('refuses a signature of other keys', async () => {
+    const stranger = { secretId: 'AKIDstranger', secretKey: 'not the key' };
+    const bucket = { ...stage.bucket, credentials: () => stranger };
+    const other = chooseModerator({ MODERATION: 'tencent-ims', MODERATION_ENDPOINT: api.url }, bucket);
+    await expect(other?.({ key: 'inputs/good', dataId: 'a', nowMs: stage.nowMs })).rejects.toMatchObject({
+      code: expect.stringMatching(/^AuthFailure\./),
+    });
+  });
+});
