@@ -198,7 +198,7 @@ export function merchantJourney(at: () => BrowserStage): void {
 
     it('signs out, and finds the door closed', async () => {
       await page.goto('/app/#/account');
-      await page.locator('.button-danger').click();
+      await page.locator('.sign-out').click();
       await page.waitForURL('**/login/**');
       await page.goto('/app/#/credits');
       await page.waitForURL('**/login/**');

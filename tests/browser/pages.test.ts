@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { accountPages } from './account-pages.ts';
 import { type BrowserStage, browserStage } from './browser-stage.ts';
 import { consoleJourney } from './console-journey.ts';
 import { consoleWork } from './console-work.ts';
@@ -17,6 +18,7 @@ afterAll(() => all?.close());
 describe('a journey', () => merchantJourney(() => all));
 describe('what was made', () => libraryPages(() => all));
 describe('the pages', () => everyPage(() => all));
+describe('an account', () => accountPages(() => all));
 describe('interruptions', () => interruptions(() => all));
 describe('the console', () => consoleJourney(() => all));
 describe('work at the console', () => consoleWork(() => all));

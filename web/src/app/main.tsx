@@ -36,15 +36,18 @@ async function open(): Promise<void> {
   };
   const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, nowMs: Date.now });
   await uploads.resume();
-  const signOut = async (): Promise<void> => {
-    await session.end();
+  const leave = async (): Promise<void> => {
     await uploads.forget();
     location.replace('/login/');
+  };
+  const signOut = async (): Promise<void> => {
+    await session.end();
+    await leave();
   };
   root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <App workspace={{ client: session.client, config, uploads, signOut }} />
+        <App workspace={{ client: session.client, config, uploads, signOut, leave }} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -11,6 +11,8 @@ export interface Workspace {
   readonly uploads: UploadQueue;
   readonly setLanguage: (language: Language) => void;
   readonly signOut: () => Promise<void>;
+  /** Goes away from an account that is there no more: nothing of it stays on this device. */
+  readonly leave: () => Promise<void>;
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null);

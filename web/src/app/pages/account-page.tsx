@@ -4,6 +4,8 @@ import { Failure, Loading } from '../../ui/messages.tsx';
 import { Preferences } from '../../ui/preferences.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
+import { DeleteAccount } from '../account/delete-account.tsx';
+import { SessionList } from '../account/session-list.tsx';
 import { useAccount } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
@@ -53,12 +55,14 @@ export function AccountPage() {
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />
       </section>
+      <SessionList />
       <section className="panel">
         <p className="hint">{say('signOutText')}</p>
-        <button type="button" className="button button-danger" disabled={isLeaving} onClick={leave}>
+        <button type="button" className="button button-danger sign-out" disabled={isLeaving} onClick={leave}>
           {say('signOut')}
         </button>
       </section>
+      <DeleteAccount />
     </div>
   );
 }

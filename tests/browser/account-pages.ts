@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BrowserStage,
+  buyPlan,
+  fillInLogin,
+  overflowPixels,
+  seriousFindings,
+  shoot,
+  signIn,
+  type Visitor,
+} from './browser-stage.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Devices that are signed in, and the end of an account. Moves the clock. */
+export function accountPages(at: () => BrowserStage): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let other: Visitor;
+  let phone: string;
+
+  beforeAll(async () => {
+    all = at();
+    visitor = await all.visitor();
+    other = await all.visitor({
+      userAgent: 'Mozilla/5.0 (Linux; Android 14) Chrome/120 MicroMessenger/8.0 <img src=x>',
+    });
+    phone = await signIn(all, visitor.page);
+    await buyPlan(all, visitor.page);
+    all.stage.cloud.clock.shift(MINUTE_MS + 1000);
+    await signIn(all, other.page, phone);
+  }, 120_000);
+  afterAll(async () => {
+    await visitor?.context.close();
+    await other?.context.close();
+  });
+
+  describe('the account', () => {
+    it('lists where one is signed in, and ends what one does not know', async () => {
+      const { page } = visitor;
+      await page.goto('/app/#/account');
+      await expect.poll(() => page.locator('.sessions li').count()).toBe(2);
+      expect(await page.locator('.sessions li').first().innerText()).toContain('微信 WeChat · Android');
+      expect(await page.locator('.sessions li').last().innerText()).toContain('本机');
+      await page.getByRole('button', { name: /^退出 微信/ }).click();
+      await expect.poll(() => page.locator('.sessions li').count()).toBe(1);
+      // What it held dies with its access token; the page asks for another when it is opened again.
+      await other.page.reload();
+      await other.page.waitForURL('**/login/**');
+    });
+
+    it('is deleted in two steps, and says before what is lost and what is kept', async () => {
+      const { page } = visitor;
+      await page.getByRole('button', { name: '注销账号并删除数据' }).click();
+      await page.getByText('剩余的 100 额度').waitFor();
+      await page.getByText('至少三年').waitFor();
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect.poll(() => overflowPixels(page)).toBeLessThanOrEqual(0);
+        await shoot(page, 'account-delete');
+      }
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await page.getByRole('button', { name: '确认注销' }).isDisabled()).toBe(true);
+      await page.getByRole('button', { name: '获取验证码' }).click();
+      expect(await page.locator('#erase-phone-error').innerText()).toContain('11 位');
+      await page.locator('#erase-phone').fill('13712345678');
+      await page.locator('#erase-code').fill('123456');
+      await page.getByLabel('我已了解以上后果').check();
+      await page.getByRole('button', { name: '确认注销' }).click();
+      await page.locator('#erase-phone-error').getByText('与本账号的手机号不一致').waitFor();
+
+      all.stage.cloud.clock.shift(MINUTE_MS + 1000);
+      await page.locator('#erase-phone').fill(phone);
+      await page.getByRole('button', { name: '获取验证码' }).click();
+      await page.getByText('秒后重发').waitFor();
+      const sms = all.stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
+      await page.locator('#erase-code').fill(sms?.params[0] === '000000' ? '000001' : '000000');
+      await page.getByRole('button', { name: '确认注销' }).click();
+      await page.locator('#erase-code-error').getByText('验证码不正确').waitFor();
+      await page.locator('#erase-code').fill(sms?.params[0] ?? '');
+      await page.getByRole('button', { name: '确认注销' }).click();
+      await page.waitForURL('**/login/**');
+      const [row] = await all.stage.db.query<{ phones: number }>(
+        'SELECT COUNT(*) AS phones FROM merchants WHERE phone = ?',
+        [phone],
+      );
+      expect(Number(row?.phones)).toBe(0);
+      await page.goto('/app/#/');
+      await page.waitForURL('**/login/**');
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('begins anew with the same phone: no credits, no tasks, and nothing of the old one', async () => {
+      const { page } = visitor;
+      all.stage.cloud.clock.shift(MINUTE_MS + 1000);
+      await page.goto('/login/');
+      await fillInLogin(all, page, phone);
+      await page.waitForURL('**/app/**');
+      await expect.poll(() => page.locator('.balance').innerText()).toContain('0 额度');
+      await page.getByText('还没有任务').waitFor();
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+}
