@@ -14,7 +14,8 @@ const BATCH = 'rdb_01JD0000000000000000000000';
 describe('an address of the console', () => {
   it.each([
     ['#/audit?target=x', { page: 'audit' }],
-    ['', { page: 'merchants' }],
+    ['', { page: 'overview' }],
+    ['#/invoices?state=issued', { page: 'invoices' }],
     ['#/merchants?phone=1', { page: 'merchants' }],
     ['#/merchants/mch_1', { page: 'merchant', merchantId: 'mch_1' }],
     ['#/merchants/<b>', { page: 'unknown' }],

@@ -1,12 +1,16 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
+import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
+import { OVERVIEW_MESSAGES } from './messages/overview-messages.ts';
 
 /** Every text of the console: Chinese, English. */
 export const CONSOLE_MESSAGES = {
   ...UI_MESSAGES,
   ...MERCHANT_MESSAGES,
   ...MONEY_MESSAGES,
+  ...INVOICE_MESSAGES,
+  ...OVERVIEW_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],

@@ -1,4 +1,14 @@
-const PLAIN_PAGES = ['merchants', 'tasks', 'orders', 'cases', 'redeem', 'audit', 'account'] as const;
+const PLAIN_PAGES = [
+  'overview',
+  'merchants',
+  'tasks',
+  'orders',
+  'invoices',
+  'cases',
+  'redeem',
+  'audit',
+  'account',
+] as const;
 type PlainPage = (typeof PLAIN_PAGES)[number];
 
 export type Route =
@@ -15,6 +25,6 @@ export function parseRoute(hash: string): Route {
   if (first === 'merchants' && ID.test(second)) return { page: 'merchant', merchantId: second };
   if (first === 'redeem' && ID.test(second)) return { page: 'redeem-batch', batchId: second };
   if (second !== '') return { page: 'unknown' };
-  if (first === '') return { page: 'merchants' };
+  if (first === '') return { page: 'overview' };
   return { page: PLAIN_PAGES.find((page) => page === first) ?? 'unknown' };
 }

@@ -8,9 +8,11 @@ import { hashQuery, type Query } from './hash-query.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
 import { CasesPage } from './pages/cases-page.tsx';
+import { InvoicesPage } from './pages/invoices-page.tsx';
 import { MerchantPage } from './pages/merchant-page.tsx';
 import { MerchantsPage } from './pages/merchants-page.tsx';
 import { OrdersPage } from './pages/orders-page.tsx';
+import { OverviewPage } from './pages/overview-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
 import { RedeemPage } from './pages/redeem-page.tsx';
 import { TasksPage } from './pages/tasks-page.tsx';
@@ -23,9 +25,11 @@ const NAVIGATION: readonly (readonly [
   icon: IconName,
   pages: readonly Route['page'][],
 ])[] = [
+  ['#/', 'overview', 'chart', ['overview']],
   ['#/merchants', 'merchants', 'people', ['merchants', 'merchant']],
   ['#/tasks', 'tasks', 'tasks', ['tasks']],
   ['#/orders', 'orders', 'receipt', ['orders']],
+  ['#/invoices', 'invoices', 'invoice', ['invoices']],
   ['#/cases', 'cases', 'balance', ['cases']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
   ['#/audit', 'audit', 'list', ['audit']],
@@ -65,7 +69,7 @@ export function Shell() {
           </span>
         </p>
         <nav aria-label={say('nav')}>
-          {NAVIGATION.map(([target, text, icon, pages]) => (
+          {NAVIGATION.filter(([target]) => canWrite || target !== '#/invoices').map(([target, text, icon, pages]) => (
             <a key={target} href={target} {...(pages.includes(route.page) && { 'aria-current': 'page' as const })}>
               <Icon name={icon} size={20} />
               <span>{say(text)}</span>
@@ -89,6 +93,10 @@ export function Shell() {
 function Page({ route, query }: { readonly route: Route; readonly query: Query }) {
   const { say } = useText();
   switch (route.page) {
+    case 'overview':
+      return <OverviewPage />;
+    case 'invoices':
+      return <InvoicesPage query={query} />;
     case 'merchants':
       return <MerchantsPage query={query} />;
     case 'merchant':
