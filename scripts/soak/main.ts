@@ -1,4 +1,7 @@
-/** `npm run soak [-- --only part,part] [--minutes N] [--scale N]`: writes docs/proof.md; exit code 1 when a rule is broken. */
+/**
+ * `npm run soak [-- --only part,part] [--minutes N] [--scale N]`: writes docs/proof.md; exit code 1 when a rule is broken.
+ * `--only sql-mutants --procedure NAME` tries the mutants of one procedure and writes nothing.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { runCrashes } from './crashes/run-crashes.ts';
@@ -33,9 +36,9 @@ for (const name of request.parts) {
   const keep = (outcome: SoakOutcome): Promise<void> =>
     record({ part: name, ...source, ...withoutViolations(outcome) });
   const isOver = (): boolean => performance.now() >= endsAtMs;
-  const outcome = await (PARTS[name] as SoakPart)({ scale: request.scale, before, isOver, say, keep });
+  const outcome = await (PARTS[name] as SoakPart)({ ...request, before, isOver, say, keep });
   if (outcome.violations.length === 0) {
-    await keep(outcome);
+    if (request.procedure === undefined) await keep(outcome);
     say(
       `${name}: ${Object.entries(outcome.counts)
         .map(([what, count]) => `${count} ${what}`)
@@ -77,6 +80,7 @@ function readRequest() {
         only: { type: 'string', default: Object.keys(PARTS).join(',') },
         minutes: { type: 'string', default: String(48 * 60) },
         scale: { type: 'string', default: '1' },
+        procedure: { type: 'string' },
       },
     });
     const parts = values.only.split(',');
@@ -85,7 +89,11 @@ function readRequest() {
     const [minutes, scale] = [Number(values.minutes), Number(values.scale)];
     if (!(minutes > 0)) throw new RangeError('--minutes: more than 0');
     if (!(scale > 0 && scale <= 1)) throw new RangeError('--scale: more than 0, at most 1');
-    return { parts, minutes, scale };
+    const { procedure } = values;
+    if (procedure !== undefined && parts.join() !== 'sql-mutants') {
+      throw new RangeError('--procedure: together with --only sql-mutants');
+    }
+    return { parts, minutes, scale, procedure };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(2);

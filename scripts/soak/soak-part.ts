@@ -2,6 +2,8 @@
 export interface SoakRequest {
   /** 1: as much as the proof asks for. */
   readonly scale: number;
+  /** For the part that can be asked for one stored procedure alone. */
+  readonly procedure?: string | undefined;
   /** What a part that goes on has done before, by the same code. */
   readonly before: SoakOutcome | null;
   /** True once the run is to end: a part then stops at the next place where nothing is lost. */

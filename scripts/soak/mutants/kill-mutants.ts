@@ -14,7 +14,7 @@ import { procedureText, replaceProcedure } from './planted-fault.ts';
 export interface Trial {
   readonly name: string;
   readonly by:
-    | { readonly suite: 'server' | 'simulation' | 'bursts' | 'tests'; readonly runs: number; readonly what: string }
+    | { readonly suite: 'server' | 'simulation' | 'bursts'; readonly runs: number; readonly what: string }
     | 'nothing';
 }
 

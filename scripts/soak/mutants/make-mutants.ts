@@ -2,28 +2,26 @@ import { procedureText } from './planted-fault.ts';
 
 /** A procedure with one small fault. */
 export interface Mutant {
-  /** `<procedure>:<line> <what was done>`: stable while that line stands. */
+  /** `<procedure>: <its line> · <what was done>`: the same wherever that line stands, and gone when it is another. */
   readonly name: string;
   readonly procedure: string;
   readonly text: string;
 }
 
-/** The procedures that move credits, states and payments. */
-export const MUTATED = [
-  ...['create_task_v2', 'accept_input_v2', 'refuse_input_v1', 'claim_unit_v2', 'finish_unit_v2', 'fail_unit_v2'],
-  ...['expire_lease_v2', 'expire_task_v1', 'cancel_task_v1', 'end_task_v1', 'refund_task_v1'],
-  ...['plan_step_v1', 'complete_step_v1', 'refund_share_v1', 'create_batch_v1'],
-  ...[
-    'create_order_v2',
-    'close_attempt_v1',
-    'settle_order_v2',
-    'create_refund_v1',
-    'settle_refund_v1',
-    'freeze_order_v1',
-    'expire_lot_v1',
+/** The procedures that move money, credits and memberships, and those that move tasks and give their credits back. */
+export const MUTATED = {
+  money: [
+    ...['create_order_v2', 'close_attempt_v1', 'settle_order_v2', 'create_refund_v1', 'settle_refund_v1'],
+    ...['freeze_order_v1', 'expire_lot_v1', 'set_membership_v1', 'redeem_code_v1'],
+    ...['create_redeem_batch_v1', 'revoke_redeem_batch_v1', 'grant_credits_v1', 'revoke_credits_v1'],
   ],
-  ...['set_membership_v1', 'redeem_code_v1', 'grant_credits_v1', 'revoke_credits_v1', 'stop_task_v1'],
-] as const;
+  tasks: [
+    ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],
+    ...['accept_input_v2', 'refuse_input_v1', 'claim_unit_v2', 'finish_unit_v2', 'fail_unit_v2', 'stop_task_v1'],
+    ...['expire_lease_v2', 'expire_task_v1', 'cancel_task_v1', 'create_batch_v1', 'create_task_v2'],
+  ],
+} as const;
+export type Domain = keyof typeof MUTATED;
 
 interface Operator {
   readonly pattern: RegExp;
@@ -70,10 +68,10 @@ export function mutantsOf(procedure: string): Mutant[] {
       .filter((match) => match.index > bodyAt && !isInComment(text, match.index))
       .flatMap((match) =>
         make(match).map((replacement) => {
-          const line = text.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0);
+          const line = lineAt(text, match.index + (match[0].startsWith('\n') ? 1 : 0));
           const what = `${match[0].replace(/\s+/g, ' ').trim()} → ${replacement.trim() || 'nothing'}`;
           const mutated = text.slice(0, match.index) + replacement + text.slice(match.index + match[0].length);
-          return { name: `${procedure}:${line} ${what}`, procedure, text: slow ? slowed(mutated) : mutated };
+          return { name: `${procedure}: ${line.trim()} · ${what}`, procedure, text: slow ? slowed(mutated) : mutated };
         }),
       ),
   );
@@ -83,16 +81,17 @@ export function mutantsOf(procedure: string): Mutant[] {
 export const slowed = (text: string): string =>
   text.replace(/(?<=\n)( *)SELECT [^;]*? INTO [^;]*?;/g, (read) => `${read} DO SLEEP(0.002);`);
 
-const isInComment = (text: string, at: number): boolean =>
-  text
-    .slice(text.lastIndexOf('\n', at) + 1, at)
-    .trimStart()
-    .startsWith('--');
+const lineAt = (text: string, at: number): string =>
+  text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0] ?? '';
 
-export function makeMutants(): Mutant[] {
+const isInComment = (text: string, at: number): boolean => lineAt(text, at).trimStart().startsWith('--');
+
+export function makeMutants(domains: readonly Domain[] = ['money', 'tasks']): Mutant[] {
   const seen = new Set<string>();
   const names = new Map<string, number>();
-  return MUTATED.flatMap((procedure) => mutantsOf(procedure))
+  return domains
+    .flatMap((domain) => MUTATED[domain])
+    .flatMap((procedure) => mutantsOf(procedure))
     .filter(({ text }) => !seen.has(text) && seen.add(text))
     .map((mutant) => {
       const same = (names.get(mutant.name) ?? 0) + 1;

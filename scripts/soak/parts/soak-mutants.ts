@@ -1,60 +1,119 @@
-import { askTests } from '../mutants/ask-tests.ts';
+import { fileURLToPath } from 'node:url';
+import { askTests, TEST_FILES, testsOf } from '../mutants/ask-tests.ts';
 import { explainedSurvivors } from '../mutants/explained-survivors.ts';
-import type { Effort, Trial } from '../mutants/kill-mutants.ts';
+import { type KeptLooks, openKeptLooks } from '../mutants/kept-looks.ts';
+import type { Effort } from '../mutants/kill-mutants.ts';
 import { type Mutant, makeMutants } from '../mutants/make-mutants.ts';
 import { procedureText } from '../mutants/planted-fault.ts';
 import { runProofJob } from '../run-proof-job.ts';
 import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
 
-/** Most mutants are noticed within a second; what survives this much survives more. */
-const EFFORT: Effort = { sequences: 1200, bursts: 480 };
+/** Most mutants are noticed within a second; what survives the long look survives more. */
+const LOOKS = {
+  'short look': { sequences: 300, bursts: 60 },
+  'long look': { sequences: 1200, bursts: 480 },
+} as const satisfies Readonly<Record<string, Effort>>;
 const PROCESSES = 2;
 /** A process of its own for so many: what one mutant leaves behind cannot last. */
 const CHUNK = 8;
+const KEPT = fileURLToPath(new URL('../../../dist/soak/sql-mutants.json', import.meta.url));
+const LOOKING = ['simulation', 'bursts', 'mutants/kill-mutants.ts'].map((path) => `scripts/soak/${path}`);
 
 /** Every small fault in every procedure that moves credits, states or payments must be noticed, or be explained. */
-export async function soakMutants({ scale, say, isOver }: SoakRequest): Promise<SoakOutcome> {
-  const mutants = makeMutants();
-  const names = mutants.map(({ name }) => name).slice(0, Math.ceil(mutants.length * scale));
+export async function soakMutants({ scale, procedure, say, isOver }: SoakRequest): Promise<SoakOutcome> {
+  const all = makeMutants().filter((mutant) => procedure === undefined || mutant.procedure === procedure);
+  if (all.length === 0) throw new RangeError(`--procedure: no mutant of ${procedure}`);
+  const mutants = all.slice(0, Math.ceil(all.length * scale));
+  const kept = openKeptLooks(KEPT, {
+    ...Object.fromEntries(Object.keys(LOOKS).map((look) => [look, LOOKING])),
+    ...Object.fromEntries(TEST_FILES.map((file) => [file, [file]])),
+  });
   const beganMs = performance.now();
-  const trials: Trial[] = [];
-  const waiting = [...names];
+  const by = new Map<string, string>();
+  const survivors: string[] = [];
+  const waiting = [...mutants];
   const worker = async (): Promise<void> => {
     for (let chunk = waiting.splice(0, CHUNK); chunk.length > 0 && !isOver(); chunk = waiting.splice(0, CHUNK)) {
-      const tried = await runProofJob({ kind: 'mutants', names: chunk, effort: EFFORT });
-      for (const trial of tried) {
-        const mutant = mutants.find(({ name }) => name === trial.name);
-        const seen = trial.by === 'nothing' && mutant ? await seenByTests(mutant) : trial;
-        if (seen.by === 'nothing') say(`not noticed: ${seen.name}`);
-        trials.push(seen);
+      for (const [name, what] of await whoNotices(chunk, kept)) {
+        if (what !== null) by.set(name, what);
+        else survivors.push(name);
+        if (what === null) say(`not noticed: ${name}`);
       }
-      say(`sql-mutants: ${trials.length} of ${names.length}`);
+      say(`sql-mutants: ${by.size + survivors.length} of ${mutants.length}, ${survivors.length} not noticed`);
     }
   };
   await Promise.all(Array.from({ length: PROCESSES }, worker));
-  const survivors = trials.filter(({ by }) => by === 'nothing').map(({ name }) => name);
-  const killedBy = (suite: string) => trials.filter(({ by }) => by !== 'nothing' && by.suite === suite).length;
+  const noticedBy = (suite: string): number => [...by.values()].filter((what) => what.startsWith(`${suite}:`)).length;
+  const suites = ['simulation', 'bursts', 'tests', 'server'];
   return {
-    counts: { mutants: trials.length, noticed: trials.length - survivors.length, explained: survivors.length },
-    seeds: [1, EFFORT.sequences],
+    counts: { mutants: by.size + survivors.length, noticed: by.size, explained: survivors.length },
+    seeds: [1, LOOKS['long look'].sequences],
     seconds: (performance.now() - beganMs) / 1000,
-    notes: [
-      `${killedBy('simulation')} by the simulation, ${killedBy('bursts')} by bursts, ${killedBy('tests')} by the database tests, ${killedBy('server')} by the server that would not take them`,
+    notes: [`noticed by: ${suites.map((suite) => `${suite} ${noticedBy(suite)}`).join(', ')}`],
+    violations: [
+      ...(by.size + survivors.length < all.length ? [`${all.length - by.size - survivors.length} were not tried`] : []),
+      ...explainedSurvivors(
+        survivors,
+        mutants.map(({ name }) => name),
+        procedure,
+      ),
+      ...(await redWithoutFault()),
     ],
-    violations: [...explainedSurvivors(survivors, names), ...(await redWithoutFault())],
   };
 }
 
-async function seenByTests({ name, procedure, text }: Mutant): Promise<Trial> {
-  const what = await askTests({ name: procedure, text });
-  return { name, by: what === undefined ? 'nothing' : { suite: 'tests', runs: 1, what } };
+/** For each mutant `<suite>: <what it noticed>`, or null. Whatever noticed one before is asked first. */
+async function whoNotices(chunk: readonly Mutant[], kept: KeptLooks): Promise<Map<string, string | null>> {
+  const noticed = new Map<string, string | null>(chunk.map(({ name }) => [name, null]));
+  const open = (): Mutant[] => chunk.filter(({ name }) => noticed.get(name) === null);
+  for (const mutant of open()) {
+    const before = kept.noticedBefore(mutant, TEST_FILES);
+    if (before.length > 0) noticed.set(mutant.name, await seenByTests(mutant, [before], kept));
+  }
+  await look('short look');
+  for (const mutant of open()) noticed.set(mutant.name, await seenByTests(mutant, testsOf(mutant.procedure), kept));
+  await look('long look');
+  return noticed;
+
+  async function look(kind: keyof typeof LOOKS): Promise<void> {
+    const asked = open().filter((mutant) => kept.find(mutant, kind) === undefined);
+    if (asked.length > 0) {
+      const names = asked.map(({ name }) => name);
+      for (const { name, by } of await runProofJob({ kind: 'mutants', names, effort: LOOKS[kind] })) {
+        const mutant = asked.find((one) => one.name === name);
+        if (mutant) kept.keep(mutant, kind, by === 'nothing' ? null : `${by.suite}: ${by.what.slice(0, 200)}`);
+      }
+    }
+    for (const mutant of open()) noticed.set(mutant.name, kept.find(mutant, kind) ?? null);
+  }
+}
+
+async function seenByTests(
+  mutant: Mutant,
+  groups: readonly (readonly string[])[],
+  kept: KeptLooks,
+): Promise<string | null> {
+  for (const group of groups) {
+    const known = group.map((file) => kept.find(mutant, file)).find((what) => typeof what === 'string');
+    if (known !== undefined) return known ?? null;
+    const files = group.filter((file) => kept.find(mutant, file) === undefined);
+    if (files.length === 0) continue;
+    const { failed } = await askTests({ name: mutant.procedure, text: mutant.text }, files);
+    if (failed === undefined) for (const file of files) kept.keep(mutant, file, null);
+    else {
+      const what = `tests: ${failed.what}`;
+      if (failed.file !== undefined) kept.keep(mutant, failed.file, what);
+      return what;
+    }
+  }
+  return null;
 }
 
 /** Tests that are red without any fault would notice everything. */
 async function redWithoutFault(): Promise<string[]> {
-  const asked = ['create_batch_v1', 'settle_order_v2'].map(async (name) => {
-    const what = await askTests({ name, text: procedureText(name) });
-    return what === undefined ? [] : [`the tests of ${name} fail without a fault: ${what}`];
+  const asked = ['create_batch_v1', 'settle_order_v2', 'redeem_code_v1'].map(async (name) => {
+    const { failed } = await askTests({ name, text: procedureText(name) }, testsOf(name).flat());
+    return failed ? [`the tests of ${name} fail without a fault: ${failed.what}`] : [];
   });
   return (await Promise.all(asked)).flat();
 }
