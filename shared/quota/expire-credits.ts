@@ -18,7 +18,11 @@ interface DeadLot {
  * Writes off what dead lots still hold, so that a ledger says where they went. Nothing that anybody sees depends on it: expiry is
  * judged by whoever spends or reads.
  */
-export async function expireCredits(db: Database, nowMs: number): Promise<{ readonly expiredLots: number }> {
+export async function expireCredits(
+  db: Database,
+  nowMs: number,
+  maxLots = MAX_LOTS,
+): Promise<{ readonly expiredLots: number }> {
   let expiredLots = 0;
   let after = { atMs: nowMs - LOOK_BACK_MS, id: '' };
   for (;;) {
@@ -33,7 +37,7 @@ export async function expireCredits(db: Database, nowMs: number): Promise<{ read
       const params = [merchantId, lotId, sqlTime(nowMs)];
       const { outcome } = await db.callProcedure<{ outcome: 'expired' | 'not_due' }>('expire_lot_v1', params);
       if (outcome === 'expired') expiredLots += 1;
-      if (expiredLots >= MAX_LOTS) return { expiredLots };
+      if (expiredLots >= maxLots) return { expiredLots };
     }
     const last = lots.at(-1);
     if (!last || lots.length < PAGE) return { expiredLots };
