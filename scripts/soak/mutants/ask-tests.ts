@@ -8,11 +8,11 @@ import type { PlantedProcedure } from '../../test/fresh-database.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
 
-/** The slowest of them, for procedures of every kind: whether each keeps to one merchant's rows. */
-const ONE_MERCHANT = 'tests/integration/database/one-merchant.test.ts';
+/** For procedures of every kind, the slowest of them: whether each keeps to one merchant's rows, and leaves no half of itself. */
+const OF_EVERY_KIND = ['whole-or-nothing', 'one-merchant'].map((file) => `tests/integration/database/${file}.test.ts`);
 const REDEEM_CODES = 'tests/integration/growth/redeem-codes.test.ts';
 const TASKS = [
-  ...['return-credits', 'spend-credits'].map((file) => `tests/integration/credits/${file}.test.ts`),
+  ...['expire-credits', 'return-credits', 'spend-credits'].map((file) => `tests/integration/credits/${file}.test.ts`),
   ...['batches', 'card-limits', 'pipelines', 'transitions'].map((file) => `tests/integration/tasks/${file}.test.ts`),
 ];
 const PAYMENTS = [
@@ -22,15 +22,16 @@ const PAYMENTS = [
   'reconcile-orders',
   'refund-order',
   'settle-order',
+  'while-account-is-held',
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 
-export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ONE_MERCHANT];
+export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ...OF_EVERY_KIND];
 
 /** The database tests of a procedure's own domain, in groups: what takes long is asked last. */
 export function testsOf(procedure: string): readonly (readonly string[])[] {
-  if (/redeem/.test(procedure)) return [[REDEEM_CODES], [ONE_MERCHANT]];
+  if (/redeem/.test(procedure)) return [[REDEEM_CODES], OF_EVERY_KIND];
   const isMoney = /order|attempt|(create|settle)_refund|lot|membership/.test(procedure);
-  return [isMoney ? PAYMENTS : TASKS, [ONE_MERCHANT]];
+  return [isMoney ? PAYMENTS : TASKS, OF_EVERY_KIND];
 }
 
 export interface TestsAnswer {

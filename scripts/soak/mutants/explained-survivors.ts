@@ -4,8 +4,21 @@ const TASK_BY_UNIT =
 const ADDS_ONLY = 'a refund adds to its lots, relatively: the lock keeps two lots from being locked in opposite orders';
 const TASK_BY_ACCOUNT = 'every ending holds the account, and whoever works on a unit meets the lock of its row';
 
+const ACCOUNT_FIRST =
+  'whoever changes a lot holds its account, which is locked before: the lot’s own lock keeps nobody out';
+
 /** Mutants that change nothing that anybody could see, each with the reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
+  'settle_order_v2: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
+    'where the two differ, the end is now: both branches say the same',
+  "create_refund_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
+    ACCOUNT_FIRST,
+  'create_refund_v1: LEAST(v_amount - v_refunded, FLOOR(v_amount * v_remaining / v_credits))); · - → +':
+    'a refund that stands has revoked the lot, and then nothing is unused: whenever this is used, nothing was refunded',
+  'freeze_order_v1: SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
+    'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
+  "freeze_order_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
+    ACCOUNT_FIRST,
   'refuse_input_v1: SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE; · FOR UPDATE → nothing':
     ADDS_ONLY,
   'refuse_input_v1: SELECT state INTO v_state FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing':

@@ -4,13 +4,8 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
-import { CONSOLE_SCENARIOS } from './one-merchant/console-scenarios.ts';
-import { GROWTH_SCENARIOS } from './one-merchant/growth-scenarios.ts';
-import { OPERATOR_SCENARIOS } from './one-merchant/operator-scenarios.ts';
-import { ORDER_SCENARIOS } from './one-merchant/order-scenarios.ts';
+import { SCENARIOS } from './one-merchant/all-scenarios.ts';
 import { at, awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
-import { SIGN_IN_SCENARIOS } from './one-merchant/sign-in-scenarios.ts';
-import { TASK_SCENARIOS } from './one-merchant/task-scenarios.ts';
 import {
   CATALOGUE,
   emptyTables,
@@ -21,14 +16,6 @@ import {
   touchedBy,
 } from './one-merchant/touched-rows.ts';
 
-const SCENARIOS: readonly Scenario[] = [
-  ...SIGN_IN_SCENARIOS,
-  ...ORDER_SCENARIOS,
-  ...GROWTH_SCENARIOS,
-  ...TASK_SCENARIOS,
-  ...OPERATOR_SCENARIOS,
-  ...CONSOLE_SCENARIOS,
-];
 const ROOT = join(import.meta.dirname, '../../..');
 
 let product: ProductDatabase;

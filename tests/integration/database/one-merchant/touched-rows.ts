@@ -119,7 +119,11 @@ interface Row {
   readonly owner: string | undefined;
 }
 
-async function readRows(connection: Connection, columns: Map<string, string | undefined>): Promise<Map<string, Row>> {
+/** Every row of these tables as text, with its table and owner. */
+export async function readRows(
+  connection: Connection,
+  columns: Map<string, string | undefined>,
+): Promise<Map<string, Row>> {
   const all = new Map<string, Row>();
   for (const [table, column] of columns) {
     const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table}`);
