@@ -1,6 +1,6 @@
 /**
  * `npm run soak [-- --only part,part] [--minutes N] [--scale N]`: writes docs/proof.md; exit code 1 when a rule is broken.
- * `--only sql-mutants --procedure NAME` tries the mutants of one procedure and writes nothing.
+ * `--only sql-mutants-tasks --procedure NAME` tries the mutants of one procedure and writes nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,8 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   'database-faults': soakFaults(runDatabaseFaults, { seed: 30_000_000, each: 100 }),
   cuts: soakFaults(runCuts, { seed: 40_000_000, each: 300 }),
   crashes: soakFaults(runCrashes, { seed: 50_000_000, each: 1000 }),
-  'sql-mutants': soakMutants,
+  'sql-mutants-money': soakMutants('money'),
+  'sql-mutants-tasks': soakMutants('tasks'),
   simulation: soakSimulation,
 };
 
@@ -90,8 +91,8 @@ function readRequest() {
     if (!(minutes > 0)) throw new RangeError('--minutes: more than 0');
     if (!(scale > 0 && scale <= 1)) throw new RangeError('--scale: more than 0, at most 1');
     const { procedure } = values;
-    if (procedure !== undefined && parts.join() !== 'sql-mutants') {
-      throw new RangeError('--procedure: together with --only sql-mutants');
+    if (procedure !== undefined && !/^sql-mutants-\w+$/.test(parts.join())) {
+      throw new RangeError('--procedure: together with --only sql-mutants-money or sql-mutants-tasks');
     }
     return { parts, minutes, scale, procedure };
   } catch (error) {

@@ -36,7 +36,8 @@ const TITLES: Readonly<Record<string, string>> = {
   bursts: 'bursts of conflicting requests at once, on the real database',
   crashes: 'functions killed before and after each await, in processes of their own',
   cuts: 'connections to the database cut at every statement of every function, and by chance',
-  'sql-mutants': 'small faults planted in the procedures, one at a time',
+  'sql-mutants-money': 'small faults planted in the procedures of money and credits, one at a time',
+  'sql-mutants-tasks': 'small faults planted in the procedures of tasks, one at a time',
   'database-faults': 'faults of the database under load, on the local cloud',
 };
 

@@ -25,11 +25,14 @@ const PAYMENTS = [
   'while-account-is-held',
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 
-export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ...OF_EVERY_KIND];
+const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
+
+export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ...OPERATORS, ...OF_EVERY_KIND];
 
 /** The database tests of a procedure's own domain, in groups: what takes long is asked last. */
 export function testsOf(procedure: string): readonly (readonly string[])[] {
   if (/redeem/.test(procedure)) return [[REDEEM_CODES], OF_EVERY_KIND];
+  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return [OPERATORS, OF_EVERY_KIND];
   const isMoney = /order|attempt|(create|settle)_refund|lot|membership/.test(procedure);
   return [isMoney ? PAYMENTS : TASKS, OF_EVERY_KIND];
 }

@@ -40,13 +40,13 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
 export function explainedSurvivors(
   survivors: readonly string[],
   tried: readonly string[],
-  procedure?: string,
+  procedures: ReadonlySet<string>,
   explained = EXPLAINED,
 ): string[] {
   return [
     ...survivors.filter((name) => !(name in explained)).map((name) => `nobody noticed: ${name}`),
     ...Object.keys(explained)
-      .filter((name) => !survivors.includes(name) && (procedure === undefined || name.startsWith(`${procedure}: `)))
+      .filter((name) => !survivors.includes(name) && procedures.has(name.split(':', 1)[0] ?? ''))
       .map((name) => `explained for nothing: ${name}${tried.includes(name) ? ' was noticed' : ' is no mutant'}`),
   ];
 }

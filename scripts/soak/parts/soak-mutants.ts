@@ -3,10 +3,10 @@ import { askTests, TEST_FILES, testsOf } from '../mutants/ask-tests.ts';
 import { explainedSurvivors } from '../mutants/explained-survivors.ts';
 import { type KeptLooks, openKeptLooks } from '../mutants/kept-looks.ts';
 import type { Effort } from '../mutants/kill-mutants.ts';
-import { type Mutant, makeMutants } from '../mutants/make-mutants.ts';
+import { type Domain, type Mutant, makeMutants } from '../mutants/make-mutants.ts';
 import { procedureText } from '../mutants/planted-fault.ts';
 import { runProofJob } from '../run-proof-job.ts';
-import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
+import type { SoakOutcome, SoakPart, SoakRequest } from '../soak-part.ts';
 
 /** Most mutants are noticed within a second; what survives the long look survives more. */
 const LOOKS = {
@@ -16,15 +16,22 @@ const LOOKS = {
 const PROCESSES = 2;
 /** A process of its own for so many: what one mutant leaves behind cannot last. */
 const CHUNK = 8;
-const KEPT = fileURLToPath(new URL('../../../dist/soak/sql-mutants.json', import.meta.url));
+const keptFile = (domain: Domain): string =>
+  fileURLToPath(new URL(`../../../dist/soak/mutants-${domain}.json`, import.meta.url));
 const LOOKING = ['simulation', 'bursts', 'mutants/kill-mutants.ts'].map((path) => `scripts/soak/${path}`);
 
-/** Every small fault in every procedure that moves credits, states or payments must be noticed, or be explained. */
-export async function soakMutants({ scale, procedure, say, isOver }: SoakRequest): Promise<SoakOutcome> {
-  const all = makeMutants().filter((mutant) => procedure === undefined || mutant.procedure === procedure);
+/** Every small fault in every procedure of a domain must be noticed, or be explained. */
+export const soakMutants =
+  (domain: Domain): SoakPart =>
+  (request) =>
+    tryMutants(domain, request);
+
+async function tryMutants(domain: Domain, request: SoakRequest): Promise<SoakOutcome> {
+  const { scale, procedure, say, isOver } = request;
+  const all = makeMutants([domain]).filter((mutant) => procedure === undefined || mutant.procedure === procedure);
   if (all.length === 0) throw new RangeError(`--procedure: no mutant of ${procedure}`);
   const mutants = all.slice(0, Math.ceil(all.length * scale));
-  const kept = openKeptLooks(KEPT, {
+  const kept = openKeptLooks(keptFile(domain), {
     ...Object.fromEntries(Object.keys(LOOKS).map((look) => [look, LOOKING])),
     ...Object.fromEntries(TEST_FILES.map((file) => [file, [file]])),
   });
@@ -39,7 +46,7 @@ export async function soakMutants({ scale, procedure, say, isOver }: SoakRequest
         else survivors.push(name);
         if (what === null) say(`not noticed: ${name}`);
       }
-      say(`sql-mutants: ${by.size + survivors.length} of ${mutants.length}, ${survivors.length} not noticed`);
+      say(`mutants of ${domain}: ${by.size + survivors.length} of ${mutants.length}, ${survivors.length} not noticed`);
     }
   };
   await Promise.all(Array.from({ length: PROCESSES }, worker));
@@ -55,9 +62,9 @@ export async function soakMutants({ scale, procedure, say, isOver }: SoakRequest
       ...explainedSurvivors(
         survivors,
         mutants.map(({ name }) => name),
-        procedure,
+        new Set(all.map((mutant) => mutant.procedure)),
       ),
-      ...(await redWithoutFault()),
+      ...(await redWithoutFault(domain)),
     ],
   };
 }
@@ -109,9 +116,14 @@ async function seenByTests(
   return null;
 }
 
+const UNHARMED = {
+  money: ['settle_order_v2', 'redeem_code_v1', 'grant_credits_v1'],
+  tasks: ['create_batch_v1', 'stop_task_v1'],
+} as const;
+
 /** Tests that are red without any fault would notice everything. */
-async function redWithoutFault(): Promise<string[]> {
-  const asked = ['create_batch_v1', 'settle_order_v2', 'redeem_code_v1'].map(async (name) => {
+async function redWithoutFault(domain: Domain): Promise<string[]> {
+  const asked = UNHARMED[domain].map(async (name) => {
     const { failed } = await askTests({ name, text: procedureText(name) }, testsOf(name).flat());
     return failed ? [`the tests of ${name} fail without a fault: ${failed.what}`] : [];
   });
