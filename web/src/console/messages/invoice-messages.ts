@@ -1,0 +1,27 @@
+/** Texts of invoices (发票): Chinese, English. */
+export const INVOICE_MESSAGES = {
+  invoices: ['发票', 'Invoices'],
+  invoicesLead: [
+    '商户申请的发票，先申请的在前。在税务平台开具后回来登记发票号码。',
+    'What merchants asked for, oldest first. Issue it at the tax platform, then enter its number here.',
+  ],
+  invoicesEmpty: ['没有符合条件的发票申请', 'No requests match'],
+  invoiceRequested: ['待开具', 'To be issued'],
+  invoiceIssued: ['已开具', 'Issued'],
+  invoiceRejected: ['已驳回', 'Rejected'],
+  invoiceAskedAt: ['申请时间', 'Asked'],
+  invoiceKind: ['抬头类型', 'Made out to'],
+  invoiceCompany: ['企业', 'A company'],
+  invoicePersonal: ['个人', 'A person'],
+  invoiceTitle: ['发票抬头', 'Name'],
+  taxNumber: ['税号', 'Tax number'],
+  invoiceEmail: ['接收邮箱', 'E-mail'],
+  invoiceDo: ['处理发票', 'Work off'],
+  invoiceEnding: ['处理结果', 'What became of it'],
+  invoiceIssue: ['登记已开具', 'It was issued'],
+  invoiceReject: ['驳回申请', 'Reject it'],
+  invoiceNumber: ['发票号码', 'Invoice number'],
+  invoiceNumberHint: ['数电票 20 位，旧版发票 8 位', '20 digits, or 8 of an older one'],
+  invoiceIssuedToast: ['已登记开具', 'The invoice is noted as issued'],
+  invoiceRejectedToast: ['已驳回', 'The request was rejected'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
