@@ -7,6 +7,7 @@ import * as membership from './membership.ts';
 import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
+import * as opsCards from './ops-cards.ts';
 import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsOverview from './ops-overview.ts';
@@ -80,4 +81,9 @@ export const OPERATIONS = [
   opsTasks.endTask,
   opsInvoices.listInvoices,
   opsInvoices.fulfilInvoice,
+  opsCards.listCards,
+  opsCards.getCard,
+  opsCards.saveCard,
+  opsCards.setCardState,
+  opsCards.compareCards,
 ] as const satisfies readonly Operation[];

@@ -1,7 +1,7 @@
+import { type Card, type CardStep, card as cardSchema, type Source } from '../contract/card.ts';
 import type { FormField } from '../contract/form.ts';
 import type { FieldProblem } from '../http/api-error.ts';
 import { fieldProblems } from '../http/field-problems.ts';
-import { type Card, type CardStep, card as cardSchema, type Source } from './card.ts';
 import type { Catalogue, ProcessorEntry } from './catalogue.ts';
 import { checkForm } from './check-form.ts';
 import { isPhotos, sampleValues } from './sample-values.ts';

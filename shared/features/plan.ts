@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Card, Param, Source } from './card.ts';
+import type { Card, Param, Source } from '../contract/card.ts';
 import type { FilledForm } from './read-form.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Param, Source } from '../features/card.ts';
+import type { Param, Source } from '../contract/card.ts';
 import type { Plan, PlanStep } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
 import type { InputRow, OutputRow } from './read-task.ts';

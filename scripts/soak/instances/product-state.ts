@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2/promise';
 /** What the tables say, in a form that is the same for two runs that came to the same. */
 export type ProductState = Readonly<Record<string, readonly string[]>>;
 
-/** What functions never write. */
+/** What stays from run to run: only who saves a card writes one, and its scenarios bring their own. */
 const KEPT_TABLES = ['features', 'feature_versions', 'plans', 'schema_migrations'];
 /** Its triggers let no row go. */
 const APPEND_ONLY = ['audit_log'];

@@ -16,6 +16,26 @@ const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
 const REFRESH_TOKEN = 'r'.repeat(43);
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
 
+const CARD = {
+  ...{
+    id: 'valid_card',
+    nameZh: '测试',
+    nameEn: 'Test',
+    category: 'product',
+    descriptionZh: '测试',
+    descriptionEn: 'Test',
+  },
+  ...{ credits: 1, access: 'basic', enabled: true, position: 9 },
+  form: [{ type: 'image', name: 'photo', labelZh: '照片', labelEn: 'Photo', required: true }],
+  pipeline: [
+    {
+      ...{ name: 'clean', nameZh: '修图', nameEn: 'Clean-up', processor: 'basic-clean', inputs: [{ form: 'photo' }] },
+      ...{ params: {}, units: 1, timeLimitSeconds: 240, attempts: 3, engines: ['embedded'] },
+    },
+  ],
+  outputs: [{ step: 'clean', name: 'white.jpg', contentType: 'image/jpeg' }],
+};
+
 /** What an operation takes, with every optional field, so that one thing at a time can be wrong. */
 export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'send-code': { phone: '13900000001', captcha: '' },
@@ -42,6 +62,19 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'search-tasks': { merchantId: MERCHANT, state: 'failed', taskId: TASK, cursor: TASK, limit: '20' },
   'search-orders': { merchantId: MERCHANT, orderId: ORDER, cursor: ORDER, limit: '20' },
   'list-cases': { state: 'open', cursor: CASE, limit: '20' },
+  'get-card': { featureId: 'basic_clean', version: '1' },
+  'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
+  'set-card-state': {
+    ...{
+      featureId: 'no_such_card',
+      version: 1,
+      enabled: false,
+      closedZh: '维护中',
+      closedEn: 'Maintenance',
+      reason: '维护',
+    },
+  },
+  'compare-cards': { featureId: 'basic_clean', from: '1', to: '2' },
   'trace-task': { taskId: TASK },
   'end-task': { taskId: TASK, reason: '长时间没有进展' },
   'list-invoices': { state: 'issued', cursor: ORDER, limit: '20' },

@@ -71,6 +71,14 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     return { merchantId, lotId: lot?.id, credits: 2, reason: '误发' };
   },
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
+  'list-cards': nothing,
+  'get-card': async () => ({ featureId: 'basic_clean' }),
+  'save-card': async () => ({ ...validInput('save-card'), baseVersion: 0 }),
+  'set-card-state': async (stage) => {
+    const [row] = await stage.db.query<{ version: number }>("SELECT version FROM features WHERE id = 'poster'");
+    return { ...validInput('set-card-state'), featureId: 'poster', version: row?.version };
+  },
+  'compare-cards': async () => ({ featureId: 'basic_clean', from: '1', to: '1' }),
   'trace-task': openTask,
   'end-task': async (stage, operator) => ({ ...(await openTask(stage, operator)), reason: '长时间没有进展' }),
   'list-invoices': nothing,

@@ -7,7 +7,7 @@ import {
 } from '../../../scripts/local/tencent-engines/start-engine-standin.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import { openEngines } from '../../../shared/engines/open-engines.ts';
-import { saveFeature } from '../../../shared/features/save-feature.ts';
+
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
@@ -18,6 +18,7 @@ import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
 import { grantCredits, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { saveCardAs } from '../../fixtures/save-card-as.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 /** A try-on of three poses on the photo itself, all or nothing. */
@@ -57,7 +58,7 @@ beforeAll(async () => {
   const sms = { sdkAppId: '1', signName: '', templates: {} };
   const credentials = [stage.bucket.credentials()];
   api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, engines: standin });
-  await saveFeature(stage.db, CATALOGUE, CARD, { savedBy: 'test', nowMs: stage.nowMs });
+  await saveCardAs(stage.db, CATALOGUE, CARD, { savedBy: 'test', nowMs: stage.nowMs });
   for (const pose of [0, 1, 2]) {
     const row = ['female', 'street', pose, `models/${pose}.jpg`];
     await stage.db.write('INSERT INTO model_photos (gender, scene, pose, object_key) VALUES (?, ?, ?, ?)', row);

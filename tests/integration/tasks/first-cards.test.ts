@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkCard } from '../../../shared/features/check-card.ts';
 import { listFeatures } from '../../../shared/features/list-features.ts';
-import { saveFeature } from '../../../shared/features/save-feature.ts';
+
 import { CATALOGUE, catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
 import { NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { saveCardAs } from '../../fixtures/save-card-as.ts';
 
 const WITH_ENGINES = catalogueWith('tencent-mps:2,tencent-vclm');
 let product: ProductDatabase;
@@ -31,7 +32,7 @@ it('the row of each is what saving the card writes', async () => {
       Object.fromEntries(Object.entries(row).map(plain)),
     );
   const before = (await rows()).map((row) => ({ ...row, version: Number(row['version']) + 1 }));
-  for (const { given } of cards) await saveFeature(product.db, WITH_ENGINES, given, { savedBy: 'test', nowMs: NOW_MS });
+  for (const { given } of cards) await saveCardAs(product.db, WITH_ENGINES, given, { savedBy: 'test', nowMs: NOW_MS });
   expect(await rows()).toEqual(before);
 });
 
@@ -51,6 +52,6 @@ it('all are listed in their order; those that wait for a processor or an engine 
 
 it('a card whose engine is not configured cannot be opened', async () => {
   const given = cards.find(({ id }) => id === 'model_pose12')?.given as object;
-  const open = saveFeature(product.db, CATALOGUE, { ...given, enabled: true }, { savedBy: 'test', nowMs: NOW_MS });
+  const open = saveCardAs(product.db, CATALOGUE, { ...given, enabled: true }, { savedBy: 'test', nowMs: NOW_MS });
   await expect(open).rejects.toMatchObject({ code: 'VALIDATION_FAILED', fields: [{ rule: 'engine_not_configured' }] });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
-import { saveFeature } from '../../../shared/features/save-feature.ts';
+
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
@@ -13,6 +13,7 @@ import { startUnitsAt } from '../../../shared/tasks/start-units-at.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { frameCard, TEST_CATALOGUE } from '../../fixtures/cards.ts';
 import { grantCredits, newMerchant, RETENTION, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { saveCardAs } from '../../fixtures/save-card-as.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 let stage: TaskStage;
@@ -25,7 +26,7 @@ let broken: ReadonlySet<number> = new Set();
 
 beforeAll(async () => {
   [stage, jpeg] = [await taskStage(), await photo()];
-  await saveFeature(stage.db, TEST_CATALOGUE, frameCard(), { savedBy: 'test', nowMs: stage.nowMs });
+  await saveCardAs(stage.db, TEST_CATALOGUE, frameCard(), { savedBy: 'test', nowMs: stage.nowMs });
 });
 afterAll(() => stage.leave());
 beforeEach(async () => {
@@ -246,27 +247,12 @@ describe('a card', () => {
   it('that has changed meanwhile is read again; tasks under way keep their plan', async () => {
     const taskId = await ordered();
     const next = { ...frameCard(), credits: 9 };
-    const saved = await saveFeature(stage.db, TEST_CATALOGUE, next, { savedBy: 'test', nowMs: stage.nowMs });
+    const saved = await saveCardAs(stage.db, TEST_CATALOGUE, next, { savedBy: 'test', nowMs: stage.nowMs });
     expect((await order()).credits).toBe(9);
     await runEvents();
     expect(await read(taskId)).toMatchObject({ state: 'succeeded', credits: 6 });
-    const back = await saveFeature(stage.db, TEST_CATALOGUE, frameCard(), { savedBy: 'test', nowMs: stage.nowMs });
+    const back = await saveCardAs(stage.db, TEST_CATALOGUE, frameCard(), { savedBy: 'test', nowMs: stage.nowMs });
     expect(back.version).toBe(saved.version + 1);
-  });
-
-  it('saved by eight at once has eight versions, and the last is the one that is shown', async () => {
-    const cards = Array.from({ length: 8 }, (_, n) => ({ ...frameCard(), id: 'busy', position: n }));
-    const saved = await Promise.all(
-      stage
-        .connections(8)
-        .map((db, n) => saveFeature(db, TEST_CATALOGUE, cards[n], { savedBy: `op${n}`, nowMs: stage.nowMs })),
-    );
-    const versions = saved.map(({ version }) => version).sort((a, b) => a - b);
-    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    const last = saved.findIndex(({ version }) => version === 8);
-    expect(await stage.db.query("SELECT version, position FROM features WHERE id = 'busy'")).toEqual([
-      { version: 8, position: last },
-    ]);
   });
 
   it('judges what is filled in before anything is taken, but a known key is answered first', async () => {

@@ -2,12 +2,13 @@ import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { DAY_MS } from '../../../fixtures/product-database.ts';
 import { again, writeKey } from './operator-scenarios.ts';
 import { paidOrder } from './order-scenarios.ts';
-import { at, leasedUnit, type Owner, type Scenario } from './scenario.ts';
+import { at, leasedUnit, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const stop = of('stop_task_v1');
+const save = of('save_card_v1');
 const fulfil = of('fulfil_invoice_v1');
 
 const stopping = (taskId: string): SqlValue[] => ['mch_operator', taskId, '没有进展', at(DAY_MS), ...writeKey()];
@@ -26,8 +27,18 @@ const askedFor = async (db: Database, owner: Owner): Promise<string> => {
 };
 const fulfillingAsked = async (db: Database, owner: Owner) => fulfilling(await askedFor(db, owner));
 
+const saving = (base: number, id = `card_${nextNumber()}`): SqlValue[] => [
+  ...['mch_operator', 'save-card', id, base, '{}', '卡', 'Card', 'product', '', '', 1, 'basic', 1, '', '', 1],
+  ...['[]', '[]', '[]', null, null, null, 1, '上新', ...writeKey()],
+];
+const savingNew = async () => saving(0);
+
 /** Operators' writes about what is one merchant's. */
 export const CONSOLE_SCENARIOS: readonly Scenario[] = [
+  save('saved', savingNew),
+  save('replayed', again('save_card_v1', savingNew)),
+  save('conflict', again('save_card_v1', savingNew, 'b'.repeat(64))),
+  save('changed', async () => saving(7)),
   stop('ended', stoppingOpen),
   stop('replayed', again('stop_task_v1', stoppingOpen)),
   stop('conflict', again('stop_task_v1', stoppingOpen, 'b'.repeat(64))),

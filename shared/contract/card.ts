@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { fieldName, form } from '../contract/form.ts';
+import { fieldName, form } from './form.ts';
 
 /** A feature card is data. This is its shape; what must hold between its parts stands in check-card.ts. */
 

@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+import { BASE_CONFIG } from '../../../shared/config/read-config.ts';
+import { setCardState as operation } from '../../../shared/contract/ops-cards.ts';
+import { ENGINES_CONFIG } from '../../../shared/engines/read-engines.ts';
+import { opsFunction } from '../../../shared/ops/ops-function.ts';
+import { setCardState } from '../../../shared/ops/set-card-state.ts';
+import { catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
+
+export const main = opsFunction({
+  operation,
+  config: z.object({ ...BASE_CONFIG, ...ENGINES_CONFIG }),
+  build: ({ AI_ENGINES }) => ({ catalogue: catalogueWith(AI_ENGINES) }),
+  run: ({ db, catalogue }, input, { write }) => setCardState(db, catalogue, input, write),
+});

@@ -1,0 +1,58 @@
+import type { FaultGround } from './fault-ground.ts';
+import { type As, newOperator } from './ops-scenarios.ts';
+import type { Scenario } from './scenario.ts';
+
+const CARD = {
+  ...{ id: 'fault_card', nameZh: '故障', nameEn: 'Fault', category: 'test', descriptionZh: '', descriptionEn: '' },
+  ...{ credits: 1, access: 'basic', enabled: true, position: 99 },
+  form: [{ type: 'image', name: 'photo', labelZh: '照片', labelEn: 'Photo', required: true }],
+  pipeline: [
+    {
+      ...{ name: 'clean', nameZh: '修图', nameEn: 'Clean-up', processor: 'basic-clean', inputs: [{ form: 'photo' }] },
+      ...{ params: {}, units: 1, timeLimitSeconds: 240, attempts: 3, engines: ['embedded'] },
+    },
+  ],
+  outputs: [{ step: 'clean', name: '*', contentType: 'image/jpeg' }],
+};
+
+/** What the functions about cards do. Each saving begins with a card of its own that nobody has saved, or saved once. */
+export function cardScenarios(as: As): Record<string, Scenario> {
+  const forget = ({ stage }: FaultGround) =>
+    stage.plain.query(
+      "DELETE FROM features WHERE id = 'fault_card'; DELETE FROM feature_versions WHERE feature_id = 'fault_card'",
+    );
+  const save = async (ground: FaultGround, operator: string) => {
+    const body = { card: CARD, baseVersion: 0, reason: '上新' };
+    return as(ground, operator, 'save-card', { body });
+  };
+  const savedOnce = async (ground: FaultGround) => {
+    await forget(ground);
+    await ground.call('save-card', await save(ground, await newOperator(ground)));
+  };
+  const read = (name: string, query: Record<string, string>): Scenario => ({
+    prepare: async (ground) => {
+      await savedOnce(ground);
+      return as(ground, await newOperator(ground), name, { query });
+    },
+  });
+  return {
+    'list-cards': read('list-cards', {}),
+    'get-card': read('get-card', { featureId: 'fault_card' }),
+    'compare-cards': read('compare-cards', { featureId: 'fault_card', from: '1', to: '1' }),
+    'save-card': {
+      prepare: async (ground) => {
+        await forget(ground);
+        return save(ground, await newOperator(ground));
+      },
+      timeless: true,
+    },
+    'set-card-state': {
+      prepare: async (ground) => {
+        await savedOnce(ground);
+        const body = { featureId: 'fault_card', version: 1, enabled: false, closedZh: '维护', closedEn: 'Maintenance' };
+        return as(ground, await newOperator(ground), 'set-card-state', { body: { ...body, reason: '维护' } });
+      },
+      timeless: true,
+    },
+  };
+}
