@@ -3,7 +3,6 @@ import { newId } from '../../../shared/id.ts';
 import { totpCode } from '../../../shared/ops/totp.ts';
 import { seal } from '../../../shared/seal.ts';
 import { create, HOUR_MS, merchantWith } from '../bursts/arena.ts';
-import { cardScenarios } from './card-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, timerEvent } from './function-events.ts';
 import type { Scenario } from './scenario.ts';
@@ -91,7 +90,6 @@ export function opsScenarios(as: As): Record<string, Scenario> {
       prepare: (ground) => ofTask(ground, 'end-task', (taskId) => ({ body: { taskId, reason: '没有进展' } })),
       timeless: true,
     },
-    ...cardScenarios(as),
     'resolve-case': {
       prepare: async (ground) => {
         const { stage } = ground;

@@ -36,6 +36,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'note_write_v1',
         'resolve_case_v1',
         'revoke_redeem_batch_v1',
+        'save_card_v1',
         'take_rate_v1',
       ],
     ];
