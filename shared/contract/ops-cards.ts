@@ -5,7 +5,7 @@ import { operation } from './operation.ts';
 import { featureId } from './tasks.ts';
 
 const reason = lineOfText(2, 80);
-const sentence = z.string().check(z.maxLength(255));
+const sentence = lineOfText(1, 255);
 /** In a query. */
 const versionText = z.string().check(z.regex(/^[1-9]\d{0,8}$/));
 const version = z.int().check(z.gte(1), z.lte(999_999_999));
