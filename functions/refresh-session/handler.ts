@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
 import { COOKIE_CONFIG, handOver, refreshCookie } from '../../shared/auth/refresh-cookie.ts';
 import { refreshSession } from '../../shared/auth/refresh-session.ts';
+import { tokensSecretOf } from '../../shared/auth/tokens-secret.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { refreshSession as operation } from '../../shared/contract/auth.ts';
@@ -17,6 +18,7 @@ export const main = httpFunction({
     return {
       db: databaseOf(config, secrets),
       tokens: accessTokensOf(config, secrets),
+      readSecret: tokensSecretOf(config, secrets),
       cookie: refreshCookie(config),
     };
   },

@@ -54,7 +54,8 @@ export const login = operation({
 export const refreshSession = operation({
   name: 'refresh-session',
   method: 'POST',
-  summary: 'Exchanges the refresh token for the next one and a new access token. A token used twice ends its session.',
+  summary: `Exchanges the refresh token for the next one and a new access token. A token used twice ends its session; with the
+Idempotency-Key of the first time, within a minute, the lost answer is given again instead.`,
   caller: 'anyone',
   input: z.strictObject({ refreshToken }),
   output: z.strictObject({

@@ -11,13 +11,14 @@ export function interruptions(at: () => BrowserStage): void {
   let visitor: Visitor;
   let page: Page;
   let photo: PhotoFile;
+  let phone: string;
 
   beforeAll(async () => {
     all = at();
     photo = await garmentPhoto();
     visitor = await all.visitor();
     page = visitor.page;
-    await signIn(all, page);
+    phone = await signIn(all, page);
     await buyPlan(all, page);
   }, 120_000);
   afterAll(() => visitor?.context.close());
@@ -95,6 +96,34 @@ export function interruptions(at: () => BrowserStage): void {
       await Promise.all(tabs.map((tab) => tab.goto('/app/#/credits')));
       await Promise.all(tabs.map((tab) => tab.locator('.ledger').waitFor()));
       await Promise.all(tabs.map((tab) => tab.close()));
+    });
+
+    it('stays signed in over a reload in the middle of a renewal: the token was used, its answer never came', async () => {
+      const renewals = '**/v1/refresh-session';
+      let isUsed = (): void => undefined;
+      const used = new Promise<void>((resolve) => (isUsed = resolve));
+      // Really sent, with the browser's own cookie; what is answered reaches nobody.
+      await page.route(
+        renewals,
+        async (route) => {
+          const { host: _, 'content-length': __, ...headers } = await route.request().allHeaders();
+          const sent = { method: 'POST', headers, body: route.request().postData() ?? '{}' };
+          expect((await fetch(route.request().url(), sent)).status).toBe(200);
+          isUsed();
+        },
+        { times: 1 },
+      );
+      await page.reload();
+      await used;
+      await page.reload();
+      await page.goto('/app/#/credits');
+      await page.locator('.ledger').waitFor();
+      expect(await page.evaluate("localStorage.getItem('yiying.renewal')")).toBeNull();
+      const reused = await all.stage.db.query(
+        'SELECT id FROM sessions WHERE revoked_at IS NOT NULL AND merchant_id = ?',
+        [(await all.stage.db.query<{ id: string }>('SELECT id FROM merchants WHERE phone = ?', [phone]))[0]!.id],
+      );
+      expect(reused).toEqual([]);
     });
 
     it('is left with Back and found with Forward', async () => {

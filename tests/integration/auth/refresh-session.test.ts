@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
+import { renewedToken } from '../../../shared/auth/refresh-token.ts';
 import {
   type AuthStage,
   codeFor,
@@ -145,6 +146,84 @@ describe('a refresh token', () => {
     stage.secrets[name] = kept;
     expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE']);
     expect((await refresh(refreshToken)).status).toBe(200);
+  });
+});
+
+describe('a renewal whose answer was lost', () => {
+  const KEY = 'b3d5a7c0-1111-4222-8333-444455556666';
+  const renew = (refreshToken: string, key?: string) =>
+    stage.call('refresh-session', {
+      body: { refreshToken },
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+      sourceIp: newAddress(),
+    });
+  const codeOf = async (refreshToken: string, key?: string) => (await renew(refreshToken, key)).body.error?.code;
+
+  it('is answered again to whoever asked, with the very same token, for a minute', async () => {
+    const { refreshToken, account } = await signIn(stage);
+    const first = (await renew(refreshToken, KEY)).body.data;
+    stage.advance(59_999);
+    const again = await renew(refreshToken, KEY);
+    expect(again.status).toBe(200);
+    expect(again.body.data).toMatchObject({
+      refreshToken: first.refreshToken,
+      refreshExpiresAtMs: first.refreshExpiresAtMs,
+    });
+    const headers = { authorization: `Bearer ${again.body.data.accessToken}` };
+    expect((await stage.call('get-account', { headers })).body.data).toEqual(account);
+    const rows = await stage.db.query('SELECT token_hash FROM refresh_tokens WHERE merchant_id = ?', [
+      account.merchantId,
+    ]);
+    expect(rows).toHaveLength(2);
+    stage.advance(1);
+    expect(await codeOf(refreshToken, KEY)).toBe('SESSION_REVOKED');
+    expect(await codeOf(first.refreshToken)).toBe('SESSION_REVOKED');
+  });
+
+  it('asked for eight times at once gives one token, and the session lives', async () => {
+    const { refreshToken } = await signIn(stage);
+    const instances = await stage.newInstances('refresh-session', 8);
+    const answers = await Promise.all(
+      instances.map((call) =>
+        call({ body: { refreshToken }, headers: { 'idempotency-key': KEY }, sourceIp: newAddress() }),
+      ),
+    );
+    const tokens = new Set(answers.map(({ body }) => body.data?.refreshToken));
+    expect([answers.map(({ status }) => status), tokens.size]).toEqual([Array(8).fill(200), 1]);
+    expect((await renew([...tokens][0] as string, 'the-next-key')).status).toBe(200);
+  });
+
+  it.each([
+    ['another key', 'another-key'],
+    ['no key', undefined],
+  ])('is not answered to who has the token and %s: the session ends', async (_what, key) => {
+    const { refreshToken } = await signIn(stage);
+    const next = (await renew(refreshToken, KEY)).body.data.refreshToken;
+    expect(await codeOf(refreshToken, key)).toBe('SESSION_REVOKED');
+    expect(await codeOf(next, KEY)).toBe('SESSION_REVOKED');
+  });
+
+  it('is not answered once its token was used: then it had arrived', async () => {
+    const { refreshToken } = await signIn(stage);
+    const next = (await renew(refreshToken, KEY)).body.data.refreshToken;
+    const third = (await renew(next, 'the-next-key')).body.data.refreshToken;
+    expect(await codeOf(refreshToken, KEY)).toBe('SESSION_REVOKED');
+    expect(await codeOf(third)).toBe('SESSION_REVOKED');
+  });
+
+  it('of a session that was ended meanwhile is not answered', async () => {
+    const { refreshToken, account } = await signIn(stage);
+    await renew(refreshToken, KEY);
+    await stage.db.write('UPDATE sessions SET revoked_at = NOW(3) WHERE merchant_id = ?', [account.merchantId]);
+    expect(await codeOf(refreshToken, KEY)).toBe('SESSION_REVOKED');
+  });
+
+  it('gives a token that nobody can work out from the old one and the key', async () => {
+    const { refreshToken } = await signIn(stage);
+    const { refreshToken: next } = (await renew(refreshToken, KEY)).body.data;
+    const without = Buffer.alloc(32).toString('base64');
+    expect(next).toMatch(/^[\w-]{43}$/);
+    expect(next).not.toBe(renewedToken(without, refreshToken, KEY));
   });
 });
 

@@ -295,13 +295,12 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       sqlTime(NOW_MS),
       sqlTime(NOW_MS + 86_400_000),
     ]),
-  rotate_refresh_token_v1: async () => () =>
-    db.callProcedure('rotate_refresh_token_v1', [
-      'c'.repeat(64),
-      'd'.repeat(64),
-      sqlTime(NOW_MS),
-      sqlTime(NOW_MS + 86_400_000),
-    ]),
+  'rotate_refresh_token_v2, and the same again': async () => async () => {
+    const times = [sqlTime(NOW_MS), sqlTime(NOW_MS + 86_400_000), sqlTime(NOW_MS - 60_000)];
+    const params = ['c'.repeat(64), 'd'.repeat(64), 'e'.repeat(64), ...times];
+    for (const outcome of ['rotated', 'repeated'])
+      expect(await db.callProcedure('rotate_refresh_token_v2', params)).toMatchObject({ outcome });
+  },
   take_rate_v1: async () => () => db.callProcedure('take_rate_v1', ['bucket', NOW_MS, 10, 60_000]),
 };
 

@@ -11,11 +11,14 @@ export interface Session {
 }
 
 const REFRESH_LOCK = 'yiying-refresh';
+const RENEWAL = 'yiying.renewal';
+const RENEWAL_KEY = /^[\w-]{36}$/;
 const ENDED = new Set(['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'ACCOUNT_SUSPENDED']);
 
 /**
  * The access token lives in this page's memory alone; the refresh token is a cookie that no script can read. A refresh
- * token used twice ends its session, so tabs take turns: one lock for all pages of this origin.
+ * token used twice ends its session, so tabs take turns: one lock for all pages of this origin. A page that goes away in the
+ * middle of a renewal leaves its key behind, by which the next page is given the answer that was lost.
  */
 export function openSession(apiOrigin: string, language: () => Language, onEnded: () => void): Session {
   let accessToken: string | undefined;
@@ -26,10 +29,12 @@ export function openSession(apiOrigin: string, language: () => Language, onEnded
   const refresh = (): Promise<boolean> =>
     inTurn(async () => {
       try {
-        accessToken = (await plain().call(refreshSession, {})).accessToken;
+        accessToken = (await plain().call(refreshSession, {}, { idempotencyKey: renewalKey.take() })).accessToken;
+        renewalKey.forget();
         return true;
       } catch (error) {
         if (!(error instanceof ApiCallError) || !ENDED.has(error.code)) throw error;
+        renewalKey.forget();
         accessToken = undefined;
         return false;
       }
@@ -64,6 +69,28 @@ export function openSession(apiOrigin: string, language: () => Language, onEnded
     },
   };
 }
+
+/** Of the renewal that is under way; kept where the next page of this browser finds it, and nobody who has the cookie alone. */
+const renewalKey = {
+  take: (): string => {
+    try {
+      const left = localStorage.getItem(RENEWAL);
+      if (left !== null && RENEWAL_KEY.test(left)) return left;
+      const key = crypto.randomUUID();
+      localStorage.setItem(RENEWAL, key);
+      return key;
+    } catch {
+      return crypto.randomUUID(); // no storage: this page alone can ask again
+    }
+  },
+  forget: (): void => {
+    try {
+      localStorage.removeItem(RENEWAL);
+    } catch {
+      // there is none
+    }
+  },
+};
 
 async function inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   // Missing in old browsers and in pages that are not served securely; there two tabs may have to sign in again.

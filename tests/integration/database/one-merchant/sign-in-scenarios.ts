@@ -30,7 +30,9 @@ async function session(db: Database, owner: Owner): Promise<string> {
   return params[5] as string;
 }
 
-const rotate = (hash: string, afterMs = 0): SqlValue[] => [hash, freshHash(), at(afterMs), at(30 * DAY_MS)];
+const rotate = (hash: string, afterMs = 0, next = freshHash()): SqlValue[] => [
+  ...[hash, next, 'd'.repeat(64), at(afterMs), at(30 * DAY_MS), at(afterMs - 60_000)],
+];
 
 async function takeRate(db: Database, { id }: Owner, taken: number): Promise<SqlValue[]> {
   const params = [`create-task:${id}`, NOW_MS, 2, 60_000];
@@ -139,18 +141,18 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'rotate_refresh_token_v1',
+    procedure: 'rotate_refresh_token_v2',
     outcome: 'rotated',
     prepare: async (db, owner) => rotate(await session(db, owner)),
   },
-  { procedure: 'rotate_refresh_token_v1', outcome: 'unknown', prepare: async () => rotate(freshHash()) },
+  { procedure: 'rotate_refresh_token_v2', outcome: 'unknown', prepare: async () => rotate(freshHash()) },
   {
-    procedure: 'rotate_refresh_token_v1',
+    procedure: 'rotate_refresh_token_v2',
     outcome: 'expired',
     prepare: async (db, owner) => rotate(await session(db, owner), 31 * DAY_MS),
   },
   {
-    procedure: 'rotate_refresh_token_v1',
+    procedure: 'rotate_refresh_token_v2',
     outcome: 'revoked',
     prepare: async (db, owner) => {
       const hash = await session(db, owner);
@@ -159,11 +161,20 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'rotate_refresh_token_v1',
+    procedure: 'rotate_refresh_token_v2',
+    outcome: 'repeated',
+    prepare: async (db, owner) => {
+      const again = rotate(await session(db, owner));
+      await db.callProcedure('rotate_refresh_token_v2', again);
+      return again;
+    },
+  },
+  {
+    procedure: 'rotate_refresh_token_v2',
     outcome: 'reused',
     prepare: async (db, owner) => {
       const hash = await session(db, owner);
-      await db.callProcedure('rotate_refresh_token_v1', rotate(hash));
+      await db.callProcedure('rotate_refresh_token_v2', rotate(hash));
       return rotate(hash);
     },
   },
