@@ -14,7 +14,8 @@ import { comeAs, enrol } from './console-stage.ts';
 
 const MINUTE = 60_000;
 const CASE = 'rca_01JD0000000000000000000000';
-const PAGES = ['merchants', 'tasks', 'orders', 'cases'] as const;
+const PAGES = ['merchants', 'tasks', 'orders', 'invoices', 'cases'] as const;
+const TITLE = '晨光服饰有限公司';
 
 /** Merchants, their credits, tasks and orders, money that goes back, and the reconciliation, as an operator works them off. */
 export function consoleWork(at: () => BrowserStage): void {
@@ -106,6 +107,12 @@ export function consoleWork(at: () => BrowserStage): void {
       await open('任务');
       await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
       expect(await page.locator('tbody').innerText()).toMatch(/等待照片[\s\S]*失败[\s\S]*文件不是可识别的图片/);
+      await page.locator('tbody tr').filter({ hasText: '失败' }).getByRole('link').first().click();
+      await page.getByRole('heading', { name: '额度流水' }).waitFor();
+      expect(await page.locator('main').innerText()).toMatch(/返还[\s\S]*\+1/);
+      expect(await page.getByRole('button', { name: '终止任务' }).count()).toBe(0);
+      await inspectPage(page, 'console-task');
+      await page.goBack();
       await open('登录会话');
       expect(await page.locator('tbody tr').count()).toBe(1);
       await open('订单');
@@ -132,6 +139,64 @@ export function consoleWork(at: () => BrowserStage): void {
       ]);
       expect(rows).toEqual([{ fen: 9801, credits: 99 }]);
       expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('ends a task that waits: it fails, and its credit returns once', async () => {
+      await page.goto('/console/#/tasks?state=awaiting_upload');
+      await page.locator('tbody tr').getByRole('link').first().click();
+      await press('终止任务');
+      await dialog().locator('#reason').fill('照片一直没有送达');
+      await dialog().getByRole('button', { name: '终止任务' }).click();
+      await page.getByText('任务已终止，返还 1 额度').waitFor();
+      await page.locator('.facts .tag-bad').getByText('失败').waitFor();
+      await page.locator('tbody').getByText('照片一直没有送达').waitFor();
+      expect(await page.getByRole('button', { name: '终止任务' }).count()).toBe(0);
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('issues the invoice of what was paid less what went back, under its number, once', async () => {
+      await all.stage.db.write(
+        `INSERT INTO invoice_requests (order_id, merchant_id, title_kind, title, tax_number, email, amount_fen, state, created_at)
+         SELECT id, merchant_id, 'company', ?, '91350100M000100Y43', 'bills@example.com', amount_fen, 'requested', UTC_TIMESTAMP(3)
+         FROM orders WHERE id = ?`,
+        [TITLE, orderId],
+      );
+      await page.goto('/console/#/invoices');
+      const row = page.locator('tbody tr').filter({ hasText: TITLE });
+      await row.getByText('¥0.99').waitFor();
+      await row.getByRole('button').click();
+      await dialog().locator('#invoice-number').fill('123');
+      await dialog().locator('#reason').fill('已在税务平台开具');
+      await press('登记已开具');
+      await dialog().locator('#invoice-number-error').waitFor();
+      await inspectPage(page, 'console-invoice');
+      await dialog().locator('#invoice-number').fill('24442000000012345678');
+      await press('登记已开具');
+      await row.waitFor({ state: 'detached' });
+      await open('已开具');
+      await page.locator('tbody').getByText('24442000000012345678').waitFor();
+    });
+
+    it('sees on the overview what was measured and what waits, and one day’s figures at a press', async () => {
+      const { cloud } = all.stage;
+      await page.goto('/console/#/');
+      await page.getByRole('heading', { name: '当前' }).waitFor();
+      const measured = await fetch(`${cloud.localUrl}/timers/measure-days`, { method: 'POST' });
+      expect(measured.status).toBe(200);
+      await page.reload();
+      const tile = (name: string) => page.locator('.figure-tile').filter({ hasText: name }).locator('.figure');
+      await expect.poll(() => tile('待处理对账差异').innerText()).toBe('1');
+      await page.getByText('每分钟更新').waitFor();
+      await open('近 30 天');
+      const [paid] = await all.stage.db.query<{ fen: string }>('SELECT SUM(amount_fen) AS fen FROM payments');
+      expect(await page.locator('.figure-tile').filter({ hasText: '收入' }).innerText()).toContain(
+        `¥${Number(paid?.fen) / 100}`,
+      );
+      await page.locator('.failures').getByText('文件不是可识别的图片').waitFor();
+      await inspectPage(page, 'console-overview');
+      await page.locator('.chart button:enabled').last().click();
+      await page.getByRole('heading', { name: '的数据' }).waitFor();
+      expect(await page.locator('.chart button:disabled').first().getAttribute('aria-label')).toContain('暂无数据');
     });
 
     it('suspends a merchant, whose sessions end at once, and lets one back in', async () => {
@@ -176,9 +241,13 @@ export function consoleWork(at: () => BrowserStage): void {
       await page.goto('/console/#/account');
       await page.getByText('English').click();
       await page.getByText('Dark').click();
-      for (const [name, hash] of [...PAGES.map((one) => [one, `#/${one}`]), ['merchant', merchantHash]] as const) {
+      for (const [name, hash] of [
+        ['overview', '#/'],
+        ...PAGES.map((one) => [one, `#/${one}`]),
+        ['merchant', merchantHash],
+      ] as const) {
         await page.goto(`/console/${hash}`);
-        await page.locator('tbody tr, .empty').first().waitFor();
+        await page.locator('tbody tr, .empty, .chart').first().waitFor();
         await settledPage(page);
         const text = (await page.locator('.shell').innerText()).replaceAll('林运营', '');
         expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();

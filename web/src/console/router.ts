@@ -13,6 +13,7 @@ type PlainPage = (typeof PLAIN_PAGES)[number];
 
 export type Route =
   | { readonly page: PlainPage | 'unknown' }
+  | { readonly page: 'task'; readonly taskId: string }
   | { readonly page: 'merchant'; readonly merchantId: string }
   | { readonly page: 'redeem-batch'; readonly batchId: string };
 
@@ -23,6 +24,7 @@ export function parseRoute(hash: string): Route {
   const [first = '', second = '', ...rest] = path.split('/');
   if (rest.length > 0) return { page: 'unknown' };
   if (first === 'merchants' && ID.test(second)) return { page: 'merchant', merchantId: second };
+  if (first === 'tasks' && ID.test(second)) return { page: 'task', taskId: second };
   if (first === 'redeem' && ID.test(second)) return { page: 'redeem-batch', batchId: second };
   if (second !== '') return { page: 'unknown' };
   if (first === '') return { page: 'overview' };

@@ -15,6 +15,7 @@ import { OrdersPage } from './pages/orders-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
 import { RedeemPage } from './pages/redeem-page.tsx';
+import { TaskPage } from './pages/task-page.tsx';
 import { TasksPage } from './pages/tasks-page.tsx';
 import { parseRoute, type Route } from './router.ts';
 import { useText } from './use-text.ts';
@@ -27,7 +28,7 @@ const NAVIGATION: readonly (readonly [
 ])[] = [
   ['#/', 'overview', 'chart', ['overview']],
   ['#/merchants', 'merchants', 'people', ['merchants', 'merchant']],
-  ['#/tasks', 'tasks', 'tasks', ['tasks']],
+  ['#/tasks', 'tasks', 'tasks', ['tasks', 'task']],
   ['#/orders', 'orders', 'receipt', ['orders']],
   ['#/invoices', 'invoices', 'invoice', ['invoices']],
   ['#/cases', 'cases', 'balance', ['cases']],
@@ -49,6 +50,8 @@ export function Shell() {
   useEffect(() => {
     const heading = main.current?.querySelector('h1');
     document.title = `${heading?.textContent ?? ''} · ${say('consoleName')} · ${brand}`;
+    // On a phone the navigation scrolls sideways.
+    document.querySelector('.side nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     if (isFirst.current) isFirst.current = false;
     else {
       window.scrollTo(0, 0);
@@ -101,6 +104,8 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <MerchantsPage query={query} />;
     case 'merchant':
       return <MerchantPage merchantId={route.merchantId} />;
+    case 'task':
+      return <TaskPage taskId={route.taskId} />;
     case 'tasks':
       return <TasksPage query={query} />;
     case 'orders':

@@ -2,7 +2,7 @@
 const PAGES: readonly (readonly [prefix: string, page: string])[] = [
   ['rdb_', 'redeem/'],
   ['mch_', 'merchants/'],
-  ['tsk_', 'tasks?taskId='],
+  ['tsk_', 'tasks/'],
   ['ord_', 'orders?orderId='],
 ];
 

@@ -1,5 +1,4 @@
 import type * as z from 'zod/mini';
-import { TASK_ERRORS, type TaskErrorCode } from '../../../../shared/contract/errors.ts';
 import type { searchTasks } from '../../../../shared/contract/ops-work.ts';
 import { formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
@@ -8,6 +7,7 @@ import { ListTable } from '../list-table.tsx';
 import { TargetLink } from '../target-link.tsx';
 import type { List } from '../use-list.ts';
 import { useText } from '../use-text.ts';
+import { Cause } from './cause.tsx';
 
 type FoundTask = z.output<typeof searchTasks.output>['items'][number];
 
@@ -46,13 +46,6 @@ export function TaskTable({ list, isWithMerchant }: TaskTableProps) {
       icon="tasks"
     />
   );
-}
-
-function Cause({ code }: { readonly code: string | undefined }) {
-  const { language } = useText();
-  if (code === undefined) return <>–</>;
-  const known = TASK_ERRORS[code as TaskErrorCode] as (typeof TASK_ERRORS)[TaskErrorCode] | undefined;
-  return <span title={code}>{known?.[language] ?? code}</span>;
 }
 
 /** From the start of the work to its end. */

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { traceTask } from '../../../../shared/contract/ops-tasks.ts';
+import { formatStamp } from '../../core/format.ts';
+import { Failure, Loading } from '../../ui/messages.tsx';
+import { TaskStateTag } from '../../ui/state-tag.tsx';
+import { useConsole } from '../console-context.ts';
+import { hashWith } from '../hash-query.ts';
+import { TargetLink } from '../target-link.tsx';
+import { Cause } from '../tasks/cause.tsx';
+import { EndTaskDialog } from '../tasks/end-task-dialog.tsx';
+import type { TaskTrace } from '../tasks/task-trace.ts';
+import { TraceTables } from '../tasks/trace-tables.tsx';
+import { useText } from '../use-text.ts';
+
+const RUNNING = ['awaiting_upload', 'queued', 'processing'];
+
+/** Everything about one task, for whoever looks into why. */
+export function TaskPage({ taskId }: { readonly taskId: string }) {
+  const { say } = useText();
+  const { client } = useConsole();
+  const trace = useQuery({
+    queryKey: ['trace-task', taskId],
+    queryFn: ({ signal }) => client.call(traceTask, { taskId }, { signal }),
+  });
+  return (
+    <div className="page page-wide">
+      <a href="#/tasks">{say('backToTasks')}</a>
+      <h1 tabIndex={-1}>{say('task')}</h1>
+      {trace.isPending && <Loading />}
+      {trace.isError && <Failure error={trace.error} onRetry={() => void trace.refetch()} />}
+      {trace.data && (
+        <>
+          <Facts task={trace.data} />
+          <TraceTables task={trace.data} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Facts({ task }: { readonly task: TaskTrace }) {
+  const { say, language } = useText();
+  const { canWrite } = useConsole();
+  const [isEnding, setEnding] = useState(false);
+  const time = (atMs: number | undefined) => (atMs === undefined ? '–' : formatStamp(atMs, language));
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [say('state'), <TaskStateTag key="state" state={task.state} />],
+    [say('merchant'), <TargetLink key="merchant" id={task.merchantId} />],
+    [say('card'), `${task.featureId} · v${task.featureVersion}`],
+    [say('taskCredits'), task.credits],
+    [say('creditsBack'), task.refundedCredits],
+    [say('failure'), <Cause key="cause" code={task.errorCode} />],
+    ...(task.retryOf === undefined ? [] : [[say('retryOf'), <TargetLink key="retry" id={task.retryOf} />] as const]),
+    [say('createdAt'), time(task.createdAtMs)],
+    [say('queuedAt'), time(task.queuedAtMs)],
+    [say('startedAt'), time(task.startedAtMs)],
+    [say('taskEndedAt'), time(task.endedAtMs)],
+    [say('deadlineAt'), time(task.deadlineAtMs)],
+  ];
+  return (
+    <section className="panel">
+      <p className="mono">{task.taskId}</p>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="buttons">
+        {canWrite && RUNNING.includes(task.state) && (
+          <button type="button" className="button button-danger" onClick={() => setEnding(true)}>
+            {say('endTask')}
+          </button>
+        )}
+        <a className="button button-quiet" href={hashWith('audit', { target: task.taskId })}>
+          {say('auditOfThis')}
+        </a>
+      </div>
+      {isEnding && <EndTaskDialog task={task} onClose={() => setEnding(false)} />}
+    </section>
+  );
+}
