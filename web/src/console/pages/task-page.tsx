@@ -44,12 +44,13 @@ function Facts({ task }: { readonly task: TaskTrace }) {
   const { canWrite } = useConsole();
   const [isEnding, setEnding] = useState(false);
   const time = (atMs: number | undefined) => (atMs === undefined ? '–' : formatStamp(atMs, language));
+  const returned = task.entries.reduce((sum, { kind, credits }) => (kind === 'refund' ? sum + credits : sum), 0);
   const facts: readonly (readonly [string, ReactNode])[] = [
     [say('state'), <TaskStateTag key="state" state={task.state} />],
     [say('merchant'), <TargetLink key="merchant" id={task.merchantId} />],
     [say('card'), `${task.featureId} · v${task.featureVersion}`],
     [say('taskCredits'), task.credits],
-    [say('creditsBack'), task.refundedCredits],
+    [say('creditsBack'), returned],
     [say('failure'), <Cause key="cause" code={task.errorCode} />],
     ...(task.retryOf === undefined ? [] : [[say('retryOf'), <TargetLink key="retry" id={task.retryOf} />] as const]),
     [say('createdAt'), time(task.createdAtMs)],
