@@ -1,6 +1,7 @@
 import type { BenchRow } from './row.ts';
 import { BUNDLE_ROW } from './rows/bundle-row.ts';
 import { COLD_START_ROW } from './rows/cold-start-row.ts';
+import { CONSOLE_ROW } from './rows/console-row.ts';
 import { CYCLE_ROW } from './rows/cycle-row.ts';
 import { GATEWAY_ROW } from './rows/gateway-row.ts';
 import { GROWTH_ROW } from './rows/growth-row.ts';
@@ -25,6 +26,7 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   GROWTH_ROW,
   PAY_CALLBACK_ROW,
   MONEY_GROWTH_ROW,
+  CONSOLE_ROW,
   SETUP_ROW,
   WHITE_BACKGROUND_ROW,
   STORYBOARD_ROW,

@@ -1,0 +1,73 @@
+import { systemClock } from '../../../shared/clock.ts';
+import { type Database, openDatabase } from '../../../shared/db/database.ts';
+import { getOverview } from '../../../shared/ops/get-overview.ts';
+import { measureDay } from '../../../shared/ops/measure-day.ts';
+import { measureDays } from '../../../shared/ops/measure-days.ts';
+import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
+import { searchTasks } from '../../../shared/ops/search-tasks.ts';
+import { shanghaiDay } from '../../../shared/shanghai-day.ts';
+import { startBenchStage } from '../bench-stage.ts';
+import { median } from '../ratios.ts';
+import type { BenchRow, BenchSettings, RowResult } from '../row.ts';
+import { seedDays } from '../seed-days.ts';
+
+const TASKS = 1_000_000;
+const MERCHANTS = 100_000;
+const DAYS = 30;
+const EACH = 50;
+const MOST_MS = 50;
+/** A day is counted by a timer, which nobody waits for. */
+const MOST_OF_A_DAY_MS = 5000;
+
+const page = { limit: 20 };
+const READS: Readonly<Record<string, (db: Database, nowMs: number) => Promise<unknown>>> = {
+  overview: (db, nowMs) => getOverview(db, ['tencent-mps'], nowMs),
+  'tasks of all merchants': (db) => searchTasks(db, page),
+  'tasks that failed': (db) => searchTasks(db, { ...page, state: 'failed' }),
+  merchants: (db) => searchMerchants(db, page),
+};
+
+async function timesOf(times: number, work: () => Promise<unknown>): Promise<number[]> {
+  const ms: number[] = [];
+  for (let n = 0; n < times; n++) {
+    const startMs = performance.now();
+    await work();
+    ms.push(performance.now() - startMs);
+  }
+  return ms.sort((a, b) => a - b);
+}
+
+async function run({ say }: BenchSettings): Promise<RowResult[]> {
+  const stage = await startBenchStage();
+  const db = openDatabase({ readSecret: async () => stage.secret, statementTimeoutMs: 60_000 });
+  const nowMs = systemClock();
+  try {
+    say(`  ${TASKS.toLocaleString('en')} tasks of ${MERCHANTS.toLocaleString('en')} merchants in ${DAYS} days`);
+    await seedDays(stage.connection, { tasks: TASKS, merchants: MERCHANTS, days: DAYS, nowMs });
+    while (!(await allMeasured(db, nowMs))) await measureDays(db, nowMs);
+    const results: RowResult[] = [];
+    for (const [what, read] of Object.entries(READS))
+      results.push(describe(what, await timesOf(EACH, () => read(db, nowMs)), MOST_MS));
+    const today = () => measureDay(db, shanghaiDay(nowMs), { nowMs, isToday: true, isOver: false });
+    results.push(describe('measuring a day (the timer)', await timesOf(5, today), MOST_OF_A_DAY_MS));
+    return results;
+  } finally {
+    await db.close();
+    await stage.stop();
+  }
+}
+
+async function allMeasured(db: Database, nowMs: number): Promise<boolean> {
+  return (await getOverview(db, [], nowMs)).periods.at(-1)?.measuredDays === DAYS;
+}
+
+function describe(what: string, sortedMs: readonly number[], bound: number): RowResult {
+  const p50 = median(sortedMs);
+  return {
+    ...{ row: 'console', against: `${what} at 10⁶ tasks, 10⁵ merchants`, wall: null, cpu: null },
+    checks: [{ what: 'p50 ms', value: p50, rule: '≤', bound }],
+    figures: [`p50 ${p50.toFixed(1)} ms, most ${(sortedMs.at(-1) ?? 0).toFixed(1)} ms of ${sortedMs.length}`],
+  };
+}
+
+export const CONSOLE_ROW: BenchRow = { name: 'console', title: "what an operator's console reads", run };
