@@ -51,6 +51,10 @@ export function tencentMps(place: TencentPlace, db: Database): Engine {
       return parsed(Submitted, reply).TaskId;
     },
     poll: async (jobId, nowMs) => stateOf(await call('DescribeImageTaskDetail', { TaskId: jobId }, nowMs)),
+    // Only what waits can be ended (ManageTaskRequest in the SDK's mps v20190612).
+    cancel: async (jobId, nowMs) => {
+      await call('ManageTask', { OperationType: 'Abort', TaskId: jobId }, nowMs);
+    },
   };
 }
 

@@ -33,10 +33,15 @@ export interface EngineStandinOptions {
   /** Jobs of one service at once; one more is refused. */
   readonly atOnce?: number;
   readonly fault?: (action: string, number: number) => EngineFault | undefined;
+  /** How long a job waits before it begins, and can be ended. */
+  readonly waitsMs?: number;
+  /** A code with which a question about a job is refused. */
+  readonly refuseQuestion?: () => string | undefined;
 }
 
 interface Job {
   readonly service: string;
+  readonly beginsAtMs: number;
   readonly endsAtMs: number;
   readonly fault: EngineFault | undefined;
   readonly path: string;
@@ -46,6 +51,8 @@ interface Job {
 export interface EngineStandin {
   readonly services: Readonly<Record<string, string>>;
   readonly act: (call: { service: string; action: string; payload: Payload }) => Promise<Payload>;
+  /** Ids of jobs that were ended before they began. */
+  readonly aborted: readonly string[];
   /** Every submission, refused ones too. */
   readonly submissions: readonly Payload[];
   readonly close: () => Promise<void>;
@@ -56,8 +63,10 @@ const FILES = { mps: 'v20190612', vclm: 'v20240523' } as const;
 /** MPS ProcessImage and vclm films on loopback: requests are held against the SDK's models and the documented limits. */
 export async function startEngineStandin(options: EngineStandinOptions): Promise<EngineStandin> {
   const { clock, drawing, takesMs = 1500, atOnce = 4, fault = () => undefined } = options;
+  const { waitsMs = 0, refuseQuestion = () => undefined } = options;
   const jobs = new Map<string, Job>();
   const submissions: Payload[] = [];
+  const aborted: string[] = [];
   const results = createServer((request, reply) => {
     const job = jobs.get(/^\/results\/([\w-]+)\.mp4$/.exec(request.url ?? '')?.[1] ?? '');
     const isExpired = typeof job?.fault === 'object' && 'expired' in job.fault;
@@ -67,12 +76,7 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
   await new Promise<void>((resolve) => results.listen(0, '127.0.0.1', resolve));
   const { port } = results.address() as AddressInfo;
 
-  const submit = (
-    service: string,
-    action: string,
-    payload: Payload,
-    begin: () => Omit<Job, 'service' | 'endsAtMs' | 'fault'>,
-  ) => {
+  const submit = (service: string, action: string, payload: Payload, begin: () => Pick<Job, 'path' | 'made'>) => {
     submissions.push(payload);
     const struck = fault(action, submissions.length);
     if (struck === 'cut-before') throw new AnswerLost();
@@ -80,11 +84,14 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
     const running = [...jobs.values()].filter((job) => job.service === service && job.endsAtMs > clock());
     if (running.length >= atOnce) throw new ApiRefusal('RequestLimitExceeded.JobNumExceed', 'Too many jobs at once.');
     const id = randomUUID();
-    jobs.set(id, { ...begin(), service, endsAtMs: clock() + takesMs, fault: struck });
+    const beginsAtMs = clock() + waitsMs;
+    jobs.set(id, { ...begin(), service, beginsAtMs, endsAtMs: beginsAtMs + takesMs, fault: struck });
     if (struck === 'cut-after') throw new AnswerLost();
     return id;
   };
   const jobOf = (service: string, id: unknown): { job: Job; state: 'running' | 'done' | 'failed'; code: string } => {
+    const refused = refuseQuestion();
+    if (refused !== undefined) throw new ApiRefusal(refused, 'A fault on purpose.');
     const job = jobs.get(String(id));
     if (job?.service !== service) throw new ApiRefusal('InvalidParameterValue', 'The job does not exist.');
     const code = typeof job.fault === 'object' && 'fail' in job.fault ? job.fault.fail : '';
@@ -100,11 +107,21 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
     },
     'mps DescribeImageTaskDetail': async ({ TaskId }) => {
       const { job, state, code } = jobOf('mps', TaskId);
-      if (state === 'running') return { Status: 'PROCESSING', ErrMsg: '' };
+      if (state === 'running') return { Status: job.beginsAtMs > clock() ? 'WAITING' : 'PROCESSING', ErrMsg: '' };
       await job.made;
       const done = { Status: 'SUCCESS', Progress: 100, Output: { Path: job.path } };
       const set = state === 'done' ? [done] : [{ Status: 'FAIL', ErrMsg: code }];
       return { Status: 'FINISH', ErrMsg: code, ImageProcessTaskResultSet: set };
+    },
+    'mps ManageTask': async ({ OperationType, TaskId }) => {
+      const job = jobs.get(String(TaskId));
+      if (OperationType !== 'Abort')
+        throw new ApiRefusal('InvalidParameterValue.InvalidOperationType', 'OperationType: Abort.');
+      if (job?.service !== 'mps') throw new ApiRefusal('InvalidParameterValue.TaskId', 'The job does not exist.');
+      if (job.beginsAtMs <= clock()) throw new ApiRefusal('FailedOperation', 'Only a waiting task can be ended.');
+      jobs.set(String(TaskId), { ...job, endsAtMs: clock(), fault: { fail: 'TaskAborted' } });
+      aborted.push(String(TaskId));
+      return {};
     },
     'vclm SubmitImageToVideoGeneralJob': async (payload) => {
       const url = checkFilm(payload);
@@ -124,6 +141,7 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
   return {
     services: { '2019-06-12': 'mps', '2024-05-23': 'vclm' },
     submissions,
+    aborted,
     act: async ({ service, action, payload }) => {
       const handler = Object.hasOwn(actions, `${service} ${action}`) ? actions[`${service} ${action}`] : undefined;
       if (!handler || (service !== 'mps' && service !== 'vclm')) {

@@ -47,6 +47,7 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
         if (dueMs === null) return [];
         stage.nowMs = Math.max(stage.nowMs + 1000, dueMs);
         await call('sweep-tasks', timerEvent('sweep-tasks'));
+        if (await hasJobs(stage)) await call('poll-provider-jobs', timerEvent('poll-provider-jobs'));
       }
       return ['a task never ends'];
     },
@@ -68,11 +69,20 @@ async function deliverAll({ events }: FaultStage, call: FaultGround['call']): Pr
   }
 }
 
+/** Does anything at an engine wait to be asked about, or for a place? */
+async function hasJobs({ plain }: FaultStage): Promise<boolean> {
+  const [rows] = await plain.query(
+    'SELECT attempt_id FROM provider_jobs WHERE poll_at IS NOT NULL UNION ALL SELECT task_id FROM engine_queue LIMIT 1',
+  );
+  return (rows as unknown[]).length > 0;
+}
+
 /** When the sweeper next has something to do; null when everything has ended. */
 async function nextDue({ plain }: FaultStage): Promise<number | null> {
   const [rows] = await plain.query(
     `SELECT MIN(sweep_at) AS due FROM (SELECT sweep_at FROM tasks UNION ALL SELECT sweep_at FROM task_units
-     UNION ALL SELECT sweep_at FROM archives WHERE state <> 'ready') AS all_of_them`,
+     UNION ALL SELECT sweep_at FROM archives WHERE state <> 'ready'
+     UNION ALL SELECT poll_at FROM provider_jobs) AS all_of_them`,
   );
   return (rows as { due: Date | null }[])[0]?.due?.getTime() ?? null;
 }

@@ -11,7 +11,9 @@ import { type Cashier, startCashier } from '../../local/cashier/start-cashier.ts
 import type { CosEvent } from '../../local/cos/cos-event.ts';
 import { startLocalCos } from '../../local/cos/start-local-cos.ts';
 import { startTencentApi, type TencentApi } from '../../local/tencent-api/start-tencent-api.ts';
+import { startEngineStandin } from '../../local/tencent-engines/start-engine-standin.ts';
 import { type ProductServer, type ProductServerRequest, startProductServer } from '../product-server.ts';
+import { jpegPhoto } from '../simulation/photos.ts';
 import { type AlipayNotices, alipayNotices } from './alipay-notices.ts';
 import { bearer } from './function-events.ts';
 
@@ -62,7 +64,16 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     [`yiying-${STAGE}-alipay-verifying`]: alipay.verifying,
   };
   const sms = { sdkAppId: '1400000000', signName: '衣影', templates: { '100': '验证码{1}，{2}分钟内有效。' } };
-  const tencent = await startTencentApi({ clock, credentials: [keys], secrets, sms });
+  let objects: Objects | undefined;
+  const engines = await startEngineStandin({
+    // The clock goes back at each run, so that jobs of earlier ones seem to be at work still.
+    ...{ clock, takesMs: 4000, atOnce: Number.POSITIVE_INFINITY },
+    drawing: {
+      tryOn: async ({ outputKey }) => void (await objects?.put(outputKey, jpegPhoto(9), 'image/jpeg')),
+      film: () => Promise.reject(new Error('no film is asked for here')),
+    },
+  });
+  const tencent = await startTencentApi({ clock, credentials: [keys], secrets, sms, engines });
   const events: FaultStage['events'] = [];
   const cos = await startLocalCos({
     ...{ dataFolder, appId: APP_ID, region: REGION, clock, buckets: [{ name: 'yiying' }] },
@@ -76,16 +87,18 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     },
   });
   const bucket = { bucket: `yiying-${APP_ID}`, region: REGION, endpoint: cos.url, credentials: () => keys };
+  objects = openObjects({ ...bucket, clock });
   return Object.assign(time, {
     ...{ tencent, cashier, alipay, events },
     db: product.open(),
     plain: await product.plain(),
     server: product.server.connection,
     socketPath: product.server.socketPath,
-    objects: openObjects({ ...bucket, clock }),
+    objects,
     totpKey: Buffer.from(key, 'base64'),
     environment: {
       ...{ STAGE, REGION, CHECK_REPLIES: '1', SECRETS_ENDPOINT: tencent.url, SMS_ENDPOINT: tencent.url },
+      ...{ AI_ENGINES: 'tencent-mps:2', ENGINE_ENDPOINT: tencent.url },
       ...{ TENCENTCLOUD_SECRETID: keys.secretId, TENCENTCLOUD_SECRETKEY: keys.secretKey },
       ...{ COS_BUCKET: bucket.bucket, COS_ENDPOINT: cos.url, MEDIA_RESOURCES: dataFolder },
       SCHEMA_FILE: schemaFileIn(dataFolder),
@@ -98,7 +111,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     bearer: (merchantId: string) => bearer(merchantId, { key }, STAGE, time.nowMs),
     close: async () => {
       await product.stop();
-      await Promise.all([cashier.close(), tencent.close(), cos.close()]);
+      await Promise.all([cashier.close(), tencent.close(), cos.close(), engines.close()]);
       rmSync(dataFolder, { recursive: true, force: true });
     },
   });

@@ -11,8 +11,12 @@ interface FailServices {
   readonly onFailure: (failure: { taskId: string; engine: string; code: string; attempt: number }) => void;
 }
 
-/** What vendors call pictures that they will not work on. Another attempt, with any engine, would show them the same. */
-const REFUSED = /Moderation|ImageIllegal|TextIllegal|OperationDenied|AuditFailed|SensitiveContent/i;
+/**
+ * What vendors call pictures that they will not work on: `FailedOperation.ModerationFailed`, `.TextModerationNotPass` (vclm),
+ * `InvalidParameter.ViolationContent` (MPS), `OperationDenied.ImageIllegalDetected` (aiart), `ContentModerationFailed` (AIGC tasks). Another
+ * attempt, with any engine, would show them the same.
+ */
+const REFUSED = /Moderation|ImageIllegal|TextIllegal|ViolationContent|AuditFailed|SensitiveContent/i;
 
 export const codeOf = ({ code }: EngineFailure): TaskErrorCode =>
   REFUSED.test(code) ? 'CONTENT_REFUSED' : 'PROCESSING_FAILED';

@@ -2,6 +2,7 @@ import { EngineFailure, type JobState } from '../../engines/engine.ts';
 import { noteEngineFailure, noteEngineSuccess } from '../../engines/engine-breakers.ts';
 import { countFreeSlots, freeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
+import { isGone } from '../../engines/tencent-failure.ts';
 import { readPlan } from '../../features/plan.ts';
 import { MediaRefusal } from '../../media/media-refusal.ts';
 import { moderateOutputs } from '../moderate-outputs.ts';
@@ -59,22 +60,33 @@ async function pollJob(
   const isOurs = job.unitState === 'leased' && job.currentLease === job.leaseId;
   if (job.state === 'submitting' || !engine) return giveUp(services, job, isOurs);
   if (!isOurs) return drop(services, engine, job);
-  let state: JobState;
+  const state = await ask(engine, job.jobId, clock());
+  if (state.state === 'running') return later(services, job);
+  if (state.state === 'failed') return failNoted(services, job, state.failure);
   try {
-    state = await engine.poll(job.jobId, clock());
-    if (state.state === 'done') return await finish(services, job, state);
+    return await finish(services, job, state);
   } catch (error) {
     // What moderation refuses is refused as when the vendor's own does.
     if (error instanceof MediaRefusal)
       return fail(services, job, new EngineFailure('ContentModerationFailed', false, error));
     if (!(error instanceof EngineFailure)) throw error;
-    // The question failed, not the job: it is asked again, until the lease runs out.
-    if (error.retryable && error.code.startsWith('Client.')) return later(services, job);
-    state = { state: 'failed', failure: error };
+    // The download failed, not the job.
+    if (error.code.startsWith('Client.')) return later(services, job);
+    return failNoted(services, job, error);
   }
-  if (state.state === 'running') return later(services, job);
-  await noteEngineFailureOf(services, job, state.failure);
-  return fail(services, job, state.failure);
+}
+
+/**
+ * A question that failed is no job that failed: it is asked again, until the lease runs out. Only a job that the vendor does not know
+ * any more is lost, and a refusal that would be said again ends the attempt.
+ */
+async function ask(engine: OpenEngine, jobId: string, nowMs: number): Promise<JobState> {
+  try {
+    return await engine.poll(jobId, nowMs);
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    return error.retryable && !isGone(error) ? { state: 'running' } : { state: 'failed', failure: error };
+  }
 }
 
 async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise<'running'> {
@@ -109,8 +121,9 @@ async function fail(services: ProviderServices, job: ProviderJob, failure: Engin
   return 'failedJobs';
 }
 
-async function noteEngineFailureOf({ db, clock }: ProviderServices, job: ProviderJob, failure: EngineFailure) {
-  if (failure.retryable) await noteEngineFailure(db, job.engine, clock());
+async function failNoted(services: ProviderServices, job: ProviderJob, failure: EngineFailure): Promise<'failedJobs'> {
+  if (failure.retryable) await noteEngineFailure(services.db, job.engine, services.clock());
+  return fail(services, job, failure);
 }
 
 /** Whoever was to submit it is gone, and nobody knows whether the engine heard; or the engine is not ours any more. */

@@ -6,8 +6,8 @@ import {
   startEngineStandin,
 } from '../../../scripts/local/tencent-engines/start-engine-standin.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
-import { openEngines } from '../../../shared/engines/open-engines.ts';
-
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { type OpenEngine, openEngines } from '../../../shared/engines/open-engines.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
@@ -17,7 +17,8 @@ import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-uni
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
-import { grantCredits, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+
+import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { saveCardAs } from '../../fixtures/save-card-as.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
@@ -45,6 +46,7 @@ let merchant: string;
 let jpeg: Buffer;
 let faults: (EngineFault | undefined)[] = [];
 let failures: string[] = [];
+let questions: string[] = [];
 
 beforeAll(async () => {
   [stage, jpeg] = [await taskStage(), await photo()];
@@ -52,7 +54,8 @@ beforeAll(async () => {
     await stage.objects.put(outputKey, jpeg, 'image/jpeg');
   };
   standin = await startEngineStandin({
-    ...{ clock: () => stage.nowMs, takesMs: 4000, atOnce: 2, fault: () => faults.shift() },
+    ...{ clock: () => stage.nowMs, takesMs: 4000, waitsMs: 500, atOnce: 2, fault: () => faults.shift() },
+    refuseQuestion: () => questions.shift(),
     drawing: { tryOn: draw, film: async () => jpeg },
   });
   const sms = { sdkAppId: '1', signName: '', templates: {} };
@@ -66,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([stage.leave(), api.close(), standin.close()]));
 beforeEach(async () => {
-  [faults, failures] = [[], []];
+  [faults, failures, questions] = [[], [], []];
   await stage.db.write('DELETE FROM engine_breakers');
   merchant = await newMerchant(stage.db);
   await grantCredits(stage.db, merchant, 5, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
@@ -112,6 +115,8 @@ async function pass(seconds: number): Promise<void> {
   }
 }
 
+const moreCredits = () =>
+  grantCredits(stage.db, merchant, 10, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
 const available = async () => (await queryQuota(stage.db, merchant, stage.nowMs)).available;
 const jobs = (taskId: string) =>
   stage.db.query<{ state: string; detail: string }>(
@@ -178,4 +183,101 @@ it('an engine that keeps failing rests, and is asked again after a minute', asyn
   expect(await runEvents()).toEqual(['resting', 'resting', 'waiting']);
   await pass(180);
   expect(await stateOf(stage.db, taskId)).toBe('succeeded');
+});
+
+it('a question that is refused is asked again, and costs no attempt; a job that the vendor has lost is given again', async () => {
+  const taskId = await order();
+  await runEvents();
+  questions = ['RequestLimitExceeded', 'InternalError', 'ResourceInsufficient', 'Client.Timeout'];
+  await pass(60);
+  expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', []]);
+  expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+  await moreCredits();
+  const other = await order();
+  await runEvents();
+  questions = ['FailedOperation.TaskNotFound'];
+  await pass(90);
+  expect([await stateOf(stage.db, other), failures]).toEqual(['succeeded', ['FailedOperation.TaskNotFound']]);
+  expect((await jobs(other)).map(({ state }) => state).toSorted()).toEqual(['done', 'done', 'done', 'failed']);
+});
+
+it('a job that waits at the vendor when its task ends is ended there; one that has begun is only dropped', async () => {
+  const taskId = await order();
+  await runEvents();
+  const before = standin.aborted.length;
+  const poll = async () => {
+    await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), taskId]);
+    await pollProviderJobs(services());
+  };
+  expect(await expireTask(stage.db, taskId, stage.nowMs + 3_600_000)).toBe('ended');
+  await poll();
+  expect(standin.aborted.length - before).toBe(2);
+  expect((await jobs(taskId)).map(({ detail }) => detail)).toEqual(['late.failed', 'late.failed']);
+  await moreCredits();
+  const begun = await order();
+  await runEvents();
+  stage.nowMs += 1000;
+  await expireTask(stage.db, begun, stage.nowMs + 3_600_000);
+  await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), begun]);
+  await pollProviderJobs(services());
+  expect(standin.aborted.length - before).toBe(2);
+  expect((await jobs(begun)).map(({ state, detail }) => [state, detail])).toEqual([
+    ['dropped', 'late.running'],
+    ['dropped', 'late.running'],
+  ]);
+  await pass(15);
+});
+
+it('another engine is asked only when the attempts of the first are used up, and then the task succeeds once', async () => {
+  await moreCredits();
+  await stage.db.write(
+    "INSERT IGNORE INTO engine_slots (engine, slot, attempt_id, held_until) VALUES ('second', 0, '', '2000-01-01')",
+  );
+  const own: Record<string, number> = { 'tencent-mps': 0, second: 0 };
+  const twice = () => {
+    const [first] = openEngines(ENGINES, { bucket: stage.bucket, region: 'ap-guangzhou', endpoint: api.url }, stage.db);
+    if (!first) throw new Error('no engine');
+    const counted = (name: string): OpenEngine => ({
+      ...{ ...first, name, places: 1 },
+      submit: (work) => {
+        own[name] = (own[name] ?? 0) + 1;
+        return first.submit(work);
+      },
+    });
+    return { ...services(), engines: ['tencent-mps', 'second'].map(counted) };
+  };
+  const run = async (taskId: string, failing: number) => {
+    await replan(stage.db, taskId, {
+      ...{ name: 'poses', processor: 'model-try-on', units: 1, attempts: 4, timeLimitSeconds: 300, results: ['*'] },
+      ...{
+        inputs: [{ form: 'photo', as: 'garment' }],
+        params: { pose: { value: 0 } },
+        engines: ['tencent-mps', 'second'],
+      },
+    });
+    faults = Array.from({ length: failing }, () => ({ refuse: 'InternalError' }));
+    for (let s = 0; s < 240; s += 5) {
+      for (const key of stage.takeEvents()) {
+        const [input, work] = [parseInputKey(key), parseWorkKey(key)];
+        if (input) await acceptInput(stage, { taskId: input.taskId, index: input.index }, stage.nowMs);
+        if (work)
+          await runProviderUnit(twice(), { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) });
+      }
+      stage.nowMs += 5000;
+      await pollProviderJobs(twice());
+      await sweepTasks(stage, stage.nowMs);
+    }
+    const sql = 'SELECT engine, state FROM provider_jobs WHERE task_id = ? ORDER BY attempt';
+    const asked = await stage.db.query<{ engine: string; state: string }>(sql, [taskId]);
+    return [await stateOf(stage.db, taskId), ...asked.map(({ engine, state }) => `${engine} ${state}`)];
+  };
+  expect(await run(await order(), 1)).toEqual(['succeeded', 'tencent-mps failed', 'tencent-mps done']);
+  expect(await run(await order(), 2)).toEqual([
+    ...['succeeded', 'tencent-mps failed', 'tencent-mps failed', 'second done'],
+  ]);
+  expect(await run(await order(), 4)).toEqual([
+    ...['failed', 'tencent-mps failed', 'tencent-mps failed', 'second failed', 'second failed'],
+  ]);
+  expect(own).toEqual({ 'tencent-mps': 6, second: 3 });
+  expect(await stage.audit()).toEqual([]);
 });
