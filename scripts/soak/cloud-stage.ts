@@ -26,19 +26,29 @@ export interface CloudStage {
   readonly close: () => Promise<void>;
 }
 
-export async function cloudStage(
-  scf: CloudOptions['scf'] = {},
-  server: ServerSettings = {},
-  options: Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder'>> = {},
-): Promise<CloudStage> {
-  await buildFunctions();
-  const folder = await mkdtemp(join(tmpdir(), 'cloud-stage-'));
-  const database = await startPrivateDatabase({
+export interface CloudStageOptions
+  extends Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder'>> {
+  /** As it is, and left running; default: one of its own with the schema in it. */
+  readonly database?: PrivateDatabase;
+}
+
+const withSchema = (server: ServerSettings): Promise<PrivateDatabase> =>
+  startPrivateDatabase({
     ...server,
     engine: 'mariadb',
     templateKey: schemaChecksum(),
     prepare: ({ socketPath }) => applySchema({ socketPath, user: 'root', database: 'app' }),
   });
+
+export async function cloudStage(
+  scf: CloudOptions['scf'] = {},
+  server: ServerSettings = {},
+  options: CloudStageOptions = {},
+): Promise<CloudStage> {
+  await buildFunctions();
+  const folder = await mkdtemp(join(tmpdir(), 'cloud-stage-'));
+  const { database: given, ...cloudOptions } = options;
+  const database = given ?? (await withSchema(server));
   const cloud = await startCloud({
     root,
     distFolder: join(root, 'dist'),
@@ -46,7 +56,7 @@ export async function cloudStage(
     keysFile: join(folder, 'keys.json'),
     database: database.connection,
     scf,
-    ...options,
+    ...cloudOptions,
   });
   const db = openDatabase({ readSecret: async () => database.connection });
   return {
@@ -64,7 +74,7 @@ export async function cloudStage(
     close: async () => {
       await db.close();
       await cloud.close();
-      await database.stop();
+      if (!given) await database.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

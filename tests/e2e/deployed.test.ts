@@ -1,161 +1,164 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schemaFiles } from '../../infra/migrate.ts';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
-import { startLocalCos } from '../../scripts/local/cos/start-local-cos.ts';
-import { declaredPolicies, LOCAL_NAMES, localService } from '../../scripts/local/start-cloud.ts';
-import { type Account, createAccount } from '../../scripts/local/tencent-account/create-account.ts';
-import { unpackAccount } from '../../scripts/local/tencent-account/unpack-account.ts';
-import { startTencentApi } from '../../scripts/local/tencent-api/start-tencent-api.ts';
-import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
+import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
+import { type EmptyAccount, emptyAccount } from '../fixtures/tencent/empty-account.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const credentials = { secretId: 'AKIDoperator', secretKey: 'key-of-this-test-alone' };
-const appId = '1250000000';
-
-let folder: string;
-let account: Account;
-let run: (args: readonly string[], env?: Record<string, string>) => Promise<string>;
-let close: () => Promise<void>;
-
+let place: EmptyAccount;
+/** What the account runs, from the first function on. */
+let stage: CloudStage | undefined;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deployed-'));
-  const cos = await startLocalCos({
-    dataFolder: join(folder, 'cos'),
-    appId,
-    region: 'ap-guangzhou',
-    clock: () => Date.now(),
-    secretKeyOf: (id) => (id === credentials.secretId ? credentials : undefined),
-    buckets: [{ name: 'code' }],
-  });
-  account = createAccount({
-    nowMs: () => Date.now(),
-    takesMs: 300,
-    readObject: (bucket, key) => cos.read(`${bucket}-${appId}`, key),
-  });
-  const sms = { sdkAppId: '1', signName: '', templates: {} };
-  const api = await startTencentApi({ clock: () => Date.now(), credentials: [credentials], secrets: {}, sms, account });
-  const env = {
-    ...LOCAL_NAMES,
-    TENCENTCLOUD_SECRET_ID: credentials.secretId,
-    TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
-    TENCENT_ENDPOINT: api.url,
-    TENCENT_COS_ENDPOINT: cos.url,
-    CODE_BUCKET: `code-${appId}`,
-  };
-  run = (args, more = {}) => serverless(args, { ...env, ...more });
-  close = async () => {
-    await Promise.all([api.close(), cos.close()]);
-    await rm(folder, { recursive: true, force: true });
-  };
+  place = await emptyAccount();
 });
-afterAll(() => close?.());
+afterAll(async () => {
+  await stage?.close();
+  await place?.close();
+});
 
-/** The command that an operator types, in a process of its own. @throws its output when it fails */
-function serverless(args: readonly string[], env: Record<string, string>): Promise<string> {
-  const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  const quiet = { SLS_NOTIFICATIONS_MODE: 'off', SLS_TELEMETRY_DISABLED: '1', NO_COLOR: '1', TSX_DISABLE_CACHE: '1' };
-  const child = spawn(process.execPath, [bin, ...args, '--stage', 'local'], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...quiet, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(output))));
-  });
+const calls = () => place.account.calls;
+const writes = (from: number) =>
+  calls()
+    .slice(from)
+    .filter(({ action }) => !/^(Get|List|Describe|InvokeF)/.test(action));
+/** Starts anew what the account would run now. */
+async function restarted(): Promise<CloudStage> {
+  await stage?.close();
+  stage = await place.start();
+  return stage;
 }
+const wrongOf = (output: string) => [...output.matchAll(/^[✗?] ([^:]+):/gm)].map(([, name]) => name);
 
-const writes = (from: number) => account.calls.slice(from).filter(({ action }) => !/^(Get|List|Describe)/.test(action));
-
-/** Starts what the account would run now: its own zips, paths, triggers and timers. */
-async function startDeployed(name: string): Promise<CloudStage> {
-  const distFolder = join(folder, name);
-  const service = unpackAccount(account.scf, { domain: LOCAL_NAMES.API_DOMAIN, folder: distFolder, stage: 'local' });
-  // What provisioning makes of the declarations; the deployed service itself says nothing of what a role may do.
-  const policies = declaredPolicies(localService(root));
-  return cloudStage({}, {}, { service, distFolder, policies });
-}
-
-describe('the product, deployed from nothing to an account', () => {
-  it('prints a plan, and a dry run stops there', async () => {
-    const output = await run(['deploy', '--dry-run']);
-    expect(output).toContain('+ yiying-local/login');
-    expect(writes(0)).toEqual([]);
+describe('the product, from an empty account', () => {
+  it('the doctor names what is not there, and what to do', async () => {
+    const { code, output } = await place.npmRun('doctor');
+    expect(code).toBe(1);
+    expect(wrongOf(output)).toEqual(
+      expect.arrayContaining(['VPC', 'subnet', 'certificate', 'secret yiying-local-database', 'domain', 'database']),
+    );
+    expect(output).toContain('npm run provision -- --stage local');
+    // What only the operator can make in the console.
+    const { site, cam } = place.account;
+    site.vpcs.set('vpc-local', { subnets: new Map([['subnet-local', { free: 4000 }]]) });
+    site.certificates.set('local', { domains: ['*.yiying.localhost'], status: 1, endsAt: '2099-01-01 00:00:00' });
+    site.signs.push({ name: '衣影', status: 0 });
+    site.templates.set(100, { content: '验证码{1}，{2}分钟内有效', status: 0 });
+    cam.roles.set('SCF_QcsRole', { id: '1', trust: '', description: '', policies: new Set() });
   });
 
-  it('is deployed with every function, and read back', async () => {
-    const output = await run(['deploy', '--verify']);
+  it('provisioning makes what the functions stand on', async () => {
+    const startedMs = performance.now();
+    const given = [
+      await place.secretFile('database', place.database.connection),
+      await place.secretFile('sms', { sdkAppId: '1400000000', signName: '衣影', templateId: '100' }),
+    ];
+    const { code, output } = await place.npmRun(
+      'provision',
+      given.flatMap((argument) => ['--secret', argument]),
+    );
+    expect([code, output]).toEqual([0, expect.stringContaining('✓ policies of role yiying-local-login')]);
+    tellTime('provisioning', startedMs);
+  });
+
+  it('the schema comes first, by a function that only a role calls', async () => {
+    await place.serverless(['deploy', 'function', '-f', 'migrate-database']);
+    expect(place.account.scf.functions.map(({ name }) => name)).toEqual(['migrate-database']);
+    await restarted();
+    const before = await place.npmRun('migrate', ['status']);
+    expect([before.code, before.output]).toEqual([1, expect.stringContaining(`0 of ${schemaFiles().length} files`)]);
+    expect(await place.npmRun('migrate', ['up'])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('✓ 0001_'),
+    });
+    expect((await place.npmRun('migrate', ['status'])).code).toBe(0);
+  });
+
+  it('a dry run prints the plan and stops there; a deploy does it, and reads it back', async () => {
+    const before = calls().length;
+    expect(await place.serverless(['deploy', '--dry-run'])).toContain('+ yiying-local/login');
+    expect(writes(before)).toEqual([]);
+    const startedMs = performance.now();
+    const output = await place.serverless(['deploy', '--verify']);
+    tellTime('deploy of everything', startedMs);
     expect(output).toContain('read back: everything is as wanted');
     expect(output).toContain('https://api.yiying.localhost/v1/login');
-    expect(account.scf.functions.length).toBeGreaterThan(25);
+    expect(place.account.scf.functions.length).toBeGreaterThan(60);
+    const { output: found } = await place.npmRun('doctor');
+    // Nobody's resolver knows this domain.
+    expect(wrongOf(found)).toEqual(['DNS']);
   });
 
-  it('does its main job out of the uploaded zips', async () => {
-    const stage = await startDeployed('first');
-    try {
-      expect((await fetch(`${stage.cloud.apiUrl}/v1/health-live`)).status).toBe(200);
-      const [sample] = sampleGarments();
-      const bytes = await sharp(await drawSample(sample!))
-        .resize(600)
-        .jpeg()
-        .toBuffer();
-      const report = await runDemo({
-        merchant: new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl),
-        photos: [{ name: 'garment.jpg', bytes, contentType: 'image/jpeg' }],
-        outputFolder: join(stage.folder, 'out'),
-        say: () => undefined,
-        now: () => performance.now(),
-      });
-      expect(asExpected(report)).toBe(true);
-      expect(await stage.audit()).toEqual([]);
-      expect((await stage.cloud.timers.fireNow('sweep-tasks')).ok).toBe(true);
-    } finally {
-      await stage.close();
-    }
+  it('does its main job out of the uploaded zips, is ready, and its books add up', async () => {
+    const { cloud, folder, audit } = await restarted();
+    const ready = await fetch(`${cloud.apiUrl}/v1/health-ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([200, { data: { status: 'ready', schema: true } }]);
+    const [sample] = sampleGarments();
+    const bytes = await sharp(await drawSample(sample!))
+      .resize(600)
+      .jpeg()
+      .toBuffer();
+    const report = await runDemo({
+      merchant: new DemoMerchant(cloud.apiUrl, cloud.localUrl),
+      photos: [{ name: 'garment.jpg', bytes, contentType: 'image/jpeg' }],
+      outputFolder: join(folder, 'out'),
+      say: () => undefined,
+      now: () => performance.now(),
+    });
+    expect(asExpected(report)).toBe(true);
+    expect(await audit()).toEqual([]);
+    expect((await cloud.timers.fireNow('sweep-tasks')).ok).toBe(true);
+    expect(await place.npmRun('audit-ledger')).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^\d\d rules hold\.\n$/),
+    });
+    const path = '/v1/migrate-database';
+    expect((await fetch(`${cloud.apiUrl}${path}`, { method: 'POST', body: '{"action":"up"}' })).status).toBe(404);
   });
 
   it('is left alone by a second deploy', async () => {
-    const before = account.calls.length;
+    const before = calls().length;
     const startedMs = performance.now();
-    expect(await run(['deploy'])).toMatch(/= \d+ functions unchanged/);
+    expect(await place.serverless(['deploy'])).toMatch(/= \d+ functions unchanged/);
     tellTime('unchanged deploy', startedMs, 8);
     expect(writes(before)).toEqual([]);
   });
 
   it('is touched in one function when one changed; goes back, and can be looked at', async () => {
-    const before = account.calls.length;
+    const before = calls().length;
     const startedMs = performance.now();
-    await run(['deploy', '--verify'], { SMS_DAILY_BUDGET: '7' });
+    await place.serverless(['deploy', '--verify'], { SMS_DAILY_BUDGET: '7' });
     tellTime('deploy of one changed function', startedMs, 12);
     expect([...new Set(writes(before).map(({ payload }) => payload['FunctionName']))]).toEqual(['send-code']);
-    expect(await run(['rollback'])).toContain('send-code version 2 → 1');
-    expect(await run(['info'])).toMatch(/yiying-local\/send-code {2}Active {2}version 1 {2}rolledback \S+ {2}https:/);
+    expect(await place.serverless(['rollback'])).toContain('send-code version 2 → 1');
+    expect(await place.serverless(['info'])).toMatch(
+      /yiying-local\/send-code {2}Active {2}version 1 {2}rolledback \S+ {2}https:/,
+    );
   });
 
   it('refuses a key that is not the account owner’s, and says what is missing', async () => {
-    await expect(run(['deploy'], { TENCENTCLOUD_SECRET_KEY: 'wrong' })).rejects.toThrow('SignatureFailure');
-    await expect(run(['deploy'], { TENCENTCLOUD_SECRET_ID: '' })).rejects.toThrow('TENCENTCLOUD_SECRET_ID is not set');
-    await expect(run(['deploy', 'function', '-f', 'log-in'])).rejects.toThrow('--function log-in: serverless.yml has');
+    const { serverless } = place;
+    await expect(serverless(['deploy'], { TENCENTCLOUD_SECRET_KEY: 'wrong' })).rejects.toThrow('SignatureFailure');
+    await expect(serverless(['deploy'], { TENCENTCLOUD_SECRET_ID: '' })).rejects.toThrow(
+      'TENCENTCLOUD_SECRET_ID is not set',
+    );
+    await expect(serverless(['deploy', 'function', '-f', 'log-in'])).rejects.toThrow(
+      '--function log-in: serverless.yml',
+    );
   });
 
   it('is removed without a trace', async () => {
-    await run(['remove']);
-    const { functions, domains, namespaces } = account.scf;
+    await place.serverless(['remove']);
+    const { functions, domains, namespaces } = place.account.scf;
     expect([functions.length, domains.size, [...namespaces]]).toEqual([0, 0, ['default']]);
   });
 });
 
 /** Printed, not asserted: a busy machine is slower than the one of the figures. */
-function tellTime(what: string, startedMs: number, goalSeconds: number): void {
+function tellTime(what: string, startedMs: number, goalSeconds?: number): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  process.stdout.write(`${what}: ${seconds} s, the goal is ${goalSeconds} s on an idle machine\n`);
+  const goal = goalSeconds === undefined ? '' : `, the goal is ${goalSeconds} s on an idle machine`;
+  process.stdout.write(`${what}: ${seconds} s${goal}\n`);
 }
