@@ -50,7 +50,13 @@ export async function runProvision(options: ProvisionOptions): Promise<Provision
   for (const { part, step } of dryRun ? [] : looked) {
     if (!step?.run) continue;
     try {
-      await settle(async () => (await part.look())?.run?.(), timing);
+      // As it was seen a moment ago; what may have been done and lost its answer is looked at anew.
+      let seen: Step | null | undefined = step;
+      await settle(async () => {
+        const now = seen === undefined ? await part.look() : seen;
+        seen = undefined;
+        await now?.run?.();
+      }, timing);
       done.push(part.name);
       say(`✓ ${part.name}`);
     } catch (error) {

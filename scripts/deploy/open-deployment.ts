@@ -32,7 +32,7 @@ export interface CommandPlace extends DeploymentOptions {
 export interface Deployment {
   readonly service: Service;
   readonly namespaces: readonly string[];
-  /** Builds and packs: seconds when something changed. */
+  /** Builds and packs, all or only these: seconds when something changed. */
   readonly wanted: (only?: readonly string[], logTopic?: LogTopic | null) => Promise<Wanted>;
   /** Where the functions' logs go; null: nobody has provisioned it. */
   readonly logTopic: () => Promise<LogTopic | null>;
@@ -71,7 +71,7 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
       return findLogTopic(pacedAccount(account, timing), `${service.name}-${service.stage}`);
     },
     wanted: async (only, logTopic = null) => ({
-      functions: await desiredFunctions(root, service, logTopic),
+      functions: await desiredFunctions(root, service, logTopic, only),
       namespaces,
       customDomain: service.customDomain,
       only,
@@ -79,11 +79,17 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
   };
 }
 
-async function desiredFunctions(root: string, service: Service, logTopic: LogTopic | null): Promise<DesiredFunction[]> {
+async function desiredFunctions(
+  root: string,
+  service: Service,
+  logTopic: LogTopic | null,
+  only?: readonly string[],
+): Promise<DesiredFunction[]> {
   const distFolder = join(root, 'dist');
-  await buildFunctions();
+  await buildFunctions(only ? { only } : {});
+  const entries = service.functions.filter(({ name }) => only?.includes(name) ?? true);
   return Promise.all(
-    service.functions.map(async (entry) => {
+    entries.map(async (entry) => {
       const record = await readRecord(distFolder, entry.name);
       const folder = join(distFolder, 'functions', entry.name);
       const modulesFolder = join(root, 'node_modules');
