@@ -10,7 +10,10 @@ export const LIVE = '$DEFAULT';
 export type Configuration = Required<
   Pick<ScfRequest<'UpdateFunctionConfiguration'>, 'MemorySize' | 'Timeout' | 'InitTimeout' | 'Environment' | 'Role'>
 > &
-  Pick<ScfRequest<'UpdateFunctionConfiguration'>, 'VpcConfig' | 'PublicNetConfig' | 'ClsLogsetId' | 'ClsTopicId'> & {
+  Pick<
+    ScfRequest<'UpdateFunctionConfiguration'>,
+    'VpcConfig' | 'PublicNetConfig' | 'ClsLogsetId' | 'ClsTopicId' | 'DeadLetterConfig'
+  > & {
     readonly IgnoreSysLog: boolean;
   };
 
@@ -95,6 +98,7 @@ function configurationOf(service: Service, entry: ServiceFunction, logTopic: Log
       PublicNetConfig: { PublicNetStatus: 'ENABLE', EipConfig: { EipStatus: 'DISABLE' } },
     }),
     ...(logTopic && { ClsLogsetId: logTopic.logsetId, ClsTopicId: logTopic.topicId }),
+    ...(entry.deadLetter && { DeadLetterConfig: { Type: entry.deadLetter.type, Name: entry.deadLetter.name } }),
     IgnoreSysLog: entry.ignoreSysLog,
   };
 }

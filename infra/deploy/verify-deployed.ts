@@ -82,6 +82,7 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ['initTimeout', live.InitTimeout, InitTimeout],
     ['role', live.Role ?? '', Role],
     ['log topic', live.ClsTopicId ?? '', one.configuration.ClsTopicId ?? live.ClsTopicId ?? ''],
+    ['dead letter', nameOf(live.DeadLetterConfig), nameOf(one.configuration.DeadLetterConfig)],
     ['handler', live.Handler, one.handler],
     ['runtime', live.Runtime, one.runtime],
     ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],
@@ -97,3 +98,6 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ...keys.map((key) => `environment ${key} differs`),
   ];
 }
+
+const nameOf = (config: { Type?: string; Name?: string } | null | undefined): string =>
+  config?.Name ? `${config.Type}/${config.Name}` : 'none';

@@ -1,3 +1,4 @@
+import { databaseConnections } from './database-connections.ts';
 import { isPathRule } from './match-path.ts';
 import { CronInvalid, parseCron } from './parse-cron.ts';
 import { environmentProblems, FUNCTION_NAME, PLATFORM_LIMITS } from './platform-limits.ts';
@@ -13,6 +14,7 @@ export function serviceProblems(service: Service, hasHandler: (source: string) =
     ...domainProblems(service),
     ...cosProblems(service.functions),
     ...concurrencyProblems(service.functions),
+    ...connectionProblems(service),
   ];
 }
 
@@ -40,7 +42,7 @@ function functionProblems(entry: ServiceFunction, hasHandler: (source: string) =
     problems.push(`http path ${entry.http.path} is not /, /*, /xxx, /xxx/a or /xxx/*`);
   }
   if (entry.cos.length > limits.cosTriggersPerFunction) problems.push('more than 10 cos events');
-  problems.push(...timerProblems(entry));
+  problems.push(...timerProblems(entry), ...deadLetterProblems(entry));
   return problems;
 }
 
@@ -57,6 +59,12 @@ function timerProblems({ timers }: ServiceFunction): string[] {
     }
   }
   return problems;
+}
+
+function deadLetterProblems({ deadLetter, cos, timers }: ServiceFunction): string[] {
+  if (deadLetter === null) return [];
+  if (deadLetter.type === '') return [`deadLetter ${deadLetter.name} has no type`];
+  return cos.length + timers.length > 0 ? [] : ['deadLetter without a cos or timer event: only those are given up'];
 }
 
 function namespaceProblems(functions: readonly ServiceFunction[]): string[] {
@@ -132,4 +140,11 @@ function concurrencyProblems(functions: readonly ServiceFunction[]): string[] {
   const reservedMb = functions.reduce((sum, entry) => sum + (entry.reservedConcurrency ?? 0) * entry.memoryMb, 0);
   if (reservedMb <= PLATFORM_LIMITS.regionConcurrencyMb) return [];
   return [`reservedConcurrency takes ${reservedMb} MB in all, a region has ${PLATFORM_LIMITS.regionConcurrencyMb}`];
+}
+
+function connectionProblems(service: Service): string[] {
+  const { databaseConnections: most } = service;
+  const needed = databaseConnections(service);
+  if (most === null || needed <= most) return [];
+  return [`the functions may hold ${needed} connections at once, provider.databaseConnections says ${most}`];
 }

@@ -73,6 +73,7 @@ function toService({ service, provider, functions: declared }: ServiceDocument):
           ),
         }
       : null,
+    databaseConnections: provider.databaseConnections ?? null,
     functions,
   };
 }
@@ -111,6 +112,7 @@ function toFunction(
     reservedConcurrency: entry.reservedConcurrency ?? null,
     ignoreSysLog: entry.ignoreSysLog,
     asyncInvoke,
+    deadLetter: entry.deadLetter.name === '' ? null : entry.deadLetter,
     http,
     cos,
     timers,

@@ -12,6 +12,12 @@ const asyncInvoke = z.strictObject({
   maxAgeSeconds: z.int().min(60).max(21_600),
 });
 
+/** Without a name there is none: a variable that nobody set. */
+const deadLetter = z.strictObject({
+  type: z.string().regex(/^([A-Za-z][A-Za-z0-9_-]{0,31})?$/),
+  name: z.string().regex(/^([A-Za-z0-9_-]{1,64})?$/),
+});
+
 const httpEvent = z.strictObject({
   path: text,
   authType: z.enum(['NONE', 'CAM']).default('NONE'),
@@ -70,6 +76,7 @@ const functionSchema = z.strictObject({
   reservedConcurrency: z.int().min(1).optional(),
   ignoreSysLog: z.boolean().default(false),
   asyncInvoke: asyncInvoke.default({ retries: 2, maxAgeSeconds: 21_600 }),
+  deadLetter: deadLetter.default({ type: '', name: '' }),
   /** None: reached by `Invoke` alone, that is by whoever has a role in the account. */
   events: z.array(functionEvent),
 });
@@ -85,6 +92,8 @@ export const serviceSchema = z.strictObject({
     memorySize: z.int().default(256),
     timeout: z.int().default(10),
     access: access.default({}),
+    /** `max_connections`; a variable of the environment is text. */
+    databaseConnections: z.coerce.number().int().min(1).optional(),
     vpcConfig: z.strictObject({ vpcId: text, subnetId: text }).optional(),
     environment: environment.default({}),
     customDomain: z

@@ -8,6 +8,8 @@ export interface Service {
   readonly runtime: string;
   readonly vpc: VpcConfig | null;
   readonly customDomain: CustomDomain | null;
+  /** What the database allows at once; null: nobody has said. */
+  readonly databaseConnections: number | null;
   readonly functions: readonly ServiceFunction[];
 }
 
@@ -52,6 +54,8 @@ export interface ServiceFunction {
   /** The platform does not log return values: for replies that carry tokens. */
   readonly ignoreSysLog: boolean;
   readonly asyncInvoke: AsyncInvoke;
+  /** Where an event goes that was given up; null: it is dropped, and the sweepers find what it was about. */
+  readonly deadLetter: DeadLetter | null;
   readonly http: HttpTrigger | null;
   readonly cos: readonly CosTrigger[];
   readonly timers: readonly TimerTrigger[];
@@ -74,6 +78,12 @@ export type ObjectVerb = 'get' | 'put' | 'parts' | 'delete';
 export interface AsyncInvoke {
   readonly retries: number;
   readonly maxAgeSeconds: number;
+}
+
+/** A queue or topic of the operator's, by the platform's own words (DeadLetterConfig). */
+export interface DeadLetter {
+  readonly type: string;
+  readonly name: string;
 }
 
 export interface HttpTrigger {

@@ -17,6 +17,7 @@ const SCHEMA = {
       memorySize: { type: 'integer' },
       timeout: { type: 'integer' },
       access: anything,
+      databaseConnections: { type: ['string', 'integer'] },
       vpcConfig: anything,
       environment: anything,
       customDomain: anything,
@@ -34,6 +35,7 @@ const SCHEMA = {
       access: anything,
       environment: anything,
       asyncInvoke: anything,
+      deadLetter: anything,
     },
   },
 };

@@ -216,6 +216,7 @@ const describe = (one: ScfFunction, snapshot: Snapshot, version: string, status:
   CodeSize: snapshot.zip.length,
   ClsLogsetId: snapshot.cls.logsetId,
   ClsTopicId: snapshot.cls.topicId,
+  ...(snapshot.deadLetter && { DeadLetterConfig: { Type: snapshot.deadLetter.type, Name: snapshot.deadLetter.name } }),
   Environment: { Variables: Object.entries(snapshot.environment).map(([Key, Value]) => ({ Key, Value })) },
   Type: 'Event',
 });

@@ -25,6 +25,7 @@ const EMPTY: Snapshot = {
   publicNet: 'ENABLE',
   cls: { logsetId: '', topicId: '' },
   ignoreSysLog: false,
+  deadLetter: null,
   zip: Buffer.alloc(0),
 };
 
@@ -47,6 +48,7 @@ export function configured(payload: Payload, before: Snapshot = EMPTY): Snapshot
       logsetId: text(payload, 'ClsLogsetId', before.cls.logsetId),
       topicId: text(payload, 'ClsTopicId', before.cls.topicId),
     },
+    deadLetter: readDeadLetter(payload) ?? before.deadLetter,
     ignoreSysLog: (payload['IgnoreSysLog'] as boolean | undefined) ?? before.ignoreSysLog,
   };
   check(after);
@@ -66,6 +68,11 @@ function check({ description, memoryMb, timeoutSeconds, initTimeoutSeconds, envi
   }
   const [problem] = environmentProblems(environment);
   if (problem !== undefined) refuse('InvalidParameterValue.Environment', problem);
+}
+
+function readDeadLetter(payload: Payload): Snapshot['deadLetter'] {
+  const given = payload['DeadLetterConfig'] as { Type: string; Name: string } | undefined; // checked by the model
+  return given ? { type: given.Type, name: given.Name } : null;
 }
 
 function readEnvironment(payload: Payload): Record<string, string> | null {

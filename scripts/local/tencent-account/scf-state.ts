@@ -16,6 +16,7 @@ export interface Snapshot {
   readonly publicNet: string;
   readonly cls: { readonly logsetId: string; readonly topicId: string };
   readonly ignoreSysLog: boolean;
+  readonly deadLetter: { readonly type: string; readonly name: string } | null;
   readonly zip: Buffer;
 }
 

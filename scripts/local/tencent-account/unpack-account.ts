@@ -25,7 +25,8 @@ export function unpackAccount(
     return toEntry(found, snapshot, rules.find(({ functionName }) => functionName === found.name)?.path);
   });
   const customDomain = { domain, protocol: 'HTTP' as const, certificateId: null, rules };
-  return { name: 'deployed', stage, region: state.region, runtime: 'Nodejs20.19', vpc: null, customDomain, functions };
+  const place = { name: 'deployed', stage, region: state.region, runtime: 'Nodejs20.19', vpc: null };
+  return { ...place, customDomain, databaseConnections: null, functions };
 }
 
 function unpack(snapshot: Snapshot, folder: string): void {
@@ -56,6 +57,7 @@ function toEntry(found: ScfFunction, snapshot: Snapshot, path: string | undefine
     reservedConcurrency: found.reservedMb === 0 ? null : found.reservedMb / snapshot.memoryMb,
     ignoreSysLog: snapshot.ignoreSysLog,
     asyncInvoke: found.async,
+    deadLetter: snapshot.deadLetter,
     http: isReachable ? { path, authType: 'NONE', extranet: true, intranet: false } : null,
     cos: ofType('cos').map(toCos),
     timers: ofType('timer').map(({ name, description, argument }) => ({ name, cron: description, message: argument })),

@@ -93,6 +93,16 @@ describe('a deploy over one that stands', () => {
     expect(await problems(next)).toEqual([]);
   });
 
+  it('sets where given-up events go, and sees a queue that nobody wants', async () => {
+    const dead = { ...FOUR, 'start-task': { ...FOUR['start-task'], deadLetter: { type: 'CMQ-QUEUE', name: 'lost' } } };
+    await stage.deploy(wantedOf(dead));
+    expect(await problems(wantedOf(dead))).toEqual([]);
+    const start = stage.account.scf.functions.find(({ name }) => name === 'start-task')!;
+    expect(start.latest.deadLetter).toEqual({ type: 'CMQ-QUEUE', name: 'lost' });
+    await stage.deploy(wantedOf());
+    expect(await problems()).toEqual(['shop-test-events/start-task: dead letter is CMQ-QUEUE/lost, not none']);
+  });
+
   it('removes what is no longer wanted, after its path is gone', async () => {
     const { 'get-task': _gone, ...rest } = FOUR;
     await stage.deploy(wantedOf(rest));

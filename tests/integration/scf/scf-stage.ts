@@ -34,7 +34,7 @@ export function fixtureService(entries: Readonly<Record<string, Partial<ServiceF
   );
   const customDomain = { domain: 'api.example.com', protocol: 'HTTP' as const, certificateId: null, rules };
   const place = { name: 'fixtures', stage: 'test', region: 'ap-guangzhou', runtime: 'Nodejs20.19', vpc: null };
-  return { ...place, customDomain, functions };
+  return { ...place, customDomain, databaseConnections: null, functions };
 }
 
 const DEFAULTS: ServiceFunction = {
@@ -52,6 +52,7 @@ const DEFAULTS: ServiceFunction = {
   reservedConcurrency: null,
   ignoreSysLog: false,
   asyncInvoke: { retries: 2, maxAgeSeconds: 21_600 },
+  deadLetter: null,
   http: null,
   cos: [],
   timers: [],

@@ -80,6 +80,20 @@ describe('a service', () => {
     );
   });
 
+  it('reads retries, a dead letter, and the connections that the database allows, as text too', () => {
+    const text = TEXT.replace(
+      'timeout: 270',
+      'asyncInvoke: { retries: 1, maxAgeSeconds: 600 }\n    deadLetter: { type: CMQ-QUEUE, name: lost }',
+    ).replace('memorySize: 256\n  environment', "memorySize: 256\n  databaseConnections: '800'\n  environment");
+    const service = read(text);
+    expect(service.databaseConnections).toBe(800);
+    expect(service.functions[1]).toMatchObject({
+      asyncInvoke: { retries: 1, maxAgeSeconds: 600 },
+      deadLetter: { type: 'CMQ-QUEUE', name: 'lost' },
+    });
+    expect(read(text.replace('type: CMQ-QUEUE, name: lost', "type: '', name: ''")).functions[1]?.deadLetter).toBe(null);
+  });
+
   it('names every problem at once', () => {
     const text = TEXT.replace('timeout: 270', 'timeout: 901').replace('memorySize: 3072', 'memorySize: 3000');
     expect(problemsOf(text)).toHaveLength(2);
@@ -144,6 +158,57 @@ describe('a service is refused for', () => {
     ],
     ['a name of one letter', '  sweep:\n', '  s:\n', 'functions.s: the name must have 2–60 characters'],
     ['a name with a dot', '  sweep:\n', '  swe.ep:\n', 'functions.swe.ep: the name'],
+    ['a cron out of its range', '*/20 * * * * * *', '0 61 * * * * *', 'cron field minute "61" must stay within 0–59'],
+    ['a cron of words', '*/20 * * * * * *', '0 0 9 * * MON *', 'cron field week "MON" is not made of numbers'],
+    ['too long an init', 'timeout: 270', 'initTimeout: 301', 'initTimeout 301 must be 3–300 seconds'],
+    [
+      'one timer twice',
+      '[{ timer: { name: sweep, cron: "*/20 * * * * * *" } }]',
+      '[{ timer: { name: sweep, cron: "0 * * * * * *" } }, { timer: { name: sweep, cron: "30 * * * * * *" } }]',
+      'functions.sweep: timer sweep is declared twice',
+    ],
+    [
+      'a namespace that is no name',
+      'sweep:\n    namespace: shop-${sls:stage}',
+      'sweep:\n    namespace: 9shop',
+      'namespace 9shop is no valid name',
+    ],
+    [
+      'more connections than the database allows',
+      'memorySize: 256\n  environment',
+      'memorySize: 256\n  databaseConnections: 499\n  access: { secrets: [database] }\n  environment',
+      'the functions may hold 500 connections at once, provider.databaseConnections says 499',
+    ],
+    [
+      'connections that are no number',
+      'memorySize: 256\n  environment',
+      'memorySize: 256\n  databaseConnections: many\n  environment',
+      'provider.databaseConnections',
+    ],
+    [
+      'a dead letter of what nobody calls later',
+      'events: [{ http: { path: /v1/login } }]',
+      'deadLetter: { type: CMQ, name: lost }\n    events: [{ http: { path: /v1/login } }]',
+      'functions.login: deadLetter without a cos or timer event',
+    ],
+    [
+      'a dead letter without a type',
+      'timeout: 270',
+      "deadLetter: { type: '', name: lost }",
+      'functions.start: deadLetter lost has no type',
+    ],
+    [
+      'an unknown key of a dead letter',
+      'timeout: 270',
+      'deadLetter: { type: CMQ, name: lost, queue: x }',
+      'functions.start.deadLetter: unknown key queue',
+    ],
+    [
+      'a retry for ever',
+      'timeout: 270',
+      'asyncInvoke: { retries: 2, maxAgeSeconds: 30000 }',
+      'asyncInvoke.maxAgeSeconds',
+    ],
     ['a suffix without dot', 'prefix: inputs/ }', 'prefix: inputs/, suffix: jpg }', 'must start with a dot'],
     ['an event that COS does not know', 'cos:ObjectCreated:*', 'cos:ObjectMade:*', 'must be an event of COS'],
     ['a bucket without AppId', 'photos-1250000000.cos', 'photos.cos', 'cos bucket photos must be {name}-{appId}'],
@@ -195,6 +260,31 @@ describe('a service is refused for', () => {
     const other = `events: [{ cos: { bucket: photos-1250000000, events: "cos:ObjectCreated:Put", filter: { prefix: "${prefix}", suffix: "${suffix}" } } }]`;
     const text = TEXT.replace('events: [{ timer: { name: sweep, cron: "*/20 * * * * * *" } }]', other);
     expect(problemsOf(text)).toEqual(overlaps ? [expect.stringContaining('overlap')] : []);
+  });
+
+  it('more namespaces than a region has', () => {
+    const many = Array.from(
+      { length: 5 },
+      (_, n) =>
+        `  fn-${n}:\n    namespace: shop-${n}\n    events: [{ timer: { name: tick, cron: "0 0 * * * * *" } }]\n`,
+    );
+    expect(problemsOf(TEXT + many.join(''))).toEqual(['6 namespaces, the platform allows 5 a region']);
+  });
+
+  it('more than ten triggers of one kind on one function or bucket', () => {
+    const timers = Array.from({ length: 11 }, (_, n) => `{ timer: { name: tick-${n}, cron: "0 0 * * * * *" } }`);
+    const of = (events: string[]) =>
+      TEXT.replace('[{ timer: { name: sweep, cron: "*/20 * * * * * *" } }]', `[${events.join(', ')}]`);
+    expect(problemsOf(of(timers))).toEqual(['functions.sweep: more than 10 timer events']);
+    const rules = Array.from(
+      { length: 11 },
+      (_, n) =>
+        `{ cos: { bucket: photos-1250000000, events: "cos:ObjectCreated:Put", filter: { prefix: "x${n}x/" } } }`,
+    );
+    expect(problemsOf(of(rules))).toEqual([
+      'functions.sweep: more than 10 cos events',
+      'cos bucket photos-1250000000 has more than 10 triggers',
+    ]);
   });
 
   it('more functions than a namespace holds', () => {

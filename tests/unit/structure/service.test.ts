@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nextRun, parseCron } from '../../../infra/serverless/parse-cron.ts';
 import { parseService, readService } from '../../../infra/serverless/read-service.ts';
 import type { Service } from '../../../infra/serverless/service.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
@@ -12,7 +13,10 @@ import { listFiles } from './list-files.ts';
 const text = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
 /** Whatever the file asks of the environment; a bucket's name must end in a number. */
 const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
-const variables = { stage: 'test', env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou' } };
+const variables = {
+  stage: 'test',
+  env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou', DATABASE_CONNECTIONS: '800' },
+};
 
 const FOLDERS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) => file.slice(0, -'/handler.ts'.length));
 
@@ -76,6 +80,21 @@ describe('serverless.yml', () => {
     const watched = service.functions.flatMap(({ cos }) => cos.map(({ prefix }) => prefix));
     expect(watched.sort()).toEqual(['inputs/', 'work/archive/', 'work/image/', 'work/provider/']);
     expect(watched.some((prefix) => 'outputs/'.startsWith(prefix) || prefix.startsWith('outputs/'))).toBe(false);
+  });
+
+  it('drops a tick before the next one is due: late ones would come in a crowd', () => {
+    const late = service.functions.flatMap(({ name, timers, asyncInvoke }) =>
+      timers.flatMap(({ cron }) => {
+        const first = nextRun(parseCron(cron), Date.UTC(2026, 5, 1)) ?? 0;
+        const everySeconds = ((nextRun(parseCron(cron), first) ?? 0) - first) / 1000;
+        // A minute is the least that the platform keeps.
+        return asyncInvoke.maxAgeSeconds > Math.max(60, everySeconds)
+          ? [`${name}: ${asyncInvoke.maxAgeSeconds} s`]
+          : [];
+      }),
+    );
+    expect(late).toEqual([]);
+    expect(service.functions.flatMap(({ timers }) => timers).length).toBeGreaterThan(6);
   });
 
   it("stops a step's function 30 s after its unit's time limit, which is 30 s before the lease ends", () => {
