@@ -17,7 +17,7 @@ const SCHEMA = {
       memorySize: { type: 'integer' },
       timeout: { type: 'integer' },
       access: anything,
-      databaseConnections: { type: ['string', 'integer'] },
+      databaseConnections: { anyOf: [{ type: 'string' }, { type: 'integer' }] },
       vpcConfig: anything,
       environment: anything,
       customDomain: anything,
