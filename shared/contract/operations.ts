@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts';
 import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
 import * as opsCards from './ops-cards.ts';
+import * as opsExports from './ops-exports.ts';
 import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsOverview from './ops-overview.ts';
@@ -86,4 +87,6 @@ export const OPERATIONS = [
   opsCards.saveCard,
   opsCards.setCardState,
   opsCards.compareCards,
+  opsExports.exportOrders,
+  opsExports.exportDays,
 ] as const satisfies readonly Operation[];

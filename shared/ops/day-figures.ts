@@ -18,16 +18,16 @@ export interface DayRow extends Counts {
   readonly measuredAtMs: number;
 }
 
-/** The rows of the days that were measured, from `firstDay` on. */
-export async function readDays(db: Database, firstDay: string): Promise<DayRow[]> {
+/** The rows of the days that were measured, both ends included. */
+export async function readDays(db: Database, firstDay: string, lastDay = '9999-12-31'): Promise<DayRow[]> {
   const columns = Object.entries(COUNTS).map(([name, column]) => `${column} AS ${name}`);
   const rows = await db.query<
     Counts & { day: string; failuresJson: string; creditsExpiring: number | null; measuredAtMs: number }
   >(
     `SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day, ${columns.join(', ')}, failures_json AS failuresJson,
        credits_expiring AS creditsExpiring, measured_at AS measuredAtMs
-     FROM day_figures WHERE day >= ? ORDER BY day`,
-    [firstDay],
+     FROM day_figures WHERE day >= ? AND day <= ? ORDER BY day`,
+    [firstDay, lastDay],
   );
   return rows.map(({ failuresJson, ...row }) => ({ ...row, failures: z.parse(Failures, JSON.parse(failuresJson)) }));
 }

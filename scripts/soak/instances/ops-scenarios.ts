@@ -66,6 +66,13 @@ export function opsScenarios(as: As): Record<string, Scenario> {
     prepare: async (ground) => as(ground, await newOperator(ground), name),
     ...AUDITED,
   });
+  const exported = (name: string): Scenario => ({
+    prepare: async (ground) => {
+      const query = { firstDay: '2026-03-01', lastDay: '2026-03-02' };
+      return as(ground, await newOperator(ground), name, { query });
+    },
+    ...AUDITED,
+  });
   const ofTask = async (ground: FaultGround, name: string, parts: (taskId: string) => RequestParts) => {
     const { taskId } = await create(ground.stage.db, await merchantWith(ground.arena, [5]));
     return as(ground, await newOperator(ground), name, parts(taskId));
@@ -82,6 +89,8 @@ export function opsScenarios(as: As): Record<string, Scenario> {
     'set-merchant-state': ofMerchant('set-merchant-state', (merchantId) => ({
       body: { merchantId, state: 'suspended', reason: '违规' },
     })),
+    'export-orders': exported('export-orders'),
+    'export-days': exported('export-days'),
     'trace-task': {
       prepare: (ground) => ofTask(ground, 'trace-task', (taskId) => ({ query: { taskId } })),
       ...AUDITED,

@@ -62,6 +62,8 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'search-tasks': { merchantId: MERCHANT, state: 'failed', taskId: TASK, cursor: TASK, limit: '20' },
   'search-orders': { merchantId: MERCHANT, orderId: ORDER, cursor: ORDER, limit: '20' },
   'list-cases': { state: 'open', cursor: CASE, limit: '20' },
+  'export-orders': { firstDay: '2026-03-01', lastDay: '2026-03-02', cursor: `${ORDER}_1_1_9900_0` },
+  'export-days': { firstDay: '2026-03-01', lastDay: '2026-03-02' },
   'get-card': { featureId: 'basic_clean', version: '1' },
   'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
   'set-card-state': {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { exportDays } from '../../../shared/ops/export-days.ts';
+import { exportOrders } from '../../../shared/ops/export-orders.ts';
 import { getMerchant } from '../../../shared/ops/get-merchant.ts';
 import { getOverview } from '../../../shared/ops/get-overview.ts';
 import { listAudit } from '../../../shared/ops/list-audit.ts';
@@ -101,6 +103,8 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'orders of a merchant': () => searchOrders(db, { ...page, merchantId: MERCHANT }, NOW_MS),
   'open cases': () => listCases(db, page),
   'ended cases': () => listCases(db, { ...page, state: 'ended' }),
+  'orders of two days as CSV': () => exportOrders(db, { firstDay: '2026-03-01', lastDay: '2026-03-02' }, NOW_MS),
+  'figures of days as CSV': () => exportDays(db, { firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'invoices that wait': () => listInvoices(db, page),
   'invoices that were issued': () => listInvoices(db, { ...page, state: 'issued' }),
   'everything about a task': () => traceTask(db, TASK),

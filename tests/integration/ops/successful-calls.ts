@@ -71,6 +71,8 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     return { merchantId, lotId: lot?.id, credits: 2, reason: '误发' };
   },
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
+  'export-orders': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
+  'export-days': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'list-cards': nothing,
   'get-card': async () => ({ featureId: 'basic_clean' }),
   'save-card': async () => ({ ...validInput('save-card'), baseVersion: 0 }),

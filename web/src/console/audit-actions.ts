@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = {
   'end-task': ['结束任务并退回额度', 'End a task'],
   'list-invoices': ['查看发票申请', 'Look at invoices'],
   'fulfil-invoice': ['开具或驳回发票', 'Issue or reject an invoice'],
+  'export-orders': ['导出订单', 'Export orders'],
+  'export-days': ['导出经营数据', 'Export figures'],
   'save-card': ['保存功能卡', 'Save a card'],
   'set-card-state': ['启用或关闭功能卡', 'Open or close a card'],
   'search-orders': ['查询订单', 'Look orders up'],
