@@ -1,4 +1,5 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
+import { CARD_MESSAGES } from './messages/card-messages.ts';
 import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
@@ -11,6 +12,7 @@ export const CONSOLE_MESSAGES = {
   ...MONEY_MESSAGES,
   ...INVOICE_MESSAGES,
   ...OVERVIEW_MESSAGES,
+  ...CARD_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],

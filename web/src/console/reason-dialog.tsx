@@ -10,7 +10,7 @@ interface ReasonDialogProps {
   readonly submit: string;
   readonly isDanger?: boolean;
   readonly isClosed?: boolean;
-  readonly action: Pick<Action<never>, 'isBusy' | 'error' | 'errorOf'>;
+  readonly action: Pick<Action<never>, 'isBusy' | 'error' | 'problems' | 'errorOf'>;
   /** What the reason is called in the operation. */
   readonly field?: 'reason' | 'note';
   readonly onSubmit: (reason: string) => void;
@@ -47,7 +47,16 @@ export function ReasonDialog({
           value={reason}
           onChange={setReason}
         />
-        {action.error !== null && <Failure error={action.error} />}
+        {action.error !== null && action.problems.length === 0 && <Failure error={action.error} />}
+        {action.problems.length > 0 && (
+          <ul className="notice notice-bad problems" role="alert">
+            {action.problems.map(({ path, message }) => (
+              <li key={`${path} ${message}`}>
+                <span className="mono">{path}</span> {message}
+              </li>
+            ))}
+          </ul>
+        )}
         <div className="buttons">
           <button
             type="submit"

@@ -5,6 +5,7 @@ const PLAIN_PAGES = [
   'orders',
   'invoices',
   'cases',
+  'cards',
   'redeem',
   'audit',
   'account',
@@ -15,8 +16,10 @@ export type Route =
   | { readonly page: PlainPage | 'unknown' }
   | { readonly page: 'task'; readonly taskId: string }
   | { readonly page: 'merchant'; readonly merchantId: string }
+  | { readonly page: 'card'; readonly featureId: string }
   | { readonly page: 'redeem-batch'; readonly batchId: string };
 
+const CARD = /^[a-z][a-z0-9_]{1,47}$/;
 const ID = /^[a-z]{3}_\w+$/;
 
 export function parseRoute(hash: string): Route {
@@ -25,6 +28,7 @@ export function parseRoute(hash: string): Route {
   if (rest.length > 0) return { page: 'unknown' };
   if (first === 'merchants' && ID.test(second)) return { page: 'merchant', merchantId: second };
   if (first === 'tasks' && ID.test(second)) return { page: 'task', taskId: second };
+  if (first === 'cards' && CARD.test(second)) return { page: 'card', featureId: second };
   if (first === 'redeem' && ID.test(second)) return { page: 'redeem-batch', batchId: second };
   if (second !== '') return { page: 'unknown' };
   if (first === '') return { page: 'overview' };

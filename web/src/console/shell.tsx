@@ -7,6 +7,8 @@ import type { ConsoleMessage } from './console-messages.ts';
 import { hashQuery, type Query } from './hash-query.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
+import { CardPage } from './pages/card-page.tsx';
+import { CardsPage } from './pages/cards-page.tsx';
 import { CasesPage } from './pages/cases-page.tsx';
 import { InvoicesPage } from './pages/invoices-page.tsx';
 import { MerchantPage } from './pages/merchant-page.tsx';
@@ -32,6 +34,7 @@ const NAVIGATION: readonly (readonly [
   ['#/orders', 'orders', 'receipt', ['orders']],
   ['#/invoices', 'invoices', 'invoice', ['invoices']],
   ['#/cases', 'cases', 'balance', ['cases']],
+  ['#/cards', 'cards', 'card', ['cards', 'card']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
   ['#/audit', 'audit', 'list', ['audit']],
   ['#/account', 'account', 'account', ['account']],
@@ -110,6 +113,10 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <TasksPage query={query} />;
     case 'orders':
       return <OrdersPage query={query} />;
+    case 'cards':
+      return <CardsPage />;
+    case 'card':
+      return <CardPage featureId={route.featureId} />;
     case 'cases':
       return <CasesPage query={query} />;
     case 'audit':

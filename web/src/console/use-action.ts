@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import type * as z from 'zod/mini';
-import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
+import { ApiCallError, type FieldMessage } from '../../../shared/contract/api-call-error.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
 import { useConsole } from './console-context.ts';
 
@@ -9,6 +9,8 @@ export interface Action<Input> {
   readonly isBusy: boolean;
   /** What belongs to no field. */
   readonly error: unknown;
+  /** What is wrong with what no field of the form shows. */
+  readonly problems: readonly FieldMessage[];
   readonly errorOf: (field: string) => string | undefined;
 }
 
@@ -30,7 +32,8 @@ export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
     if (last.current.text !== text) last.current = { text, key: crypto.randomUUID() };
     return last.current.key;
   };
-  const shown = error instanceof ApiCallError ? error.fields.filter(({ path }) => fields.includes(path)) : [];
+  const named = error instanceof ApiCallError ? error.fields : [];
+  const shown = named.filter(({ path }) => fields.includes(path));
   return {
     run: async (input) => {
       setBusy(true);
@@ -47,6 +50,7 @@ export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
     },
     isBusy,
     error: shown.length > 0 ? null : error,
+    problems: named.filter(({ path }) => !fields.includes(path)),
     errorOf: (field) => shown.find(({ path }) => path === field)?.message,
   };
 }

@@ -25,7 +25,7 @@ export interface CardForm {
 }
 
 /** A card's form as it is filled in. */
-export function useCardForm(card: Card): CardForm {
+export function useCardForm(card: Pick<Card, 'form'>): CardForm {
   const { say } = useText();
   const fields = card.form.filter(isAskedField);
   const [values, setValues] = useState<FieldValues>(() =>
