@@ -130,6 +130,8 @@ export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
 
 export async function shoot(page: Page, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
+  // What stands still while a page scrolls would stand in its middle.
+  await page.evaluate('window.scrollTo(0, 0)');
   await page.screenshot({ path: join(SHOTS, `${name}-${width}.png`), fullPage: true });
 }
 

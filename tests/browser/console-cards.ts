@@ -46,9 +46,9 @@ export function consoleCards(at: () => BrowserStage): void {
       await page.locator('#card-parts-error').getByText('不是合法的 JSON').waitFor();
       expect(await page.getByRole('button', { name: '保存为' }).isDisabled()).toBe(true);
       await inspectPage(page, 'console-card-broken');
+      await parts().fill(edited([...whole.form, note]));
       await page.locator('#card-credits').fill('0');
       await page.locator('#card-credits-error').waitFor();
-      await parts().fill(edited([...whole.form, note]));
       await page.locator('#card-credits').fill('2');
     });
 

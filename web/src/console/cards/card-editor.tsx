@@ -57,7 +57,7 @@ export function CardEditor({ card, baseVersion, onSaved }: CardEditorProps) {
     setDraft((all) => ({ ...all, lines: { ...all.lines, [name]: value } }));
   return (
     <div className="card-editor">
-      <div className="panel">
+      <div className="panel form-grid">
         {baseVersion === 0 && (
           <TextField
             id="card-id"
@@ -91,16 +91,18 @@ export function CardEditor({ card, baseVersion, onSaved }: CardEditorProps) {
             ))}
           </select>
         </Field>
-        <Field {...partsFrame}>
-          <textarea
-            {...describedBy(partsFrame)}
-            className="mono card-parts"
-            spellCheck={false}
-            rows={24}
-            value={draft.parts}
-            onChange={({ target }) => setDraft((all) => ({ ...all, parts: target.value }))}
-          />
-        </Field>
+        <div className="whole-row">
+          <Field {...partsFrame}>
+            <textarea
+              {...describedBy(partsFrame)}
+              className="mono card-parts"
+              spellCheck={false}
+              rows={24}
+              value={draft.parts}
+              onChange={({ target }) => setDraft((all) => ({ ...all, parts: target.value }))}
+            />
+          </Field>
+        </div>
         <button
           type="button"
           className="button button-primary"
