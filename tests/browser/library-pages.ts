@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchPages } from './batch-pages.ts';
 import { type BrowserStage, buyPlan, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
@@ -134,4 +135,6 @@ export function libraryPages(at: () => BrowserStage): void {
       await page.locator('.result').first().waitFor({ timeout: 60_000 });
     });
   });
+
+  batchPages(at, () => visitor);
 }

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createBatch } from '../../../shared/contract/batches.ts';
+import { browserName } from '../../../web/src/app/account/browser-name.ts';
 import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
 import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
+import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
 import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
 import { pathPart } from '../../../web/src/core/pack-files.ts';
@@ -94,6 +97,8 @@ describe('an address of the workspace', () => {
     ['#/continue/%E0%A4%A', { page: 'unknown' }],
     ['#/create/poster/nothing', { page: 'unknown' }],
     ['#/library', { page: 'library' }],
+    ['#/batches/bat_1', { page: 'batch', batchId: 'bat_1' }],
+    ['#/batches', { page: 'unknown' }],
     ['#/tasks', { page: 'tasks' }],
     ['#/tasks/tsk_1', { page: 'task', taskId: 'tsk_1' }],
     ['#/orders/ord_1', { page: 'order', orderId: 'ord_1' }],
@@ -129,6 +134,36 @@ describe('a name in an archive', () => {
     };
     expect(archivePath(asset, 'zh')).toBe('基础_修图/a.b-2025-11-24-00ABCD/white.jpg');
     expect(archivePath({ ...asset, kind: 'photo', name: '0' }, 'en')).toBe('Basic/a.b-2025-11-24-00ABCD/photo-0.jpg');
+  });
+});
+
+describe('the name of a file in a batch', () => {
+  it.each([
+    ['衬衫 1.jpg', '衬衫 1.jpg'],
+    ['a/b\\c\n.jpg', 'a_b_c_.jpg'],
+    ['', '_'],
+    [`${'长'.repeat(200)}.jpeg`, `${'长'.repeat(115)}.jpeg`],
+    [`${'a'.repeat(119)}👕`, 'a'.repeat(119)],
+  ])('%j goes as one that the service takes', (name, sent) => {
+    expect(batchFileName(name)).toBe(sent);
+    expect(createBatch.input.safeParse(batchOf(sent)).success).toBe(true);
+  });
+
+  const batchOf = (name: string) => ({
+    featureId: 'basic_clean',
+    photos: [{ name, contentType: 'image/jpeg', sizeBytes: 1 }],
+  });
+});
+
+describe('a browser’s name', () => {
+  it.each([
+    ['Mozilla/5.0 (Linux; Android 14) AppleWebKit Chrome/120 MicroMessenger/8.0', '微信 WeChat · Android'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1', 'Safari · iPhone'],
+    ['Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0', 'Edge · Windows'],
+    ['curl/8', null],
+    ['', null],
+  ])('%s is %s', (userAgent, name) => {
+    expect(browserName(userAgent)).toBe(name);
   });
 });
 

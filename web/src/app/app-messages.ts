@@ -1,11 +1,13 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { ACCOUNT_MESSAGES } from './messages/account-messages.ts';
+import { BATCH_MESSAGES } from './messages/batch-messages.ts';
 import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
 
 /** Every text of the workspace: Chinese, English. */
 export const APP_MESSAGES = {
   ...UI_MESSAGES,
   ...ACCOUNT_MESSAGES,
+  ...BATCH_MESSAGES,
   ...LIBRARY_MESSAGES,
   opening: ['正在打开工作台…', 'Opening the workspace…'],
   offlineText: [

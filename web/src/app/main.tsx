@@ -8,6 +8,7 @@ import { openSession } from '../core/session.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { LanguageContext } from '../ui/use-text.ts';
 import { Shell } from './shell.tsx';
+import { forgetBatches, noteBatch } from './uploads/recent-batches.ts';
 import { openUploadQueue } from './uploads/upload-queue.ts';
 import { openUploadStore } from './uploads/upload-store.ts';
 import { sayIn } from './use-text.ts';
@@ -34,10 +35,13 @@ async function open(): Promise<void> {
     for (const key of ['quota', 'tasks', 'entries', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
     void queries.invalidateQueries({ queryKey: ['task'] });
   };
-  const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, nowMs: Date.now });
+  const onBatch = ({ batchId, photos }: { batchId: string; photos: number }): void =>
+    noteBatch(merchantId, { batchId, photos, atMs: Date.now() });
+  const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, onBatch, nowMs: Date.now });
   await uploads.resume();
   const leave = async (): Promise<void> => {
     await uploads.forget();
+    forgetBatches(merchantId);
     location.replace('/login/');
   };
   const signOut = async (): Promise<void> => {
@@ -47,7 +51,7 @@ async function open(): Promise<void> {
   root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <App workspace={{ client: session.client, config, uploads, signOut, leave }} />
+        <App workspace={{ merchantId, client: session.client, config, uploads, signOut, leave }} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: 'create'; readonly featureId: string; readonly assetId?: string }
   | { readonly page: 'continue'; readonly assetId: string }
   | { readonly page: 'task'; readonly taskId: string }
+  | { readonly page: 'batch'; readonly batchId: string }
   | { readonly page: 'order'; readonly orderId: string };
 
 export function parseRoute(hash: string): Route {
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
   }
   if (first === 'create') return { page: 'create', featureId: second };
   if (first === 'tasks') return { page: 'task', taskId: second };
+  if (first === 'batches') return { page: 'batch', batchId: second };
   if (first === 'orders') return { page: 'order', orderId: second };
   const assetId = first === 'continue' ? readAssetId(second) : undefined;
   return assetId === undefined ? { page: 'unknown' } : { page: 'continue', assetId };

@@ -3,6 +3,7 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { useHash } from '../ui/use-hash.ts';
 import type { AppMessage } from './app-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
+import { BatchPage } from './pages/batch-page.tsx';
 import { ContinuePage } from './pages/continue-page.tsx';
 import { CreatePage } from './pages/create-page.tsx';
 import { CreditsPage } from './pages/credits-page.tsx';
@@ -29,7 +30,7 @@ const NAVIGATION: readonly (readonly [
   isWideOnly?: boolean,
 ])[] = [
   ['#/', 'home', 'home', ['home', 'create', 'continue']],
-  ['#/tasks', 'history', 'tasks', ['tasks', 'task', 'queue']],
+  ['#/tasks', 'history', 'tasks', ['tasks', 'task', 'queue', 'batch']],
   ['#/library', 'library', 'library', ['library']],
   ['#/membership', 'membership', 'member', ['membership', 'order']],
   ['#/credits', 'credits', 'credits', ['credits'], true],
@@ -105,6 +106,8 @@ function Page({ route }: { readonly route: Route }) {
       return <TaskPage taskId={route.taskId} />;
     case 'library':
       return <LibraryPage />;
+    case 'batch':
+      return <BatchPage batchId={route.batchId} />;
     case 'membership':
       return <MembershipPage />;
     case 'order':

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getAccount } from '../../../shared/contract/auth.ts';
+import { getBatch } from '../../../shared/contract/batches.ts';
 import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
 import { listQuotaEntries, queryQuota } from '../../../shared/contract/quota.ts';
 import { getTask, listFeatures, listTasks, type TaskState } from '../../../shared/contract/tasks.ts';
@@ -96,6 +97,16 @@ export function useTask(taskId: string) {
     refetchInterval: ({ state }) => state.data?.pollAfterMs ?? false,
     // Links to results live for 15 minutes.
     staleTime: 600_000,
+  });
+}
+
+/** A batch, asked for again as often as the server says. */
+export function useBatch(batchId: string) {
+  const { client, language } = useKeys();
+  return useQuery({
+    queryKey: ['batch', batchId, language],
+    queryFn: ({ signal }) => client.call(getBatch, { batchId }, { signal }),
+    refetchInterval: ({ state }) => state.data?.pollAfterMs ?? false,
   });
 }
 

@@ -6,6 +6,7 @@ import type { UploadQueue } from './uploads/upload-queue.ts';
 
 /** What every page of the workspace works with. */
 export interface Workspace {
+  readonly merchantId: string;
   readonly client: Client;
   readonly config: PageConfig;
   readonly uploads: UploadQueue;

@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { formatBytes } from '../../core/format.ts';
+import { formatBytes, formatTime } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
+import { recentBatches } from '../uploads/recent-batches.ts';
 import type { Upload, UploadQueue } from '../uploads/upload-queue.ts';
 import { useUploads } from '../uploads/use-uploads.ts';
 import { type Say, useText } from '../use-text.ts';
@@ -30,6 +31,7 @@ export function QueuePage() {
         </div>
       </div>
       {uploads.length === 0 && <Empty icon="upload" title={say('queueEmpty')} />}
+      <Batches />
       {uploads.length > 0 && (
         <>
           <div className="section-head">
@@ -68,6 +70,33 @@ export function QueuePage() {
         </>
       )}
     </div>
+  );
+}
+
+/** Ways to the batches that this browser has made. */
+function Batches() {
+  const { say, language } = useText();
+  const { merchantId } = useWorkspace();
+  useUploads(); // one that is created meanwhile
+  const batches = recentBatches(merchantId);
+  if (batches.length === 0) return null;
+  return (
+    <section>
+      <h2>{say('batchRecent')}</h2>
+      <ul className="task-list">
+        {batches.map(({ batchId, photos, atMs }) => (
+          <li key={batchId}>
+            <a className="task-row" href={`#/batches/${batchId}`}>
+              <span className="task-row-text">
+                <span className="task-row-name">{say('batchTitle', { n: photos })}</span>
+                <span className="hint">{formatTime(atMs, language)}</span>
+              </span>
+              <span>{say('batchOpen')} →</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

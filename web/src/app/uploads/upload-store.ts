@@ -1,4 +1,5 @@
 import type { FieldValues } from '../forms/field-spec.ts';
+import type { UploadBatch } from './batch-calls.ts';
 
 /** A photo that is on its way, kept on this device until it has arrived: a reload in the middle loses nothing. */
 export interface StoredUpload {
@@ -12,6 +13,8 @@ export interface StoredUpload {
   readonly values?: FieldValues | undefined;
   /** The same key answers with the same task, however often it is asked for. */
   readonly idempotencyKey: string;
+  /** The photos that it was ordered with; absent for one that came alone. */
+  readonly batch?: UploadBatch | undefined;
   readonly addedAtMs: number;
 }
 

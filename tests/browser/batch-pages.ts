@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserStage, overflowPixels, seriousFindings, shoot, type Visitor } from './browser-stage.ts';
+import { garmentPhoto, movingPicture, type PhotoFile } from './photos.ts';
+
+const HOSTILE = '"><img src=x onerror=alert(1)>.jpg';
+
+/** Photos that are ordered together, of a merchant who has credits. */
+export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
+  let all: BrowserStage;
+  let visitor: Visitor;
+  let page: Page;
+  let photo: PhotoFile;
+
+  beforeAll(async () => {
+    all = at();
+    visitor = who();
+    page = visitor.page;
+    photo = await garmentPhoto();
+  });
+
+  async function send(files: PhotoFile[]): Promise<void> {
+    await page.goto('/app/#/');
+    await page.goto('/app/#/create/basic_clean');
+    await page.getByTestId('files').setInputFiles(files);
+    await expect.poll(() => page.locator('.photo img').count()).toBe(files.length);
+    await page.locator('.summary button').click();
+    await page.waitForURL('**/app/#/queue');
+    await page.locator('a[href^="#/batches/"]').first().waitFor();
+  }
+  const counts = () =>
+    all.stage.db.query<{ batches: number; tasks: number }>(
+      'SELECT (SELECT COUNT(*) FROM batches) AS batches, (SELECT COUNT(*) FROM batch_tasks) AS tasks',
+    );
+  const credits = async () => Number.parseInt(await page.locator('.balance').innerText(), 10);
+
+  describe('a batch', () => {
+    it('is one order of all its photos; one bad file spoils none of the others, and its credit comes back', async () => {
+      await page.goto('/app/#/');
+      await expect.poll(credits).toBeGreaterThan(5);
+      const before = await credits();
+      await send([{ ...photo, name: HOSTILE }, { ...photo, name: 'b.jpg' }, await movingPicture()]);
+      expect(await counts()).toEqual([{ batches: 1, tasks: 3 }]);
+      await page.locator('a[href^="#/batches/"]').first().click();
+      await page.locator('h1').getByText('这一批 3 张').waitFor();
+      await page.getByText('已完成 2').waitFor({ timeout: 60_000 });
+      await page.getByText('未成功 1').waitFor();
+      expect(await page.locator('.task-row').first().innerText()).toContain(HOSTILE);
+      expect(await page.locator('.task-row').last().innerText()).toMatch(/不支持动图[\s\S]*1 额度已返还/);
+      await expect.poll(credits).toBe(before - 2);
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect.poll(() => overflowPixels(page)).toBeLessThanOrEqual(0);
+        await shoot(page, 'batch');
+      }
+      await page.setViewportSize({ width: 1280, height: 860 });
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: '重试未成功的 1 张' }).click();
+      await page.getByText('这些照片换一张才能成功').waitFor();
+      expect(await counts()).toEqual([{ batches: 1, tasks: 3 }]);
+    });
+
+    it('is the same batch after a reload in the middle, and ends before it began with all its credits back', async () => {
+      const before = await credits();
+      const network = await visitor.context.newCDPSession(page);
+      const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 30_000 };
+      await network.send('Network.emulateNetworkConditions', slow);
+      const big = { ...photo, buffer: Buffer.concat([photo.buffer, Buffer.alloc(3_000_000)]) };
+      await send([
+        { ...big, name: 'c.jpg' },
+        { ...big, name: 'd.jpg' },
+      ]);
+      await page
+        .getByText(/上传中 \d+%/)
+        .first()
+        .waitFor();
+      await page.reload();
+      await page
+        .getByText(/上传中 \d+%/)
+        .first()
+        .waitFor();
+      expect(await counts()).toEqual([{ batches: 2, tasks: 5 }]);
+      await page.locator('a[href^="#/batches/"]').first().click();
+      await page.getByRole('button', { name: '取消未开始的 2 张' }).click();
+      await page.getByText('未成功 2').waitFor();
+      await network.send('Network.emulateNetworkConditions', { ...slow, latency: 0, uploadThroughput: -1 });
+      await network.detach();
+      await expect.poll(credits).toBe(before);
+      expect(await all.stage.audit()).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+}
