@@ -58,7 +58,7 @@ beforeAll(async () => {
   );
   if (!existsSync(FILE)) {
     // To accept a new look the file is deleted; then somebody looks at the pictures.
-    writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(prints), null, 1)}\n`);
+    writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(prints), null, 2)}\n`);
     const folder = new URL('../../../dist/goldens/', import.meta.url);
     mkdirSync(folder, { recursive: true });
     for (const [name, bytes] of Object.entries(pictures)) writeFileSync(new URL(`${name}.jpg`, folder), bytes);
