@@ -46,6 +46,7 @@ export const ERRORS = {
   ],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],
+  ANNOUNCEMENT_OVER: [409, 4009, '公告已结束', 'The announcement is over'],
   CARD_CHANGED: [409, 4009, '功能卡已被更改，请重新打开', 'The card has changed meanwhile; open it again'],
   AMOUNT_CHANGED: [409, 4009, '金额已变化，请刷新后重试', 'The amount has changed; look again'],
   INVOICE_ENDED: [409, 4009, '发票已开具或已驳回，请联系客服', 'The invoice was issued or rejected; contact support'],

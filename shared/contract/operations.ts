@@ -1,3 +1,4 @@
+import * as announcements from './announcements.ts';
 import * as archives from './archives.ts';
 import * as auth from './auth.ts';
 import * as batches from './batches.ts';
@@ -89,4 +90,8 @@ export const OPERATIONS = [
   opsCards.compareCards,
   opsExports.exportOrders,
   opsExports.exportDays,
+  announcements.getAnnouncements,
+  announcements.listAnnouncements,
+  announcements.publishAnnouncement,
+  announcements.endAnnouncement,
 ] as const satisfies readonly Operation[];

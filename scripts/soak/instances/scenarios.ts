@@ -5,6 +5,7 @@ import { CHECKS } from '../../../shared/ops/audit-ledger.ts';
 import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { accountScenarios } from './account-scenarios.ts';
+import { announcementScenarios } from './announcement-scenarios.ts';
 import { cardScenarios } from './card-scenarios.ts';
 import { engineScenarios } from './engine-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
@@ -101,6 +102,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...opsScenarios(asMerchant),
   ...accountScenarios(asMerchant, PHONE, sentCode),
   ...cardScenarios(asMerchant),
+  ...announcementScenarios(asMerchant),
   ...engineScenarios,
   ...libraryScenarios(asMerchant),
   'health-ready': { prepare: async () => requestEvent('health-ready', {}) },

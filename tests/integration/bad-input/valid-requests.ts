@@ -9,6 +9,7 @@ export const OF_MERCHANTS = JSON_OPERATIONS.filter(({ caller }) => caller === 'm
 const TASK = 'tsk_01JD0000000000000000000000';
 const RESULT = `${TASK}/0/0/white.jpg`;
 const MERCHANT = 'mch_01JD0000000000000000000000';
+const ANNOUNCEMENT = 'ann_01JD0000000000000000000000';
 const CASE = 'cas_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
@@ -64,6 +65,18 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'list-cases': { state: 'open', cursor: CASE, limit: '20' },
   'export-orders': { firstDay: '2026-03-01', lastDay: '2026-03-02', cursor: `${ORDER}_1_1_9900_0` },
   'export-days': { firstDay: '2026-03-01', lastDay: '2026-03-02' },
+  'list-announcements': { cursor: ANNOUNCEMENT, limit: '20' },
+  'publish-announcement': {
+    ...{
+      level: 'info',
+      titleZh: '系统维护',
+      titleEn: 'Maintenance',
+      bodyZh: '今晚维护',
+      bodyEn: 'Maintenance tonight',
+    },
+    ...{ startsAtMs: 1_772_337_600_000, endsAtMs: 1_772_424_000_000 },
+  },
+  'end-announcement': { announcementId: ANNOUNCEMENT },
   'get-card': { featureId: 'basic_clean', version: '1' },
   'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
   'set-card-state': {

@@ -73,6 +73,13 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
   'export-orders': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'export-days': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
+  'list-announcements': nothing,
+  'publish-announcement': async () => validInput('publish-announcement'),
+  'end-announcement': async (stage, as) => {
+    const body = { ...validInput('publish-announcement'), startsAtMs: Date.now(), endsAtMs: Date.now() + 1000 };
+    const made = await stage.send('publish-announcement', { as, idempotencyKey: `announce-${++batches}`, body });
+    return { announcementId: made.body.data.announcementId };
+  },
   'list-cards': nothing,
   'get-card': async () => ({ featureId: 'basic_clean' }),
   'save-card': async () => ({ ...validInput('save-card'), baseVersion: 0 }),

@@ -32,8 +32,10 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
     const ownNobody = [
       ...[
         'create_redeem_batch_v1',
+        'end_announcement_v1',
         'issue_login_code_v1',
         'note_write_v1',
+        'publish_announcement_v1',
         'resolve_case_v1',
         'revoke_redeem_batch_v1',
         'save_card_v1',

@@ -12,6 +12,8 @@ export const AUDIT_ACTIONS = {
   'fulfil-invoice': ['开具或驳回发票', 'Issue or reject an invoice'],
   'export-orders': ['导出订单', 'Export orders'],
   'export-days': ['导出经营数据', 'Export figures'],
+  'publish-announcement': ['发布公告', 'Publish an announcement'],
+  'end-announcement': ['结束公告', 'End an announcement'],
   'save-card': ['保存功能卡', 'Save a card'],
   'set-card-state': ['启用或关闭功能卡', 'Open or close a card'],
   'search-orders': ['查询订单', 'Look orders up'],

@@ -1,5 +1,6 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
-import { DAY_MS } from '../../../fixtures/product-database.ts';
+import { newId } from '../../../../shared/id.ts';
+import { DAY_MS, NOW_MS } from '../../../fixtures/product-database.ts';
 import { again, writeKey } from './operator-scenarios.ts';
 import { paidOrder } from './order-scenarios.ts';
 import { at, leasedUnit, nextNumber, type Owner, type Scenario } from './scenario.ts';
@@ -9,6 +10,8 @@ const of =
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const stop = of('stop_task_v1');
 const save = of('save_card_v1');
+const publish = of('publish_announcement_v1');
+const endAnnouncement = of('end_announcement_v1');
 const fulfil = of('fulfil_invoice_v1');
 
 const stopping = (taskId: string): SqlValue[] => ['mch_operator', taskId, '没有进展', at(DAY_MS), ...writeKey()];
@@ -33,8 +36,40 @@ const saving = (base: number, id = `card_${nextNumber()}`): SqlValue[] => [
 ];
 const savingNew = async () => saving(0);
 
+const publishing = async (): Promise<SqlValue[]> => [
+  ...[
+    'mch_operator',
+    newId('ann_', NOW_MS),
+    'info',
+    '维护',
+    'Maintenance',
+    '今晚',
+    'Tonight',
+    at(0),
+    at(DAY_MS),
+    ...writeKey(),
+  ],
+];
+const announced = async (db: Database): Promise<SqlValue[]> => {
+  const params = await publishing();
+  await db.callProcedure('publish_announcement_v1', params);
+  return ['mch_operator', params[1] as string, ...writeKey()];
+};
+
 /** Operators' writes about what is one merchant's. */
 export const CONSOLE_SCENARIOS: readonly Scenario[] = [
+  publish('published', publishing),
+  publish('replayed', again('publish_announcement_v1', publishing)),
+  publish('conflict', again('publish_announcement_v1', publishing, 'b'.repeat(64))),
+  endAnnouncement('ended', announced),
+  endAnnouncement('replayed', again('end_announcement_v1', announced)),
+  endAnnouncement('conflict', again('end_announcement_v1', announced, 'b'.repeat(64))),
+  endAnnouncement('unknown', async () => ['mch_operator', 'ann_none', ...writeKey()]),
+  endAnnouncement('over', async (db) => {
+    const params = await announced(db);
+    await db.callProcedure('end_announcement_v1', params);
+    return [...params.slice(0, 2), ...writeKey()];
+  }),
   save('saved', savingNew),
   save('replayed', again('save_card_v1', savingNew)),
   save('conflict', again('save_card_v1', savingNew, 'b'.repeat(64))),

@@ -11,6 +11,7 @@ export const OWNERLESS = {
   plans: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   feature_versions: 'the catalogue: every version of every card, written by operators, read by no procedure',
+  announcements: 'what operators tell every merchant',
   day_figures: 'sums of all merchants, measured by a timer',
   feature_paces: 'what cards take, for estimates: written by the sweeper in statements of their own',
   engine_breakers: 'how well engines do: plain statements',
