@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchPages } from './batch-pages.ts';
-import { type BrowserStage, buyPlan, shoot, signIn, type Visitor } from './browser-stage.ts';
+import {
+  type BrowserStage,
+  buyPlan,
+  overflowPixels,
+  seriousFindings,
+  shoot,
+  signIn,
+  type Visitor,
+} from './browser-stage.ts';
 import { garmentPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
@@ -129,10 +137,41 @@ export function libraryPages(at: () => BrowserStage): void {
 
     it('makes something of words alone', async () => {
       await page.goto('/app/#/create/copywriting');
-      await page.getByLabel('商品名称').fill('圆领短袖');
+      await page.getByLabel('商品名称').fill('<img src=x onerror=alert(1)>圆领短袖');
       await page.locator('.summary button').click();
       await page.waitForURL('**/app/#/tasks/tsk_*');
-      await page.locator('.result').first().waitFor({ timeout: 60_000 });
+      await page
+        .locator('.text-result')
+        .getByText('<img src=x onerror=alert(1)>圆领短袖')
+        .first()
+        .waitFor({ timeout: 60_000 });
+      expect(await page.locator('img[src=x]').count()).toBe(0);
+      expect(await page.locator('.result-picture').count()).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+      await shoot(page, 'task-texts');
+    });
+
+    it('says of each picture of a platform pack which rules it keeps', async () => {
+      await page.goto('/app/#/library');
+      await page
+        .getByRole('link', { name: /^用增强原图.*继续制作$/ })
+        .first()
+        .click();
+      await page.locator('.feature-card', { hasText: '平台套图' }).click();
+      await page.locator('.source img').waitFor();
+      for (const other of ['京东', '拼多多', '抖音', '小红书', 'Shopify']) await page.getByLabel(other).uncheck();
+      await page.locator('.summary button').click();
+      await page.waitForURL('**/app/#/tasks/tsk_*');
+      await page.locator('.report tbody tr').first().waitFor({ timeout: 60_000 });
+      const text = await page.locator('.report').innerText();
+      expect(text).toMatch(/淘宝[\s\S]*Amazon/);
+      expect(text).toMatch(/✓ 尺寸/);
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect.poll(() => overflowPixels(page)).toBeLessThanOrEqual(0);
+        await shoot(page, 'task-platforms');
+      }
+      expect(await seriousFindings(page)).toEqual([]);
     });
   });
 

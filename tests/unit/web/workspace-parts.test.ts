@@ -6,6 +6,7 @@ import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
 import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
+import { readPlatformReport } from '../../../web/src/app/task/platform-report.ts';
 import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
 import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
@@ -152,6 +153,31 @@ describe('the name of a file in a batch', () => {
   const batchOf = (name: string) => ({
     featureId: 'basic_clean',
     photos: [{ name, contentType: 'image/jpeg', sizeBytes: 1 }],
+  });
+});
+
+describe('the report of a platform pack', () => {
+  const rule = { rule: 'size', pass: false, found: '1×1', asked: '2×2' };
+  const words = { zh: '甲', en: 'A' };
+  const file = { file: 'a.jpg', preset: 'a', platform: words, name: words, pass: false, rules: [rule] };
+  it('is read, and nothing else is taken for one', () => {
+    expect(readPlatformReport(JSON.stringify({ pass: false, files: [file] }))?.files[0]?.rules).toEqual([rule]);
+    for (const other of [
+      null,
+      1,
+      [],
+      {},
+      { pass: true, files: [null] },
+      { pass: true, files: [{ ...file, rules: 1 }] },
+    ])
+      expect(readPlatformReport(JSON.stringify(other))).toBeNull();
+    for (const broken of [
+      { ...file, name: 'x' },
+      { ...file, rules: [{ ...rule, found: {} }] },
+      { ...file, file: 7 },
+    ])
+      expect(readPlatformReport(JSON.stringify({ pass: true, files: [broken] }))).toBeNull();
+    expect(readPlatformReport('<html>')).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { ACCOUNT_MESSAGES } from './messages/account-messages.ts';
 import { BATCH_MESSAGES } from './messages/batch-messages.ts';
 import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
+import { RESULT_MESSAGES } from './messages/result-messages.ts';
 
 /** Every text of the workspace: Chinese, English. */
 export const APP_MESSAGES = {
@@ -9,6 +10,7 @@ export const APP_MESSAGES = {
   ...ACCOUNT_MESSAGES,
   ...BATCH_MESSAGES,
   ...LIBRARY_MESSAGES,
+  ...RESULT_MESSAGES,
   opening: ['正在打开工作台…', 'Opening the workspace…'],
   offlineText: [
     '请检查网络后重试，已上传的内容不会丢失。',

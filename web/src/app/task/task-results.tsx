@@ -9,16 +9,21 @@ import { toast } from '../../ui/toasts.tsx';
 import { canContinue } from '../library/can-continue.ts';
 import { outputName } from '../output-name.ts';
 import { useText } from '../use-text.ts';
+import { flagText } from './flag-text.ts';
+import { isPicture, OtherResults } from './other-results.tsx';
 import type { Task, TaskOutput } from './task-shape.ts';
 
 /** The photo against each result, the results as a grid, and the ways to take them home. */
 export function TaskResults({ task }: { readonly task: Task }) {
   const { say } = useText();
   const { outputs } = task;
+  const pictures = outputs.filter(isPicture);
+  const hasFilm = outputs.some(({ contentType }) => contentType.startsWith('video/'));
   const [chosen, setChosen] = useState(0);
   const [opened, setOpened] = useState<number | null>(null);
   const [isPhotoGone, setPhotoGone] = useState(false);
-  const after = outputs[chosen];
+  // Beside a film stands its cover, which is nothing to compare.
+  const after = hasFilm ? undefined : pictures[chosen];
   const photoUrl = isPhotoGone ? undefined : task.inputs[0]?.url;
   return (
     <>
@@ -34,26 +39,30 @@ export function TaskResults({ task }: { readonly task: Task }) {
           />
         </section>
       )}
+      <OtherResults outputs={outputs} />
       <section>
         <div className="section-head">
           <h2>{say('resultsTitle')}</h2>
           <DownloadAll task={task} />
         </div>
         <ul className="results">
-          {outputs.map((output, index) => (
-            <Result
-              key={output.name}
-              output={output}
-              isChosen={index === chosen && photoUrl !== undefined}
-              onChoose={() => setChosen(index)}
-              onOpen={() => setOpened(index)}
-            />
-          ))}
+          {outputs.map((output) => {
+            const index = pictures.indexOf(output);
+            return (
+              <Result
+                key={output.name}
+                output={output}
+                isChosen={after !== undefined && output === after && photoUrl !== undefined}
+                onChoose={() => setChosen(index)}
+                onOpen={() => setOpened(index)}
+              />
+            );
+          })}
         </ul>
       </section>
       {opened !== null && (
         <Lightbox
-          pictures={outputs.map(({ url, name }) => ({ url, name: outputName(name, say) }))}
+          pictures={pictures.map(({ url, name }) => ({ url, name: outputName(name, say) }))}
           index={opened}
           onMove={setOpened}
           onClose={() => setOpened(null)}
@@ -75,25 +84,29 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
   const name = outputName(output.name, say);
   return (
     <li className={`result${isChosen ? ' result-chosen' : ''}`}>
-      <button
-        type="button"
-        className={`result-picture${output.contentType === 'image/png' ? ' checkered' : ''}`}
-        aria-label={say('view', { name })}
-        onClick={onOpen}
-        onMouseEnter={onChoose}
-        onFocus={onChoose}
-      >
-        <img src={output.url} alt="" loading="lazy" decoding="async" />
-      </button>
+      {isPicture(output) && (
+        <button
+          type="button"
+          className={`result-picture${output.contentType === 'image/png' ? ' checkered' : ''}`}
+          aria-label={say('view', { name })}
+          onClick={onOpen}
+          onMouseEnter={onChoose}
+          onFocus={onChoose}
+        >
+          <img src={output.url} alt="" loading="lazy" decoding="async" />
+        </button>
+      )}
       <div className="result-foot">
         <div className="result-text">
           <p className="result-name">{name}</p>
           <p className="hint">
-            {output.width}×{output.height} · {formatBytes(output.sizeBytes)}
+            {output.width > 0 && `${output.width}×${output.height} · `}
+            {formatBytes(output.sizeBytes)}
           </p>
           {output.flags.length > 0 && (
             <p className="hint warn-text">
-              {say('flagTitle')}: {output.flags.join(', ')}
+              {say('flagTitle')}:{' '}
+              {output.flags.map((flag) => flagText(flag, say)).join(language === 'en' ? ', ' : '、')}
             </p>
           )}
           <p className="hint">{say('keptUntil', { day: formatDay(output.expiresAtMs, language) })}</p>

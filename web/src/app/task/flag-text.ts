@@ -1,0 +1,13 @@
+import type { AppMessage } from '../app-messages.ts';
+import type { Say } from '../use-text.ts';
+
+const FLAGS: Readonly<Record<string, AppMessage>> = {
+  ...{ below_38kb: 'flagBytes', below_bytes: 'flagBytes', cut_off: 'flagCutOff', low_resolution: 'flagLowResolution' },
+  ...{ rules_not_met: 'flagRules', superlative_words: 'flagSuperlative', ai: 'flagAi' },
+};
+
+/** What a note about a result says; a new kind says its own word. */
+export function flagText(flag: string, say: Say): string {
+  const message = FLAGS[flag];
+  return message ? say(message) : flag;
+}
