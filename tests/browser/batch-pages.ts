@@ -60,6 +60,29 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       expect(await counts()).toEqual([{ batches: 1, tasks: 3 }]);
     });
 
+    it('is found among the tasks by the name of a file, by card, by day and by state', async () => {
+      await page.goto('/app/#/tasks');
+      const rows = page.locator('.task-list a.task-row');
+      await expect.poll(() => rows.count()).toBeGreaterThan(4);
+      await page.getByLabel('按批次里的文件名查找').fill('onerror');
+      await expect.poll(() => rows.count()).toBe(1);
+      await page.getByLabel('按批次里的文件名查找').fill('.webp');
+      await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('不支持动图')]);
+      await page.getByRole('radio', { name: '已完成' }).check();
+      await page.getByText('没有符合条件的任务').waitFor();
+      await page.getByLabel('按批次里的文件名查找').fill('');
+      await page.getByRole('radio', { name: '全部' }).check();
+      await page.getByLabel('按功能筛选').selectOption({ label: '文案' });
+      await expect.poll(() => rows.count()).toBe(1);
+      await page.getByLabel('从').fill('2037-01-01');
+      await page.getByText('没有符合条件的任务').waitFor();
+      await page.getByLabel('从').fill('');
+      await page.getByLabel('到').fill('2025-01-01');
+      await page.getByText('没有符合条件的任务').waitFor();
+      await page.getByLabel('到').fill('2037-01-01');
+      await expect.poll(() => rows.count()).toBe(1);
+    });
+
     it('is the same batch after a reload in the middle, and ends before it began with all its credits back', async () => {
       const before = await credits();
       const network = await visitor.context.newCDPSession(page);

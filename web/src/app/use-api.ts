@@ -110,17 +110,32 @@ export function useBatch(batchId: string) {
   });
 }
 
-export function useTasks(state: TaskState | null) {
+export interface TaskFilter {
+  readonly state: TaskState | null;
+  readonly featureId: string | null;
+  /** Part of the name of the merchant's own file. */
+  readonly search: string;
+  /** Of creation, epoch milliseconds: from, and before. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+}
+
+export const ALL_TASKS: TaskFilter = { state: null, featureId: null, search: '', fromMs: null, toMs: null };
+
+export function useTasks({ state, featureId, search, fromMs, toMs }: TaskFilter) {
   const { client, language } = useKeys();
+  const filter = {
+    ...(state !== null && { state }),
+    ...(featureId !== null && { featureId }),
+    ...(search !== '' && { search }),
+    ...(fromMs !== null && { fromMs: String(fromMs) }),
+    ...(toMs !== null && { toMs: String(toMs) }),
+  };
   return useInfiniteQuery({
-    queryKey: ['tasks', state, language],
+    queryKey: ['tasks', filter, language],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      client.call(
-        listTasks,
-        { limit: PAGE, ...(pageParam !== undefined && { cursor: pageParam }), ...(state !== null && { state }) },
-        { signal },
-      ),
+      client.call(listTasks, { limit: PAGE, ...filter, ...(pageParam && { cursor: pageParam }) }, { signal }),
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // Only what is near the top can still be on its way, but a list has no poll of its own from the server.
     refetchInterval: ({ state: { data } }) =>

@@ -3,7 +3,7 @@ import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
 import { CardList } from '../card-list.tsx';
 import { TaskRow } from '../task-row.tsx';
-import { useMembership, useQuota, useTasks } from '../use-api.ts';
+import { ALL_TASKS, useMembership, useQuota, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
 const LOW_CREDITS = 10;
@@ -92,7 +92,7 @@ function MembershipTile() {
 
 function Recent() {
   const { say } = useText();
-  const tasks = useTasks(null);
+  const tasks = useTasks(ALL_TASKS);
   const items = tasks.data?.pages[0]?.items.slice(0, RECENT) ?? [];
   return (
     <section>

@@ -3,14 +3,18 @@ import { TASK_STATES, type TaskState } from '../../../../shared/contract/tasks.t
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
+import { CardSelect, SearchBox } from '../library/library-filters.tsx';
 import { TaskRow } from '../task-row.tsx';
-import { useTasks } from '../use-api.ts';
+import { ALL_TASKS, type TaskFilter, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
 export function TasksPage() {
   const { say } = useText();
-  const [state, setState] = useState<TaskState | null>(null);
-  const tasks = useTasks(state);
+  const [filter, setFilter] = useState(ALL_TASKS);
+  const { state } = filter;
+  const narrow = useCallback((change: Partial<TaskFilter>) => setFilter((old) => ({ ...old, ...change })), []);
+  const search = useCallback((text: string) => narrow({ search: text }), [narrow]);
+  const tasks = useTasks(filter);
   const { fetchNextPage } = tasks;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const items = tasks.data?.pages.flatMap((page) => page.items) ?? [];
@@ -27,11 +31,17 @@ export function TasksPage() {
         <legend className="visually-hidden">{say('filterBy')}</legend>
         {[null, ...TASK_STATES].map((one) => (
           <label key={one ?? 'all'} className="filter">
-            <input type="radio" name="state" checked={state === one} onChange={() => setState(one)} />
+            <input type="radio" name="state" checked={state === one} onChange={() => narrow({ state: one })} />
             <span>{shown(one)}</span>
           </label>
         ))}
       </fieldset>
+      <div className="filter-row">
+        <SearchBox label={say('historySearch')} value={filter.search} onChange={search} />
+        <CardSelect value={filter.featureId} onChange={(featureId) => narrow({ featureId })} />
+        <DayField label={say('dayFrom')} onChange={(fromMs) => narrow({ fromMs })} />
+        <DayField label={say('dayTo')} onChange={(day) => narrow({ toMs: day === null ? null : dayAfter(day) })} />
+      </div>
       {tasks.isPending && <Loading />}
       {tasks.isError && <Failure error={tasks.error} onRetry={() => void tasks.refetch()} />}
       {tasks.isSuccess && items.length === 0 && <Empty icon="tasks" title={say('historyEmpty')} />}
@@ -43,4 +53,33 @@ export function TasksPage() {
       {tasks.hasNextPage && <LoadMore isBusy={tasks.isFetchingNextPage} onMore={more} />}
     </div>
   );
+}
+
+interface DayFieldProps {
+  readonly label: string;
+  /** The day's first moment where the merchant is; null: any. */
+  readonly onChange: (beginsAtMs: number | null) => void;
+}
+
+function DayField({ label, onChange }: DayFieldProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="date"
+        min="2020-01-01"
+        max="2099-12-31"
+        onChange={(event) => {
+          const beginsAtMs = new Date(`${event.target.value}T00:00`).getTime();
+          onChange(beginsAtMs > 0 ? beginsAtMs : null);
+        }}
+      />
+    </label>
+  );
+}
+
+/** The first moment of the next day: a day has 23 or 25 hours where clocks are changed. */
+function dayAfter(beginsAtMs: number): number {
+  const day = new Date(beginsAtMs);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
 }
