@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseChecks } from '../../../infra/doctor/database-checks.ts';
 import type { Finding } from '../../../infra/doctor/finding.ts';
 import { runChecks } from '../../../infra/doctor/run-checks.ts';
@@ -55,8 +55,6 @@ afterAll(() => database.drop());
 
 /** Everything that a deploy stands on, as an operator would have made it. */
 beforeEach(async () => {
-  await stage?.close();
-  await cos?.close();
   folder = await mkdtemp(join(tmpdir(), 'doctor-'));
   const secret = database.connection as DatabaseSecret;
   stage = await deployStage({
@@ -96,7 +94,7 @@ beforeEach(async () => {
   const deployed = await stage.deploy(wantedOf(entries, 'first', { namespaces: [NAMESPACE] }));
   expect(deployed.failed).toEqual([]);
 });
-afterAll(async () => {
+afterEach(async () => {
   await Promise.all([stage.close(), cos.close()]);
   await rm(folder, { recursive: true, force: true });
 });
