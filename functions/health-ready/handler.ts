@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { systemClock } from '../../shared/clock.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
-import { healthReady } from '../../shared/contract/health.ts';
+import { healthReady } from '../../shared/contract/readiness.ts';
 import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { probeBucket } from '../../shared/cos/probe-bucket.ts';
 import { databaseSecretOf, openDatabase } from '../../shared/db/database.ts';

@@ -71,6 +71,7 @@ function settingsId(hashFile: (path: string) => string): string {
     'build-media.ts',
     'build-schema.ts',
     'function-loader.ts',
+    'slim-errors.ts',
     'slim-mysql2.ts',
   ].map((file) => hashFile(`scripts/build/${file}`));
   return hashOf(

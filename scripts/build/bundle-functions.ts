@@ -1,13 +1,14 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildMedia } from './build-media.ts';
 import { type BuildRecord, hashOf, recordFile, writeWhole } from './build-record.ts';
 import { buildSchema, SCHEMA_READER } from './build-schema.ts';
 import { BUNDLE_ID_LENGTH, LOADER_SOURCE } from './function-loader.ts';
 import { functionFolder } from './list-functions.ts';
 import { makeCodeCaches } from './make-code-caches.ts';
+import { slimErrors } from './slim-errors.ts';
 import { slimMysql2 } from './slim-mysql2.ts';
 
 export interface BundlePlace {
@@ -43,37 +44,54 @@ const SETTINGS = {
 /** Bundles the named functions in one go, and writes all that belongs to each. */
 export async function bundleFunctions(names: readonly string[], place: BundlePlace): Promise<BuildRecord[]> {
   if (names.length === 0) return [];
-  const { root, functionsFolder, distFolder, cache } = place;
+  const { root, distFolder, cache } = place;
   const outdir = join(distFolder, 'functions');
-  const result = await build({
-    ...SETTINGS,
-    absWorkingDir: root,
-    entryPoints: names.map((name) => ({
-      in: join(functionFolder(functionsFolder, name), 'handler.ts'),
-      out: `${name}/bundle`,
-    })),
-    outdir,
-    plugins: [slimMysql2],
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const textOf = new Map(result.outputFiles.map(({ path, contents }) => [path, contents]));
+  const bundled = await bundle(names, place, [slimMysql2]);
   const records: BuildRecord[] = [];
   for (const name of names) {
     const file = join(outdir, name, 'bundle.js');
+    const slim = sourcesToSlim(name, bundled.metafile, place);
+    const { textOf, metafile } = slim === null ? bundled : await bundle([name], place, [slimErrors(root, slim)]);
     const code = withId(Buffer.from(textOf.get(file) ?? []));
     // The old cache goes first: beside the new bundle it would only cost the time to refuse it.
     await rm(join(outdir, name, 'bundle.cache'), { force: true });
     await writeWhole(file, code);
     await writeWhole(join(distFolder, 'maps', `${name}.js.map`), textOf.get(`${file}.map`) ?? '');
     await writeWhole(join(outdir, name, 'index.js'), LOADER_SOURCE);
-    records.push(await withSchema(await withMedia(toRecord(name, code, result.metafile, place), place), place));
+    records.push(await withSchema(await withMedia(toRecord(name, code, metafile, place), place), place));
   }
   if (cache) await writeCodeCaches(names, outdir);
   for (const record of records) await writeWhole(recordFile(distFolder, record.name), JSON.stringify(record));
   return records;
 }
+
+async function bundle(names: readonly string[], { root, functionsFolder, distFolder }: BundlePlace, plugins: Plugin[]) {
+  const { outputFiles, metafile } = await build({
+    ...SETTINGS,
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({
+      in: join(functionFolder(functionsFolder, name), 'handler.ts'),
+      out: `${name}/bundle`,
+    })),
+    outdir: join(distFolder, 'functions'),
+    plugins,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return { textOf: new Map(outputFiles.map(({ path, contents }) => [path, contents])), metafile };
+}
+
+/** Our own sources of a function without a database, which is bundled once more with the errors that they name; null: as it is. */
+function sourcesToSlim(name: string, metafile: Metafile, place: BundlePlace): string[] | null {
+  const { inputs = {}, entryPoint = '' } = metafile.outputs[outputOf(name, place)] ?? {};
+  const holds = (part: string) => Object.keys(inputs).some((path) => path.startsWith(part));
+  if (holds('node_modules/mysql2/') || !holds('shared/contract/errors.ts')) return null;
+  return [...reachedFrom(metafile, entryPoint).inputs].filter((path) => !path.startsWith('node_modules/'));
+}
+
+const outputOf = (name: string, { root, distFolder }: BundlePlace): string =>
+  relative(root, join(distFolder, 'functions', name, 'bundle.js'));
 
 /** The bundle with its content's hash as its last characters, in a comment. */
 function withId(code: Buffer): Buffer {
@@ -101,7 +119,7 @@ async function writeCodeCaches(names: readonly string[], outdir: string): Promis
 }
 
 function toRecord(name: string, code: Buffer, metafile: Metafile, place: BundlePlace): BuildRecord {
-  const outputPath = relative(place.root, join(place.distFolder, 'functions', name, 'bundle.js'));
+  const outputPath = outputOf(name, place);
   const output = metafile.outputs[outputPath];
   if (!output) throw new Error(`esbuild reported no output ${outputPath}`);
   const reached = reachedFrom(metafile, output.entryPoint ?? '');

@@ -58,7 +58,7 @@ export interface CloudOptions {
   readonly port?: number;
   readonly scf?: Pick<
     ScfSettings,
-    'onInvocation' | 'onOutput' | 'copiesOf' | 'coldStarts' | 'maxProcesses' | 'maxThreads'
+    'onInvocation' | 'onOutput' | 'copiesOf' | 'coldStarts' | 'maxProcesses' | 'maxThreads' | 'nodePath'
   >;
 }
 

@@ -16,6 +16,7 @@ import * as opsOverview from './ops-overview.ts';
 import * as opsTasks from './ops-tasks.ts';
 import * as opsWork from './ops-work.ts';
 import * as quota from './quota.ts';
+import * as readiness from './readiness.ts';
 import * as redeem from './redeem.ts';
 import * as tasks from './tasks.ts';
 
@@ -57,7 +58,7 @@ export const OPERATIONS = [
   archives.createArchive,
   archives.getArchive,
   health.healthLive,
-  health.healthReady,
+  readiness.healthReady,
   ops.refundOrder,
   redeem.redeemCode,
   redeem.createRedeemBatch,

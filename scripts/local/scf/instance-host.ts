@@ -22,4 +22,6 @@ export interface InstanceHost {
 export interface HostSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** A process's; default: this Node. */
+  readonly nodePath?: string;
 }

@@ -18,6 +18,7 @@ export function startProcessHost(programFile: string, settings: HostSettings, ev
   const child = fork(programFile, [], {
     detached: true,
     execArgv: [],
+    ...(settings.nodePath !== undefined && { execPath: settings.nodePath }),
     env: { PATH: process.env['PATH'], HOME: folder, TZ: 'UTC', ...settings.environment, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

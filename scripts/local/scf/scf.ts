@@ -54,6 +54,8 @@ export interface ScfSettings {
   /** Processes of one function at once. */
   readonly maxProcesses?: number;
   readonly idleMs?: number;
+  /** Another Node than this one: every instance is then a process of it. */
+  readonly nodePath?: string;
 }
 
 export interface Scf {

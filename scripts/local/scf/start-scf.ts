@@ -129,7 +129,8 @@ function poolOf(
   code: { program: string; programFile: string },
 ): FunctionPool {
   const { service, distFolder, clock, idleMs = 300_000, coldStarts = 'normal' } = settings;
-  const isProcess = entry.memoryMb >= PROCESS_FROM_MB;
+  const { nodePath } = settings;
+  const isProcess = nodePath !== undefined || entry.memoryMb >= PROCESS_FROM_MB;
   const [file = 'index', handler = 'main'] = entry.handler.split('.');
   return createFunctionPool({
     entry,
@@ -148,7 +149,8 @@ function poolOf(
       timeoutSeconds: entry.timeoutSeconds,
     }),
     createInstance: () => {
-      const host = { environment: instanceEnvironment(entry, settings), memoryMb: entry.memoryMb };
+      const environment = instanceEnvironment(entry, settings);
+      const host = { environment, memoryMb: entry.memoryMb, ...(nodePath !== undefined && { nodePath }) };
       return createInstance({
         id: nextInstanceId++,
         memoryMb: entry.memoryMb,
