@@ -29,6 +29,9 @@ const TASK_FUNCTIONS = [
   'retry-batch',
   'list-assets',
   'sweep-library',
+  'create-archive',
+  'get-archive',
+  'build-archive',
   // Keeps its reports in COS.
   'reconcile-bills',
   // Asks the bucket whether it answers.
@@ -36,7 +39,7 @@ const TASK_FUNCTIONS = [
 ];
 const EVENT_FUNCTIONS = [
   ...['start-task', 'run-image-step', 'sweep-tasks', 'sweep-library', 'reconcile-bills'],
-  ...['run-provider-step', 'poll-provider-jobs'],
+  ...['run-provider-step', 'poll-provider-jobs', 'build-archive'],
 ];
 
 /** What a bundle must not hold, whatever the path that leads there. */
