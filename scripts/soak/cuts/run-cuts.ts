@@ -20,12 +20,17 @@ export interface CutOptions {
 /** Half-open connections cost the time limit of a statement each, hasty as it is. */
 const HALF_OPEN = ['create-task', 'pay-callback-wechat', 'start-task'];
 
-/** Operators' functions begin alike: in a short run only what one of them does is cut there, and of the others what comes after it. */
-const ALIKE = new Set<string>(
-  OPERATIONS.filter(({ caller, name }) => caller === 'operator' && name !== 'refund-order').map(({ name }) => name),
+/**
+ * Operators' functions begin alike: in a short run only what one of them does is cut there, and of the others what comes after it; of
+ * those that only read, the last answer.
+ */
+const ALIKE = new Map<string, number>(
+  OPERATIONS.filter(({ caller, name }) => caller === 'operator' && name !== 'refund-order').map(({ name, method }) => [
+    name,
+    method === 'GET' ? 1 : 3,
+  ]),
 );
 const SHORT = 50;
-const OWN_EXCHANGES = 3;
 
 /**
  * Every function that asks the database, cut at each of its exchanges (connecting included) before it is sent, after it
@@ -53,7 +58,8 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
       const uncut = await cutOnce(cutting, name, null);
       violations.push(...uncut.problems.map((what) => `${name}, uncut: ${what}`));
       if (uncut.exchanges.length > 0) learned.set(name, uncut);
-      const from = request.each <= SHORT && ALIKE.has(name) ? uncut.exchanges.length - OWN_EXCHANGES : 0;
+      const own = request.each <= SHORT ? ALIKE.get(name) : undefined;
+      const from = own === undefined ? 0 : uncut.exchanges.length - own;
       for (const cut of allCuts(name, uncut.exchanges).filter(({ exchange }) => exchange >= from))
         await befall(name, cut, uncut);
       request.say(`${name}: ${uncut.exchanges.length} exchanges cut`);
