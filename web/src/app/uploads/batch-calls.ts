@@ -1,21 +1,9 @@
 import type * as z from 'zod/mini';
 import { createBatch } from '../../../../shared/contract/batches.ts';
 import type { Client } from '../../../../shared/contract/client.ts';
-import type { StoredUpload } from './upload-store.ts';
+import type { StoredUpload, UploadBatch } from './upload-store.ts';
 
 export type CreatedBatch = z.output<typeof createBatch.output>;
-
-/** Photos that are ordered together: one call creates the tasks of all, or of none. Each photo keeps the whole list, for the call to be repeated. */
-export interface UploadBatch {
-  /** The same key answers with the same batch, however often it is asked for. */
-  readonly key: string;
-  readonly n: number;
-  readonly photos: readonly {
-    readonly name: string;
-    readonly contentType: StoredUpload['contentType'];
-    readonly sizeBytes: number;
-  }[];
-}
 
 /** Links are asked for again when they have less than this left. */
 const FRESH_MS = 60_000;

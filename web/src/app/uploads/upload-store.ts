@@ -1,5 +1,4 @@
 import type { FieldValues } from '../forms/field-spec.ts';
-import type { UploadBatch } from './batch-calls.ts';
 
 /** A photo that is on its way, kept on this device until it has arrived: a reload in the middle loses nothing. */
 export interface StoredUpload {
@@ -16,6 +15,18 @@ export interface StoredUpload {
   /** The photos that it was ordered with; absent for one that came alone. */
   readonly batch?: UploadBatch | undefined;
   readonly addedAtMs: number;
+}
+
+/** Photos that are ordered together: one call creates the tasks of all, or of none. Each photo keeps the whole list, for the call to be repeated. */
+export interface UploadBatch {
+  /** The same key answers with the same batch, however often it is asked for. */
+  readonly key: string;
+  readonly n: number;
+  readonly photos: readonly {
+    readonly name: string;
+    readonly contentType: StoredUpload['contentType'];
+    readonly sizeBytes: number;
+  }[];
 }
 
 export interface UploadStore {
