@@ -22,11 +22,12 @@ const CARRIER = /\b(?:tsk|ord|rfd)_[0-9A-Z]{26}\b/g;
 const COMMON = new Set(['at', 'level', 'log', 'function', 'requestId']);
 
 /**
- * The lines of one request, or of one task or order, in order of time. A request is followed by the tasks and orders
- * that its reply names: to the events of their objects, their steps and the channels' notices.
+ * The lines of one request, of all requests of one trace (the id of a `traceparent`), or of one task or order, in order of time. A
+ * request is followed by the tasks and orders that its reply names: to the events of their objects, their steps and the
+ * channels' notices.
  */
 export function follow(invocations: readonly Followed[], id: string): FollowedLine[] {
-  const begun = invocations.filter(({ requestId }) => requestId === id);
+  const begun = invocations.filter(({ requestId, output }) => requestId === id || isTraced(output, id));
   const carriers = new Set([id, ...begun.flatMap(({ result }) => JSON.stringify(result ?? null).match(CARRIER) ?? [])]);
   const names = ({ eventText, output, result }: Followed): boolean => {
     const text = `${eventText}\n${output.map((chunk) => chunk.text).join('')}\n${JSON.stringify(result ?? null)}`;
@@ -38,6 +39,15 @@ export function follow(invocations: readonly Followed[], id: string): FollowedLi
     .flatMap(linesOf)
     .sort((a, b) => a.at.localeCompare(b.at));
 }
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+const isTraced = (output: Followed['output'], id: string): boolean =>
+  TRACE_ID.test(id) &&
+  output
+    .map(({ text }) => text)
+    .join('')
+    .includes(`"traceparent":"00-${id}-`);
 
 function linesOf({ output, functionName, requestId }: Followed): FollowedLine[] {
   const text = output.map((chunk) => chunk.text).join('');

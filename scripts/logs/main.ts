@@ -1,4 +1,4 @@
-/** `npm run logs -- <request, task or order id> [--url http://127.0.0.1:PORT] [--json]`: follows it through the local cloud. */
+/** `npm run logs -- <request, trace, task or order id> [--url http://127.0.0.1:PORT] [--json]`: follows it through the local cloud. */
 import { parseArgs } from 'node:util';
 import { type Followed, follow, readable } from './follow.ts';
 
@@ -16,7 +16,9 @@ async function read(path: string): Promise<unknown> {
 
 async function main(): Promise<number> {
   if (!/^[\w-]{8,64}$/.test(id)) {
-    process.stderr.write('logs: which id? A requestId of a reply, a task (tsk_…) or an order (ord_…)\n');
+    process.stderr.write(
+      'logs: which id? A requestId of a reply, a trace id of a traceparent, a task (tsk_…) or an order (ord_…)\n',
+    );
     return 2;
   }
   const kept = (await read('history')) as { number: number }[];

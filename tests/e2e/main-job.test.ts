@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../scripts/database/run-program.ts';
 import { checkArchive } from '../../scripts/demo/check-archive.ts';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
+import type { Followed, FollowedLine } from '../../scripts/logs/follow.ts';
 import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
 
 let stage: CloudStage;
@@ -27,6 +30,39 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const minute = 60_000;
+
+const main = fileURLToPath(new URL('../../scripts/logs/main.ts', import.meta.url));
+
+/** The command itself, as it is typed beside the running cloud. @throws what it said when it found nothing */
+async function logsOf(id: string): Promise<FollowedLine[]> {
+  const { code, stdout, output } = await runProgram(
+    [process.execPath, '--import', 'tsx', main, id, '--url', stage.cloud.apiUrl, '--json'],
+    { timeoutMs: 60_000 },
+  );
+  if (code !== 0) throw new Error(output);
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as FollowedLine);
+}
+
+/** The requestId of the invocation of that function whose reply names the id. */
+async function requestOf(functionName: string, id: string): Promise<string> {
+  const read = async (path: string): Promise<unknown> => (await fetch(`${stage.cloud.localUrl}/${path}`)).json();
+  const kept = (await read('history')) as { number: number; functionName: string }[];
+  for (const { number } of kept.filter((one) => one.functionName === functionName)) {
+    const one = (await read(`history/${number}`)) as Followed;
+    if (JSON.stringify(one.result).includes(id)) return one.requestId;
+  }
+  throw new Error(`no ${functionName} answered ${id}`);
+}
+
+async function lastOrder(): Promise<string> {
+  const [row] = await stage.db.query<{ id: string }>(
+    "SELECT id FROM orders WHERE state = 'paid' ORDER BY id DESC LIMIT 1",
+  );
+  return row?.id ?? '';
+}
 
 describe('the main job, with the bundles that deploy', () => {
   it('goes from a login code to three pictures, and returns the credit of what is no picture', async () => {
@@ -69,6 +105,32 @@ describe('the main job, with the bundles that deploy', () => {
     expect(asExpected(report)).toBe(true);
     const zip = new Uint8Array(await readFile(report.archive?.path ?? ''));
     expect((await checkArchive(zip, report.tasks.slice(1))).problems).not.toEqual([]);
+  });
+
+  it('is followed by `npm run logs` from the request to the last step, and from a purchase to its notice', async () => {
+    const merchant = await stage.member();
+    const taskId = await merchant.submit('basic_clean', photo);
+    await merchant.waitForEnd(taskId);
+    const begun = await requestOf('create-task', taskId);
+    const lines = await logsOf(begun);
+    const steps = ['create-task', 'start-task', 'run-image-step'];
+    expect(steps.map((name) => lines.findIndex((line) => line.function === name))).toEqual(
+      expect.toSatisfy((at: number[]) => at.every((index, n) => index > (at[n - 1] ?? -1))),
+    );
+    expect(lines.find((line) => line.function === 'create-task')?.requestId).toBe(begun);
+    expect(lines.filter(({ log }) => log === 'unit_done')).toHaveLength(1);
+    // Another merchant's task is none of it.
+    const other = await (await stage.member()).submit('basic_clean', photo);
+    expect(JSON.stringify(await logsOf(begun))).not.toContain(other);
+    const bought = await logsOf(await requestOf('purchase-membership', await lastOrder()));
+    expect(bought.map((line) => line.function)).toEqual(
+      expect.arrayContaining(['purchase-membership', 'pay-callback-wechat']),
+    );
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    await fetch(`${stage.cloud.apiUrl}/v1/list-plans`, { headers });
+    expect(await logsOf(traceId)).toMatchObject([{ function: 'list-plans', fields: headers }]);
+    await expect(logsOf('no-such-request')).rejects.toThrow('logs: nothing of no-such-request');
   });
 
   it('does its work once when every event arrives twice', async () => {

@@ -41,6 +41,34 @@ describe('following a request', () => {
     expect(follow(history, 'nobody-knows-it')).toEqual([]);
   });
 
+  it('shows all requests of one trace, and what they began', () => {
+    const traceId = 'a'.repeat(32);
+    const traced = (name: string, second: number, id: string, about: Partial<Followed> = {}): Followed => {
+      const one = ran(name, second, about);
+      const line = JSON.parse(one.output[0]!.text) as object;
+      const text = JSON.stringify({ ...line, traceparent: `00-${id}-${'b'.repeat(16)}-01` });
+      // In two pieces, as a pipe may cut it.
+      return { ...one, output: [{ text: text.slice(0, -40) }, { text: `${text.slice(-40)}\n` }] };
+    };
+    const body = { body: `{"taskId":"${TASK}"}` };
+    const requests = [
+      traced('create-task', 1, traceId, { result: body }),
+      traced('get-task', 5, traceId),
+      traced('get-task', 6, 'c'.repeat(32)),
+    ];
+    const found = follow(
+      [...history.filter(({ functionName }) => functionName !== 'create-task'), ...requests],
+      traceId,
+    );
+    expect(found.map(({ function: name }) => name)).toEqual([
+      'create-task',
+      'start-task',
+      'run-image-step',
+      'get-task',
+    ]);
+    expect(follow(requests, 'd'.repeat(32))).toEqual([]);
+  });
+
   it('leaves out what is no line of ours', () => {
     const [first] = history;
     const noisy = { ...first!, output: [{ text: 'a library says\n{"no":"log"}\nnull\n' }, ...first!.output] };
