@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
 import type { PlantedProcedure } from '../../test/fresh-database.ts';
+import { procedureNames, procedureText } from './planted-fault.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
@@ -29,37 +31,60 @@ const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${
 
 export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ...OPERATORS, ...OF_EVERY_KIND];
 
+/** Test files that are asked together; `only`: those of their tests whose names match. */
+export interface TestGroup {
+  readonly files: readonly string[];
+  readonly only?: string;
+}
+
 /** The database tests of a procedure's own domain, in groups: what takes long is asked last. */
-export function testsOf(procedure: string): readonly (readonly string[])[] {
-  if (/redeem/.test(procedure)) return [[REDEEM_CODES], OF_EVERY_KIND];
-  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return [OPERATORS, OF_EVERY_KIND];
-  const isMoney = /order|attempt|(create|settle)_refund|lot|membership/.test(procedure);
-  return [isMoney ? PAYMENTS : TASKS, OF_EVERY_KIND];
+export function testsOf(procedure: string): readonly TestGroup[] {
+  return [{ files: ofDomain(procedure) }, { files: OF_EVERY_KIND, only: callersOf(procedure).join('|') }];
+}
+
+function ofDomain(procedure: string): readonly string[] {
+  if (/redeem/.test(procedure)) return [REDEEM_CODES];
+  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
+  return /order|attempt|(create|settle)_refund|lot|membership/.test(procedure) ? PAYMENTS : TASKS;
+}
+
+/** The procedure and those that call it, whose own tests are its tests. */
+function callersOf(procedure: string): readonly string[] {
+  const callers = procedureNames().filter((name) => procedureText(name).includes(`CALL ${procedure}(`));
+  return [procedure, ...callers.flatMap(callersOf)];
 }
 
 export interface TestsAnswer {
   /** The first file with a failed test, and that test; undefined where all of them passed. */
-  readonly failed?: { readonly file: string | undefined; readonly what: string };
+  readonly failed?: { readonly file: string; readonly what: string };
 }
 
-/** Runs test files with another text in a procedure's place. */
-export async function askTests(planted: PlantedProcedure, files: readonly string[]): Promise<TestsAnswer> {
+/** Runs test files with another text in a procedure's place. A test fails twice or not at all: a busy machine is no fault. */
+export async function askTests(planted: PlantedProcedure, group: TestGroup): Promise<TestsAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'yiying-mutant-'));
   const file = join(folder, 'planted.json');
   writeFileSync(file, JSON.stringify({ name: planted.name, text: planted.text }));
   try {
-    const { code, output } = await runVitest(files, file);
-    if (code === 0) return {};
-    const what = /FAIL\s+.*?> (.*)/.exec(output)?.[1] ?? `vitest ended with ${code}: ${output.slice(-300)}`;
-    return { failed: { file: files.find((one) => output.includes(`${one} >`)) ?? files[0], what } };
+    const failed = await firstFailure(group, file);
+    if (failed === undefined) return {};
+    const again = await firstFailure({ ...group, files: [failed.file] }, file);
+    return again ? { failed } : askTests(planted, group);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runVitest(files: readonly string[], planted: string): Promise<{ code: number | null; output: string }> {
+async function firstFailure(group: TestGroup, planted: string): Promise<TestsAnswer['failed']> {
+  const { code, output } = await runVitest(group, planted);
+  if (code === 0) return undefined;
+  const file = group.files.find((one) => output.includes(`${one} >`)) ?? group.files[0] ?? '';
+  return { file, what: /FAIL\s+.*?> (.*)/.exec(output)?.[1] ?? `vitest ended with ${code}` };
+}
+
+function runVitest({ files, only }: TestGroup, planted: string): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const options = ['run', '--project', 'integration', '--bail', '1', '--maxWorkers', '1', '--testTimeout', '60000'];
+    if (only !== undefined) options.push('--testNamePattern', only);
     const child = spawn(process.execPath, [VITEST, ...options, ...files], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

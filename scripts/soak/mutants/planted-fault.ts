@@ -6,6 +6,9 @@ const infra = fileURLToPath(new URL('../../../infra', import.meta.url));
 
 export const procedureText = (name: string): string => readFileSync(`${infra}/procedures/${name}.sql`, 'utf8').trim();
 
+export const procedureNames = (): string[] =>
+  readdirSync(`${infra}/procedures`).map((file) => file.replace(/\.sql$/, ''));
+
 /** The text with `from` replaced everywhere. Throws where it is not found: a planted fault keeps step with the source. @public */
 export function changed(text: string, from: string | RegExp, to: string): string {
   const after = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);

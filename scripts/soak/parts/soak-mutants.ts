@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { askTests, TEST_FILES, testsOf } from '../mutants/ask-tests.ts';
+import { askTests, TEST_FILES, type TestGroup, testsOf } from '../mutants/ask-tests.ts';
 import { explainedSurvivors } from '../mutants/explained-survivors.ts';
 import { type KeptLooks, openKeptLooks } from '../mutants/kept-looks.ts';
 import type { Effort } from '../mutants/kill-mutants.ts';
@@ -75,7 +75,7 @@ async function whoNotices(chunk: readonly Mutant[], kept: KeptLooks): Promise<Ma
   const open = (): Mutant[] => chunk.filter(({ name }) => noticed.get(name) === null);
   for (const mutant of open()) {
     const before = kept.noticedBefore(mutant, TEST_FILES);
-    if (before.length > 0) noticed.set(mutant.name, await seenByTests(mutant, [before], kept));
+    if (before.length > 0) noticed.set(mutant.name, await seenByTests(mutant, groupsOf(mutant, before), kept));
   }
   await look('short look');
   for (const mutant of open()) noticed.set(mutant.name, await seenByTests(mutant, testsOf(mutant.procedure), kept));
@@ -95,21 +95,21 @@ async function whoNotices(chunk: readonly Mutant[], kept: KeptLooks): Promise<Ma
   }
 }
 
-async function seenByTests(
-  mutant: Mutant,
-  groups: readonly (readonly string[])[],
-  kept: KeptLooks,
-): Promise<string | null> {
+/** Of the tests of a mutant's procedure those in these files. */
+const groupsOf = ({ procedure }: Mutant, files: readonly string[]): readonly TestGroup[] =>
+  testsOf(procedure).map((group) => ({ ...group, files: group.files.filter((file) => files.includes(file)) }));
+
+async function seenByTests(mutant: Mutant, groups: readonly TestGroup[], kept: KeptLooks): Promise<string | null> {
   for (const group of groups) {
-    const known = group.map((file) => kept.find(mutant, file)).find((what) => typeof what === 'string');
+    const known = group.files.map((file) => kept.find(mutant, file)).find((what) => typeof what === 'string');
     if (known !== undefined) return known ?? null;
-    const files = group.filter((file) => kept.find(mutant, file) === undefined);
+    const files = group.files.filter((file) => kept.find(mutant, file) === undefined);
     if (files.length === 0) continue;
-    const { failed } = await askTests({ name: mutant.procedure, text: mutant.text }, files);
+    const { failed } = await askTests({ name: mutant.procedure, text: mutant.text }, { ...group, files });
     if (failed === undefined) for (const file of files) kept.keep(mutant, file, null);
     else {
       const what = `tests: ${failed.what}`;
-      if (failed.file !== undefined) kept.keep(mutant, failed.file, what);
+      kept.keep(mutant, failed.file, what);
       return what;
     }
   }
@@ -124,8 +124,11 @@ const UNHARMED = {
 /** Tests that are red without any fault would notice everything. */
 async function redWithoutFault(domain: Domain): Promise<string[]> {
   const asked = UNHARMED[domain].map(async (name) => {
-    const { failed } = await askTests({ name, text: procedureText(name) }, testsOf(name).flat());
-    return failed ? [`the tests of ${name} fail without a fault: ${failed.what}`] : [];
+    const planted = { name, text: procedureText(name) };
+    const answers = await Promise.all(testsOf(name).map((group) => askTests(planted, group)));
+    return answers.flatMap(({ failed }) =>
+      failed ? [`the tests of ${name} fail without a fault: ${failed.what}`] : [],
+    );
   });
   return (await Promise.all(asked)).flat();
 }
