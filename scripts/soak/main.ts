@@ -11,6 +11,7 @@ import { soakBursts } from './parts/soak-bursts.ts';
 import { soakFaults } from './parts/soak-faults.ts';
 import { soakMutants } from './parts/soak-mutants.ts';
 import { soakSimulation } from './parts/soak-simulation.ts';
+import { soakStryker } from './parts/soak-stryker.ts';
 import { describeSource, PROOF_FILES } from './proof-files.ts';
 import { type ProofRecord, type ProofRow, toProofText } from './proof-record.ts';
 import type { SoakOutcome, SoakPart } from './soak-part.ts';
@@ -22,6 +23,10 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   crashes: soakFaults(runCrashes, { seed: 50_000_000, each: 1000 }),
   'sql-mutants-money': soakMutants('money'),
   'sql-mutants-tasks': soakMutants('tasks'),
+  'stryker-quota': soakStryker('quota'),
+  'stryker-payments': soakStryker('payments'),
+  'stryker-auth': soakStryker('auth'),
+  'stryker-tasks': soakStryker('tasks'),
   simulation: soakSimulation,
 };
 

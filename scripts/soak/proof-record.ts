@@ -38,6 +38,12 @@ const TITLES: Readonly<Record<string, string>> = {
   cuts: 'connections to the database cut at every statement of every function, and by chance',
   'sql-mutants-money': 'small faults planted in the procedures of money and credits, one at a time',
   'sql-mutants-tasks': 'small faults planted in the procedures of tasks, one at a time',
+  ...Object.fromEntries(
+    ['quota', 'payments', 'auth', 'tasks'].map((folder) => [
+      `stryker-${folder}`,
+      `small faults planted in shared/${folder} (Stryker), one at a time`,
+    ]),
+  ),
   'database-faults': 'faults of the database under load, on the local cloud',
 };
 

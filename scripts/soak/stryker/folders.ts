@@ -1,0 +1,34 @@
+/** A folder whose every line is to be watched by a test, and the tests that are asked. */
+interface MutatedFolder {
+  readonly tests: readonly string[];
+  /** Survivors, in groups with one reason each: why nobody can see them, or why nobody has to. */
+  readonly explained: readonly { readonly why: string; readonly mutants: readonly string[] }[];
+}
+
+const of = (kind: string, ...names: readonly string[]): readonly string[] =>
+  names.map((name) => `tests/${kind}/${name}.test.ts`);
+
+/** Tests are the folder's own and those of the channels: what starts processes or sleeps would take all day. */
+export const FOLDERS = {
+  quota: {
+    tests: of('integration/credits', '*'),
+    explained: [],
+  },
+  payments: {
+    tests: [
+      ...of('unit/payments', '*'),
+      ...of('integration', 'wechat/*', 'alipay/*', 'payments/*'),
+      ...of('integration/cashier', '*channel-against-cashier', 'wechat-channel-refunds-and-bills', '*-request-faults'),
+    ],
+    explained: [],
+  },
+  auth: { tests: [...of('unit/auth', '*'), ...of('integration/auth', '*')], explained: [] },
+  tasks: {
+    tests: of('integration', 'credits/*', 'tasks/*'),
+    explained: [],
+  },
+} as const satisfies Readonly<Record<string, MutatedFolder>>;
+export type FolderName = keyof typeof FOLDERS;
+
+/** Per cent of the mutants that tests must notice. */
+export const BREAK_AT = 85;

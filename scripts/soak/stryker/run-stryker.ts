@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FOLDERS, type FolderName } from './folders.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const OUT = 'dist/soak/stryker';
+
+/** One small fault in the source, and whether a test noticed it. */
+export interface SourceMutant {
+  /** `<file>: <its line> · <what was done>`: the same wherever that line stands. */
+  readonly name: string;
+  readonly noticed: boolean;
+}
+
+/** The part of Stryker's report that is read: https://git.io/mutation-testing-schema */
+interface Report {
+  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly ReportedMutant[] }>>;
+}
+interface ReportedMutant {
+  readonly replacement?: string;
+  readonly status: string;
+  readonly location: Record<'start' | 'end', { readonly line: number; readonly column: number }>;
+}
+
+/**
+ * Changes each expression of a folder of `shared/`, one at a time, and runs the tests that reach it.
+ * @throws when Stryker itself fails, or a test does without any change
+ */
+export async function runStryker(folder: FolderName, say: (line: string) => void): Promise<SourceMutant[]> {
+  const report = `${OUT}/${folder}-report.json`;
+  mkdirSync(join(root, OUT), { recursive: true });
+  rmSync(join(root, report), { force: true });
+  const settings = `${OUT}/${folder}.json`;
+  writeFileSync(join(root, settings), JSON.stringify(settingsOf(folder, report)));
+  await startStryker(settings, FOLDERS[folder].tests, say);
+  const { files } = JSON.parse(readFileSync(join(root, report), 'utf8')) as Report; // written by Stryker
+  return numbered(Object.entries(files).flatMap(([file, one]) => mutantsOf(file, one)));
+}
+
+function settingsOf(folder: FolderName, report: string): object {
+  return {
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    // Many tests do not import what they test, but a function that does.
+    vitest: { configFile: 'scripts/soak/stryker/vitest.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    mutate: [`shared/${folder}/**/*.ts`],
+    concurrency: 1,
+    reporters: ['json', 'progress-append-only'],
+    jsonReporter: { fileName: report },
+    tempDirName: '.stryker-tmp',
+    ignorePatterns: ['dist', 'docs', 'demo-output', '.cache'],
+    // It would rewrite it by a compiler's interface that TypeScript 7 does not have.
+    tsconfigFile: 'none',
+    thresholds: { high: 100, low: 0, break: null },
+  };
+}
+
+function startStryker(settings: string, tests: readonly string[], say: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stryker = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+    const child = spawn(process.execPath, [stryker, 'run', settings], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, YIYING_TESTS: tests.join(), NO_COLOR: '1' },
+    });
+    const end = () => child.kill('SIGTERM');
+    process.once('exit', end);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output = `${output}${chunk}`.slice(-5000);
+        if (/%/.test(String(chunk))) say(String(chunk).trim());
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => {
+      process.off('exit', end);
+      if (code === 0) resolve();
+      else reject(new Error(`stryker ended with ${code}: ${output}`));
+    });
+  });
+}
+
+function mutantsOf(file: string, { source, mutants }: Report['files'][string]): SourceMutant[] {
+  const lines = source.split('\n');
+  // Static: only counted where its file is loaded anew; Ignored and CompileError: nothing was tried.
+  return mutants
+    .filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'RuntimeError'].includes(status))
+    .map(({ status, replacement = '', location: { start, end } }) => {
+      const line = lines[start.line - 1] ?? '';
+      const was =
+        start.line === end.line ? line.slice(start.column - 1, end.column - 1) : `${line.slice(start.column - 1)} …`;
+      return {
+        name: `${file}: ${line.trim()} · ${was.trim()} → ${replacement.replace(/\s+/g, ' ').slice(0, 60) || 'nothing'}`,
+        noticed: status !== 'Survived' && status !== 'NoCoverage',
+      };
+    });
+}
+
+/** The second mutant of one name is `… (2)`. */
+function numbered(mutants: readonly SourceMutant[]): SourceMutant[] {
+  const names = new Map<string, number>();
+  return mutants.map((mutant) => {
+    const same = (names.get(mutant.name) ?? 0) + 1;
+    names.set(mutant.name, same);
+    return same === 1 ? mutant : { ...mutant, name: `${mutant.name} (${same})` };
+  });
+}
