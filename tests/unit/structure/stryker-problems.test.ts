@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { strykerProblems } from '../../../scripts/soak/parts/soak-stryker.ts';
+
+const mutants = (noticed: number, survived: number) => [
+  ...Array.from({ length: noticed }, (_, n) => ({ name: `a.ts: noticed ${n}`, noticed: true })),
+  ...Array.from({ length: survived }, (_, n) => ({ name: `a.ts: survived ${n}`, noticed: false })),
+];
+const why = (...names: readonly string[]) => [{ why: 'nobody can see it', mutants: names }];
+
+it('85 of a hundred mutants noticed are enough where each other one is explained', () => {
+  const names = mutants(0, 15).map(({ name }) => name);
+  expect(strykerProblems(mutants(85, 15), why(...names))).toEqual([]);
+  expect(strykerProblems(mutants(84, 15), why(...names))).toEqual(['84.8 % noticed, 85 are the least']);
+});
+
+it('a survivor wants an explanation, and one that is noticed or gone wants none', () => {
+  expect(strykerProblems(mutants(9, 1), [])).toEqual(['nobody noticed: a.ts: survived 0']);
+  expect(strykerProblems(mutants(9, 0), why('a.ts: noticed 0'))).toEqual(['explained for nothing: a.ts: noticed 0']);
+});
+
+it('nothing tried is not enough', () => {
+  expect(strykerProblems([], [])).toEqual(['0.0 % noticed, 85 are the least']);
+});
