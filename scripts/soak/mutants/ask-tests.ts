@@ -10,8 +10,10 @@ import { procedureNames, procedureText } from './planted-fault.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
 
-/** For procedures of every kind, the slowest of them: whether each keeps to one merchant's rows, and leaves no half of itself. */
-const OF_EVERY_KIND = ['whole-or-nothing', 'one-merchant'].map((file) => `tests/integration/database/${file}.test.ts`);
+/** For procedures of every kind, the slowest of them: whether each waits for the account, leaves no half of itself and keeps to one merchant's rows. */
+const OF_EVERY_KIND = ['account-first', 'whole-or-nothing', 'one-merchant'].map(
+  (file) => `tests/integration/database/${file}.test.ts`,
+);
 const REDEEM_CODES = 'tests/integration/growth/redeem-codes.test.ts';
 const TASKS = [
   ...['expire-credits', 'return-credits', 'spend-credits'].map((file) => `tests/integration/credits/${file}.test.ts`),

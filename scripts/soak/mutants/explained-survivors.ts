@@ -1,7 +1,6 @@
 const SAME_LOCK = "every change of a unit holds its task's lock, so the unit's own lock keeps nobody out";
 const TASK_BY_UNIT =
   "whoever changes the task's state by a unit changes the unit first, whose lock keeps the same order";
-const ADDS_ONLY = 'a refund adds to its lots, relatively: the lock keeps two lots from being locked in opposite orders';
 const TASK_BY_ACCOUNT = 'every ending holds the account, and whoever works on a unit meets the lock of its row';
 
 const ACCOUNT_FIRST =
@@ -19,8 +18,10 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
   "freeze_order_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
-  'refuse_input_v1: SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE; · FOR UPDATE → nothing':
-    ADDS_ONLY,
+  'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
+    ACCOUNT_FIRST,
+  'revoke_credits_v1: WHERE id = p_lot_id AND merchant_id = v_account AND revoked_at IS NULL AND expires_at > p_now FOR UPDATE; · FOR UPDATE → nothing':
+    ACCOUNT_FIRST,
   'refuse_input_v1: SELECT state INTO v_state FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing':
     TASK_BY_ACCOUNT,
   'claim_unit_v2: FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing': TASK_BY_UNIT,
@@ -28,8 +29,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     SAME_LOCK,
   'finish_unit_v2: FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE; · FOR UPDATE → nothing':
     SAME_LOCK,
-  'fail_unit_v2: SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE; · FOR UPDATE → nothing':
-    ADDS_ONLY,
   'fail_unit_v2: SELECT merchant_id INTO v_merchant FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing':
     TASK_BY_ACCOUNT,
   'fail_unit_v2: FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE; · FOR UPDATE → nothing':

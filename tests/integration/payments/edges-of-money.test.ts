@@ -98,6 +98,25 @@ describe('a payment', () => {
   });
 });
 
+describe('a membership that a release begins', () => {
+  it('is of the plan that was paid, not of one that is only ordered', async () => {
+    const orderId = await ordered();
+    expect(await settleOrder(product.db, channel.pay(orderId), 'query', NOW_MS, 'hold')).toBe('held');
+    await product.db.write(
+      `INSERT INTO plans (id, name_zh, name_en, amount_fen, credits, days, access, on_sale, position)
+       SELECT 'yearly_test', name_zh, name_en, amount_fen, credits, 365, access, 1, 9 FROM plans WHERE id = 'monthly_99'`,
+    );
+    await purchaseMembership(
+      product.db,
+      channel,
+      planRequest(merchant, { planId: 'yearly_test', nowMs: NOW_MS + 1000 }),
+    );
+    expect(await call('freeze_order_v1', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+    const account = await only('SELECT plan_id AS plan FROM accounts WHERE merchant_id = ?', merchant);
+    expect(account).toEqual({ plan: 'monthly_99' });
+  });
+});
+
 describe('a refund', () => {
   it('of what is unused finds nothing unused from the end of its lot on', async () => {
     const orderId = await bought();
