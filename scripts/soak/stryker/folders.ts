@@ -12,7 +12,23 @@ const of = (kind: string, ...names: readonly string[]): readonly string[] =>
 export const FOLDERS = {
   quota: {
     tests: of('integration/credits', '*'),
-    explained: [],
+    explained: [
+      {
+        why: 'pages are read more often than they need be: what was written off holds nothing, and is passed over',
+        mutants: [
+          'shared/quota/expire-credits.ts: if (remaining === 0) continue; · remaining === 0 → false',
+          'shared/quota/expire-credits.ts: const last = lots.at(-1); · -1 → +1',
+          'shared/quota/expire-credits.ts: if (!last || lots.length < PAGE) return { expiredLots }; · !last || lots.length < PAGE → !last && lots.length < PAGE',
+          'shared/quota/expire-credits.ts: if (!last || lots.length < PAGE) return { expiredLots }; · lots.length < PAGE → false',
+        ],
+      },
+      {
+        why: 'every id of a lot sorts after both',
+        mutants: [
+          "shared/quota/expire-credits.ts: let after = { atMs: nowMs - LOOK_BACK_MS, id: '' }; · '' → \"Stryker was here!\"",
+        ],
+      },
+    ],
   },
   payments: {
     tests: [

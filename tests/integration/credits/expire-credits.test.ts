@@ -43,6 +43,12 @@ it('lots are written off from the moment in which they end, once', async () => {
   expect(await product.audit()).toEqual([]);
 });
 
+it('runs at once count each lot once', async () => {
+  for (let n = 0; n < 5; n++) await lotThatEnds(NOW_MS);
+  const runs = await Promise.all(product.connections(8).map((db) => expireCredits(db, NOW_MS)));
+  expect(runs.reduce((sum, { expiredLots }) => sum + expiredLots, 0)).toBe(5);
+});
+
 it('a run that was missed is made up for 35 days, and an older lot is left to a person', async () => {
   const [old, due] = [await lotThatEnds(NOW_MS - 35 * DAY_MS - 1000), await lotThatEnds(NOW_MS - 34 * DAY_MS)];
   expect(await expireCredits(product.db, NOW_MS)).toEqual({ expiredLots: 1 });

@@ -15,6 +15,8 @@ const ORDER = 'ord_01JQ0000000000000000000001';
 let product: ProductDatabase;
 beforeAll(async () => {
   product = await productDatabase();
+  // Numbers of several digits, as everywhere but in a new database.
+  await product.db.write('ALTER TABLE quota_entries AUTO_INCREMENT = 1000');
 });
 afterAll(() => product.close());
 
