@@ -26,7 +26,7 @@ export function accountPages(at: () => BrowserStage): void {
       userAgent: 'Mozilla/5.0 (Linux; Android 14) Chrome/120 MicroMessenger/8.0 <img src=x>',
     });
     phone = await signIn(all, visitor.page);
-    await buyPlan(all, visitor.page);
+    await buyPlan(all, visitor.page, '支付宝');
     all.stage.cloud.clock.shift(MINUTE_MS + 1000);
     await signIn(all, other.page, phone);
   }, 120_000);
@@ -36,6 +36,19 @@ export function accountPages(at: () => BrowserStage): void {
   });
 
   describe('the account', () => {
+    it('was paid for through Alipay: the receipt says so, and the credits are there', async () => {
+      const { page } = visitor;
+      await page.goto('/app/#/membership');
+      await page.locator('a.task-row').first().click();
+      await page.locator('.order').getByText('支付宝').first().waitFor();
+      await expect.poll(() => page.locator('.balance').innerText()).toContain('100 额度');
+      const paid = await all.stage.db.query(
+        `SELECT p.channel, p.disposition FROM payments p JOIN merchants m ON m.id = p.merchant_id WHERE m.phone = ?`,
+        [phone],
+      );
+      expect(paid).toEqual([{ channel: 'alipay', disposition: 'granted' }]);
+    });
+
     it('lists where one is signed in, and ends what one does not know', async () => {
       const { page } = visitor;
       await page.goto('/app/#/account');

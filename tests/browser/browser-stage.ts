@@ -96,8 +96,13 @@ export async function fillInLogin({ stage }: BrowserStage, page: Page, phone: st
 }
 
 /** Buys the plan in the page and pays at the cashier's own page, in a tab of its own. */
-export async function buyPlan({ stage }: BrowserStage, page: Page): Promise<void> {
+export async function buyPlan(
+  { stage }: BrowserStage,
+  page: Page,
+  channel: '微信支付' | '支付宝' = '微信支付',
+): Promise<void> {
   await page.goto('/app/#/membership');
+  await page.getByRole('radio', { name: channel }).check();
   await page.locator('.plan .button-primary').click();
   await page.locator('.qr').waitFor();
   const phone = await page.context().newPage();
