@@ -8,6 +8,8 @@ const reason = lineOfText(2, 80);
 const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)));
 export const merchantId = id('mch');
 const merchantState = z.enum(['active', 'suspended']);
+/** `deleted`: by the merchant, for good; the phone is gone with it. */
+const shownState = z.enum(['active', 'suspended', 'deleted']);
 const credits = z.int().check(z.gte(1), z.lte(100_000));
 const access = z.enum(['basic', 'member']);
 
@@ -27,7 +29,7 @@ export const searchMerchants = operation({
       z.strictObject({
         merchantId: z.string(),
         phoneMasked: z.string(),
-        state: merchantState,
+        state: shownState,
         membershipEndsAtMs: z.optional(z.int()),
         createdAtMs: z.int(),
       }),
@@ -46,7 +48,7 @@ export const getMerchant = operation({
   output: z.strictObject({
     merchantId: z.string(),
     phoneMasked: z.string(),
-    state: merchantState,
+    state: shownState,
     planId: z.optional(z.string()),
     membershipEndsAtMs: z.optional(z.int()),
     createdAtMs: z.int(),

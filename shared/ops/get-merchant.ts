@@ -7,7 +7,7 @@ import { withoutNulls } from './page-of.ts';
 interface MerchantRow {
   readonly merchantId: string;
   readonly phone: string;
-  readonly state: 'active' | 'suspended';
+  readonly state: 'active' | 'suspended' | 'deleted';
   readonly planId: string | null;
   readonly membershipEndsAtMs: number | null;
   readonly createdAtMs: number;

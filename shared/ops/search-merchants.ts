@@ -5,7 +5,7 @@ import { pageOf } from './page-of.ts';
 interface Row {
   readonly merchantId: string;
   readonly phone: string;
-  readonly state: 'active' | 'suspended';
+  readonly state: 'active' | 'suspended' | 'deleted';
   readonly membershipEndsAtMs: number | null;
   readonly createdAtMs: number;
 }

@@ -13,7 +13,7 @@ export async function setMerchantState(
   { merchantId, state, reason }: { merchantId: string; state: 'active' | 'suspended'; reason: string },
   write: OperatorWrite,
 ) {
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('set_merchant_state_v1', [
+  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('set_merchant_state_v2', [
     ...[write.operatorId, merchantId, state, reason, ...writeParams(write)],
   ]);
   if (outcome === 'unknown') throw new ApiError('NOT_FOUND');

@@ -114,6 +114,9 @@ export function consoleCards(at: () => BrowserStage): void {
       await page.goto('/console/#/account');
       await page.getByText('English').click();
       await page.getByText('Dark').click();
+      await settledPage(page);
+      await page.reload();
+      await page.locator('h1').waitFor();
       for (const [name, hash] of [
         ['cards', '#/cards'],
         ['card', `#/cards/${CARD}`],

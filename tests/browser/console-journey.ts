@@ -158,6 +158,9 @@ export function consoleJourney(at: () => BrowserStage): void {
       await page.goto('/console/#/account');
       await page.getByText('English').click();
       await page.getByText('Dark').click();
+      await settledPage(page);
+      await page.reload();
+      await page.locator('h1').waitFor();
       for (const [name, hash] of Object.entries(PAGES)) {
         await page.goto(`/console/${hash}`);
         await page.locator('h1').waitFor();

@@ -162,8 +162,7 @@ export function consoleWork(at: () => BrowserStage): void {
         [TITLE, orderId],
       );
       await page.goto('/console/#/invoices');
-      const row = page.locator('tbody tr').filter({ hasText: TITLE });
-      await row.getByText('¥0.99').waitFor();
+      const row = page.locator('tbody tr').filter({ hasText: TITLE }).filter({ hasText: '¥0.99' });
       await row.getByRole('button').click();
       await dialog().locator('#invoice-number').fill('123');
       await dialog().locator('#reason').fill('已在税务平台开具');
@@ -241,6 +240,9 @@ export function consoleWork(at: () => BrowserStage): void {
       await page.goto('/console/#/account');
       await page.getByText('English').click();
       await page.getByText('Dark').click();
+      await settledPage(page);
+      await page.reload();
+      await page.locator('h1').waitFor();
       for (const [name, hash] of [
         ['overview', '#/'],
         ...PAGES.map((one) => [one, `#/${one}`]),

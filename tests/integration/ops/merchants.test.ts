@@ -101,6 +101,22 @@ describe('a merchant', () => {
     expect(log.map(({ details }) => details).join()).not.toContain(row?.phone);
   });
 
+  it('who has deleted the account is shown as such, and nobody brings it back', async () => {
+    const { id: merchantId } = await stage.newMerchant();
+    await stage.db.write("UPDATE merchants SET state = 'deleted', phone = ? WHERE id = ?", [
+      `x${merchantId.slice(-15)}`,
+      merchantId,
+    ]);
+    const listed = (await ask('search-merchants', {})).items;
+    expect(listed).toContainEqual(expect.objectContaining({ merchantId, state: 'deleted' }));
+    expect(await ask('get-merchant', { merchantId })).toMatchObject({ state: 'deleted' });
+    for (const state of ['active', 'suspended']) {
+      const refused = await post('set-merchant-state', { merchantId, state, reason: '投诉核实' });
+      expect([refused.status, refused.body.error.code]).toEqual([404, 'NOT_FOUND']);
+    }
+    expect(await ask('get-merchant', { merchantId })).toMatchObject({ state: 'deleted' });
+  });
+
   it('who is suspended loses every session, and comes back without them', async () => {
     const { id: merchantId } = await stage.newMerchant();
     await stage.db.write(

@@ -51,7 +51,7 @@ const enrolled = async (db: Database, owner: Owner) => {
 
 const grant = of('grant_credits_v1');
 const revoke = of('revoke_credits_v1');
-const setState = of('set_merchant_state_v1');
+const setState = of('set_merchant_state_v2');
 const resolve = of('resolve_case_v1');
 
 const granting = async (_db: Database, { id }: Owner): Promise<SqlValue[]> => [
@@ -87,8 +87,8 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   revoke('unknown', async () => [...NOBODY, 'lot_none', 1, '误发', ...writeKey()]),
   revoke('short', (db, owner) => revoking(db, owner, 6)),
   setState('done', suspending),
-  setState('replayed', again('set_merchant_state_v1', suspending)),
-  setState('conflict', again('set_merchant_state_v1', suspending, 'b'.repeat(64))),
+  setState('replayed', again('set_merchant_state_v2', suspending)),
+  setState('conflict', again('set_merchant_state_v2', suspending, 'b'.repeat(64))),
   setState('unknown', async () => [...NOBODY, 'suspended', '违规', ...writeKey()]),
   resolve('resolved', resolving),
   resolve('replayed', again('resolve_case_v1', resolving)),

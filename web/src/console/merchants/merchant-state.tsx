@@ -1,11 +1,15 @@
 import { Tag } from '../../ui/state-tag.tsx';
 import { useText } from '../use-text.ts';
+import type { MerchantDetail } from './use-merchant.ts';
 
-export function MerchantState({ state }: { readonly state: 'active' | 'suspended' }) {
+const STATES = {
+  active: ['merchantActive', 'good'],
+  suspended: ['merchantSuspended', 'bad'],
+  deleted: ['merchantDeleted', 'plain'],
+} as const;
+
+export function MerchantState({ state }: Pick<MerchantDetail, 'state'>) {
   const { say } = useText();
-  return state === 'active' ? (
-    <Tag tone="good">{say('merchantActive')}</Tag>
-  ) : (
-    <Tag tone="bad">{say('merchantSuspended')}</Tag>
-  );
+  const [text, tone] = STATES[state];
+  return <Tag tone={tone}>{say(text)}</Tag>;
 }

@@ -13,6 +13,8 @@ export const MERCHANT_MESSAGES = {
   merchantId: ['商户编号', 'Merchant id'],
   merchantActive: ['正常', 'Active'],
   merchantSuspended: ['已停用', 'Suspended'],
+  merchantDeleted: ['已注销', 'Deleted'],
+  deletedPhone: ['（已注销，手机号已清除）', '(deleted, no phone any more)'],
   membershipEnds: ['会员到期', 'Plan ends'],
   noPlan: ['未开通', 'No plan'],
   registeredAt: ['注册时间', 'Registered'],

@@ -22,7 +22,9 @@ export function MerchantPage({ merchantId }: { readonly merchantId: string }) {
   return (
     <div className="page page-wide">
       <a href="#/merchants">{say('backToMerchants')}</a>
-      <h1 tabIndex={-1}>{merchant.data?.phoneMasked ?? say('merchant')}</h1>
+      <h1 tabIndex={-1}>
+        {merchant.data?.state === 'deleted' ? say('deletedPhone') : (merchant.data?.phoneMasked ?? say('merchant'))}
+      </h1>
       {merchant.isPending && <Loading />}
       {merchant.isError && <Failure error={merchant.error} onRetry={() => void merchant.refetch()} />}
       {merchant.data && (
@@ -64,7 +66,7 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
         ))}
       </dl>
       <div className="buttons">
-        {canWrite && (
+        {canWrite && state !== 'deleted' && (
           <>
             <button type="button" className="button button-primary" onClick={() => setAsked('grant')}>
               {say('grant')}

@@ -21,7 +21,9 @@ export function MerchantsPage({ query }: { readonly query: Query }) {
   const columns: readonly Column<Merchant>[] = [
     {
       head: say('phone'),
-      cell: ({ merchantId, phoneMasked }) => <a href={`#/merchants/${merchantId}`}>{phoneMasked}</a>,
+      cell: ({ merchantId, phoneMasked, state }) => (
+        <a href={`#/merchants/${merchantId}`}>{state === 'deleted' ? say('deletedPhone') : phoneMasked}</a>
+      ),
     },
     { head: say('merchantId'), cell: ({ merchantId }) => <TargetLink id={merchantId} /> },
     { head: say('state'), cell: ({ state }) => <MerchantState state={state} /> },

@@ -1,6 +1,7 @@
 -- Suspends a merchant, whose sessions end with it, or lets one back in; with its audit row, once a key.
+-- Who has deleted the account is unknown: nobody brings it back.
 -- outcome: done | replayed | conflict | unknown
-CREATE PROCEDURE set_merchant_state_v1(
+CREATE PROCEDURE set_merchant_state_v2(
   IN p_operator_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
@@ -20,7 +21,7 @@ main: BEGIN
   START TRANSACTION;
   CALL note_write_v1(p_operator_id, 'set-merchant-state', p_merchant_id, p_reason, CONCAT('{"state":"', p_state, '"}'),
     p_idempotency_key, p_request_hash, p_request_id, p_now, v_seq, v_noted);
-  SELECT id INTO v_merchant FROM merchants WHERE id = p_merchant_id FOR UPDATE;
+  SELECT id INTO v_merchant FROM merchants WHERE id = p_merchant_id AND state <> 'deleted' FOR UPDATE;
   SET v_outcome = CASE
     WHEN v_noted <> 'noted' THEN v_noted
     WHEN v_merchant IS NULL THEN 'unknown'
