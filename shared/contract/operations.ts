@@ -12,6 +12,7 @@ import * as opsCards from './ops-cards.ts';
 import * as opsExports from './ops-exports.ts';
 import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
+import * as opsModels from './ops-models.ts';
 import * as opsOverview from './ops-overview.ts';
 import * as opsTasks from './ops-tasks.ts';
 import * as opsWork from './ops-work.ts';
@@ -95,4 +96,6 @@ export const OPERATIONS = [
   announcements.listAnnouncements,
   announcements.publishAnnouncement,
   announcements.endAnnouncement,
+  opsModels.listModelPhotos,
+  opsModels.saveModelPhoto,
 ] as const satisfies readonly Operation[];

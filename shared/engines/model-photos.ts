@@ -10,7 +10,7 @@ export interface WantedModel {
 /** The object that holds the operator's photo of that model; undefined where the operator has none. */
 export async function readModelPhoto(db: Database, wanted: WantedModel): Promise<string | undefined> {
   const [row] = await db.query<{ key: string }>(
-    'SELECT object_key AS `key` FROM model_photos WHERE gender = ? AND scene = ? AND pose = ?',
+    'SELECT object_key AS `key` FROM model_photos WHERE gender = ? AND scene = ? AND pose = ? AND enabled = 1',
     [wanted.gender, wanted.scene, wanted.pose],
   );
   return row?.key;

@@ -36,6 +36,15 @@ export function cardScenarios(as: As): Record<string, Scenario> {
     },
   });
   return {
+    'list-model-photos': read('list-model-photos', {}),
+    'save-model-photo': {
+      prepare: async (ground) => {
+        const body = { gender: 'female', scene: 'street', pose: 3, enabled: false };
+        const upload = { contentType: 'image/jpeg', sizeBytes: 1000 };
+        return as(ground, await newOperator(ground), 'save-model-photo', { body: { ...body, upload, reason: '上新' } });
+      },
+      timeless: true,
+    },
     'list-cards': read('list-cards', {}),
     'get-card': read('get-card', { featureId: 'fault_card' }),
     'compare-cards': read('compare-cards', { featureId: 'fault_card', from: '1', to: '1' }),

@@ -19,7 +19,9 @@ async function ordered(ground: FaultGround): Promise<void> {
   const { taskId } = await create(stage.db, await merchantWith(arena, [1]));
   await stage.plain.query('UPDATE tasks SET pipeline_json = ?, form_json = ? WHERE id = ?', [PLAN, FORM, taskId]);
   await stage.plain.query("REPLACE INTO engine_slots (engine, slot) VALUES ('tencent-mps', 0), ('tencent-mps', 1)");
-  await stage.plain.query("REPLACE INTO model_photos VALUES ('female', 'street', 0, 'models/0.jpg')");
+  await stage.plain.query(
+    "REPLACE INTO model_photos (gender, scene, pose, object_key) VALUES ('female', 'street', 0, 'models/0.jpg')",
+  );
   await stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
   await call('start-task', takeEvent(ground, 'inputs/'));
 }

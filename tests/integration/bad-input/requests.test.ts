@@ -176,7 +176,7 @@ const FREE_TEXTS = [
 ];
 /** Free, and about nothing that would have to exist. */
 const ACCEPTED = [
-  ...['create-redeem-batch.name', 'create-redeem-batch.reason'],
+  ...['create-redeem-batch.name', 'create-redeem-batch.reason', 'save-model-photo.reason'],
   ...['titleZh', 'titleEn', 'bodyZh', 'bodyEn'].map((field) => `publish-announcement.${field}`),
 ];
 

@@ -79,6 +79,10 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'end-announcement': { announcementId: ANNOUNCEMENT },
   'get-card': { featureId: 'basic_clean', version: '1' },
   'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
+  'save-model-photo': {
+    ...{ gender: 'female', scene: 'street', pose: 0, enabled: false, reason: '上新' },
+    upload: { contentType: 'image/jpeg', sizeBytes: 1000 },
+  },
   'set-card-state': {
     ...{
       featureId: 'no_such_card',

@@ -87,6 +87,8 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     const [row] = await stage.db.query<{ version: number }>("SELECT version FROM features WHERE id = 'poster'");
     return { ...validInput('set-card-state'), featureId: 'poster', version: row?.version };
   },
+  'list-model-photos': nothing,
+  'save-model-photo': async () => validInput('save-model-photo'),
   'compare-cards': async () => ({ featureId: 'basic_clean', from: '1', to: '1' }),
   'trace-task': openTask,
   'end-task': async (stage, operator) => ({ ...(await openTask(stage, operator)), reason: '长时间没有进展' }),

@@ -39,6 +39,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'resolve_case_v1',
         'revoke_redeem_batch_v1',
         'save_card_v1',
+        'save_model_photo_v1',
         'take_rate_v1',
       ],
     ];

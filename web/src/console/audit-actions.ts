@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = {
   'end-announcement': ['结束公告', 'End an announcement'],
   'save-card': ['保存功能卡', 'Save a card'],
   'set-card-state': ['启用或关闭功能卡', 'Open or close a card'],
+  'save-model-photo': ['维护模特照片', 'Maintain photos of models'],
   'search-orders': ['查询订单', 'Look orders up'],
   'resolve-case': ['处理对账差异', 'End a case'],
   'refund-order': ['订单退款', 'Refund an order'],

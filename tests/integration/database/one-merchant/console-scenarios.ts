@@ -12,6 +12,7 @@ const stop = of('stop_task_v1');
 const save = of('save_card_v1');
 const publish = of('publish_announcement_v1');
 const endAnnouncement = of('end_announcement_v1');
+const photo = of('save_model_photo_v1');
 const fulfil = of('fulfil_invoice_v1');
 
 const stopping = (taskId: string): SqlValue[] => ['mch_operator', taskId, '没有进展', at(DAY_MS), ...writeKey()];
@@ -55,6 +56,10 @@ const announced = async (db: Database): Promise<SqlValue[]> => {
   await db.callProcedure('publish_announcement_v1', params);
   return ['mch_operator', params[1] as string, ...writeKey()];
 };
+const photographing = (key: string | null = null, newKey: string | null = 'models/a'): SqlValue[] => [
+  ...['mch_operator', 'female', 'street', 0, newKey, key, 0, '上新', ...writeKey()],
+];
+const photographingNew = async () => photographing();
 
 /** Operators' writes about what is one merchant's. */
 export const CONSOLE_SCENARIOS: readonly Scenario[] = [
@@ -74,6 +79,10 @@ export const CONSOLE_SCENARIOS: readonly Scenario[] = [
   save('replayed', again('save_card_v1', savingNew)),
   save('conflict', again('save_card_v1', savingNew, 'b'.repeat(64))),
   save('changed', async () => saving(7)),
+  photo('saved', photographingNew),
+  photo('replayed', again('save_model_photo_v1', photographingNew)),
+  photo('conflict', again('save_model_photo_v1', photographingNew, 'b'.repeat(64))),
+  photo('unknown', async () => photographing('models/none', null)),
   stop('ended', stoppingOpen),
   stop('replayed', again('stop_task_v1', stoppingOpen)),
   stop('conflict', again('stop_task_v1', stoppingOpen, 'b'.repeat(64))),
