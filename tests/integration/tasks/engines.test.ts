@@ -159,7 +159,9 @@ it.each([
   ]);
   expect(await available()).toBe(5);
   await pass(15);
-  expect((await jobs(taskId)).every(({ state }) => state === 'failed' || state === 'dropped')).toBe(true);
+  // One that was done at the same moment may have come first.
+  const ended = ['failed', 'dropped', 'done'];
+  expect((await jobs(taskId)).filter(({ state }) => !ended.includes(state))).toEqual([]);
 });
 
 it('what comes after the end of its task is recorded and dropped, and its place is free again', async () => {
