@@ -49,7 +49,7 @@ export const LIBRARY_MESSAGES = {
     '原始照片到期自动清除，不能单独删除',
     'Photos go by themselves when their time is over; they cannot be deleted one by one',
   ],
-  continueWith: ['继续制作', 'Make more of it'],
+  continueWith: ['继续制作', 'Make more'],
   continueNamed: ['用{name}继续制作', 'Make more of {name}'],
   continueTitle: ['用这张图继续制作', 'Make more of this picture'],
   continueLead: [
