@@ -18,6 +18,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
   "freeze_order_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
+  'redeem_code_v1: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
+    'a key that is known decides the answer: the code is read and locked for nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,
   'revoke_credits_v1: WHERE id = p_lot_id AND merchant_id = v_account AND revoked_at IS NULL AND expires_at > p_now FOR UPDATE; · FOR UPDATE → nothing':

@@ -30,6 +30,10 @@ const revoke = of('revoke_redeem_batch_v1');
 
 export const GROWTH_SCENARIOS: readonly Scenario[] = [
   redeem('redeemed', async (db, owner) => redeeming(owner, (await code(db)).codeHash)),
+  redeem('redeemed', async (db, owner) => {
+    await db.callProcedure('redeem_code_v1', redeeming(owner, (await code(db)).codeHash));
+    return redeeming(owner, (await code(db)).codeHash);
+  }),
   redeem('replayed', async (db, owner) => {
     const params = redeeming(owner, (await code(db)).codeHash);
     await db.callProcedure('redeem_code_v1', params);
