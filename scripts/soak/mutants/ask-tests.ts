@@ -70,7 +70,7 @@ export async function askTests(planted: PlantedProcedure, group: TestGroup): Pro
     const failed = await firstFailure(group, file);
     if (failed === undefined) return {};
     const again = await firstFailure({ ...group, files: [failed.file] }, file);
-    return again ? { failed } : askTests(planted, group);
+    return again ? { failed } : await askTests(planted, group);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
