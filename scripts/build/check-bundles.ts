@@ -34,6 +34,9 @@ const TASK_FUNCTIONS = [
   'build-archive',
   // Keeps its reports in COS.
   'reconcile-bills',
+  // Operators put photos of models there.
+  'list-model-photos',
+  'save-model-photo',
   // Asks the bucket whether it answers.
   'health-ready',
 ];
