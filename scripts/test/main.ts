@@ -88,17 +88,16 @@ async function inBrowser(): Promise<StageResult> {
 async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   const when = (name: StageName, run: () => Promise<StageResult>) =>
     selection.has(name) ? stage(name, run) : Promise.resolve();
-  // Two cores: the checks beside the unit tests. Whatever needs a database or measures time runs alone.
+  // Two cores: the checks beside the unit tests, and beside the faults, which wait most of the time, the whole product.
   await Promise.all([when('static', () => runStaticChecks(stopping.signal)), when('unit', () => suite('unit'))]);
   await when('integration', async () => {
     if (!process.env['DATABASE_URL']) await findServer('mariadb', say);
     return suite('integration');
   });
   await when('mysql9', onMysql9);
-  await when('e2e', endToEnd);
   await when('browser', inBrowser);
   await when('property', () => suite('property'));
-  if (existsSync(join(root, 'tests/fault'))) await when('fault', () => suite('fault'));
+  await Promise.all([when('e2e', endToEnd), when('fault', () => suite('fault'))]);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());

@@ -68,10 +68,10 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       await expect.poll(() => rows.count()).toBe(1);
       await page.getByLabel('按批次里的文件名查找').fill('.webp');
       await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('不支持动图')]);
-      await page.getByRole('radio', { name: '已完成' }).check();
+      await page.getByRole('radio', { name: '已完成' }).click();
       await page.getByText('没有符合条件的任务').waitFor();
       await page.getByLabel('按批次里的文件名查找').fill('');
-      await page.getByRole('radio', { name: '全部' }).check();
+      await page.getByRole('radio', { name: '全部' }).click();
       await page.getByLabel('按功能筛选').selectOption({ label: '文案' });
       await expect.poll(() => rows.count()).toBe(1);
       await page.getByLabel('从').fill('2037-01-01');

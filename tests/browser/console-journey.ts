@@ -112,7 +112,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await page.locator('.data-table a').getByText(HOSTILE).click();
       await page.getByText('加载更多').click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(60);
-      await page.getByRole('radio', { name: '已使用' }).check();
+      await page.getByRole('radio', { name: '已使用' }).click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
       expect(await page.locator('tbody tr').innerText()).toMatch(/^42[\s\S]*1 \/ 1/);
       await inspectPage(page, 'console-batch');

@@ -57,11 +57,11 @@ export function libraryPages(at: () => BrowserStage): void {
     });
 
     it('is narrowed by kind, card and words, and says when nothing is left', async () => {
-      await page.getByRole('radio', { name: '视频' }).check();
+      await page.getByRole('radio', { name: '视频' }).click();
       await page.getByText('没有符合条件的素材').waitFor();
-      await page.getByRole('radio', { name: '原始照片' }).check();
+      await page.getByRole('radio', { name: '原始照片' }).click();
       await shows(['原始照片 1']);
-      await page.getByRole('radio', { name: '全部' }).check();
+      await page.getByRole('radio', { name: '全部' }).click();
       await page.getByLabel('按功能筛选').selectOption({ label: '促销海报' });
       await page.getByText('没有符合条件的素材').waitFor();
       await page.getByLabel('按功能筛选').selectOption({ label: '基础修图' });
@@ -81,7 +81,7 @@ export function libraryPages(at: () => BrowserStage): void {
         .poll(() => all.stage.db.query('SELECT name FROM task_outputs WHERE favourite = 1', []))
         .toEqual([{ name: 'white.jpg' }]);
       await page.reload();
-      await page.getByRole('checkbox', { name: '只看收藏' }).check();
+      await page.getByRole('checkbox', { name: '只看收藏' }).click();
       await shows(['白底主图']);
       await page.getByRole('checkbox', { name: '只看收藏' }).uncheck();
     });
@@ -98,7 +98,7 @@ export function libraryPages(at: () => BrowserStage): void {
       await choose('透明抠图');
       await page.getByRole('button', { name: '删除' }).click();
       await shows(['白底主图', '增强原图']);
-      await page.getByRole('checkbox', { name: '最近删除' }).check();
+      await page.getByRole('checkbox', { name: '最近删除' }).click();
       await shows(['透明抠图']);
       expect(await page.locator('.asset').innerText()).toContain('彻底删除');
       await choose('透明抠图');
