@@ -15,18 +15,20 @@ const CARD = {
   outputs: [{ step: 'clean', name: '*', contentType: 'image/jpeg' }],
 };
 
+/** Its versions count from 1 again. */
+export const forgetCard = ({ stage }: FaultGround) =>
+  stage.plain.query(
+    "DELETE FROM features WHERE id = 'fault_card'; DELETE FROM feature_versions WHERE feature_id = 'fault_card'",
+  );
+
 /** What the functions about cards do. Each saving begins with a card of its own that nobody has saved, or saved once. */
 export function cardScenarios(as: As): Record<string, Scenario> {
-  const forget = ({ stage }: FaultGround) =>
-    stage.plain.query(
-      "DELETE FROM features WHERE id = 'fault_card'; DELETE FROM feature_versions WHERE feature_id = 'fault_card'",
-    );
   const save = async (ground: FaultGround, operator: string) => {
     const body = { card: CARD, baseVersion: 0, reason: '上新' };
     return as(ground, operator, 'save-card', { body });
   };
   const savedOnce = async (ground: FaultGround) => {
-    await forget(ground);
+    await forgetCard(ground);
     await ground.call('save-card', await save(ground, await newOperator(ground)));
   };
   const read = (name: string, query: Record<string, string>): Scenario => ({
@@ -50,7 +52,7 @@ export function cardScenarios(as: As): Record<string, Scenario> {
     'compare-cards': read('compare-cards', { featureId: 'fault_card', from: '1', to: '1' }),
     'save-card': {
       prepare: async (ground) => {
-        await forget(ground);
+        await forgetCard(ground);
         return save(ground, await newOperator(ground));
       },
       timeless: true,

@@ -6,7 +6,7 @@ import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/aren
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { accountScenarios } from './account-scenarios.ts';
 import { announcementScenarios } from './announcement-scenarios.ts';
-import { cardScenarios } from './card-scenarios.ts';
+import { cardScenarios, forgetCard } from './card-scenarios.ts';
 import { engineScenarios } from './engine-scenarios.ts';
 import type { FaultGround } from './fault-ground.ts';
 import { type RequestParts, requestEvent, timerEvent } from './function-events.ts';
@@ -110,7 +110,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   // One check is as good as all of them here: each is one statement.
   'audit-ledger': { prepare: async () => ({ from: CHECKS.length - 1 }) },
   'health-live': { prepare: async () => requestEvent('health-live', {}) },
-  'list-features': { prepare: async () => requestEvent('list-features', {}) },
+  'list-features': {
+    prepare: async (ground) => {
+      await forgetCard(ground);
+      return requestEvent('list-features', {});
+    },
+  },
   'list-plans': { prepare: async () => requestEvent('list-plans', {}) },
   ...Object.fromEntries(OWN_READS.map((name) => [name, reads(name)])),
   ...Object.fromEntries(['list-sessions', 'export-quota-entries', 'list-assets'].map((name) => [name, reads(name)])),
