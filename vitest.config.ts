@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: databaseServer,
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
         },
       },
       {
@@ -52,7 +52,7 @@ export default defineConfig({
           include: [`tests/${name}/**/*.test.ts`],
           // Properties keep both cores busy by themselves; faults wait.
           fileParallelism: name === 'fault',
-          testTimeout: 280_000,
+          testTimeout: 400_000,
         },
       })),
     ],

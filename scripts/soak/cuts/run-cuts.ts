@@ -21,14 +21,15 @@ export interface CutOptions {
 const HALF_OPEN = ['create-task', 'pay-callback-wechat', 'start-task'];
 
 /**
- * Operators' functions begin alike: in a short run only what one of them does is cut there, and of the others what comes after it; of
- * those that only read, the last answer.
+ * Functions of one kind of caller begin alike: in a short run one of each kind is cut from its first exchange on, and the others where
+ * they do what is theirs: their last exchanges, so many.
  */
+const WHOLE = ['create-task', 'get-task', 'refund-order'];
+const OWN = { operator: { GET: 1, POST: 3 }, merchant: { GET: 2, POST: 4 } } as const;
 const ALIKE = new Map<string, number>(
-  OPERATIONS.filter(({ caller, name }) => caller === 'operator' && name !== 'refund-order').map(({ name, method }) => [
-    name,
-    method === 'GET' ? 1 : 3,
-  ]),
+  OPERATIONS.flatMap(({ caller, name, method }) =>
+    (caller === 'operator' || caller === 'merchant') && !WHOLE.includes(name) ? [[name, OWN[caller][method]]] : [],
+  ),
 );
 const SHORT = 50;
 
@@ -59,7 +60,7 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
       violations.push(...uncut.problems.map((what) => `${name}, uncut: ${what}`));
       if (uncut.exchanges.length > 0) learned.set(name, uncut);
       const own = request.each <= SHORT ? ALIKE.get(name) : undefined;
-      const from = own === undefined ? 0 : uncut.exchanges.length - own;
+      const from = own === undefined ? 0 : Math.max(0, uncut.exchanges.length - own);
       for (const cut of allCuts(name, uncut.exchanges).filter(({ exchange }) => exchange >= from))
         await befall(name, cut, uncut);
       request.say(`${name}: ${uncut.exchanges.length} exchanges cut`);
