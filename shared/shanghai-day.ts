@@ -1,6 +1,6 @@
 /** Asia/Shanghai is UTC+8, without summer time since 1991. */
 const SHANGHAI_MS = 8 * 3_600_000;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The day there, such as `2026-11-24`. */
 export const shanghaiDay = (nowMs: number): string => new Date(nowMs + SHANGHAI_MS).toISOString().slice(0, 10);

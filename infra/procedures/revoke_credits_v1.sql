@@ -31,6 +31,11 @@ main: BEGIN
     WHEN v_remaining IS NULL THEN 'unknown'
     WHEN v_remaining < p_credits THEN 'short'
     ELSE 'revoked' END;
+  IF v_outcome = 'replayed' THEN
+    -- What was left then: the lot may have been spent since, or be over.
+    SELECT SUM(e.amount) INTO v_remaining FROM quota_entries own JOIN quota_entries e ON e.lot_id = own.lot_id AND e.seq <= own.seq
+    WHERE own.source_key = CONCAT('revoke:', v_seq);
+  END IF;
   IF v_outcome <> 'revoked' THEN
     ROLLBACK;
     SELECT v_outcome AS outcome, v_remaining AS remaining;

@@ -1,5 +1,5 @@
--- An operator's photo of a model: a new one is noted and waits (p_new_key), or the one at p_key is taken into use or out of it; with its
--- audit row, once a key.
+-- An operator's photo of a model: a new one is noted and waits (p_new_key), the newest, at p_key, is taken into use, or the one in use out of
+-- it, which leaves one that waits where it is; with its audit row, once a key.
 -- outcome: saved | replayed | conflict | unknown (no such photo, or another has come meanwhile)
 CREATE PROCEDURE save_model_photo_v1(
   IN p_operator_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -42,7 +42,8 @@ main: BEGIN
     VALUES (p_gender, p_scene, p_pose, '', 0, p_new_key, p_operator_id, p_now)
     ON DUPLICATE KEY UPDATE pending_key = p_new_key, saved_by = p_operator_id, saved_at = p_now;
   ELSE
-    UPDATE model_photos SET object_key = p_key, pending_key = NULL, enabled = p_enabled, saved_by = p_operator_id, saved_at = p_now
+    UPDATE model_photos SET object_key = IF(p_enabled = 1, p_key, object_key), pending_key = IF(p_enabled = 1, NULL, pending_key),
+      enabled = p_enabled, saved_by = p_operator_id, saved_at = p_now
     WHERE gender = p_gender AND scene = p_scene AND pose = p_pose;
   END IF;
   COMMIT;

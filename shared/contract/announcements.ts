@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { lineOfText } from './membership.ts';
 import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 
-const announcementId = z.string().check(z.regex(/^ann_[0-9A-HJKMNP-TV-Z]{26}$/));
+const announcementId = idOf('ann');
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 90;
 const shown = {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { batchId } from './batches.ts';
+import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
 import { resultAssetId } from './tasks.ts';
 
@@ -63,7 +64,7 @@ export const getArchive = operation({
   method: 'GET',
   summary: 'How far an archive is; once it is ready, a short-lived link to it.',
   caller: 'merchant',
-  input: z.strictObject({ archiveId: z.string().check(z.regex(/^arc_[0-9A-HJKMNP-TV-Z]{26}$/)) }),
+  input: z.strictObject({ archiveId: idOf('arc') }),
   output: archive,
   errors: ['NOT_FOUND'],
 });

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { formValues } from './form.ts';
+import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
 import { featureId, INPUT_TYPES, MAX_INPUT_BYTES, TASK_STATES, upload } from './tasks.ts';
 
 const MAX_PHOTOS = 100;
-export const batchId = z.string().check(z.regex(/^bat_[0-9A-HJKMNP-TV-Z]{26}$/));
+export const batchId = idOf('bat');
 
 /** The name of the merchant's own file: shown, and part of names in an archive, so no paths and no control characters. */
 const fileName = z.string().check(z.minLength(1), z.maxLength(120), z.regex(/^[^/\\\p{Cc}]+$/u));

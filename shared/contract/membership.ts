@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 import { isCreditCode } from './tax-number.ts';
 
-const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)));
-export const orderId = id('ord');
+export const orderId = idOf('ord');
 
 export const channelId = z.enum(['wechat', 'alipay']);
 

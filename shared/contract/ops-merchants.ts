@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { lineOfText } from './membership.ts';
 import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 
 /** Kept with what was done, for whoever asks later. */
 const reason = lineOfText(2, 80);
-const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)));
-export const merchantId = id('mch');
+export const merchantId = idOf('mch');
 const merchantState = z.enum(['active', 'suspended']);
 /** `deleted`: by the merchant, for good; the phone is gone with it. */
 const shownState = z.enum(['active', 'suspended', 'deleted']);

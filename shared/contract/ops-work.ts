@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { lineOfText, order, orderId } from './membership.ts';
 import { operation } from './operation.ts';
 import { merchantId } from './ops-merchants.ts';
 import { pageLimit } from './quota.ts';
+import { TASK_STATES, taskId } from './tasks.ts';
 
-const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
-const taskState = z.enum(['awaiting_upload', 'queued', 'processing', 'succeeded', 'failed', 'canceled', 'expired']);
-const caseId = z.string().check(z.regex(/^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}$/));
+const taskState = z.enum(TASK_STATES);
+const caseId = idOf('cas');
 
 export const searchTasks = operation({
   name: 'search-tasks',

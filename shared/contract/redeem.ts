@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { lineOfText } from './membership.ts';
 import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 
 /** Kept with what was done, for whoever asks later. */
 const reason = lineOfText(2, 80);
-const batchId = z.string().check(z.regex(/^rdb_[0-9A-HJKMNP-TV-Z]{26}$/));
+const batchId = idOf('rdb');
 const access = z.enum(['basic', 'member']);
 
 /** As it is printed, `XXXXX-XXXXX-XXXXX-XXXXX`; small letters, spaces and missing hyphens are forgiven, as are O, I and L for 0 and 1. */

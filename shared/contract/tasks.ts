@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { fieldName, form, formValues } from './form.ts';
+import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
 
 const MIB = 1024 * 1024;
 export const MAX_INPUT_BYTES = 25 * MIB;
 
-export const taskId = z.string().check(z.regex(/^tsk_[0-9A-HJKMNP-TV-Z]{26}$/));
+export const taskId = idOf('tsk');
 export const featureId = z.string().check(z.regex(/^[a-z][a-z0-9_]{1,47}$/));
 
 /** A photo is named by its task and number, a result by task, step, unit and file name. */

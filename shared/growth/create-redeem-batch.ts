@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
 import { newId } from '../id.ts';
+import { DAY_MS } from '../shanghai-day.ts';
 import { hashRedeemCode, newRedeemCode } from './redeem-code-text.ts';
 
 export interface RedeemBatchRequest {
@@ -22,7 +23,6 @@ export interface RedeemBatchRequest {
   readonly nowMs: number;
 }
 
-const DAY_MS = 86_400_000;
 const HINT_CHARS = 4;
 const HEADER = ['序号', '卡密', '额度', '天数', '可用次数', '有效期至'];
 const REFUSALS = { shown: 'REDEEM_CODES_SHOWN', conflict: 'IDEMPOTENCY_CONFLICT' } as const;

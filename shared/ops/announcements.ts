@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { pageOf } from './page-of.ts';
 
 export interface Announcement {
   readonly announcementId: string;

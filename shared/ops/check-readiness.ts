@@ -31,8 +31,8 @@ export interface Readiness {
 
 /** Tokens, signatures and links bear more; whoever is further off has no working time service. */
 const MOST_SKEW_MS = 30_000;
-/** Of a good answer that is passed on without looking again. */
-const KEPT_MS = 5000;
+/** Of an answer that is passed on without looking again. A bad one is old sooner: whoever mends waits for the good one. */
+const KEPT_MS = { good: 5000, bad: 1000 };
 
 export const isReady = (seen: Readiness): boolean =>
   seen.secrets && seen.database && seen.schema && seen.objects && seen.clock;
@@ -42,7 +42,7 @@ export function readinessCheck(parts: ReadinessParts): (nowMs: number) => Promis
   let last: Readiness | undefined;
   return async (nowMs) => {
     const ageMs = nowMs - (last?.checkedAtMs ?? Number.NEGATIVE_INFINITY);
-    if (last && isReady(last) && ageMs >= 0 && ageMs < KEPT_MS) return last;
+    if (last && ageMs >= 0 && ageMs < (isReady(last) ? KEPT_MS.good : KEPT_MS.bad)) return last;
     last = await lookAtAll(parts, nowMs);
     return last;
   };

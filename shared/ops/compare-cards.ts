@@ -30,8 +30,11 @@ export function changesBetween(before: unknown, after: unknown, path = ''): Chan
   const changes = names.flatMap((name) =>
     changesBetween(old.get(name), now.get(name), path === '' ? name : `${path}.${name}`),
   );
-  const isMoved = Array.isArray(after) && changes.length === 0 && [...old.keys()].join() !== [...now.keys()].join();
-  return isMoved ? [{ path, before: toJson([...old.keys()]), after: toJson([...now.keys()]) }] : changes;
+  const kept = (of: Map<string, unknown>, other: Map<string, unknown>) =>
+    [...of.keys()].filter((one) => other.has(one));
+  const isMoved = Array.isArray(after) && kept(old, now).join() !== kept(now, old).join();
+  if (!isMoved) return changes;
+  return [...changes, { path, before: toJson([...old.keys()]), after: toJson([...now.keys()]) }];
 }
 
 /** An object's values, or a list's named items; undefined: it is compared as a whole. */

@@ -1,15 +1,14 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { ApiError } from '../http/api-error.ts';
 import { FRESH_LOT_MS } from '../tasks/task.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 interface Row {
   readonly outcome: 'ended' | 'replayed' | 'conflict' | 'unknown' | 'over';
   readonly credits: number | null;
 }
 
-const REFUSALS = { conflict: 'IDEMPOTENCY_CONFLICT', unknown: 'NOT_FOUND', over: 'TASK_ENDED' } as const;
+const REFUSALS = { unknown: 'NOT_FOUND', over: 'TASK_ENDED' } as const;
 
 /**
  * Fails a task that has not ended, with its refund. Whoever works on it finds the lease gone; what an engine makes of it later is
@@ -20,9 +19,7 @@ export async function endTask(
   { taskId, reason }: { taskId: string; reason: string },
   write: OperatorWrite,
 ): Promise<{ taskId: string; state: 'failed'; refundedCredits: number }> {
-  const { outcome, credits } = await db.callProcedure<Row>('stop_task_v1', [
-    ...[write.operatorId, taskId, reason, sqlTime(write.nowMs + FRESH_LOT_MS), ...writeParams(write)],
-  ]);
-  if (outcome !== 'ended' && outcome !== 'replayed') throw new ApiError(REFUSALS[outcome]);
+  const params = [taskId, reason, sqlTime(write.nowMs + FRESH_LOT_MS)];
+  const { credits } = await callWrite<Row>(db, 'stop_task_v1', params, write, REFUSALS);
   return { taskId, state: 'failed', refundedCredits: credits ?? 0 };
 }

@@ -1,8 +1,7 @@
 import { CSV_MARK, type CsvCell, csvRow } from '../csv.ts';
 import type { Database } from '../db/database.ts';
-import { shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
+import { DAY_MS, shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
 import { type DayRow, figuresOf, readDays } from './day-figures.ts';
-import { DAY_MS } from './measure-day.ts';
 
 const HEADER = [
   ...[

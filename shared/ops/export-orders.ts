@@ -3,8 +3,7 @@ import type { Database } from '../db/database.ts';
 import { firstIdOf } from '../id.ts';
 import { toChinaTime } from '../payments/china-time.ts';
 import { ORDER_COLUMNS, type OrderRow, toOrder } from '../payments/order.ts';
-import { startOfShanghaiDay } from '../shanghai-day.ts';
-import { DAY_MS } from './measure-day.ts';
+import { DAY_MS, startOfShanghaiDay } from '../shanghai-day.ts';
 
 /** About half a megabyte: a function's answer may have six. */
 const ROWS = 3000;

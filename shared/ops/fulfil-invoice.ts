@@ -1,15 +1,7 @@
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../http/api-error.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
-type Outcome = 'done' | 'replayed' | 'conflict' | 'unknown' | 'over' | 'changed';
-
-const REFUSALS = {
-  conflict: 'IDEMPOTENCY_CONFLICT',
-  unknown: 'NOT_FOUND',
-  over: 'INVOICE_ENDED',
-  changed: 'AMOUNT_CHANGED',
-} as const;
+const REFUSALS = { unknown: 'NOT_FOUND', over: 'INVOICE_ENDED', changed: 'AMOUNT_CHANGED' } as const;
 
 export interface Fulfilment {
   readonly orderId: string;
@@ -25,9 +17,7 @@ export async function fulfilInvoice(
   { orderId, state, amountFen, invoiceNumber, reason }: Fulfilment,
   write: OperatorWrite,
 ): Promise<{ orderId: string; state: 'issued' | 'rejected' }> {
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('fulfil_invoice_v1', [
-    ...[write.operatorId, orderId, state, amountFen, invoiceNumber ?? null, reason, ...writeParams(write)],
-  ]);
-  if (outcome !== 'done' && outcome !== 'replayed') throw new ApiError(REFUSALS[outcome]);
+  const params = [orderId, state, amountFen, invoiceNumber ?? null, reason];
+  await callWrite(db, 'fulfil_invoice_v1', params, write, REFUSALS);
   return { orderId, state };
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../db/database.ts';
+import { withoutNulls } from '../db/page-of.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
+import { queryQuota } from '../quota/query-quota.ts';
 import { maskPhone } from './mask-details.ts';
-import { withoutNulls } from './page-of.ts';
 
 interface MerchantRow {
   readonly merchantId: string;
@@ -42,12 +43,11 @@ export async function getMerchant(db: Database, merchantId: string, nowMs: numbe
   );
   if (!row) throw new ApiError('NOT_FOUND');
   const lots = await readLots(db, merchantId);
-  const isLive = ({ expiresAtMs, revokedAtMs }: LotRow) => expiresAtMs > nowMs && revokedAtMs === null;
   const { phone, ...merchant } = row;
   return {
     ...withoutNulls(merchant),
     phoneMasked: maskPhone(phone),
-    available: lots.filter(isLive).reduce((sum, { remaining }) => sum + remaining, 0),
+    available: (await queryQuota(db, merchantId, nowMs)).available,
     lots: lots.map(withoutNulls),
     sessions: (await readSessions(db, merchantId, nowMs)).map(withoutNulls),
   };

@@ -1,7 +1,6 @@
 import type { Database } from '../db/database.ts';
-import { shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
+import { DAY_MS, shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
 import { type DayRow, figuresOf, readDays } from './day-figures.ts';
-import { DAY_MS } from './measure-day.ts';
 import { DAYS } from './measure-days.ts';
 import { readWaiting } from './read-waiting.ts';
 

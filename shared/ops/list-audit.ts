@@ -1,4 +1,5 @@
 import type { Database, SqlValue } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 
 export interface AuditEntry {
   readonly auditId: string;
@@ -35,7 +36,5 @@ export async function listAudit(
      FROM audit_log a WHERE ${conditions.join(' AND ')} ORDER BY a.seq DESC LIMIT ?`,
     [...values, page.cursor ?? '9223372036854775807', String(page.limit + 1)],
   );
-  const items = rows.slice(0, page.limit);
-  const last = items.at(-1);
-  return rows.length > page.limit && last ? { items, nextCursor: last.auditId } : { items };
+  return pageOf(rows, page.limit, ({ auditId }) => auditId);
 }

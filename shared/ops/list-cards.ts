@@ -1,8 +1,8 @@
 import type { Database } from '../db/database.ts';
+import { withoutNulls } from '../db/page-of.ts';
 import type { Catalogue } from '../features/catalogue.ts';
 import { closedReason } from '../features/closed-reason.ts';
 import { readStoredPipeline } from '../features/plan.ts';
-import { withoutNulls } from './page-of.ts';
 
 interface Row {
   readonly featureId: string;

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
+import { pageOf, withoutNulls } from '../db/page-of.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { pageOf, withoutNulls } from './page-of.ts';
 
 type State = 'requested' | 'issued' | 'rejected';
 

@@ -1,9 +1,8 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { firstIdOf } from '../id.ts';
-import { startOfShanghaiDay } from '../shanghai-day.ts';
+import { DAY_MS, startOfShanghaiDay } from '../shanghai-day.ts';
 
-export const DAY_MS = 86_400_000;
 const EXPIRING_MS = 7 * DAY_MS;
 
 interface Measure {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
-import { shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
-import { DAY_MS, measureDay } from './measure-day.ts';
+import { DAY_MS, shanghaiDay, startOfShanghaiDay } from '../shanghai-day.ts';
+import { measureDay } from './measure-day.ts';
 
 /** What the overview looks back. */
 export const DAYS = 30;

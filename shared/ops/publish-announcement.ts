@@ -1,13 +1,12 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { ApiError } from '../http/api-error.ts';
 import { newId } from '../id.ts';
 import type { Announcement } from './announcements.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 interface Row {
   readonly outcome: 'published' | 'replayed' | 'conflict';
-  readonly announcement_id: string | null;
+  readonly announcement_id: string;
 }
 
 /** Tells every merchant something. @throws ApiError IDEMPOTENCY_CONFLICT */
@@ -16,10 +15,8 @@ export async function publishAnnouncement(
   { level, titleZh, titleEn, bodyZh, bodyEn, startsAtMs, endsAtMs }: Omit<Announcement, 'announcementId'>,
   write: OperatorWrite,
 ): Promise<{ announcementId: string }> {
-  const { outcome, announcement_id } = await db.callProcedure<Row>('publish_announcement_v1', [
-    ...[write.operatorId, newId('ann_', write.nowMs), level, titleZh, titleEn, bodyZh, bodyEn],
-    ...[sqlTime(startsAtMs), sqlTime(endsAtMs), ...writeParams(write)],
-  ]);
-  if (outcome === 'conflict' || announcement_id === null) throw new ApiError('IDEMPOTENCY_CONFLICT');
+  const announcementId = newId('ann_', write.nowMs);
+  const params = [announcementId, level, titleZh, titleEn, bodyZh, bodyEn, sqlTime(startsAtMs), sqlTime(endsAtMs)];
+  const { announcement_id } = await callWrite<Row>(db, 'publish_announcement_v1', params, write);
   return { announcementId: announcement_id };
 }

@@ -1,10 +1,7 @@
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../http/api-error.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
-type Outcome = 'resolved' | 'replayed' | 'conflict' | 'unknown' | 'ended';
-
-const REFUSALS = { conflict: 'IDEMPOTENCY_CONFLICT', unknown: 'NOT_FOUND', ended: 'CASE_ENDED' } as const;
+const REFUSALS = { unknown: 'NOT_FOUND', ended: 'CASE_ENDED' } as const;
 
 /** A case has been worked off. @throws ApiError NOT_FOUND, CASE_ENDED, IDEMPOTENCY_CONFLICT */
 export async function resolveCase(
@@ -12,9 +9,6 @@ export async function resolveCase(
   { caseId, note }: { caseId: string; note: string },
   write: OperatorWrite,
 ): Promise<{ caseId: string; state: 'ended' }> {
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('resolve_case_v1', [
-    ...[write.operatorId, caseId, note, ...writeParams(write)],
-  ]);
-  if (outcome !== 'resolved' && outcome !== 'replayed') throw new ApiError(REFUSALS[outcome]);
+  await callWrite(db, 'resolve_case_v1', [caseId, note], write, REFUSALS);
   return { caseId, state: 'ended' };
 }

@@ -1,6 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../http/api-error.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 export interface Revocation {
   readonly merchantId: string;
@@ -14,7 +13,7 @@ interface Row {
   readonly remaining: number | null;
 }
 
-const REFUSALS = { conflict: 'IDEMPOTENCY_CONFLICT', unknown: 'NOT_FOUND', short: 'LOT_SHORT' } as const;
+const REFUSALS = { unknown: 'NOT_FOUND', short: 'LOT_SHORT' } as const;
 
 /** Takes credits out of a live lot. @throws ApiError NOT_FOUND, LOT_SHORT, IDEMPOTENCY_CONFLICT */
 export async function revokeCredits(
@@ -22,9 +21,7 @@ export async function revokeCredits(
   { merchantId, lotId, credits, reason }: Revocation,
   write: OperatorWrite,
 ): Promise<{ lotId: string; remaining: number }> {
-  const { outcome, remaining } = await db.callProcedure<Row>('revoke_credits_v1', [
-    ...[write.operatorId, merchantId, lotId, credits, reason, ...writeParams(write)],
-  ]);
-  if (outcome !== 'revoked' && outcome !== 'replayed') throw new ApiError(REFUSALS[outcome]);
+  const params = [merchantId, lotId, credits, reason];
+  const { remaining } = await callWrite<Row>(db, 'revoke_credits_v1', params, write, REFUSALS);
   return { lotId, remaining: remaining ?? 0 };
 }

@@ -4,9 +4,7 @@ import { cardRow } from '../features/card-row.ts';
 import type { Catalogue } from '../features/catalogue.ts';
 import { checkCard } from '../features/check-card.ts';
 import { ApiError } from '../http/api-error.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
-
-type Outcome = 'saved' | 'replayed' | 'conflict' | 'changed';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 export interface CardSaving {
   readonly card: Card;
@@ -30,11 +28,7 @@ export async function saveCard(
     const fields = checked.problems.map((problem) => ({ ...problem, path: `card.${problem.path}` }));
     throw new ApiError('VALIDATION_FAILED', { fields });
   }
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('save_card_v1', [
-    ...[write.operatorId, write.action, card.id, baseVersion, JSON.stringify(checked.card), ...cardRow(checked.card)],
-    ...[reason, ...writeParams(write)],
-  ]);
-  if (outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
-  if (outcome === 'changed') throw new ApiError('CARD_CHANGED');
+  const saved = [write.action, card.id, baseVersion, JSON.stringify(checked.card), ...cardRow(checked.card)];
+  await callWrite(db, 'save_card_v1', [...saved, reason], write, { changed: 'CARD_CHANGED' });
   return { featureId: card.id, version: baseVersion + 1 };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Bucket } from '../cos/bucket.ts';
-import { presignUrl } from '../cos/sign-url.ts';
+import { presignUpload } from '../cos/presign-upload.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import { inspectHead } from '../media/inspect-head.ts';
 import { readLink } from '../tasks/read-link.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 export interface ModelPhoto {
   readonly gender: 'female' | 'male';
@@ -16,9 +16,8 @@ export interface ModelPhoto {
   readonly reason: string;
 }
 
-type Outcome = 'saved' | 'replayed' | 'conflict' | 'unknown';
-
-const UPLOAD_SECONDS = 900;
+/** Nothing takes the place of what was sent: what was looked at stays what is used. */
+const SLOT = { seconds: 900, onlyOnce: true };
 const TIMEOUT_MS = 5000;
 
 /** @throws ApiError NOT_FOUND (no photo of the pose), VALIDATION_FAILED (none is there yet, or no picture), IDEMPOTENCY_CONFLICT, UNAVAILABLE */
@@ -31,13 +30,12 @@ export async function saveModelPhoto(
   const newKey = upload ? keyOf(write, `${gender}-${scene}-${pose}`) : null;
   const key = newKey === null ? await newestKey(db, gender, scene, pose) : '';
   if (newKey === null && enabled) await mustBePicture(bucket, key, write.nowMs);
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('save_model_photo_v1', [
-    ...[write.operatorId, gender, scene, pose, newKey, key, enabled ? 1 : 0, reason, ...writeParams(write)],
-  ]);
-  if (outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
-  if (outcome === 'unknown') throw new ApiError('NOT_FOUND');
+  const params = [gender, scene, pose, newKey, key, enabled ? 1 : 0, reason];
+  await callWrite(db, 'save_model_photo_v1', params, write, { unknown: 'NOT_FOUND' });
   const saved = { gender, scene, pose, enabled };
-  return upload && newKey !== null ? { ...saved, upload: uploadTo(bucket, newKey, upload, write.nowMs) } : saved;
+  return upload && newKey !== null
+    ? { ...saved, upload: presignUpload(bucket, newKey, upload, SLOT, write.nowMs) }
+    : saved;
 }
 
 /** The same for the same write, so that an answer which was lost is given again. */
@@ -53,26 +51,18 @@ async function newestKey(db: Database, gender: string, scene: string, pose: numb
   return row.key;
 }
 
-function uploadTo(bucket: Bucket, key: string, upload: NonNullable<ModelPhoto['upload']>, nowMs: number) {
-  const { url, headers } = presignUrl({
-    ...bucket,
-    credentials: bucket.credentials(),
-    ...{ key, method: 'PUT', nowMs, expiresSeconds: UPLOAD_SECONDS + 2 },
-    headers: { 'Content-Type': upload.contentType, 'Content-Length': String(upload.sizeBytes) },
-  });
-  return { url, method: 'PUT' as const, headers, expiresAtMs: nowMs + UPLOAD_SECONDS * 1000 };
-}
-
 /** Read through a link, for a function that answers a click loads no SDK; photos of models are small. */
 async function mustBePicture(bucket: Bucket, key: string, nowMs: number): Promise<void> {
-  const response = await fetch(readLink(bucket, key, nowMs), { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5, cause });
-    },
-  );
-  const bytes = Buffer.from(await response.arrayBuffer());
-  if (response.status >= 500) throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5 });
-  if (response.ok && inspectHead(bytes, bytes.length).kind === 'accepted') return;
+  const { status, bytes } = await readWhole(readLink(bucket, key, nowMs)).catch((cause: unknown) => {
+    throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5, cause });
+  });
+  if (status >= 500) throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5 });
+  if (status === 200 && inspectHead(bytes, bytes.length).kind === 'accepted') return;
   const rule = { rule: 'picture', zh: '须先上传一张可识别的照片', en: 'a picture must have been uploaded first' };
   throw new ApiError('VALIDATION_FAILED', { fields: [{ path: 'enabled', ...rule }] });
+}
+
+async function readWhole(url: string): Promise<{ status: number; bytes: Buffer }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 import { maskPhone } from './mask-details.ts';
-import { pageOf } from './page-of.ts';
 
 interface Row {
   readonly merchantId: string;

@@ -1,6 +1,6 @@
 import type { Database, SqlValue } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 import { ORDER_COLUMNS, type OrderRow, toOrder } from '../payments/order.ts';
-import { pageOf } from './page-of.ts';
 
 export interface OrderSearch {
   readonly merchantId?: string | undefined;

@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from '../db/database.ts';
-import { pageOf, withoutNulls } from './page-of.ts';
+import { pageOf, withoutNulls } from '../db/page-of.ts';
 
 type State = 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
 

@@ -1,8 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../http/api-error.ts';
-import { type OperatorWrite, writeParams } from './operator-write.ts';
-
-type Outcome = 'done' | 'replayed' | 'conflict' | 'unknown';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
 
 /**
  * Suspends a merchant, or lets one back in. No session can be renewed or begun from then on; an access token that is out is good for
@@ -13,10 +10,6 @@ export async function setMerchantState(
   { merchantId, state, reason }: { merchantId: string; state: 'active' | 'suspended'; reason: string },
   write: OperatorWrite,
 ) {
-  const { outcome } = await db.callProcedure<{ outcome: Outcome }>('set_merchant_state_v2', [
-    ...[write.operatorId, merchantId, state, reason, ...writeParams(write)],
-  ]);
-  if (outcome === 'unknown') throw new ApiError('NOT_FOUND');
-  if (outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
+  await callWrite(db, 'set_merchant_state_v2', [merchantId, state, reason], write, { unknown: 'NOT_FOUND' });
   return { merchantId, state };
 }

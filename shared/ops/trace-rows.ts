@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { withoutNulls } from './page-of.ts';
+import { withoutNulls } from '../db/page-of.ts';
 
 /** What belongs to one task, each by its index. Plans keep these few; the log of a task is cut off. */
 const AUDIT_ROWS = 100;

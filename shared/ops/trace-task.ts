@@ -1,8 +1,8 @@
 import type { Database } from '../db/database.ts';
+import { withoutNulls } from '../db/page-of.ts';
 import { readPlan } from '../features/plan.ts';
 import { ApiError } from '../http/api-error.ts';
 import { TASK_COLUMNS, type TaskRow } from '../tasks/read-task.ts';
-import { withoutNulls } from './page-of.ts';
 import { traceAudit, traceEntries, traceInputs, traceJobs, traceOutputs, traceUnits } from './trace-rows.ts';
 
 interface Row extends TaskRow {

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 import { ORDER_COLUMNS, type Order, type OrderRow, toOrder } from './order.ts';
 
 /** One page of a merchant's orders, newest first. `cursor` is the last order of the page before. */
@@ -12,7 +13,9 @@ export async function listOrders(
     `SELECT ${ORDER_COLUMNS} FROM orders o WHERE o.merchant_id = ? AND o.id < ? ORDER BY o.id DESC LIMIT ?`,
     [merchantId, page.cursor ?? 'ord_~', String(page.limit + 1)],
   );
-  const items = rows.slice(0, page.limit).map((row) => toOrder(row, nowMs));
-  const last = items.at(-1);
-  return rows.length > page.limit && last ? { items, nextCursor: last.orderId } : { items };
+  return pageOf(
+    rows.map((row) => toOrder(row, nowMs)),
+    page.limit,
+    ({ orderId }) => orderId,
+  );
 }

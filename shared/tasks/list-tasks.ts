@@ -1,6 +1,7 @@
 import type { TaskState } from '../contract/tasks.ts';
 import type { Database, SqlValue } from '../db/database.ts';
 import { likePattern } from '../db/like-pattern.ts';
+import { pageOf } from '../db/page-of.ts';
 import { firstIdOf } from '../id.ts';
 import { TASK_COLUMNS, type TaskRow } from './read-task.ts';
 import { type Language, type TaskSummary, taskSummary } from './task-summary.ts';
@@ -28,9 +29,11 @@ export async function listTasks(
      WHERE ${['merchant_id = ?', ...conditions.map(([sql]) => sql)].join(' AND ')} ORDER BY id DESC LIMIT ?`,
     [merchantId, ...conditions.map(([, value]) => value as SqlValue), page.limit + 1],
   );
-  const items = rows.slice(0, page.limit).map((row) => taskSummary(row, language));
-  const last = items.at(-1);
-  return rows.length > page.limit && last ? { items, nextCursor: last.taskId } : { items };
+  return pageOf(
+    rows.map((row) => taskSummary(row, language)),
+    page.limit,
+    ({ taskId }) => taskId,
+  );
 }
 
 /** Ids carry their time: dates are a range of the index that the page walks. */

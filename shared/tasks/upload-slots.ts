@@ -1,6 +1,6 @@
 import type { Bucket } from '../cos/bucket.ts';
 import { inputKey } from '../cos/keys.ts';
-import { presignUrl } from '../cos/sign-url.ts';
+import { type PresignedUpload, presignUpload } from '../cos/presign-upload.ts';
 
 export interface DeclaredInput {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
@@ -9,12 +9,8 @@ export interface DeclaredInput {
   readonly n?: number;
 }
 
-export interface UploadSlot {
+export interface UploadSlot extends PresignedUpload {
   readonly n: number;
-  readonly url: string;
-  readonly method: 'PUT';
-  readonly headers: Record<string, string>;
-  readonly expiresAtMs: number;
 }
 
 /** Long enough for 25 MB over a poor mobile network; the task itself waits for an hour. */
@@ -29,18 +25,7 @@ export function uploadSlots(
 ): UploadSlot[] {
   return inputs.map((input, place) => {
     const n = input.n ?? place;
-    const { url, headers } = presignUrl({
-      bucket: bucket.bucket,
-      region: bucket.region,
-      ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint }),
-      credentials: bucket.credentials(),
-      key: inputKey({ taskId, index: n }),
-      method: 'PUT',
-      headers: { 'Content-Type': input.contentType, 'Content-Length': String(input.sizeBytes) },
-      // The window begins a second early and ends on a full second: what is promised lies inside it.
-      expiresSeconds: UPLOAD_URL_SECONDS + 2,
-      nowMs,
-    });
-    return { n, url, method: 'PUT' as const, headers, expiresAtMs: nowMs + UPLOAD_URL_SECONDS * 1000 };
+    const key = inputKey({ taskId, index: n });
+    return { n, ...presignUpload(bucket, key, input, { seconds: UPLOAD_URL_SECONDS }, nowMs) };
   });
 }

@@ -34,9 +34,12 @@ export async function browserStage(): Promise<BrowserStage> {
   const { executablePath, env } = found;
   mkdirSync(SHOTS, { recursive: true });
   const stage = await cloudStage({}, {}, { webFolder: folder });
+  // What Chromium has in its hands when it ends stays behind: in a folder that goes with the stage.
+  const temporary = join(stage.folder, 'browser');
+  mkdirSync(temporary);
   const browser = await chromium.launch({
     executablePath,
-    env: { ...(process.env as Record<string, string>), ...env },
+    env: { ...(process.env as Record<string, string>), ...env, TMPDIR: temporary },
     args: ['--disable-dev-shm-usage', '--force-color-profile=srgb'],
   });
   return {

@@ -196,6 +196,10 @@ describe('differences', () => {
     expect(changesBetween({ list: [a, b] }, { list: [b, a] })).toEqual([
       { path: 'list', before: '["a","b"]', after: '["b","a"]' },
     ]);
+    expect(changesBetween({ list: [a, b] }, { list: [b, { ...a, x: 3 }] })).toEqual([
+      { path: 'list.a.x', before: '1', after: '3' },
+      { path: 'list', before: '["a","b"]', after: '["b","a"]' },
+    ]);
     expect(changesBetween({ list: [1, 2] }, { list: [1] })).toEqual([{ path: 'list', before: '[1,2]', after: '[1]' }]);
     expect(changesBetween({ x: { y: 1, z: 2 } }, { x: { z: 2, y: 1 } })).toEqual([]);
   });

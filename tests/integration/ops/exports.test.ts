@@ -100,6 +100,26 @@ it('figures of days: what nobody measured is empty, and the totals say of how ma
   expect(new Set(widths).size).toBe(1);
 });
 
+it('figures of days: each in its column, money in yuan', async () => {
+  const counts =
+    'tasks, succeeded, failed, canceled, expired, credits_used, credits_returned, credits_sold, credits_given';
+  const money = 'orders, paid_fen, refunds, refunded_fen, merchants';
+  for (const [day, by] of [
+    ['2025-05-01', 1],
+    ['2025-05-02', 10],
+  ] as const) {
+    const figures = [100, 11, 12, 13, 14, 21, 22, 23, 24, 31, 3250, 33, 1234, 41].map((figure) => figure * by);
+    await product.db.write(
+      `INSERT INTO day_figures (day, ${counts}, ${money}, failures_json, settled, measured_at)
+       VALUES (?, ${figures.map(() => '?').join(', ')}, '{}', 1, ?)`,
+      [day, ...figures, sqlTime(LAST_MS)],
+    );
+  }
+  const lines = linesOf((await ask('export-days', { firstDay: '2025-05-01', lastDay: '2025-05-02' })).body.data.csv);
+  expect(lines[1]).toBe('2025-05-01,100,11,12,13,14,50,21,22,23,24,31,32.5,33,12.34,20.16,41');
+  expect(lines[3]).toBe('合计 total: 2/2,1100,121,132,143,154,550,231,242,253,264,341,357.5,363,135.74,221.76,451');
+});
+
 it('wants days of the calendar in their order, no more than it may read, a second factor, and is seen', async () => {
   const fieldOf = async (query: object, name = 'export-orders') => {
     const { body } = await ask(name, query);

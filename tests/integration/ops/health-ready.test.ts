@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +107,26 @@ it('the bucket is another one, or does not answer', async () => {
   vi.stubEnv('COS_ENDPOINT', 'http://127.0.0.1:9');
   expect(await broken()).toEqual(['objects', 'clock']);
   vi.stubEnv('COS_ENDPOINT', cos.url);
+});
+
+it('what ails is not looked at by everybody who asks either: once a second', async () => {
+  let looks = 0;
+  const ailing = createServer((_request, reply) => {
+    looks += 1;
+    reply.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => ailing.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('COS_ENDPOINT', `http://127.0.0.1:${(ailing.address() as AddressInfo).port}`);
+  const call = await stage.newInstance('health-ready');
+  const ask10 = async () => {
+    for (let n = 0; n < 10; n++) expect((await call({})).status).toBe(503);
+    return looks;
+  };
+  const once = await ask10();
+  stage.advance(1000);
+  expect([once > 0, await ask10()]).toEqual([true, 2 * once]);
+  vi.stubEnv('COS_ENDPOINT', cos.url);
+  await new Promise((resolve) => ailing.close(resolve));
 });
 
 it('our keys are refused by the secrets manager and the bucket: nothing that needs them is ready', async () => {

@@ -76,6 +76,29 @@ describe("an operator's photo of a model", () => {
     expect(await inUse()).toBe(before);
   });
 
+  it('cannot be put in the place of one that was looked at', async () => {
+    const saved = await save({ upload: { ...upload, sizeBytes: jpeg.length } }, 'slot');
+    if (!('upload' in saved)) throw new Error('no upload was answered');
+    const put = async () => {
+      const { url, headers } = saved.upload;
+      return (await fetch(url, { method: 'PUT', headers, body: new Uint8Array(jpeg) })).status;
+    };
+    expect([await put(), await put()]).toEqual([200, 409]);
+  });
+
+  it('that was out of use comes back as it was, though another waits that never came', async () => {
+    const key = await send(jpeg);
+    await save({ enabled: true });
+    await save({ upload: { ...upload, sizeBytes: 10 } });
+    await save({ enabled: false });
+    const [row] = await stage.db.query(
+      'SELECT object_key AS inUse, pending_key AS next FROM model_photos WHERE pose = 4',
+    );
+    expect(row).toEqual({ inUse: key, next: expect.stringMatching(/^models\//) });
+    await send(jpeg);
+    await save({ enabled: true });
+  });
+
   it('can be taken out of use', async () => {
     await send(jpeg);
     await save({ enabled: true });

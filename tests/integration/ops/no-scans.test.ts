@@ -85,6 +85,8 @@ async function seedOthers(): Promise<void> {
 
 const MERCHANT = `mch_00${'7'.padStart(24, '0')}`;
 const TASK = `tsk_00${'2000'.padStart(24, '0')}`;
+const CASE = `cas_00${'2000'.padStart(24, '0')}`;
+const ORDER = `ord_00${'2000'.padStart(24, '0')}`;
 const page = { limit: 20 };
 
 const STATEMENTS: Record<string, () => Promise<unknown>> = {
@@ -103,10 +105,12 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'orders of a merchant': () => searchOrders(db, { ...page, merchantId: MERCHANT }, NOW_MS),
   'open cases': () => listCases(db, page),
   'ended cases': () => listCases(db, { ...page, state: 'ended' }),
+  'ended cases, a later page': () => listCases(db, { ...page, state: 'ended', cursor: CASE }),
   'orders of two days as CSV': () => exportOrders(db, { firstDay: '2026-03-01', lastDay: '2026-03-02' }, NOW_MS),
   'figures of days as CSV': () => exportDays(db, { firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'invoices that wait': () => listInvoices(db, page),
   'invoices that were issued': () => listInvoices(db, { ...page, state: 'issued' }),
+  'invoices that were issued, a later page': () => listInvoices(db, { ...page, state: 'issued', cursor: ORDER }),
   'everything about a task': () => traceTask(db, TASK),
   'the log of a target': () => listAudit(db, { target: TASK }, page),
 };
