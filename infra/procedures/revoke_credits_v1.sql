@@ -34,7 +34,7 @@ main: BEGIN
   IF v_outcome = 'replayed' THEN
     -- What was left then: the lot may have been spent since, or be over.
     SELECT SUM(e.amount) INTO v_remaining FROM quota_entries own JOIN quota_entries e ON e.lot_id = own.lot_id AND e.seq <= own.seq
-    WHERE own.source_key = CONCAT('revoke:', v_seq);
+    WHERE own.source_key = CONCAT('revoke:', v_seq) AND own.merchant_id = v_account AND e.merchant_id = v_account;
   END IF;
   IF v_outcome <> 'revoked' THEN
     ROLLBACK;
