@@ -64,6 +64,7 @@ function timerProblems({ timers }: ServiceFunction): string[] {
 function deadLetterProblems({ deadLetter, cos, timers }: ServiceFunction): string[] {
   if (deadLetter === null) return [];
   if (deadLetter.type === '') return [`deadLetter ${deadLetter.name} has no type`];
+  if (deadLetter.name === '') return [`deadLetter of type ${deadLetter.type} has no name`];
   return cos.length + timers.length > 0 ? [] : ['deadLetter without a cos or timer event: only those are given up'];
 }
 

@@ -112,7 +112,7 @@ function toFunction(
     reservedConcurrency: entry.reservedConcurrency ?? null,
     ignoreSysLog: entry.ignoreSysLog,
     asyncInvoke,
-    deadLetter: entry.deadLetter.name === '' ? null : entry.deadLetter,
+    deadLetter: entry.deadLetter.type + entry.deadLetter.name === '' ? null : entry.deadLetter,
     http,
     cos,
     timers,

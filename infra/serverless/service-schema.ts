@@ -12,7 +12,7 @@ const asyncInvoke = z.strictObject({
   maxAgeSeconds: z.int().min(60).max(21_600),
 });
 
-/** Without a name there is none: a variable that nobody set. */
+/** Both empty: there is none, for nobody set the variables. One of them alone is refused. */
 const deadLetter = z.strictObject({
   type: z.string().regex(/^([A-Za-z][A-Za-z0-9_-]{0,31})?$/),
   name: z.string().regex(/^([A-Za-z0-9_-]{1,64})?$/),

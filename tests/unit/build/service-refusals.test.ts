@@ -204,6 +204,12 @@ describe('a service is refused for', () => {
       'functions.start.deadLetter: unknown key queue',
     ],
     [
+      'a dead letter without a name',
+      'timeout: 270',
+      "deadLetter: { type: CMQ, name: '' }",
+      'functions.start: deadLetter of type CMQ has no name',
+    ],
+    [
       'a retry for ever',
       'timeout: 270',
       'asyncInvoke: { retries: 2, maxAgeSeconds: 30000 }',
