@@ -1,5 +1,5 @@
 import type { DatabaseServer, SchemaStatus } from '../../shared/db/schema-status.ts';
-import { isNotFound } from '../deploy/paced-call.ts';
+import { codeOf, isNotFound } from '../deploy/paced-call.ts';
 import { databaseConnections } from '../serverless/database-connections.ts';
 import type { Service } from '../serverless/service.ts';
 import { ask, type Check, type Finding, ok, wrong } from './finding.ts';
@@ -16,6 +16,8 @@ export function databaseChecks(service: Service, status: () => Promise<SchemaSta
       seen = await status();
     } catch (error) {
       if (isNotFound(error)) return [notDeployed(service.stage)];
+      // Of the account or of the way to it: the function was never asked.
+      if (codeOf(error) !== '') throw error;
       const todo =
         'the database secret: address of the primary, port, user, password; the database in the same VPC, its security group open to the subnet';
       return [wrong('database', error instanceof Error ? error.message : String(error), todo)];

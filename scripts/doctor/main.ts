@@ -1,4 +1,3 @@
-import { resolveCname } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,6 +9,7 @@ import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
 import { bucketsOf } from '../provision/buckets-of.ts';
+import { cnamesOf } from './cnames-of.ts';
 import { runDoctor } from './run-doctor.ts';
 
 // `npm run doctor -- --stage prod [--json]`: what is missing or wrong in the account, each with what to do. Changes nothing. Exit code 0:
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     buckets: bucketsOf(env),
     call: pacedAccount(openAccount({ ...keys, cosEndpoint: env['TENCENT_COS_ENDPOINT'] }), timing),
     scf: pacedCall(openScf(keys), timing),
-    resolveCname: (domain) => resolveCname(domain).catch(() => []),
+    resolveCname: (domain) => cnamesOf(domain),
     nowMs: systemClock,
     say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
   });

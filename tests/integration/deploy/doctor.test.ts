@@ -11,6 +11,7 @@ import { migrate, schemaFiles } from '../../../infra/migrate.ts';
 import { openAccount } from '../../../infra/provision/account-call.ts';
 import { runProvision } from '../../../infra/provision/run-provision.ts';
 import type { Service } from '../../../infra/serverless/service.ts';
+import { cnamesOf } from '../../../scripts/doctor/cnames-of.ts';
 import { runDoctor } from '../../../scripts/doctor/run-doctor.ts';
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
@@ -102,7 +103,9 @@ afterEach(async () => {
 const callOf = (keys = stage.credentials) =>
   openAccount({ credentials: keys, region: 'ap-guangzhou', endpoint: stage.url, cosEndpoint: cos.url });
 
-async function examine(change: { service?: Service; call?: ReturnType<typeof callOf> } = {}): Promise<Finding[]> {
+async function examine(
+  change: { service?: Service; call?: ReturnType<typeof callOf>; scf?: DeployStage['call'] } = {},
+): Promise<Finding[]> {
   return runDoctor({
     ...{ service, buckets, call: callOf(), scf: stage.call, say: (line: string) => void stage.lines.push(line) },
     ...{ resolveCname: async () => cnames, nowMs: () => Date.now() },
@@ -294,6 +297,21 @@ describe('the doctor', () => {
       expect.stringMatching(/^wrong VPC: Unauth.*step 8/),
       expect.stringMatching(/^wrong subnet/),
     ]);
+  });
+
+  it('a call that the account refuses is no fault of the database’s address', async () => {
+    const scf: typeof stage.call = async (action, request) => {
+      if (action !== 'InvokeFunction') return stage.call(action, request);
+      throw Object.assign(new Error('no permission'), { code: 'UnauthorizedOperation' });
+    };
+    const found = bad(await examine({ scf }));
+    expect(found).toEqual([expect.stringMatching(/^wrong database: Unauth.*step 8/)]);
+  });
+
+  it('a name server that does not answer is no missing record', async () => {
+    const failing = (code: string) => cnamesOf('x', () => Promise.reject(Object.assign(new Error(code), { code })));
+    expect(await Promise.all(['ENODATA', 'ENOTFOUND'].map(failing))).toEqual([[], []]);
+    await expect(failing('ESERVFAIL')).rejects.toThrow('ESERVFAIL');
   });
 
   it('the schema of an older release, and functions that hold more connections than the server allows', async () => {
