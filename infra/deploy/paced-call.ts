@@ -37,10 +37,11 @@ const isSdkWithoutAnswer = (error: unknown): boolean =>
   codeOf(error) === '' &&
   /(network|timeout|socket|ECONN|ETIMEDOUT|fetch|invalid json)/i.test(error.message);
 
-const READS = /^(Get|List|Describe|get)/;
+/** Whether an action of the account's changes nothing. */
+export const isRead = (action: string): boolean => /^(Get|List|Describe|get)/.test(action);
 
 /** Sends one call when its action's turn has come. */
-type Paced = <T>(key: string, isRead: boolean, send: () => Promise<T>) => Promise<T>;
+type Paced = <T>(key: string, reads: boolean, send: () => Promise<T>) => Promise<T>;
 
 /** Keeps each action within its rate, and sends again what was throttled, and what only reads. */
 function createPace({ nowMs, sleep }: Timing): Paced {
@@ -50,13 +51,13 @@ function createPace({ nowMs, sleep }: Timing): Paced {
     nextFreeMs.set(key, atMs + 1000 / CALLS_PER_SECOND);
     if (atMs > nowMs()) await sleep(atMs - nowMs());
   };
-  return async (key, isRead, send) => {
+  return async (key, reads, send) => {
     for (let attempt = 1; ; attempt++) {
       await turn(key);
       try {
         return await send();
       } catch (error) {
-        const again = wasThrottled(error) || (isRead && isTransient(error));
+        const again = wasThrottled(error) || (reads && isTransient(error));
         if (!again || attempt === ATTEMPTS) throw error;
         await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
       }
@@ -67,7 +68,7 @@ function createPace({ nowMs, sleep }: Timing): Paced {
 export function pacedCall(call: ScfCall, timing: Timing): ScfCall {
   const pace = createPace(timing);
   return async <A extends ScfAction>(action: A, request: ScfRequest<A>) =>
-    pace(action, READS.test(action), () => call(action, request));
+    pace(action, isRead(action), () => call(action, request));
 }
 
 /** The same for calls that name their service too. */
@@ -77,7 +78,7 @@ export function pacedAccount<Place extends string, Request, Answer>(
 ): (place: Place, action: string, request: Request) => Promise<Answer> {
   const pace = createPace(timing);
   return async (place, action, request) =>
-    pace(`${place} ${action}`, READS.test(action), () => call(place, action, request));
+    pace(`${place} ${action}`, isRead(action), () => call(place, action, request));
 }
 
 /**

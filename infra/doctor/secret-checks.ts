@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { SECRET_PURPOSES, type SecretPurpose, secretName } from '../../shared/config/secrets.ts';
 import type { AccountCall } from '../provision/account-call.ts';
 import { SECRET_FORMS } from '../provision/secret-forms.ts';
-import { findSecret } from '../provision/secret-parts.ts';
+import { findSecret, readSecretDocument } from '../provision/secret-parts.ts';
 import type { Service } from '../serverless/service.ts';
 import { type Check, type Finding, ok, wrong } from './finding.ts';
 
@@ -27,12 +27,11 @@ async function lookAt(call: AccountCall, stage: string, purpose: SecretPurpose):
   const name = secretName(stage, purpose);
   const title = `secret ${name}`;
   const give = `npm run provision -- --stage ${stage} --secret ${purpose}=FILE`;
-  const found = await findSecret(call, name);
+  const found = await readSecretDocument(call, name);
   if (!found) return missing(call, stage, purpose, title);
-  if (found['Status'] !== 'Enabled')
-    return wrong(title, `it is ${String(found['Status'])}`, 'enable or restore it in the console (凭据管理系统)');
-  const { SecretString } = await call('ssm', 'GetSecretValue', { SecretName: name, VersionId: 'SSM_Current' });
-  const fields = badFields(purpose, String(SecretString));
+  if (!found.isEnabled)
+    return wrong(title, `it is ${found.status}`, 'enable or restore it in the console (凭据管理系统)');
+  const fields = badFields(purpose, found.document);
   if (fields.length === 0) return ok(title, 'there, and of the form that its readers take');
   return wrong(title, `not valid: ${fields.join(', ')}`, give);
 }
@@ -46,13 +45,8 @@ async function missing(call: AccountCall, stage: string, purpose: SecretPurpose,
   return wrong(title, other ? `missing beside ${other}` : 'missing', `${give} --secret ${purpose}=FILE`);
 }
 
-function badFields(purpose: SecretPurpose, text: string): string[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return ['document (no JSON)'];
-  }
+function badFields(purpose: SecretPurpose, document: unknown): string[] {
+  if (document === undefined) return ['document (no JSON)'];
   const parsed = z.safeParse(SECRET_FORMS[purpose], document);
   if (parsed.success) return [];
   return [...new Set(parsed.error.issues.flatMap(pathsOf))];

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { SmsSecret } from '../../shared/auth/tencent-sms.ts';
 import { secretName } from '../../shared/config/secrets.ts';
 import type { AccountCall, Answer } from '../provision/account-call.ts';
-import { findSecret } from '../provision/secret-parts.ts';
+import { readSecretDocument } from '../provision/secret-parts.ts';
 import { ask, type Check, type Finding, ok, wrong } from './finding.ts';
 
 const USABLE = 0;
@@ -41,15 +41,8 @@ export function smsChecks(call: AccountCall, stage: string): Check[] {
 }
 
 async function readSecret(call: AccountCall, stage: string) {
-  const SecretName = secretName(stage, 'sms');
-  if ((await findSecret(call, SecretName))?.['Status'] !== 'Enabled') return null;
-  const { SecretString } = await call('ssm', 'GetSecretValue', { SecretName, VersionId: 'SSM_Current' });
-  try {
-    const parsed = z.safeParse(SmsSecret, JSON.parse(String(SecretString)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const found = await readSecretDocument(call, secretName(stage, 'sms'));
+  return z.safeParse(SmsSecret, found?.document).data ?? null;
 }
 
 async function listSigns(call: AccountCall): Promise<Answer[]> {

@@ -1,12 +1,11 @@
+import { isRead } from '../deploy/paced-call.ts';
 import type { AccountCall, Answer } from './account-call.ts';
-
-const READS = /^(Get|List|Describe|get)/;
 
 /** Asks the same but once, until something is written: of seventy roles each part would list them all. */
 export function rememberReads(call: AccountCall): AccountCall {
   const known = new Map<string, Promise<Answer>>();
   return (place, action, request) => {
-    if (!READS.test(action)) {
+    if (!isRead(action)) {
       known.clear();
       return call(place, action, request).finally(() => known.clear());
     }

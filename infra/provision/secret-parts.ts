@@ -46,6 +46,27 @@ export async function findSecret(call: AccountCall, name: string): Promise<Answe
   return found.find((one) => one['SecretName'] === name);
 }
 
+/** null: there is none. `document` is undefined where it is not enabled, or no JSON. */
+export async function readSecretDocument(
+  call: AccountCall,
+  SecretName: string,
+): Promise<{ readonly isEnabled: boolean; readonly status: string; readonly document: unknown } | null> {
+  const found = await findSecret(call, SecretName);
+  if (!found) return null;
+  const status = String(found['Status']);
+  if (status !== 'Enabled') return { isEnabled: false, status, document: undefined };
+  const { SecretString } = await call('ssm', 'GetSecretValue', { SecretName, VersionId: 'SSM_Current' });
+  return { isEnabled: true, status, document: parseJson(String(SecretString)) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const newKey = () => randomBytes(32).toString('base64');
 
 function newTokens() {

@@ -4,9 +4,8 @@ import { messageOf } from '../../infra/deploy/run-deploy.ts';
 import { openDatabase } from '../../shared/db/database.ts';
 import type { Violation } from '../../shared/ops/audit-ledger.ts';
 import { type AuditPart, auditPart } from '../../shared/ops/audit-part.ts';
-import { parseDatabaseUrl } from '../database/obtain-database.ts';
-import { invokeRole } from '../deploy/invoke-role.ts';
-import { openDeployment } from '../deploy/open-deployment.ts';
+import { databaseSecretFromUrl } from '../database/obtain-database.ts';
+import { roleCaller } from '../deploy/invoke-role.ts';
 import { auditReport } from './audit-report.ts';
 
 // `npm run audit-ledger [-- --stage prod]`: checks the credits, payments and tasks of a stage by its own function, or of the database that
@@ -24,16 +23,12 @@ interface Auditor {
 }
 
 function throughFunction(stage: string): Auditor {
-  const { service, call } = openDeployment({ root, stage, env });
-  // Our own function answers it.
-  const part = async (from: number) => (await invokeRole(call(), service, 'audit-ledger', { from })) as AuditPart;
-  return { part, close: async () => undefined };
+  const ask = roleCaller<AuditPart>({ root, stage, env }, 'audit-ledger');
+  return { part: (from) => ask({ from }), close: async () => undefined };
 }
 
 function directly(url: string | undefined): Auditor {
-  if (!url) throw new RangeError('--stage, or DATABASE_URL such as mysql://user:password@host:3306/database: required');
-  const { host = '', port = 3306, user, password, database } = parseDatabaseUrl(url);
-  const secret = { host, port, user, password, database };
+  const secret = databaseSecretFromUrl(url);
   const db = openDatabase({ readSecret: async () => secret, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   return { part: (from) => auditPart(db, { nowMs: Date.now(), from, isTimeUp: () => false }), close: db.close };
 }

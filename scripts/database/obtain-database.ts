@@ -1,3 +1,4 @@
+import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { type PrivateDatabaseRequest, startPrivateDatabase } from './private-database.ts';
 
 /** A database to work on, however it was come by. */
@@ -34,4 +35,11 @@ export function parseDatabaseUrl(text: string): ObtainedDatabase['connection'] {
     password: decodeURIComponent(url.password),
     database,
   };
+}
+
+/** The same as what a function reads of the secrets manager. @throws RangeError, TypeError that never repeat the URL */
+export function databaseSecretFromUrl(url: string | undefined): DatabaseSecret {
+  if (!url) throw new RangeError('--stage, or DATABASE_URL such as mysql://user:password@host:3306/database: required');
+  const { host = '', port = 3306, user, password, database } = parseDatabaseUrl(url);
+  return { host, port, user, password, database };
 }

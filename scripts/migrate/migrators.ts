@@ -2,9 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { schemaFiles } from '../../infra/migrate.ts';
 import { openConnection } from '../../shared/db/open-connection.ts';
 import { type MigrationAction, type MigrationReport, runMigration } from '../../shared/db/run-migration.ts';
-import { parseDatabaseUrl } from '../database/obtain-database.ts';
-import { invokeRole } from '../deploy/invoke-role.ts';
-import { openDeployment } from '../deploy/open-deployment.ts';
+import { databaseSecretFromUrl } from '../database/obtain-database.ts';
+import { roleCaller } from '../deploy/invoke-role.ts';
 
 /** Reaches a database and does `action` there. */
 export type Migrator = (action: MigrationAction) => Promise<MigrationReport>;
@@ -15,15 +14,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Through the stage's own function, inside its VPC. */
 export function throughFunction(stage: string, env: Environment): Migrator {
-  const { service, call } = openDeployment({ root, stage, env });
-  // Our own function of this release answers it; another release's is told by its level.
-  return async (action) => (await invokeRole(call(), service, 'migrate-database', { action })) as MigrationReport;
+  const ask = roleCaller<MigrationReport>({ root, stage, env }, 'migrate-database');
+  // Another release's function is told by its level.
+  return (action) => ask({ action });
 }
 
 /** From this machine. @throws RangeError, TypeError that never repeat the URL */
 export function directly(url: string | undefined): Migrator {
-  if (!url) throw new RangeError('--stage, or DATABASE_URL such as mysql://user:password@host:3306/database: required');
-  const { host = '', port = 3306, user, password, database } = parseDatabaseUrl(url);
-  const secret = { host, port, user, password, database };
+  const secret = databaseSecretFromUrl(url);
   return (action) => runMigration(() => openConnection(async () => secret), schemaFiles(), action);
 }
