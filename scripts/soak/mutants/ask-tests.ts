@@ -44,6 +44,12 @@ export function testsOf(procedure: string): readonly TestGroup[] {
   return [{ files: ofDomain(procedure) }, { files: OF_EVERY_KIND, only: callersOf(procedure).join('|') }];
 }
 
+/** The groups that the tests of these procedures stand in, each whole and once. */
+export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup[] {
+  const groups = procedures.flatMap(testsOf).map(({ files }) => [files.join(), { files }] as const);
+  return [...new Map(groups).values()];
+}
+
 function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
   if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
@@ -61,16 +67,30 @@ export interface TestsAnswer {
   readonly failed?: { readonly file: string; readonly what: string };
 }
 
-/** Runs test files with another text in a procedure's place. A test fails twice or not at all: a busy machine is no fault. */
-export async function askTests(planted: PlantedProcedure, group: TestGroup): Promise<TestsAnswer> {
+const ROUNDS = 3;
+
+/**
+ * Runs test files with another text in a procedure's place. A test fails twice or not at all: a busy machine is no fault.
+ * @throws when files fail beside the others and pass alone, again and again: that says nothing of the procedure
+ */
+export async function askTests(
+  planted: PlantedProcedure,
+  group: TestGroup,
+  run: (group: TestGroup, planted: string) => Promise<TestsAnswer['failed']> = firstFailure,
+): Promise<TestsAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'yiying-mutant-'));
   const file = join(folder, 'planted.json');
   writeFileSync(file, JSON.stringify({ name: planted.name, text: planted.text }));
   try {
-    const failed = await firstFailure(group, file);
-    if (failed === undefined) return {};
-    const again = await firstFailure({ ...group, files: [failed.file] }, file);
-    return again ? { failed } : await askTests(planted, group);
+    let failed: TestsAnswer['failed'];
+    for (let round = 0; round < ROUNDS; round++) {
+      failed = await run(group, file);
+      if (failed === undefined) return {};
+      if (await run({ ...group, files: [failed.file] }, file)) return { failed };
+    }
+    throw new Error(
+      `${planted.name}: ${failed?.file} failed with its group and passed alone, ${ROUNDS} times: ${failed?.what}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,24 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { askTests, TEST_FILES, type TestGroup, testsOf } from '../mutants/ask-tests.ts';
+import { askTests, TEST_FILES, type TestGroup, testsOf, wholeGroupsOf } from '../mutants/ask-tests.ts';
 import { explainedSurvivors } from '../mutants/explained-survivors.ts';
 import { type KeptLooks, openKeptLooks } from '../mutants/kept-looks.ts';
-import type { Effort } from '../mutants/kill-mutants.ts';
-import { type Domain, type Mutant, makeMutants } from '../mutants/make-mutants.ts';
+import { type Domain, MUTATED, type Mutant, makeMutants } from '../mutants/make-mutants.ts';
+import { LOOKS, type Look, lookKey, MUTANT_SUITES } from '../mutants/mutant-suites.ts';
 import { procedureText } from '../mutants/planted-fault.ts';
 import { runProofJob } from '../run-proof-job.ts';
 import type { SoakOutcome, SoakPart, SoakRequest } from '../soak-part.ts';
 
-/** Most mutants are noticed within a second; what survives the long look survives more. */
-const LOOKS = {
-  'short look': { sequences: 300, bursts: 60 },
-  'long look': { sequences: 1200, bursts: 480 },
-} as const satisfies Readonly<Record<string, Effort>>;
 const PROCESSES = 2;
 /** A process of its own for so many: what one mutant leaves behind cannot last. */
 const CHUNK = 8;
 const keptFile = (domain: Domain): string =>
   fileURLToPath(new URL(`../../../dist/soak/mutants-${domain}.json`, import.meta.url));
-const LOOKING = ['simulation', 'bursts', 'mutants/kill-mutants.ts'].map((path) => `scripts/soak/${path}`);
 
 /** Every small fault in every procedure of a domain must be noticed, or be explained. */
 export const soakMutants =
@@ -31,10 +25,7 @@ async function tryMutants(domain: Domain, request: SoakRequest): Promise<SoakOut
   const all = makeMutants([domain]).filter((mutant) => procedure === undefined || mutant.procedure === procedure);
   if (all.length === 0) throw new RangeError(`--procedure: no mutant of ${procedure}`);
   const mutants = all.slice(0, Math.ceil(all.length * scale));
-  const kept = openKeptLooks(keptFile(domain), {
-    ...Object.fromEntries(Object.keys(LOOKS).map((look) => [look, LOOKING])),
-    ...Object.fromEntries(TEST_FILES.map((file) => [file, [file]])),
-  });
+  const kept = openKeptLooks(keptFile(domain), MUTANT_SUITES);
   const beganMs = performance.now();
   const by = new Map<string, string>();
   const survivors: string[] = [];
@@ -82,16 +73,17 @@ async function whoNotices(chunk: readonly Mutant[], kept: KeptLooks): Promise<Ma
   await look('long look');
   return noticed;
 
-  async function look(kind: keyof typeof LOOKS): Promise<void> {
-    const asked = open().filter((mutant) => kept.find(mutant, kind) === undefined);
+  async function look(kind: Look): Promise<void> {
+    const key = lookKey(kind);
+    const asked = open().filter((mutant) => kept.find(mutant, key) === undefined);
     if (asked.length > 0) {
       const names = asked.map(({ name }) => name);
       for (const { name, by } of await runProofJob({ kind: 'mutants', names, effort: LOOKS[kind] })) {
         const mutant = asked.find((one) => one.name === name);
-        if (mutant) kept.keep(mutant, kind, by === 'nothing' ? null : `${by.suite}: ${by.what.slice(0, 200)}`);
+        if (mutant) kept.keep(mutant, key, by === 'nothing' ? null : `${by.suite}: ${by.what.slice(0, 200)}`);
       }
     }
-    for (const mutant of open()) noticed.set(mutant.name, kept.find(mutant, kind) ?? null);
+    for (const mutant of open()) noticed.set(mutant.name, kept.find(mutant, key) ?? null);
   }
 }
 
@@ -116,19 +108,10 @@ async function seenByTests(mutant: Mutant, groups: readonly TestGroup[], kept: K
   return null;
 }
 
-const UNHARMED = {
-  money: ['settle_order_v2', 'redeem_code_v1', 'grant_credits_v1'],
-  tasks: ['create_batch_v1', 'stop_task_v1'],
-} as const;
-
-/** Tests that are red without any fault would notice everything. */
+/** Tests that are red without any fault would notice everything: those of every procedure are asked, each group once. */
 async function redWithoutFault(domain: Domain): Promise<string[]> {
-  const asked = UNHARMED[domain].map(async (name) => {
-    const planted = { name, text: procedureText(name) };
-    const answers = await Promise.all(testsOf(name).map((group) => askTests(planted, group)));
-    return answers.flatMap(({ failed }) =>
-      failed ? [`the tests of ${name} fail without a fault: ${failed.what}`] : [],
-    );
-  });
-  return (await Promise.all(asked)).flat();
+  const [name] = MUTATED[domain];
+  const planted = { name, text: procedureText(name) };
+  const answers = await Promise.all(wholeGroupsOf(MUTATED[domain]).map((group) => askTests(planted, group)));
+  return answers.flatMap(({ failed }) => (failed ? [`${failed.file} fails without a fault: ${failed.what}`] : []));
 }
