@@ -15,6 +15,7 @@ import { soakStryker } from './parts/soak-stryker.ts';
 import { describeSource, PROOF_FILES } from './proof-files.ts';
 import { type ProofRecord, type ProofRow, toProofText } from './proof-record.ts';
 import type { SoakOutcome, SoakPart } from './soak-part.ts';
+import { FOLDER_NAMES } from './stryker/folders.ts';
 
 const PARTS: Readonly<Record<string, SoakPart>> = {
   bursts: soakBursts,
@@ -23,10 +24,7 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   crashes: soakFaults(runCrashes, { seed: 50_000_000, each: 1000 }),
   'sql-mutants-money': soakMutants('money'),
   'sql-mutants-tasks': soakMutants('tasks'),
-  'stryker-quota': soakStryker('quota'),
-  'stryker-payments': soakStryker('payments'),
-  'stryker-auth': soakStryker('auth'),
-  'stryker-tasks': soakStryker('tasks'),
+  ...Object.fromEntries(FOLDER_NAMES.map((folder) => [`stryker-${folder}`, soakStryker(folder)])),
   simulation: soakSimulation,
 };
 

@@ -1,3 +1,5 @@
+import { FOLDER_NAMES } from './stryker/folders.ts';
+
 /** What the last run of one part of the soak came to. Written only when no rule was broken. */
 export interface ProofRow {
   readonly part: string;
@@ -39,7 +41,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'sql-mutants-money': 'small faults planted in the procedures of money and credits, one at a time',
   'sql-mutants-tasks': 'small faults planted in the procedures of tasks, one at a time',
   ...Object.fromEntries(
-    ['quota', 'payments', 'auth', 'tasks'].map((folder) => [
+    FOLDER_NAMES.map((folder) => [
       `stryker-${folder}`,
       `small faults planted in shared/${folder} (Stryker), one at a time`,
     ]),

@@ -4,10 +4,12 @@ import { runStryker, type SourceMutant } from '../stryker/run-stryker.ts';
 
 /** Of all small faults in a folder's TypeScript at least 85 % must be noticed by its tests, and each other one explained. */
 export const soakStryker =
-  (folder: FolderName): SoakPart =>
-  async ({ say }): Promise<SoakOutcome> => {
+  (folder: FolderName, run = runStryker): SoakPart =>
+  async ({ scale, isOver, say }): Promise<SoakOutcome> => {
+    if (scale < 1) return notTried('--scale: Stryker tries all mutants of a folder or none');
     const beganMs = performance.now();
-    const mutants = await runStryker(folder, say);
+    const mutants = await run(folder, { say, isOver });
+    if (mutants === null) return notTried('the time was over before all mutants were tried');
     const survivors = mutants.filter(({ noticed }) => !noticed).map(({ name }) => name);
     return {
       counts: { mutants: mutants.length, noticed: mutants.length - survivors.length, explained: survivors.length },
@@ -17,6 +19,11 @@ export const soakStryker =
       violations: strykerProblems(mutants, FOLDERS[folder].explained),
     };
   };
+
+const notTried = (why: string): SoakOutcome => ({
+  ...{ counts: { mutants: 0, noticed: 0, explained: 0 }, seeds: [0, 0], seconds: 0, notes: [] },
+  violations: [why],
+});
 
 const scoreOf = (mutants: readonly SourceMutant[]): number =>
   (100 * mutants.filter(({ noticed }) => noticed).length) / Math.max(1, mutants.length);

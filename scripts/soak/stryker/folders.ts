@@ -45,6 +45,7 @@ export const FOLDERS = {
   },
 } as const satisfies Readonly<Record<string, MutatedFolder>>;
 export type FolderName = keyof typeof FOLDERS;
+export const FOLDER_NAMES = Object.keys(FOLDERS) as readonly FolderName[]; // its keys are literals
 
 /** Per cent of the mutants that tests must notice. */
 export const BREAK_AT = 85;

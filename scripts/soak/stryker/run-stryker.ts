@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SoakRequest } from '../soak-part.ts';
 import { FOLDERS, type FolderName } from './folders.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const OUT = 'dist/soak/stryker';
+const LOOK_MS = 1000;
+
+type Watch = Pick<SoakRequest, 'say' | 'isOver'>;
 
 /** One small fault in the source, and whether a test noticed it. */
 export interface SourceMutant {
@@ -25,16 +29,16 @@ interface ReportedMutant {
 }
 
 /**
- * Changes each expression of a folder of `shared/`, one at a time, and runs the tests that reach it.
+ * Changes each expression of a folder of `shared/`, one at a time, and runs the tests that reach it. null: the time was over first.
  * @throws when Stryker itself fails, or a test does without any change
  */
-export async function runStryker(folder: FolderName, say: (line: string) => void): Promise<SourceMutant[]> {
+export async function runStryker(folder: FolderName, watch: Watch): Promise<SourceMutant[] | null> {
   const report = `${OUT}/${folder}-report.json`;
   mkdirSync(join(root, OUT), { recursive: true });
   rmSync(join(root, report), { force: true });
   const settings = `${OUT}/${folder}.json`;
   writeFileSync(join(root, settings), JSON.stringify(settingsOf(folder, report)));
-  await startStryker(settings, FOLDERS[folder].tests, say);
+  if (!(await startStryker(settings, FOLDERS[folder].tests, watch))) return null;
   const { files } = JSON.parse(readFileSync(join(root, report), 'utf8')) as Report; // written by Stryker
   return numbered(Object.entries(files).flatMap(([file, one]) => mutantsOf(file, one)));
 }
@@ -58,7 +62,8 @@ function settingsOf(folder: FolderName, report: string): object {
   };
 }
 
-function startStryker(settings: string, tests: readonly string[], say: (line: string) => void): Promise<void> {
+/** @returns whether it came to its end */
+function startStryker(settings: string, tests: readonly string[], { say, isOver }: Watch): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const stryker = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
     const child = spawn(process.execPath, [stryker, 'run', settings], {
@@ -68,6 +73,12 @@ function startStryker(settings: string, tests: readonly string[], say: (line: st
     });
     const end = () => child.kill('SIGTERM');
     process.once('exit', end);
+    let isEnded = false;
+    const watching = setInterval(() => {
+      if (!isOver()) return;
+      isEnded = true;
+      end();
+    }, LOOK_MS);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -77,8 +88,9 @@ function startStryker(settings: string, tests: readonly string[], say: (line: st
     }
     child.once('error', reject);
     child.once('close', (code) => {
+      clearInterval(watching);
       process.off('exit', end);
-      if (code === 0) resolve();
+      if (code === 0 || isEnded) resolve(!isEnded);
       else reject(new Error(`stryker ended with ${code}: ${output}`));
     });
   });

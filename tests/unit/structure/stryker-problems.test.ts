@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { strykerProblems } from '../../../scripts/soak/parts/soak-stryker.ts';
+import { soakStryker, strykerProblems } from '../../../scripts/soak/parts/soak-stryker.ts';
 
 const mutants = (noticed: number, survived: number) => [
   ...Array.from({ length: noticed }, (_, n) => ({ name: `a.ts: noticed ${n}`, noticed: true })),
@@ -20,4 +20,16 @@ it('a survivor wants an explanation, and one that is noticed or gone wants none'
 
 it('nothing tried is not enough', () => {
   expect(strykerProblems([], [])).toEqual(['0.0 % noticed, 85 are the least']);
+});
+
+it('a part that was stopped, or is to try less than all, has tried nothing', async () => {
+  const rest = { before: null, say: () => undefined, keep: async () => undefined };
+  const told = async (scale: number, over: boolean) => {
+    const part = soakStryker('auth', async (_folder, { isOver }) => (isOver() ? null : mutants(9, 1)));
+    const { counts, violations } = await part({ ...rest, scale, isOver: () => over });
+    return [counts['mutants'], violations];
+  };
+  expect(await told(1, false)).toEqual([10, ['nobody noticed: a.ts: survived 0']]);
+  expect(await told(1, true)).toEqual([0, ['the time was over before all mutants were tried']]);
+  expect(await told(0.5, false)).toEqual([0, ['--scale: Stryker tries all mutants of a folder or none']]);
 });
