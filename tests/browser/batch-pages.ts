@@ -109,6 +109,29 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       await network.send('Network.emulateNetworkConditions', { ...slow, latency: 0, uploadThroughput: -1 });
       await network.detach();
       await expect.poll(credits).toBe(before);
+    });
+
+    it('that was refused and lost a photo is one order of the others, by the page that is opened next', async () => {
+      const [before] = await counts();
+      const refusal = { code: 'CREDITS_SHORT', message: '额度不足', fields: [] };
+      await page.route('**/create-batch', (route) =>
+        route.fulfill({ status: 403, json: { success: false, error: refusal } }),
+      );
+      await page.goto('/app/#/create/basic_clean');
+      // Nothing that was told before is told any more.
+      await page.reload();
+      await page.getByTestId('files').setInputFiles(['e', 'f', 'g'].map((name) => ({ ...photo, name: `${name}.jpg` })));
+      await expect.poll(() => page.locator('.photo img').count()).toBe(3);
+      await page.locator('.summary button').click();
+      const rows = page.locator('.task-list .task-row').filter({ hasText: '额度不足' });
+      await expect.poll(() => rows.count()).toBe(3);
+      await page.unroute('**/create-batch');
+      await rows.first().getByRole('button', { name: '取消' }).click();
+      await page.getByText('已取消，额度已返还').waitFor();
+      await page.reload();
+      await page.getByText('已送达 2 / 2').waitFor();
+      const [after] = await counts();
+      expect([after!.batches - before!.batches, after!.tasks - before!.tasks]).toEqual([1, 2]);
       expect(await all.stage.audit()).toEqual([]);
       expect(visitor.complaints).toEqual([]);
     });

@@ -41,14 +41,15 @@ export function PhotosForm({ card }: { readonly card: Card }) {
     new Promise((resolve) => {
       const stop = uploads.subscribe(() => {
         const upload = uploads.list().find((one) => one.id === id);
-        if (upload?.taskId === undefined && upload?.state !== 'failed' && upload?.state !== 'offline') return;
+        if (upload && upload.taskId === undefined && upload.state !== 'failed' && upload.state !== 'offline') return;
         stop();
         resolve();
         setSending(false);
+        if (!upload) return;
         if (upload.taskId !== undefined) return go(`#/tasks/${upload.taskId}`);
         if (upload.state === 'offline') return go('#/queue');
         toast(readError(upload.error, say).message, 'bad');
-        void uploads.cancel(id);
+        void uploads.cancel([id]);
       });
     });
 

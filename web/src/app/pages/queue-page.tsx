@@ -51,7 +51,7 @@ export function QueuePage() {
               <button
                 type="button"
                 className="button button-small button-quiet"
-                onClick={() => void cancelAll(open, queue, say)}
+                onClick={() => cancel(open, queue, say)}
               >
                 {say('cancelAll', { n: open.length })}
               </button>
@@ -112,12 +112,11 @@ function useMinutesLeft(uploads: readonly Upload[]): number | null {
 
 const sentOf = (uploads: readonly Upload[]): number => uploads.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
 
-/** One after the other, so that what cannot be canceled any more is told once and keeps none of the others. */
-async function cancelAll(open: readonly Upload[], queue: UploadQueue, say: Say): Promise<void> {
-  let failure: unknown;
-  for (const { id } of open) await queue.cancel(id).catch((error: unknown) => (failure = error));
-  if (failure === undefined) toast(say('canceledToast'));
-  else toast(readError(failure, say).message, 'bad');
+function cancel(open: readonly Upload[], queue: UploadQueue, say: Say): void {
+  queue.cancel(open.map(({ id }) => id)).then(
+    () => toast(say('canceledToast')),
+    (error: unknown) => toast(readError(error, say).message, 'bad'),
+  );
 }
 
 /** Where one photo is, in words. */
@@ -142,12 +141,6 @@ function UploadRow({ upload }: { readonly upload: Upload }) {
   const { say } = useText();
   const { uploads } = useWorkspace();
   const { id, name, previewUrl, state, sizeBytes, sentBytes, taskId } = upload;
-  const cancel = (): void => {
-    uploads.cancel(id).then(
-      () => toast(say('canceledToast')),
-      (error: unknown) => toast(readError(error, say).message, 'bad'),
-    );
-  };
   return (
     <li className="task-row">
       <span className="thumbnail">{previewUrl === '' ? <Icon name="image" /> : <img src={previewUrl} alt="" />}</span>
@@ -170,7 +163,11 @@ function UploadRow({ upload }: { readonly upload: Upload }) {
           </button>
         )}
         {state !== 'sent' && (
-          <button type="button" className="button button-small button-quiet" onClick={cancel}>
+          <button
+            type="button"
+            className="button button-small button-quiet"
+            onClick={() => cancel([upload], uploads, say)}
+          >
             {say('cancel')}
           </button>
         )}

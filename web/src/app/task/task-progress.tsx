@@ -25,7 +25,7 @@ export function TaskProgress({ task }: { readonly task: Task }) {
   const cancel = async (): Promise<void> => {
     setCanceling(true);
     try {
-      if (upload && upload.state !== 'sent') await uploads.cancel(upload.id);
+      if (upload && upload.state !== 'sent') await uploads.cancel([upload.id]);
       else await client.call(cancelTask, { taskId: task.taskId });
       toast(say('canceledToast'));
     } catch (error) {

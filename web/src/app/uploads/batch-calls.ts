@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { createBatch } from '../../../../shared/contract/batches.ts';
 import type { Client } from '../../../../shared/contract/client.ts';
 import type { StoredUpload, UploadBatch } from './upload-store.ts';
@@ -28,22 +29,41 @@ export function asBatch(photos: readonly Pick<StoredUpload, 'name' | 'contentTyp
   return list.map((_, n) => ({ key, n, photos: list }));
 }
 
-/** Creates batches, each once for all of its photos however many ask; again for links that have run out. */
-export function openBatchCalls(client: Client, nowMs: () => number) {
+/** Said before the key of a call is looked at (401, 429), or of a key that is known (422). */
+const SAY_NOTHING = [401, 422, 429];
+/** Whether the service has said that there is no such batch. Without an answer, or with one of a gateway, there may be. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiCallError && error.status >= 400 && error.status < 500 && !SAY_NOTHING.includes(error.status);
+
+export interface BatchCalls {
+  /** Each batch once for all of its photos, however many ask; again for links that have run out. */
+  readonly create: (upload: StoredUpload, batch: UploadBatch) => Promise<CreatedBatch>;
+  /** Whether the batch of that key may be there: its call is under way, was answered, or its answer got lost. */
+  readonly isAsked: (key: string) => boolean;
+}
+
+export function openBatchCalls(client: Client, nowMs: () => number): BatchCalls {
   const calls = new Map<string, Promise<CreatedBatch>>();
   const isFresh = ({ uploads }: CreatedBatch): boolean =>
     uploads.every(({ expiresAtMs }) => expiresAtMs > nowMs() + FRESH_MS);
-  return async (upload: StoredUpload, batch: UploadBatch): Promise<CreatedBatch> => {
-    const begun = calls.get(batch.key);
-    const known = await begun?.catch(() => null);
-    if (known && isFresh(known)) return known;
-    // Another photo may have asked while this one waited.
-    if (calls.get(batch.key) === begun) calls.set(batch.key, call(upload, batch));
-    return calls.get(batch.key) as Promise<CreatedBatch>; // set right before
-  };
-
-  function call({ featureId, values }: StoredUpload, { key, photos }: UploadBatch): Promise<CreatedBatch> {
+  const call = ({ featureId, values }: StoredUpload, { key, photos }: UploadBatch): Promise<CreatedBatch> => {
     const input = { featureId, photos: [...photos], ...(values && { form: { ...values } }) };
-    return client.call(createBatch, input, { idempotencyKey: key });
-  }
+    const asked = client.call(createBatch, input, { idempotencyKey: key });
+    calls.set(key, asked);
+    asked.catch((error: unknown) => {
+      if (isRefusal(error) && calls.get(key) === asked) calls.delete(key);
+    });
+    return asked;
+  };
+  return {
+    create: async (upload, batch) => {
+      const begun = calls.get(batch.key);
+      const known = begun && (await begun.catch(() => null));
+      if (known && isFresh(known)) return known;
+      // Another photo may have asked while this one waited.
+      const later = calls.get(batch.key);
+      return later && later !== begun ? later : call(upload, batch);
+    },
+    isAsked: (key) => calls.has(key),
+  };
 }

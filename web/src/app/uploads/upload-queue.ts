@@ -2,8 +2,9 @@ import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import type { Client } from '../../../../shared/contract/client.ts';
 import { cancelTask, createTask } from '../../../../shared/contract/tasks.ts';
 import { asBatch, openBatchCalls } from './batch-calls.ts';
+import { openKeptUploads } from './kept-uploads.ts';
 import { putObject } from './put-object.ts';
-import type { StoredUpload, UploadStore } from './upload-store.ts';
+import type { StoredUpload, UploadBatch, UploadStore } from './upload-store.ts';
 
 export type UploadState = 'waiting' | 'creating' | 'sending' | 'sent' | 'offline' | 'failed';
 
@@ -38,8 +39,8 @@ export interface UploadQueue {
   readonly add: (photos: readonly NewUpload[]) => Promise<string[]>;
   readonly retry: (id: string) => void;
   readonly retryFailed: () => void;
-  /** Ends it here and, where its task was created, there: the credits come back. */
-  readonly cancel: (id: string) => Promise<void>;
+  /** Ends them here and, where their tasks were created, there: the credits come back. */
+  readonly cancel: (ids: readonly string[]) => Promise<void>;
   readonly clearSent: () => void;
   /** Forgets everything on this device. */
   readonly forget: () => Promise<void>;
@@ -59,15 +60,15 @@ const PARALLEL = 3;
 const lockOf = (id: string): string => `yiying-upload-${id}`;
 
 /**
- * Photos on their way: three at once, each a task of its own; those that were added together are one batch. What is stored has not arrived yet; it is taken from the
- * store when it has. Two tabs share the store, and a lock for each photo lets one of them send it.
+ * Photos on their way: three at once, each a task of its own; those that were added together are one batch. What is kept has not arrived yet.
+ * Two tabs share the store, and a lock for each photo lets one of them send it.
  */
 export function openUploadQueue({ client, store, merchantId, onChange, onBatch, nowMs }: UploadParts): UploadQueue {
   let uploads: readonly Upload[] = [];
-  const stored = new Map<string, StoredUpload>();
   const aborts = new Map<string, AbortController>();
   const listeners = new Set<() => void>();
-  const createdBatch = openBatchCalls(client, nowMs);
+  const kept = openKeptUploads(store);
+  const batchCalls = openBatchCalls(client, nowMs);
   /** Canceled while their batch was being created, by its key: their tasks end as soon as they are known. */
   const dropped = new Map<string, number[]>();
 
@@ -77,6 +78,7 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
   };
   const change = (id: string, fields: Partial<Upload>): void =>
     publish(uploads.map((one) => (one.id === id ? { ...one, ...fields } : one)));
+  const without = (ids: readonly string[]): Upload[] => uploads.filter(({ id }) => !ids.includes(id));
   const stateOf = (id: string): UploadState | undefined => uploads.find((one) => one.id === id)?.state;
 
   const pump = (): void => {
@@ -102,10 +104,10 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
 
   /** A batch that was not created is none of its photos' alone. */
   const fail = (id: string, fields: Pick<Upload, 'state' | 'error'>): void => {
-    const key = stored.get(id)?.batch?.key;
+    const key = kept.get(id)?.batch?.key;
     const isWhole = key !== undefined && uploads.find((one) => one.id === id)?.taskId === undefined;
     const isMeant = (one: Upload): boolean =>
-      one.id === id || (isWhole && one.state === 'waiting' && stored.get(one.id)?.batch?.key === key);
+      one.id === id || (isWhole && one.state === 'waiting' && kept.get(one.id)?.batch?.key === key);
     publish(uploads.map((one) => (isMeant(one) ? { ...one, ...fields } : one)));
   };
 
@@ -118,11 +120,11 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
       change(id, { taskId });
       return slots[0];
     }
-    const { batchId, items, uploads: slots } = await createdBatch(upload, batch);
+    const { batchId, items, uploads: slots } = await batchCalls.create(upload, batch);
     if (uploads.find((one) => one.id === id)?.batchId === undefined) onBatch({ batchId, photos: items.length });
     publish(
       uploads.map((one) => {
-        const own = stored.get(one.id)?.batch;
+        const own = kept.get(one.id)?.batch;
         const taskId = own?.key === batch.key ? items[own.n]?.taskId : undefined;
         return taskId === undefined ? one : { ...one, taskId, batchId };
       }),
@@ -136,8 +138,8 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
   };
 
   const send = async (id: string, signal: AbortSignal): Promise<void> => {
-    const upload = stored.get(id);
-    if (!upload) return;
+    const upload = await kept.reread(id, uploads.find((one) => one.id === id)?.taskId !== undefined);
+    if (!upload) return publish(without([id]));
     const { file } = upload;
     change(id, { state: 'creating', sentBytes: 0 });
     const slot = await create(upload);
@@ -152,29 +154,45 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
       if (outcome !== 'sent') return change(id, { state: outcome === 'offline' ? 'offline' : 'failed' });
     }
     change(id, { state: 'sent', sentBytes: file.size });
-    stored.delete(id);
-    await store.remove(id);
+    await kept.remove([id]);
     onChange();
   };
 
-  /** The photos of a batch that was not created yet, without one of them: another batch. */
-  const regroup = async (key: string): Promise<void> => {
-    const left = [...stored.values()].filter(({ batch }) => batch?.key === key);
-    const batches = asBatch(left);
-    for (const [n, one] of left.entries()) {
-      const next = { ...one, batch: batches[n] };
-      stored.set(one.id, next);
-      await store.put(next).catch(() => undefined);
+  /**
+   * Takes photos out of their batches. One that may have been created ends the tasks of those as soon as they are known; of one that was
+   * not, the others become another batch. @returns the keys of those
+   */
+  const leaveBatches = (photos: readonly UploadBatch[]): string[] => {
+    const broken = new Set<string>();
+    for (const { key, n } of photos) {
+      if (batchCalls.isAsked(key)) dropped.set(key, [...(dropped.get(key) ?? []), n]);
+      else broken.add(key);
     }
+    return [...broken];
+  };
+  const cancelTasks = async (taskIds: readonly string[]): Promise<void> => {
+    let failure: Error | undefined;
+    // What cannot be canceled any more is told once, and keeps none of the others.
+    for (const taskId of taskIds) {
+      try {
+        await client.call(cancelTask, { taskId });
+      } catch (error) {
+        if (error instanceof Error) failure = error;
+      }
+    }
+    onChange();
+    if (failure) throw failure;
   };
 
-  const enqueue = (one: StoredUpload, previewUrl: string): Upload => {
-    stored.set(one.id, one);
-    const { id, featureId, name } = one;
-    return { id, featureId, name, sizeBytes: one.file.size, previewUrl, state: 'waiting', sentBytes: 0 };
+  const shown = ({ id, featureId, name, file }: StoredUpload, previewUrl: string): Upload => {
+    return { id, featureId, name, sizeBytes: file.size, previewUrl, state: 'waiting', sentBytes: 0 };
   };
   const retry = (id: string): void => {
-    if (stateOf(id) === 'failed' || stateOf(id) === 'offline') change(id, { state: 'waiting', error: undefined });
+    if (stateOf(id) !== 'failed' && stateOf(id) !== 'offline') return;
+    // It was refused with photos that were canceled while it was asked for.
+    const key = kept.get(id)?.batch?.key;
+    if (key !== undefined && !batchCalls.isAsked(key) && dropped.delete(key)) void kept.remove([], [key]);
+    change(id, { state: 'waiting', error: undefined });
   };
   const retryAll = (state: UploadState): void => {
     for (const one of uploads) if (one.state === state) retry(one.id);
@@ -189,8 +207,8 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
       return () => listeners.delete(listener);
     },
     resume: async () => {
-      const left = await store.all(merchantId);
-      publish([...uploads, ...left.map((one) => enqueue(one, URL.createObjectURL(one.file)))]);
+      const left = await kept.load(merchantId);
+      publish([...uploads, ...left.map((one) => shown(one, URL.createObjectURL(one.file)))]);
       pump();
     },
     add: async (photos) => {
@@ -199,9 +217,8 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
         const keys = { id: crypto.randomUUID(), idempotencyKey: crypto.randomUUID() };
         return { one: { ...photo, ...keys, batch: batches[n], merchantId, addedAtMs: nowMs() }, previewUrl };
       });
-      // A full disk must not keep a photo from being sent.
-      await Promise.allSettled(added.map(({ one }) => store.put(one)));
-      publish([...uploads, ...added.map(({ one, previewUrl }) => enqueue(one, previewUrl))]);
+      await kept.add(added.map(({ one }) => one));
+      publish([...uploads, ...added.map(({ one, previewUrl }) => shown(one, previewUrl))]);
       pump();
       return added.map(({ one }) => one.id);
     },
@@ -213,27 +230,21 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
       retryAll('failed');
       retryAll('offline');
     },
-    cancel: async (id) => {
-      aborts.get(id)?.abort();
-      const taskId = uploads.find((one) => one.id === id)?.taskId;
-      const batch = stored.get(id)?.batch;
-      const isAsked = uploads.some((one) => one.state === 'creating' && stored.get(one.id)?.batch?.key === batch?.key);
-      stored.delete(id);
-      await store.remove(id);
-      publish(uploads.filter((one) => one.id !== id));
-      if (taskId === undefined && batch) {
-        if (isAsked) dropped.set(batch.key, [...(dropped.get(batch.key) ?? []), batch.n]);
-        else await regroup(batch.key);
-      }
-      if (taskId !== undefined) await client.call(cancelTask, { taskId });
-      onChange();
+    cancel: async (ids) => {
+      for (const id of ids) aborts.get(id)?.abort();
+      const ended = uploads.filter(({ id }) => ids.includes(id));
+      // All of it is decided before the first wait: what is sent next goes by it.
+      const leaving = ended.flatMap(({ id, taskId }) => (taskId === undefined ? (kept.get(id)?.batch ?? []) : []));
+      const written = kept.remove(ids, leaveBatches(leaving));
+      publish(without(ids));
+      await written;
+      await cancelTasks(ended.flatMap(({ taskId }) => taskId ?? []));
     },
     clearSent: () => publish(uploads.filter(({ state }) => state !== 'sent')),
     forget: async () => {
       for (const abort of aborts.values()) abort.abort();
-      stored.clear();
       publish([]);
-      await store.clear();
+      await kept.clear();
     },
   };
 }

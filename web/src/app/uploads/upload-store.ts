@@ -31,8 +31,9 @@ export interface UploadBatch {
 
 export interface UploadStore {
   readonly all: (merchantId: string) => Promise<StoredUpload[]>;
-  readonly put: (upload: StoredUpload) => Promise<void>;
-  readonly remove: (id: string) => Promise<void>;
+  readonly get: (id: string) => Promise<StoredUpload | undefined>;
+  /** All of it or nothing, also when the page is closed in the middle. */
+  readonly replace: (removedIds: readonly string[], put: readonly StoredUpload[]) => Promise<void>;
   readonly clear: () => Promise<void>;
 }
 
@@ -42,23 +43,37 @@ const STORE = 'uploads';
 export async function openUploadStore(): Promise<UploadStore> {
   const database = await open().catch(() => null);
   if (!database) return memoryStore();
-  const run = <Answer>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<Answer>) =>
+  const run = <Answer>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => () => Answer) =>
     new Promise<Answer>((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
+      const answer = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(answer());
       transaction.onabort = () => reject(transaction.error ?? new Error('the browser’s database refused'));
     });
   return {
     all: async (merchantId) => {
-      const stored = (await run('readonly', (store) => store.getAll())) as StoredUpload[]; // written by `put` alone
+      const stored = await run('readonly', (store) => {
+        const request: IDBRequest<StoredUpload[]> = store.getAll(); // written by `replace` alone
+        return () => request.result;
+      });
       return stored.filter((one) => one.merchantId === merchantId).sort((a, b) => a.addedAtMs - b.addedAtMs);
     },
-    put: async (upload) => {
-      await run('readwrite', (store) => store.put(upload));
-    },
-    remove: (id) => run('readwrite', (store) => store.delete(id)),
-    clear: () => run('readwrite', (store) => store.clear()),
+    get: (id) =>
+      run('readonly', (store) => {
+        const request: IDBRequest<StoredUpload | undefined> = store.get(id);
+        return () => request.result;
+      }),
+    replace: (removedIds, put) =>
+      run('readwrite', (store) => {
+        for (const id of removedIds) store.delete(id);
+        for (const upload of put) store.put(upload);
+        return () => undefined;
+      }),
+    clear: () =>
+      run('readwrite', (store) => {
+        store.clear();
+        return () => undefined;
+      }),
   };
 }
 
@@ -75,8 +90,11 @@ function memoryStore(): UploadStore {
   const kept = new Map<string, StoredUpload>();
   return {
     all: async (merchantId) => [...kept.values()].filter((one) => one.merchantId === merchantId),
-    put: async (upload) => void kept.set(upload.id, upload),
-    remove: async (id) => void kept.delete(id),
+    get: async (id) => kept.get(id),
+    replace: async (removedIds, put) => {
+      for (const id of removedIds) kept.delete(id);
+      for (const upload of put) kept.set(upload.id, upload);
+    },
     clear: async () => kept.clear(),
   };
 }
