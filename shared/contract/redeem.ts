@@ -59,9 +59,9 @@ export const createRedeemBatch = operation({
 export const listRedeemBatches = operation({
   name: 'list-redeem-batches',
   method: 'GET',
-  summary: 'Batches of redeem codes, newest first, and how often their codes were used.',
+  summary: 'Batches of redeem codes, newest first, or the one of an id, and how often their codes were used.',
   caller: 'operator',
-  input: z.strictObject({ cursor: z.optional(batchId), limit: pageLimit }),
+  input: z.strictObject({ batchId: z.optional(batchId), cursor: z.optional(batchId), limit: pageLimit }),
   output: z.strictObject({
     items: z.array(
       z.strictObject({

@@ -17,17 +17,18 @@ interface Row {
 
 export type RedeemBatch = Omit<Row, 'revokedAtMs'> & { readonly revokedAtMs?: number };
 
-/** One page of batches, newest first. `cursor` is the last batch of the page before. */
+/** One page of batches, newest first; with `batchId` that batch alone. `cursor` is the last batch of the page before. */
 export async function listRedeemBatches(
   db: Database,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  page: { readonly batchId?: string | undefined; readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: RedeemBatch[]; nextCursor?: string }> {
+  const narrowed = page.batchId === undefined ? '' : 'AND b.id = ?';
   const rows = await db.query<Row>(
     `SELECT b.id AS batchId, b.name, b.codes, b.credits, b.days, b.access, b.uses, b.created_by AS createdBy,
        b.created_at AS createdAtMs, b.expires_at AS expiresAtMs, b.revoked_at AS revokedAtMs,
        (SELECT COUNT(*) FROM redemptions r WHERE r.batch_id = b.id) AS redeemed
-     FROM redeem_batches b WHERE b.id < ? ORDER BY b.id DESC LIMIT ?`,
-    [page.cursor ?? 'rdb_~', String(page.limit + 1)],
+     FROM redeem_batches b WHERE b.id < ? ${narrowed} ORDER BY b.id DESC LIMIT ?`,
+    [page.cursor ?? 'rdb_~', ...(page.batchId === undefined ? [] : [page.batchId]), String(page.limit + 1)],
   );
   const items = rows.slice(0, page.limit).map(
     ({ revokedAtMs, ...batch }): RedeemBatch => ({

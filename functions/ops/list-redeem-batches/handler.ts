@@ -4,5 +4,5 @@ import { opsFunction } from '../../../shared/ops/ops-function.ts';
 
 export const main = opsFunction({
   operation,
-  run: ({ db }, { cursor, limit }) => listRedeemBatches(db, { cursor, limit: Number(limit ?? 20) }),
+  run: ({ db }, { limit, ...page }) => listRedeemBatches(db, { ...page, limit: Number(limit ?? 20) }),
 });

@@ -49,7 +49,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'create-redeem-batch': {
     ...{ name: '三月活动', codes: 3, credits: 20, days: 30, uses: 1, validDays: 90, access: 'member', reason: '活动' },
   },
-  'list-redeem-batches': { cursor: REDEEM_BATCH, limit: '20' },
+  'list-redeem-batches': { batchId: REDEEM_BATCH, cursor: REDEEM_BATCH, limit: '20' },
   'list-redeem-codes': { batchId: REDEEM_BATCH, use: 'unused', cursor: '1', limit: '20' },
   'revoke-redeem-batch': { batchId: REDEEM_BATCH, reason: '活动结束' },
   'confirm-totp': { code: '123456' },

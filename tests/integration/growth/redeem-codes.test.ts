@@ -97,6 +97,15 @@ describe('a batch of codes', () => {
     expect(batches.body.data.nextCursor).toBe(batchId);
   });
 
+  it('is found by its id, whatever else there is', async () => {
+    const { batchId } = await madeCodes();
+    await madeCodes();
+    const read = async (id: string) =>
+      (await stage.send('list-redeem-batches', { as: operator, method: 'GET', query: { batchId: id } })).body.data;
+    expect(await read(batchId)).toMatchObject({ items: [{ batchId }] });
+    expect(await read('rdb_01JD0000000000000000000000')).toEqual({ items: [] });
+  });
+
   it('ends when it is revoked, once; what was redeemed stays', async () => {
     const { batchId, codes } = await madeCodes();
     const [first, second] = [await stage.newMerchant(), await stage.newMerchant()];
@@ -213,6 +222,8 @@ it('redeeming and listing find their rows by an index among two thousand codes',
   expect(await readBy(product.db, () => redeemCode(product.db, request))).toBeLessThan(60);
   expect(await readBy(product.db, () => listRedeemCodes(product.db, page))).toBeLessThan(60);
   expect(await readBy(product.db, () => listRedeemBatches(product.db, { limit: 20 }))).toBeLessThan(100);
+  const one = { batchId: page.batchId, limit: 20 };
+  expect(await readBy(product.db, () => listRedeemBatches(product.db, one))).toBeLessThan(20);
   const scan = () => product.db.query("SELECT n FROM redeem_codes WHERE hint = 'none'");
   expect(await readBy(product.db, scan)).toBeGreaterThan(1500);
 });

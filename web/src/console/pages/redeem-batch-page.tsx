@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { listRedeemCodes } from '../../../../shared/contract/redeem.ts';
 import { formatDay, formatStamp } from '../../core/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
@@ -14,20 +14,15 @@ import { useText } from '../use-text.ts';
 /** One batch: what it is, which of its codes were used, and its end. */
 export function RedeemBatchPage({ batchId }: { readonly batchId: string }) {
   const { say } = useText();
-  const batches = useBatches();
-  const { hasNextPage, isFetching, fetchNextPage } = batches;
-  const batch = batches.rows.find((one) => one.batchId === batchId);
-  const isSought = batch === undefined && hasNextPage;
-  useEffect(() => {
-    if (isSought && !isFetching) void fetchNextPage();
-  }, [isSought, isFetching, fetchNextPage]);
+  const found = useBatches({ batchId });
+  const [batch] = found.rows;
   return (
     <div className="page">
       <a href="#/redeem">{say('backToBatches')}</a>
       <h1 tabIndex={-1}>{batch?.name ?? say('batch')}</h1>
-      {batches.error !== null && <Failure error={batches.error} onRetry={() => void batches.refetch()} />}
-      {(batches.isPending || isSought) && <Loading />}
-      {batches.isSuccess && !batch && !isSought && <Empty icon="ticket" title={say('batchUnknown')} />}
+      {found.isPending && <Loading />}
+      {found.error !== null && <Failure error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isSuccess && !batch && <Empty icon="ticket" title={say('batchUnknown')} />}
       {batch && <Batch batch={batch} />}
       {batch && <Codes batch={batch} />}
     </div>

@@ -4,4 +4,4 @@ import { useList } from '../use-list.ts';
 
 export type RedeemBatch = z.output<typeof listRedeemBatches.output>['items'][number];
 
-export const useBatches = () => useList(listRedeemBatches, {});
+export const useBatches = (filter: { readonly batchId?: string } = {}) => useList(listRedeemBatches, filter);
