@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import { redeemCode } from '../../../shared/contract/redeem.ts';
 import { formatDay } from '../core/format.ts';
 import { Failure } from '../ui/messages.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { useCallKey } from '../ui/use-call-key.ts';
 import { useText } from './use-text.ts';
 import { useWorkspace } from './workspace.ts';
 
@@ -20,16 +21,15 @@ export function RedeemForm() {
   const [error, setError] = useState<unknown>(null);
   const [done, setDone] = useState('');
   const [isBusy, setBusy] = useState(false);
-  // The same code again is the same call: its answer may have got lost.
-  const last = useRef({ code: '', key: '' });
+  const { keyOf, forget } = useCallKey();
   const redeem = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setError(null);
     setDone('');
-    if (last.current.code !== code) last.current = { code, key: crypto.randomUUID() };
     try {
-      const made = await client.call(redeemCode, { code }, { idempotencyKey: last.current.key });
+      const made = await client.call(redeemCode, { code }, { idempotencyKey: keyOf(code) });
+      forget();
       setDone(say('redeemed', { n: made.credits, day: formatDay(made.expiresAtMs, language) }));
       setCode('');
       for (const key of ['quota', 'membership', 'entries']) void queries.invalidateQueries({ queryKey: [key] });

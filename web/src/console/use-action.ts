@@ -1,7 +1,8 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type * as z from 'zod/mini';
 import { ApiCallError, type FieldMessage } from '../../../shared/contract/api-call-error.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
+import { useCallKey } from '../ui/use-call-key.ts';
 import { useConsole } from './console-context.ts';
 
 export interface Action<Input> {
@@ -14,10 +15,7 @@ export interface Action<Input> {
   readonly errorOf: (field: string) => string | undefined;
 }
 
-/**
- * A write of the console from a form: asked again with the same values it is the same call, whether its answer got lost or a button was
- * pressed twice; with other values it is another. `fields`: those of the form that show their own errors.
- */
+/** A write of the console from a form. `fields`: those of the form that show their own errors. */
 export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
   operation: Operation<I, O>,
   fields: readonly string[],
@@ -26,12 +24,7 @@ export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
   const { client } = useConsole();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const last = useRef({ text: '', key: '' });
-  const keyOf = (input: z.input<I>): string => {
-    const text = JSON.stringify(input);
-    if (last.current.text !== text) last.current = { text, key: crypto.randomUUID() };
-    return last.current.key;
-  };
+  const { keyOf, forget } = useCallKey();
   const named = error instanceof ApiCallError ? error.fields : [];
   const shown = named.filter(({ path }) => fields.includes(path));
   return {
@@ -39,9 +32,9 @@ export function useAction<I extends z.ZodMiniType, O extends z.ZodMiniType>(
       setBusy(true);
       setError(null);
       try {
-        const idempotencyKey = operation.idempotencyKey === 'required' ? keyOf(input) : undefined;
+        const idempotencyKey = operation.idempotencyKey === 'required' ? keyOf(JSON.stringify(input)) : undefined;
         onDone(await client.call(operation, input, idempotencyKey === undefined ? {} : { idempotencyKey }));
-        last.current = { text: '', key: '' };
+        forget();
       } catch (failure) {
         setError(failure);
       } finally {

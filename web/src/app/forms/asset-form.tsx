@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { createTask } from '../../../../shared/contract/tasks.ts';
 import { FieldGroup } from '../../ui/field.tsx';
 import { Failure } from '../../ui/messages.tsx';
+import { useCallKey } from '../../ui/use-call-key.ts';
 import { KeptAsset } from '../library/kept-asset.tsx';
 import { go } from '../router.ts';
 import { useText } from '../use-text.ts';
@@ -26,8 +27,7 @@ export function AssetForm({ card, assetId }: AssetFormProps) {
   const form = useCardForm(card);
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  // Other words are another task; the same ones, sent again because an answer got lost, are not.
-  const [sent, setSent] = useState({ body: '', key: '' });
+  const { keyOf, forget } = useCallKey();
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -38,13 +38,11 @@ export function AssetForm({ card, assetId }: AssetFormProps) {
       inputs: assetId === undefined ? [] : [{ assetId }],
       ...(values && { form: { ...values } }),
     };
-    const body = JSON.stringify(input);
-    const key = body === sent.body ? sent.key : crypto.randomUUID();
-    setSent({ body, key });
     setSending(true);
     setError(null);
     try {
-      const { taskId } = await client.call(createTask, input, { idempotencyKey: key });
+      const { taskId } = await client.call(createTask, input, { idempotencyKey: keyOf(JSON.stringify(input)) });
+      forget();
       for (const name of ['tasks', 'quota', 'entries']) void queries.invalidateQueries({ queryKey: [name] });
       go(`#/tasks/${taskId}`);
     } catch (failure) {
