@@ -33,6 +33,11 @@ export function consoleJourney(at: () => BrowserStage): void {
   }, 120_000);
   afterAll(() => visitor?.context.close());
 
+  /** Twice: a browser lets a page refuse one, and closes a dialog on the next. */
+  const escape = async (): Promise<void> => {
+    for (let n = 0; n < 2; n++) await page.keyboard.press('Escape');
+  };
+
   describe('an operator', () => {
     it('is told at each field what is wrong with it, and without a role who could give one', async () => {
       await page.goto('/console/');
@@ -92,11 +97,16 @@ export function consoleJourney(at: () => BrowserStage): void {
       expect([keys.length > 1, new Set(keys).size]).toEqual([true, 1]);
       await inspectPage(page, 'console-new-batch');
       await page.locator('#batch-codes').fill('60');
+      let answer = (): void => undefined;
+      const held = new Promise<void>((resolve) => (answer = resolve));
+      await page.route('**/create-redeem-batch', (route) => held.then(() => route.continue()), { times: 1 });
       await page.getByRole('button', { name: '生成卡密' }).click();
+      await escape();
+      answer();
       const shown = (await page.locator('.codes').inputValue()).split('\n');
       expect([shown.length, new Set(shown).size]).toEqual([60, 60]);
       expect(new Set(keys).size).toBe(2);
-      await page.keyboard.press('Escape');
+      await escape();
       expect(await page.getByRole('button', { name: '关闭' }).isDisabled()).toBe(true);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('下载 CSV（60 个）').click()]);
       const saved = await readFile(await csv.path(), 'utf8');
@@ -208,11 +218,14 @@ async function redeem(all: BrowserStage, code: string): Promise<void> {
   await page.locator('#redeem-code-error').getByText('20 位卡密').waitFor();
   await use(`${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`);
   await page.locator('#redeem-code-error').getByText('卡密不正确').waitFor();
-  await use(code.toLowerCase().replaceAll('-', ' '));
+  const typed = code.toLowerCase().replaceAll('-', ' ');
+  await use(typed);
   await page.getByText('兑换成功，100 额度已到账').waitFor();
   await page.locator('.balance').getByText('100 额度').waitFor();
-  await use(code);
-  await page.locator('#redeem-code-error').getByText('卡密已被使用').waitFor();
+  for (const again of [typed, code]) {
+    await use(again);
+    await page.locator('#redeem-code-error').getByText('卡密已被使用').waitFor();
+  }
   await inspectPage(page, 'redeem');
   expect(merchant.complaints).toEqual([]);
   await merchant.context.close();

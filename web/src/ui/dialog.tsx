@@ -20,7 +20,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       ref={dialog}
       className="dialog"
       aria-labelledby={id}
-      onClose={onClose}
+      // A browser lets a page refuse one Escape and closes on the next, whatever the page says.
+      onClose={onClose ?? (() => dialog.current?.showModal())}
       onCancel={(event) => {
         if (!onClose) event.preventDefault();
       }}

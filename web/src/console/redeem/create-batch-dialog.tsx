@@ -52,7 +52,8 @@ export function CreateBatchDialog({ onClose }: { readonly onClose: () => void })
   };
   const total = Number(values.codes) * Number(values.credits) * Number(values.uses);
   return (
-    <Dialog title={say('batchNew')} onClose={onClose}>
+    // The answer on its way is the only one that holds the codes.
+    <Dialog title={say('batchNew')} {...(!creating.isBusy && { onClose })}>
       <form className="dialog-form form-grid" noValidate onSubmit={create}>
         {FIELDS.map(({ name, label, hint }) => (
           <TextField
