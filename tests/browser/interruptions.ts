@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserStage, buyPlan, fillInLogin, newPhone, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, type PhotoFile } from './photos.ts';
+import { zipEntries } from './zip-entries.ts';
 
 const MINUTE = 60_000;
 
@@ -88,6 +90,23 @@ export function interruptions(at: () => BrowserStage): void {
       await page.locator('.summary button').click();
       await page.waitForURL('**/app/#/tasks/tsk_*');
       await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+    });
+
+    it('packs what was chosen when the links to it have run out meanwhile', async () => {
+      await page.goto('/app/#/library');
+      await page.locator('.asset').first().waitFor();
+      const { clock } = all.stage.cloud;
+      clock.shift(16 * MINUTE);
+      const aheadMs = clock.now() - Date.now();
+      await page.evaluate(`{ const now = Date.now; Date.now = () => now() + ${aheadMs}; }`);
+      await page.getByRole('button', { name: '全选已加载的' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: '打包下载' }).click(),
+      ]);
+      const packed = zipEntries(await readFile(await download.path()));
+      expect(packed).toHaveLength(await page.locator('.asset').count());
+      await page.reload();
     });
 
     it('keeps three tabs signed in that refresh at the same moment', async () => {

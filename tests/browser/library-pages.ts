@@ -95,6 +95,10 @@ export function libraryPages(at: () => BrowserStage): void {
       await shows(['白底主图']);
       await page.getByRole('button', { name: '撤销' }).click();
       await shows(THREE);
+      // Looked at before, so that an old answer is there to be shown.
+      await page.getByRole('checkbox', { name: '最近删除' }).click();
+      await page.getByText('没有符合条件的素材').waitFor();
+      await page.getByRole('checkbox', { name: '最近删除' }).uncheck();
       await choose('透明抠图');
       await page.getByRole('button', { name: '删除' }).click();
       await shows(['白底主图', '增强原图']);

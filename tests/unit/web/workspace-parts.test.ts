@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createBatch } from '../../../shared/contract/batches.ts';
 import { browserName } from '../../../web/src/app/account/browser-name.ts';
 import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
@@ -123,7 +123,8 @@ describe('a name in an archive', () => {
     expect(pathPart(name)).toBe(part);
   });
 
-  it('stands under its card, its photo and its task, so that two photos of one name stay apart', () => {
+  it('stands under its card, its photo and its task, so that two photos of one name stay apart; days are those of the merchant', () => {
+    vi.stubEnv('TZ', 'Asia/Shanghai');
     const asset = {
       ...{
         kind: 'picture' as const,
@@ -133,8 +134,9 @@ describe('a name in an archive', () => {
       },
       ...{ featureNameZh: '基础/修图', featureNameEn: 'Basic', fileName: 'a.b.JPG', createdAtMs: 1_764_000_000_000 },
     };
-    expect(archivePath(asset, 'zh')).toBe('基础_修图/a.b-2025-11-24-00ABCD/white.jpg');
-    expect(archivePath({ ...asset, kind: 'photo', name: '0' }, 'en')).toBe('Basic/a.b-2025-11-24-00ABCD/photo-0.jpg');
+    expect(archivePath(asset, 'zh')).toBe('基础_修图/a.b-2025-11-25-00ABCD/white.jpg');
+    expect(archivePath({ ...asset, kind: 'photo', name: '0' }, 'en')).toBe('Basic/a.b-2025-11-25-00ABCD/photo-0.jpg');
+    vi.unstubAllEnvs();
   });
 });
 

@@ -28,6 +28,13 @@ export function formatDay(atMs: number, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), { dateStyle: 'medium' }).format(atMs);
 }
 
+/** 2026-03-01, where this browser is: for names of files. */
+export function isoDay(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 /** Whole days that are still to come; the last one counts. */
 export function daysUntil(atMs: number, nowMs: number): number {
   return Math.max(0, Math.ceil((atMs - nowMs) / 86_400_000));

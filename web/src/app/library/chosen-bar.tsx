@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isoDay } from '../../core/format.ts';
 import { packFiles } from '../../core/pack-files.ts';
 import { saveFile } from '../../core/save-file.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -79,13 +80,14 @@ export function ChosenBar({ chosen, isDeletedView, onAll, onNone }: ChosenBarPro
 
 function PackButton({ chosen }: { readonly chosen: readonly Asset[] }) {
   const { say, language } = useText();
+  const { fresh } = useAssetActions();
   const [done, setDone] = useState<number | null>(null);
   const pack = async (): Promise<void> => {
     setDone(0);
     try {
-      const files = chosen.map((asset) => ({ path: archivePath(asset, language), url: asset.url }));
+      const files = (await fresh(chosen)).map((asset) => ({ path: archivePath(asset, language), url: asset.url }));
       const { archive, missing } = await packFiles(files, setDone);
-      saveFile(archive, `yiying-${new Date().toISOString().slice(0, 10)}.zip`);
+      saveFile(archive, `yiying-${isoDay(Date.now())}.zip`);
       if (missing > 0) toast(say('packedShort', { n: missing }), 'bad');
     } catch {
       toast(say('downloadFailed'), 'bad');

@@ -23,6 +23,8 @@ export interface AssetFilter {
   readonly deleted: boolean;
 }
 
+/** Links that have less than this left are asked for again. */
+const FRESH_MS = 60_000;
 const PAGE = '100';
 const KEY = 'assets';
 /** How many ids one call takes. */
@@ -51,7 +53,7 @@ export function useAssets({ kind, featureId, search, favourite, deleted }: Asset
 
 type Pages = InfiniteData<AssetPage>;
 
-/** What can be done to assets; lists on the page follow at once. */
+/** What can be done to assets; lists on the page follow at once. `fresh`: the same assets, with links that have not run out. */
 export function useAssetActions() {
   const { client } = useWorkspace();
   const queries = useQueryClient();
@@ -65,6 +67,22 @@ export function useAssetActions() {
     [queries],
   );
   const reload = useCallback(() => queries.invalidateQueries({ queryKey: [KEY] }), [queries]);
+  /** Lists that are not shown may lack it now, or should no longer have it: they are read anew when they are. */
+  const outdate = useCallback(
+    () => queries.invalidateQueries({ queryKey: [KEY], type: 'inactive', refetchType: 'none' }),
+    [queries],
+  );
+  const fresh = useCallback(
+    async (assets: readonly Asset[]): Promise<readonly Asset[]> => {
+      if (assets.every(({ urlExpiresAtMs }) => urlExpiresAtMs > Date.now() + FRESH_MS)) return assets;
+      await reload();
+      const shown = queries.getQueriesData<Pages>({ queryKey: [KEY], type: 'active' });
+      const items = shown.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []);
+      const byId = new Map(items.map((one) => [one.assetId, one]));
+      return assets.map((one) => byId.get(one.assetId) ?? one);
+    },
+    [queries, reload],
+  );
   const favour = useCallback(
     async (assetId: string, favourite: boolean): Promise<void> => {
       const mark = (value: boolean): void =>
@@ -75,9 +93,11 @@ export function useAssetActions() {
       } catch (error) {
         mark(!favourite);
         throw error;
+      } finally {
+        void outdate();
       }
     },
-    [client, change],
+    [client, change, outdate],
   );
   const without = useCallback(
     (ids: readonly string[]): void => {
@@ -91,9 +111,10 @@ export function useAssetActions() {
       for (const assetIds of chunks(ids)) {
         await client.call(deleteAssets, { assetIds });
         without(assetIds);
+        void outdate();
       }
     },
-    [client, without],
+    [client, without, outdate],
   );
   const restore = useCallback(
     async (ids: readonly string[]): Promise<number> => {
@@ -104,7 +125,7 @@ export function useAssetActions() {
     },
     [client, reload],
   );
-  return { favour, remove, restore, reload };
+  return { favour, remove, restore, reload, fresh };
 }
 
 function chunks(ids: readonly string[]): string[][] {

@@ -72,13 +72,23 @@ interface GridProps {
 
 function AssetGrid({ items, chosenIds, onChoose }: GridProps) {
   const { say } = useText();
-  const { reload } = useAssetActions();
+  const { reload, fresh } = useAssetActions();
   const [opened, setOpened] = useState<string | null>(null);
   const renewed = useRef(0);
-  const open = useCallback((asset: Asset) => {
-    if (asset.kind === 'text') go(`#/tasks/${asset.taskId}`);
-    else setOpened(asset.assetId);
-  }, []);
+  const show = useCallback(
+    async (asset: Asset) => {
+      await fresh([asset]);
+      setOpened(asset.assetId);
+    },
+    [fresh],
+  );
+  const open = useCallback(
+    (asset: Asset) => {
+      if (asset.kind === 'text') go(`#/tasks/${asset.taskId}`);
+      else void show(asset);
+    },
+    [show],
+  );
   const renew = useCallback(
     (asset: Asset) => {
       // New links for all, once for each time that links ran out; what is really gone stays broken.
@@ -112,7 +122,10 @@ function AssetGrid({ items, chosenIds, onChoose }: GridProps) {
             isVideo: asset.kind === 'video',
           }))}
           index={index}
-          onMove={(next) => setOpened(seen[next]?.assetId ?? null)}
+          onMove={(next) => {
+            const asset = seen[next];
+            if (asset) void show(asset);
+          }}
           onClose={() => setOpened(null)}
         />
       )}
