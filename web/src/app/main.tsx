@@ -40,7 +40,8 @@ async function open(): Promise<void> {
   const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, onBatch, nowMs: Date.now });
   await uploads.resume();
   const leave = async (): Promise<void> => {
-    await uploads.forget();
+    // What cannot be forgotten here must not keep anybody in an account that is gone.
+    await uploads.forget().catch(() => undefined);
     forgetBatches(merchantId);
     location.replace('/login/');
   };

@@ -12,7 +12,7 @@ export interface Workspace {
   readonly uploads: UploadQueue;
   readonly setLanguage: (language: Language) => void;
   readonly signOut: () => Promise<void>;
-  /** Goes away from an account that is there no more: nothing of it stays on this device. */
+  /** Goes away from an account that is there no more: nothing of it stays on this device, as far as the browser lets it. */
   readonly leave: () => Promise<void>;
 }
 

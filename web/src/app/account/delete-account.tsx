@@ -84,11 +84,11 @@ function EraseForm() {
     setBusy(true);
     try {
       await client.call(deleteAccount, { phone, code, understood: true });
-      await leave();
     } catch (error) {
       setBusy(false);
-      refuse(error);
+      return refuse(error);
     }
+    await leave();
   };
   const phoneFrame = { id: 'erase-phone', label: say('erasePhone'), error: errors.phone };
   const codeFrame = { id: 'erase-code', label: say('eraseCode'), error: errors.code };
