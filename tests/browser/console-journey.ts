@@ -2,17 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserStage, inspectPage, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
 import {
-  type BrowserStage,
-  inspectPage,
-  newPhone,
-  seriousFindings,
-  settledPage,
-  shoot,
-  signIn,
-  type Visitor,
-} from './browser-stage.ts';
-import { type Authenticator, authenticatorOf, comeAs, giveRole, signInAtConsole } from './console-stage.ts';
+  type Authenticator,
+  authenticatorOf,
+  comeAs,
+  giveRole,
+  inspectEnglishDark,
+  signInAtConsole,
+} from './console-stage.ts';
 
 const MINUTE = 60_000;
 const HOSTILE = '"><img src=x onerror=alert(1)>';
@@ -34,7 +32,7 @@ export function consoleJourney(at: () => BrowserStage): void {
   afterAll(() => visitor?.context.close());
 
   /** Twice: a browser lets a page refuse one, and closes a dialog on the next. */
-  const escape = async (): Promise<void> => {
+  const pressEscape = async (): Promise<void> => {
     for (let n = 0; n < 2; n++) await page.keyboard.press('Escape');
   };
 
@@ -101,12 +99,12 @@ export function consoleJourney(at: () => BrowserStage): void {
       const held = new Promise<void>((resolve) => (answer = resolve));
       await page.route('**/create-redeem-batch', (route) => held.then(() => route.continue()), { times: 1 });
       await page.getByRole('button', { name: '生成卡密' }).click();
-      await escape();
+      await pressEscape();
       answer();
       const shown = (await page.locator('.codes').inputValue()).split('\n');
       expect([shown.length, new Set(shown).size]).toEqual([60, 60]);
       expect(new Set(keys).size).toBe(2);
-      await escape();
+      await pressEscape();
       expect(await page.getByRole('button', { name: '关闭' }).isDisabled()).toBe(true);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('下载 CSV（60 个）').click()]);
       const saved = await readFile(await csv.path(), 'utf8');
@@ -165,21 +163,10 @@ export function consoleJourney(at: () => BrowserStage): void {
     });
 
     it('has no Chinese left in English, and contrast enough in the dark', async () => {
-      await page.goto('/console/#/account');
-      await page.getByText('English').click();
-      await page.getByText('Dark').click();
-      await settledPage(page);
-      await page.reload();
-      await page.locator('h1').waitFor();
-      for (const [name, hash] of Object.entries(PAGES)) {
-        await page.goto(`/console/${hash}`);
-        await page.locator('h1').waitFor();
-        await settledPage(page);
-        const text = (await page.locator('.shell').innerText()).replaceAll(/中文|林运营|双十一活动|活动提前结束/g, '');
-        expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
-        expect(await seriousFindings(page), name).toEqual([]);
-        await shoot(page, `console-dark-${name}`);
-      }
+      await inspectEnglishDark(page, Object.entries(PAGES), {
+        shown: 'h1',
+        own: /中文|林运营|双十一活动|活动提前结束/g,
+      });
       expect(visitor.complaints).toEqual([]);
     });
   });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { totpCode } from '../../shared/ops/totp.ts';
-import { type BrowserStage, newPhone, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, newPhone, seriousFindings, settledPage, shoot, type Visitor } from './browser-stage.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;
@@ -64,4 +65,34 @@ export async function enrol(all: BrowserStage, page: Page): Promise<Authenticato
   await page.getByRole('button', { name: '完成绑定' }).click();
   await page.locator('.tag-good').getByText('已绑定').waitFor();
   return authenticator;
+}
+
+interface EnglishDark {
+  /** What stands in a page once it is there. */
+  readonly shown: string;
+  /** Chinese that people typed, which no language changes. */
+  readonly own: RegExp;
+}
+
+/** Pages by name and hash: no Chinese is left in English, and there is contrast enough in the dark. A picture of each. */
+export async function inspectEnglishDark(
+  page: Page,
+  pages: readonly (readonly [name: string, hash: string])[],
+  { shown, own }: EnglishDark,
+): Promise<void> {
+  await page.goto('/console/#/account');
+  await page.getByText('English').click();
+  await page.getByText('Dark').click();
+  await settledPage(page);
+  await page.reload();
+  await page.locator('h1').waitFor();
+  for (const [name, hash] of pages) {
+    await page.goto(`/console/${hash}`);
+    await page.locator(shown).first().waitFor();
+    await settledPage(page);
+    const text = (await page.locator('.shell').innerText()).replaceAll(own, '');
+    expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
+    expect(await seriousFindings(page), name).toEqual([]);
+    await shoot(page, `console-dark-${name}`);
+  }
 }

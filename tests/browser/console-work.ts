@@ -1,16 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import {
-  type BrowserStage,
-  inspectPage,
-  newPhone,
-  seriousFindings,
-  settledPage,
-  shoot,
-  type Visitor,
-} from './browser-stage.ts';
-import { comeAs, enrol } from './console-stage.ts';
+import { type BrowserStage, inspectPage, newPhone, shoot, type Visitor } from './browser-stage.ts';
+import { comeAs, enrol, inspectEnglishDark } from './console-stage.ts';
 
 const MINUTE = 60_000;
 const CASE = 'rca_01JD0000000000000000000000';
@@ -238,25 +230,11 @@ export function consoleWork(at: () => BrowserStage): void {
     });
 
     it('have no Chinese left in English, and contrast enough in the dark', async () => {
-      await page.goto('/console/#/account');
-      await page.getByText('English').click();
-      await page.getByText('Dark').click();
-      await settledPage(page);
-      await page.reload();
-      await page.locator('h1').waitFor();
-      for (const [name, hash] of [
-        ['overview', '#/'],
-        ...PAGES.map((one) => [one, `#/${one}`]),
-        ['merchant', merchantHash],
-      ] as const) {
-        await page.goto(`/console/${hash}`);
-        await page.locator('tbody tr, .empty, .chart').first().waitFor();
-        await settledPage(page);
-        const text = (await page.locator('.shell').innerText()).replaceAll('林运营', '').replaceAll(TITLE, '');
-        expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
-        expect(await seriousFindings(page), name).toEqual([]);
-        await shoot(page, `console-dark-${name}`);
-      }
+      const pages = PAGES.map((one) => [one, `#/${one}`] as const);
+      await inspectEnglishDark(page, [['overview', '#/'], ...pages, ['merchant', merchantHash]], {
+        shown: 'tbody tr, .empty, .chart',
+        own: new RegExp(`林运营|${TITLE}`, 'g'),
+      });
       expect(visitor.complaints).toEqual([]);
     });
   });

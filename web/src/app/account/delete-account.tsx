@@ -1,9 +1,10 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
-import { deleteAccount, sendCode } from '../../../../shared/contract/auth.ts';
+import { deleteAccount, phone as phoneSchema, sendCode } from '../../../../shared/contract/auth.ts';
 import { describedBy, Field } from '../../ui/field.tsx';
 import { Failure } from '../../ui/messages.tsx';
 import { readError } from '../../ui/read-error.ts';
+import { useCountdown } from '../../ui/use-countdown.ts';
 import { useMembership, useQuota } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
@@ -53,7 +54,7 @@ function Consequences() {
   );
 }
 
-const PHONE = /^1[3-9]\d{9}$/;
+const isPhone = (text: string): boolean => phoneSchema.safeParse(text).success;
 const CODE = /^\d{6}$/;
 type Errors = Partial<Record<'phone' | 'code', string>>;
 
@@ -75,7 +76,7 @@ function EraseForm() {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const found: Errors = {
-      ...(!PHONE.test(phone) && { phone: say('erasePhoneRule') }),
+      ...(!isPhone(phone) && { phone: say('erasePhoneRule') }),
       ...(!CODE.test(code) && { code: say('eraseCodeRule') }),
     };
     setErrors(found);
@@ -146,28 +147,23 @@ interface SendCodeProps {
 function SendCode({ phone, onBadPhone, onFailure }: SendCodeProps) {
   const { say } = useText();
   const { client } = useWorkspace();
-  const [waitSeconds, setWait] = useState(0);
+  const wait = useCountdown();
   const [isSent, setSent] = useState(false);
-  useEffect(() => {
-    if (waitSeconds <= 0) return;
-    const timer = setTimeout(() => setWait(waitSeconds - 1), 1000);
-    return () => clearTimeout(timer);
-  }, [waitSeconds]);
   const send = async (): Promise<void> => {
-    if (!PHONE.test(phone)) return onBadPhone();
+    if (!isPhone(phone)) return onBadPhone();
     try {
       const { resendAfterSeconds } = await client.call(sendCode, { phone });
       setSent(true);
-      setWait(resendAfterSeconds);
+      wait.begin(resendAfterSeconds);
     } catch (error) {
-      if (error instanceof ApiCallError) setWait(Math.min(60, error.retryAfterSeconds ?? 0));
+      if (error instanceof ApiCallError) wait.begin(Math.min(60, error.retryAfterSeconds ?? 0));
       onFailure(error);
     }
   };
   return (
     <>
-      <button type="button" className="button" disabled={waitSeconds > 0} onClick={() => void send()}>
-        {waitSeconds > 0 ? say('eraseResend', { n: waitSeconds }) : say('eraseSend')}
+      <button type="button" className="button" disabled={wait.seconds > 0} onClick={() => void send()}>
+        {wait.seconds > 0 ? say('eraseResend', { n: wait.seconds }) : say('eraseSend')}
       </button>
       <span className="visually-hidden" role="status">
         {isSent && say('eraseSent')}

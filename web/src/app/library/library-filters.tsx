@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { ASSET_KINDS } from '../../../../shared/contract/library.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import type { AppMessage } from '../app-messages.ts';
 import { useFeatures } from '../use-api.ts';
 import { useText } from '../use-text.ts';
@@ -23,17 +24,16 @@ export function LibraryFilters({ filter, onChange }: FiltersProps) {
   const shown = (kind: AssetKind | null): string => say(kind === null ? 'all' : KIND_TEXT[kind]);
   return (
     <div className="library-filters">
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('libraryKind')}</legend>
-        {[null, ...ASSET_KINDS].map((kind) => (
-          <label key={kind ?? 'all'} className="filter">
-            <input type="radio" name="kind" checked={filter.kind === kind} onChange={() => onChange({ kind })} />
-            <span>{shown(kind)}</span>
-          </label>
-        ))}
+      <ChoiceBar
+        legend={say('libraryKind')}
+        name="kind"
+        choices={[null, ...ASSET_KINDS].map((kind) => [kind, shown(kind)])}
+        chosen={filter.kind}
+        onChoose={(kind) => onChange({ kind })}
+      >
         <Switch text="favourites" isOn={filter.favourite} onChange={(favourite) => onChange({ favourite })} />
         <Switch text="recentlyDeleted" isOn={filter.deleted} onChange={(deleted) => onChange({ deleted })} />
-      </fieldset>
+      </ChoiceBar>
       <div className="filter-row">
         <SearchBox label={say('librarySearch')} value={filter.search} onChange={(search) => onChange({ search })} />
         <CardSelect value={filter.featureId} onChange={(featureId) => onChange({ featureId })} />

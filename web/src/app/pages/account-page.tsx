@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { formatDay } from '../../core/format.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Preferences } from '../../ui/preferences.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
@@ -26,30 +26,30 @@ export function AccountPage() {
     <div className="page page-narrow">
       <h1 tabIndex={-1}>{say('accountTitle')}</h1>
       <section className="panel">
-        {account.isPending && <Loading />}
-        {account.isError && <Failure error={account.error} onRetry={() => void account.refetch()} />}
-        {account.data && (
-          <dl className="pairs-list">
-            <div>
-              <dt>{say('phone')}</dt>
-              <dd>{account.data.phoneMasked}</dd>
-            </div>
-            <div>
-              <dt>{say('since')}</dt>
-              <dd>{formatDay(account.data.createdAtMs, language)}</dd>
-            </div>
-            <div>
-              <dt>{say('merchantId')}</dt>
-              <dd className="mono">{account.data.merchantId}</dd>
-            </div>
-            {config.supportContact !== '' && (
+        <Loaded query={account}>
+          {({ phoneMasked, createdAtMs, merchantId }) => (
+            <dl className="pairs-list">
               <div>
-                <dt>{say('support')}</dt>
-                <dd>{config.supportContact}</dd>
+                <dt>{say('phone')}</dt>
+                <dd>{phoneMasked}</dd>
               </div>
-            )}
-          </dl>
-        )}
+              <div>
+                <dt>{say('since')}</dt>
+                <dd>{formatDay(createdAtMs, language)}</dd>
+              </div>
+              <div>
+                <dt>{say('merchantId')}</dt>
+                <dd className="mono">{merchantId}</dd>
+              </div>
+              {config.supportContact !== '' && (
+                <div>
+                  <dt>{say('support')}</dt>
+                  <dd>{config.supportContact}</dd>
+                </div>
+              )}
+            </dl>
+          )}
+        </Loaded>
       </section>
       <section className="panel">
         <h2>{say('preferences')}</h2>

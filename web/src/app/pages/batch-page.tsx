@@ -6,7 +6,7 @@ import { type getBatch, retryBatch } from '../../../../shared/contract/batches.t
 import { cancelTask } from '../../../../shared/contract/tasks.ts';
 import { formatTime } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -46,9 +46,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
           )}
         </div>
       </div>
-      {batch.isPending && <Loading />}
-      {batch.isError && <Failure error={batch.error} onRetry={() => void batch.refetch()} />}
-      {batch.data && <BatchBody batch={batch.data} />}
+      <Loaded query={batch}>{(data) => <BatchBody batch={data} />}</Loaded>
     </div>
   );
 }

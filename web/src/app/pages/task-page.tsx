@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { formatTime } from '../../core/format.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { TaskEnding } from '../task/task-ending.tsx';
 import { TaskProgress } from '../task/task-progress.tsx';
@@ -30,9 +30,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
           <p aria-live="polite">{task.data && <TaskStateTag state={task.data.state} />}</p>
         </div>
       </div>
-      {task.isPending && <Loading />}
-      {task.isError && <Failure error={task.error} onRetry={() => void task.refetch()} />}
-      {task.data && <TaskBody task={task.data} />}
+      <Loaded query={task}>{(data) => <TaskBody task={data} />}</Loaded>
     </div>
   );
 }

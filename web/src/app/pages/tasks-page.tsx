@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { TASK_STATES, type TaskState } from '../../../../shared/contract/tasks.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
@@ -27,15 +28,13 @@ export function TasksPage() {
           {say('queue')}
         </a>
       </div>
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('filterBy')}</legend>
-        {[null, ...TASK_STATES].map((one) => (
-          <label key={one ?? 'all'} className="filter">
-            <input type="radio" name="state" checked={state === one} onChange={() => narrow({ state: one })} />
-            <span>{shown(one)}</span>
-          </label>
-        ))}
-      </fieldset>
+      <ChoiceBar
+        legend={say('filterBy')}
+        name="state"
+        choices={[null, ...TASK_STATES].map((one) => [one, shown(one)])}
+        chosen={state}
+        onChoose={(one) => narrow({ state: one })}
+      />
       <div className="filter-row">
         <SearchBox label={say('historySearch')} value={filter.search} onChange={search} />
         <CardSelect value={filter.featureId} onChange={(featureId) => narrow({ featureId })} />

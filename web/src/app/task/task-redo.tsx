@@ -8,6 +8,7 @@ import {
   writeMarks,
 } from '../../../../shared/contract/marks.ts';
 import { retryTask } from '../../../../shared/contract/tasks.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { type MarkingTool, MarksEditor } from '../../ui/marks-editor.tsx';
 import { Failure } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -79,15 +80,13 @@ function Redo({ task, fieldName, photoUrl, credits }: RedoProps) {
   const undo = (): void => draw(marks.strokes.length > 0 ? { ...marks, strokes: marks.strokes.slice(0, -1) } : NOTHING);
   return (
     <>
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('redoTool')}</legend>
-        {TOOLS.map(([one, text]) => (
-          <label key={one} className="filter">
-            <input type="radio" name="tool" checked={tool === one} onChange={() => setTool(one)} />
-            <span>{say(text)}</span>
-          </label>
-        ))}
-      </fieldset>
+      <ChoiceBar
+        legend={say('redoTool')}
+        name="tool"
+        choices={TOOLS.map(([one, text]) => [one, say(text)])}
+        chosen={tool}
+        onChoose={setTool}
+      />
       {tool !== 'box' && (
         <label className="redo-width">
           {say('redoWidth')}

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { login, sendCode } from '../../../../shared/contract/auth.ts';
 import { createClient } from '../../../../shared/contract/client.ts';
@@ -7,6 +7,7 @@ import type { Language } from '../../core/preferences.ts';
 import { describedBy, Field } from '../../ui/field.tsx';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { useCountdown } from '../../ui/use-countdown.ts';
 import { useText } from '../use-text.ts';
 
 interface SignInProps {
@@ -127,17 +128,4 @@ export function SignIn({ config, language, onLanguage, onDone }: SignInProps) {
       </form>
     </main>
   );
-}
-
-/** Seconds that are left, told each second. */
-function useCountdown() {
-  const [endsAtMs, setEndsAtMs] = useState(0);
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const look = (): void => setSeconds(Math.max(0, Math.ceil((endsAtMs - performance.now()) / 1000)));
-    look();
-    const timer = setInterval(look, 500);
-    return () => clearInterval(timer);
-  }, [endsAtMs]);
-  return { seconds, begin: (wait: number) => setEndsAtMs(performance.now() + wait * 1000) };
 }

@@ -4,6 +4,7 @@ import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import type { Client } from '../../../../shared/contract/client.ts';
 import { confirmTotp, enrolTotp, getOperator, stepUp } from '../../../../shared/contract/ops-access.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { useText } from '../use-text.ts';
@@ -34,10 +35,8 @@ export function StepUpDialog({ client, isEnrolling, onShown, onClose, onSignOut 
       {enrols ? (
         <Enrolment client={client} onShown={onShown} onSignOut={onSignOut} />
       ) : (
-        <>
-          {operator.isPending && <Loading />}
-          {operator.isError && <Failure error={operator.error} onRetry={() => void operator.refetch()} />}
-          {operator.data && (
+        <Loaded query={operator}>
+          {() => (
             <>
               <p className="muted">{say('stepUpText')}</p>
               <CodeForm
@@ -47,7 +46,7 @@ export function StepUpDialog({ client, isEnrolling, onShown, onClose, onSignOut 
               />
             </>
           )}
-        </>
+        </Loaded>
       )}
     </Dialog>
   );

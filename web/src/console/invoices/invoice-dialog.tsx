@@ -6,6 +6,7 @@ import { formatYuan } from '../../core/format.ts';
 import { FieldGroup } from '../../ui/field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { FactList } from '../fact-list.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAction } from '../use-action.ts';
 import { useText } from '../use-text.ts';
@@ -56,14 +57,7 @@ export function InvoiceDialog({
       }
       onClose={onClose}
     >
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       <FieldGroup id="invoice-state" label={say('invoiceEnding')}>
         <div className="choices">
           {ENDINGS.map(([one, text]) => (

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { formatYuan } from '../../core/format.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { useText } from '../use-text.ts';
 import type { Figures, Overview } from './use-overview.ts';
 
@@ -28,15 +29,13 @@ export function DayChart({ days, chosen, onChoose }: DayChartProps) {
     <section>
       <div className="section-head">
         <h2>{say('byDays')}</h2>
-        <fieldset className="filters">
-          <legend className="visually-hidden">{say('measure')}</legend>
-          {MEASURES.map(([one], index) => (
-            <label key={one} className="filter">
-              <input type="radio" name="measure" checked={index === at} onChange={() => setAt(index)} />
-              <span>{say(one)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <ChoiceBar
+          legend={say('measure')}
+          name="measure"
+          choices={MEASURES.map(([one], index) => [index, say(one)])}
+          chosen={at}
+          onChoose={setAt}
+        />
       </div>
       <div className="panel chart">
         <p className="hint">{say('chartMost', { name: say(name), most: shown(most) })}</p>

@@ -1,4 +1,4 @@
-import { TASK_ERRORS, type TaskErrorCode } from '../../../../shared/contract/errors.ts';
+import { causeText } from '../tasks/cause.tsx';
 import { useText } from '../use-text.ts';
 import type { Figures } from './use-overview.ts';
 
@@ -7,8 +7,6 @@ export function Failures({ figures }: { readonly figures: Figures | null }) {
   const { say, language } = useText();
   if (!figures || figures.failures.length === 0) return null;
   const most = Math.max(...figures.failures.map(({ tasks }) => tasks));
-  const textOf = (code: string): string =>
-    (TASK_ERRORS[code as TaskErrorCode] as (typeof TASK_ERRORS)[TaskErrorCode] | undefined)?.[language] ?? code;
   return (
     <section>
       <div className="section-head">
@@ -18,9 +16,9 @@ export function Failures({ figures }: { readonly figures: Figures | null }) {
       <ul className="panel failures">
         {figures.failures.map(({ errorCode, tasks }) => (
           <li key={errorCode}>
-            <span title={errorCode}>{textOf(errorCode)}</span>
+            <span title={errorCode}>{causeText(errorCode, language)}</span>
             <span>{tasks}</span>
-            <meter min={0} max={most} value={tasks} aria-label={textOf(errorCode)} />
+            <meter min={0} max={most} value={tasks} aria-label={causeText(errorCode, language)} />
           </li>
         ))}
       </ul>

@@ -2,7 +2,8 @@ import type * as z from 'zod/mini';
 import { listAudit } from '../../../../shared/contract/ops-access.ts';
 import { formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
+import { ActionName } from '../action-name.tsx';
+import { AUDIT_ACTIONS } from '../audit-actions.ts';
 import { useConsole } from '../console-context.ts';
 import { FilterBar } from '../filter-bar.tsx';
 import { hashWith, type Query } from '../hash-query.ts';
@@ -67,12 +68,6 @@ const columns = (say: Say, time: (atMs: number) => string): readonly Column<Entr
   { head: say('reason'), cell: ({ reason }) => reason || '–', isText: true },
   { head: say('details'), cell: (entry) => <Details entry={entry} />, isText: true },
 ];
-
-function ActionName({ action }: { readonly action: string }) {
-  const { language } = useText();
-  const words = AUDIT_ACTIONS[action as AuditAction] as readonly [string, string] | undefined;
-  return <>{words?.[language === 'en' ? 1 : 0] ?? action}</>;
-}
 
 function Details({ entry: { actor, target, details, requestId } }: { readonly entry: Entry }) {
   const { say } = useText();

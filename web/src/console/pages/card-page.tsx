@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { getCard } from '../../../../shared/contract/ops-cards.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { CardEditor } from '../cards/card-editor.tsx';
 import { CardVersions } from '../cards/card-versions.tsx';
@@ -32,32 +32,32 @@ export function CardPage({ featureId }: { readonly featureId: string }) {
     <div className="page page-wide">
       <a href="#/cards">{say('backToCards')}</a>
       <h1 tabIndex={-1}>{isCopying ? say('cardNew') : (name ?? say('card'))}</h1>
-      {found.isPending && <Loading />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data && whole && (
-        <>
-          <p className="mono">{`${featureId} · v${found.data.version}`}</p>
-          {canWrite && (
-            <div className="buttons">
-              <button type="button" className="button" onClick={() => setCopying((was) => !was)}>
-                {say(isCopying ? 'cancel' : 'cardCopy')}
-              </button>
-              <a className="button button-quiet" href={hashWith('audit', { target: featureId })}>
-                {say('auditOfThis')}
-              </a>
-            </div>
-          )}
-          {canWrite && (
-            <CardEditor
-              key={`${isCopying} ${found.data.version}`}
-              card={isCopying ? { ...whole, id: `${whole.id}_2` } : whole}
-              baseVersion={isCopying ? 0 : found.data.version}
-              onSaved={onSaved}
-            />
-          )}
-          {!isCopying && <CardVersions card={found.data} />}
-        </>
-      )}
+      <Loaded query={found}>
+        {(shown) => (
+          <>
+            <p className="mono">{`${featureId} · v${shown.version}`}</p>
+            {canWrite && (
+              <div className="buttons">
+                <button type="button" className="button" onClick={() => setCopying((was) => !was)}>
+                  {say(isCopying ? 'cancel' : 'cardCopy')}
+                </button>
+                <a className="button button-quiet" href={hashWith('audit', { target: featureId })}>
+                  {say('auditOfThis')}
+                </a>
+              </div>
+            )}
+            {canWrite && (
+              <CardEditor
+                key={`${isCopying} ${shown.version}`}
+                card={isCopying ? { ...shown.card, id: `${shown.card.id}_2` } : shown.card}
+                baseVersion={isCopying ? 0 : shown.version}
+                onSaved={onSaved}
+              />
+            )}
+            {!isCopying && <CardVersions card={shown} />}
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { listCards } from '../../../../shared/contract/ops-cards.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { CardStateDialog, type ListedCard } from '../cards/card-state-dialog.tsx';
 import { useConsole } from '../console-context.ts';
@@ -55,16 +55,11 @@ export function CardsPage() {
   return (
     <div className="page page-wide">
       <PageHead title={say('cards')} lead={say('cardsLead')} />
-      {cards.isPending && <Loading />}
-      {cards.isError && <Failure error={cards.error} onRetry={() => void cards.refetch()} />}
-      {cards.data && (
-        <DataTable
-          label={say('cards')}
-          columns={columns}
-          rows={cards.data.items}
-          keyOf={({ featureId }) => featureId}
-        />
-      )}
+      <Loaded query={cards}>
+        {({ items }) => (
+          <DataTable label={say('cards')} columns={columns} rows={items} keyOf={({ featureId }) => featureId} />
+        )}
+      </Loaded>
       {chosen && <CardStateDialog card={chosen} onClose={() => setChosen(null)} />}
     </div>
   );

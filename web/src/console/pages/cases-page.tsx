@@ -6,10 +6,11 @@ import type { Column } from '../../ui/data-table.tsx';
 import { CaseDialog } from '../cases/case-dialog.tsx';
 import { CASE_CLASSES, CASE_REMEDIES } from '../cases/case-text.ts';
 import { useConsole } from '../console-context.ts';
-import { hashWith, type Query } from '../hash-query.ts';
+import type { Query } from '../hash-query.ts';
 import { ListTable } from '../list-table.tsx';
 import { CHANNELS } from '../orders/order-text.ts';
 import { PageHead } from '../page-head.tsx';
+import { StateFilter, stateIn } from '../state-filter.tsx';
 import { TargetLink } from '../target-link.tsx';
 import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
@@ -24,7 +25,7 @@ const STATES = [
 export function CasesPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
-  const state = query.get('state') === 'ended' ? 'ended' : 'open';
+  const state = stateIn(query, STATES);
   const list = useList(listCases, { state });
   const [ending, setEnding] = useState<Case | null>(null);
   const yuan = (fen: number | undefined) => (fen === undefined ? '–' : formatYuan(fen));
@@ -53,22 +54,7 @@ export function CasesPage({ query }: { readonly query: Query }) {
   return (
     <div className="page page-wide">
       <PageHead title={say('cases')} lead={say('casesLead')} />
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('filterBy')}</legend>
-        {STATES.map(([one, text]) => (
-          <label key={one} className="filter">
-            <input
-              type="radio"
-              name="state"
-              checked={state === one}
-              onChange={() => {
-                location.hash = hashWith('cases', { state: one === 'open' ? '' : one });
-              }}
-            />
-            <span>{say(text)}</span>
-          </label>
-        ))}
-      </fieldset>
+      <StateFilter page="cases" states={STATES} state={state} />
       <ListTable
         label={say('cases')}
         list={list}

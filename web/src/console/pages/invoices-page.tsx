@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { listInvoices } from '../../../../shared/contract/ops-invoices.ts';
 import { formatStamp, formatYuan } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { hashWith, type Query } from '../hash-query.ts';
+import type { Query } from '../hash-query.ts';
 import { InvoiceDialog, type InvoiceRequest } from '../invoices/invoice-dialog.tsx';
 import { ListTable } from '../list-table.tsx';
 import { PageHead } from '../page-head.tsx';
+import { StateFilter, stateIn } from '../state-filter.tsx';
 import { TargetLink } from '../target-link.tsx';
 import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
@@ -19,8 +20,7 @@ const STATES = [
 /** Invoices (发票) to issue, oldest first, and those that were. */
 export function InvoicesPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
-  const asked = query.get('state');
-  const state = STATES.map(([one]) => one).find((one) => one === asked) ?? 'requested';
+  const state = stateIn(query, STATES);
   const list = useList(listInvoices, { state });
   const [chosen, setChosen] = useState<InvoiceRequest | null>(null);
   const columns: readonly Column<InvoiceRequest>[] = [
@@ -46,22 +46,7 @@ export function InvoicesPage({ query }: { readonly query: Query }) {
   return (
     <div className="page page-wide">
       <PageHead title={say('invoices')} lead={say('invoicesLead')} />
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('filterBy')}</legend>
-        {STATES.map(([one, text]) => (
-          <label key={one} className="filter">
-            <input
-              type="radio"
-              name="state"
-              checked={state === one}
-              onChange={() => {
-                location.hash = hashWith('invoices', { state: one === 'requested' ? '' : one });
-              }}
-            />
-            <span>{say(text)}</span>
-          </label>
-        ))}
-      </fieldset>
+      <StateFilter page="invoices" states={STATES} state={state} />
       <ListTable
         label={say('invoices')}
         list={list}

@@ -1,8 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { searchOrders, searchTasks } from '../../../../shared/contract/ops-work.ts';
 import { formatDay, formatStamp } from '../../core/format.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { useConsole } from '../console-context.ts';
+import { type Fact, FactList } from '../fact-list.tsx';
 import { hashWith } from '../hash-query.ts';
 import { GrantDialog } from '../merchants/grant-dialog.tsx';
 import { LotTable } from '../merchants/lot-table.tsx';
@@ -25,14 +27,14 @@ export function MerchantPage({ merchantId }: { readonly merchantId: string }) {
       <h1 tabIndex={-1}>
         {merchant.data?.state === 'deleted' ? say('deletedPhone') : (merchant.data?.phoneMasked ?? say('merchant'))}
       </h1>
-      {merchant.isPending && <Loading />}
-      {merchant.isError && <Failure error={merchant.error} onRetry={() => void merchant.refetch()} />}
-      {merchant.data && (
-        <>
-          <Facts merchant={merchant.data} />
-          <Parts merchant={merchant.data} />
-        </>
-      )}
+      <Loaded query={merchant}>
+        {(found) => (
+          <>
+            <Facts merchant={found} />
+            <Parts merchant={found} />
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }
@@ -42,7 +44,7 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
   const { canWrite } = useConsole();
   const [asked, setAsked] = useState<'grant' | 'state' | null>(null);
   const { merchantId, state, membershipEndsAtMs } = merchant;
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const facts: readonly Fact[] = [
     [say('state'), <MerchantState key="state" state={state} />],
     [say('available'), merchant.available],
     [say('membershipEnds'), membershipEndsAtMs === undefined ? say('noPlan') : formatDay(membershipEndsAtMs, language)],
@@ -57,14 +59,7 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
   const close = (): void => setAsked(null);
   return (
     <section className="panel">
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       <div className="buttons">
         {canWrite && state !== 'deleted' && (
           <>
@@ -98,15 +93,13 @@ function Parts({ merchant }: { readonly merchant: MerchantDetail }) {
   const [part, setPart] = useState<(typeof PARTS)[number]>('lots');
   return (
     <section>
-      <fieldset className="filters">
-        <legend className="visually-hidden">{say('filterBy')}</legend>
-        {PARTS.map((one) => (
-          <label key={one} className="filter">
-            <input type="radio" name="part" checked={part === one} onChange={() => setPart(one)} />
-            <span>{say(one)}</span>
-          </label>
-        ))}
-      </fieldset>
+      <ChoiceBar
+        legend={say('filterBy')}
+        name="part"
+        choices={PARTS.map((one) => [one, say(one)])}
+        chosen={part}
+        onChoose={setPart}
+      />
       <div className="part">
         {part === 'lots' && <LotTable merchant={merchant} />}
         {part === 'orders' && <Orders merchantId={merchant.merchantId} />}

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { phone as phoneSchema } from '../../../../shared/contract/auth.ts';
 import { searchMerchants } from '../../../../shared/contract/ops-merchants.ts';
 import { formatDay, formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
@@ -34,7 +35,7 @@ export function MerchantsPage({ query }: { readonly query: Query }) {
     },
     { head: say('registeredAt'), cell: ({ createdAtMs }) => formatStamp(createdAtMs, language) },
   ];
-  const phoneProblem = (value: string) => (/^1[3-9]\d{9}$/.test(value) ? undefined : say('phoneWrong'));
+  const phoneProblem = (value: string) => (phoneSchema.safeParse(value).success ? undefined : say('phoneWrong'));
   return (
     <div className="page page-wide">
       <PageHead title={say('merchants')} lead={say('merchantsLead')} />

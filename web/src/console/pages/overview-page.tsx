@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { formatStamp } from '../../core/format.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { DayChart } from '../overview/day-chart.tsx';
 import { Failures } from '../overview/failures.tsx';
 import { FigureTiles } from '../overview/figure-tiles.tsx';
@@ -9,7 +10,11 @@ import { Waiting } from '../overview/waiting.tsx';
 import { PageHead } from '../page-head.tsx';
 import { useText } from '../use-text.ts';
 
-const PERIODS = { today: 'periodToday', '7days': 'period7', '30days': 'period30' } as const;
+const PERIODS = [
+  ['today', 'periodToday'],
+  ['7days', 'period7'],
+  ['30days', 'period30'],
+] as const;
 
 /** How it goes, and what waits. */
 export function OverviewPage() {
@@ -20,16 +25,14 @@ export function OverviewPage() {
   return (
     <div className="page page-wide">
       <PageHead title={say('overview')} {...(overview.data && { lead })} />
-      {overview.isPending && <Loading />}
-      {overview.isError && <Failure error={overview.error} onRetry={() => void overview.refetch()} />}
-      {overview.data && <Body overview={overview.data} />}
+      <Loaded query={overview}>{(found) => <Body overview={found} />}</Loaded>
     </div>
   );
 }
 
 function Body({ overview }: { readonly overview: Overview }) {
   const { say } = useText();
-  const [period, setPeriod] = useState<keyof typeof PERIODS>('today');
+  const [period, setPeriod] = useState<(typeof PERIODS)[number][0]>('today');
   const [day, setDay] = useState<string | null>(null);
   const found = overview.periods.find((one) => one.period === period);
   const shownDay = overview.days.find((one) => one.day === day);
@@ -40,23 +43,16 @@ function Body({ overview }: { readonly overview: Overview }) {
       <section>
         <div className="section-head">
           <h2>{shownDay ? say('figuresOfDay', { day: shownDay.day }) : say('figures')}</h2>
-          <fieldset className="filters">
-            <legend className="visually-hidden">{say('period')}</legend>
-            {(Object.keys(PERIODS) as (keyof typeof PERIODS)[]).map((one) => (
-              <label key={one} className="filter">
-                <input
-                  type="radio"
-                  name="period"
-                  checked={!shownDay && period === one}
-                  onChange={() => {
-                    setDay(null);
-                    setPeriod(one);
-                  }}
-                />
-                <span>{say(PERIODS[one])}</span>
-              </label>
-            ))}
-          </fieldset>
+          <ChoiceBar
+            legend={say('period')}
+            name="period"
+            choices={PERIODS.map(([one, text]) => [one, say(text)])}
+            chosen={shownDay ? null : period}
+            onChoose={(one) => {
+              setDay(null);
+              setPeriod(one);
+            }}
+          />
         </div>
         <FigureTiles figures={figures} />
       </section>

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { listRedeemCodes } from '../../../../shared/contract/redeem.ts';
 import { formatDay, formatStamp } from '../../core/format.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { useConsole } from '../console-context.ts';
+import { type Fact, FactList } from '../fact-list.tsx';
 import { ListTable } from '../list-table.tsx';
 import { BatchState, isOver } from '../redeem/batch-state.tsx';
 import { RevokeBatchDialog } from '../redeem/revoke-batch-dialog.tsx';
@@ -33,7 +35,7 @@ function Batch({ batch }: { readonly batch: RedeemBatch }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
   const [isRevoking, setRevoking] = useState(false);
-  const facts: readonly (readonly [string, string | number])[] = [
+  const facts: readonly Fact[] = [
     [say('batchEach'), say('batchEachLine', { n: batch.credits, d: batch.days })],
     [say('access'), say(batch.access === 'member' ? 'accessMember' : 'accessBasic')],
     [say('batchCodes'), batch.codes],
@@ -46,14 +48,7 @@ function Batch({ batch }: { readonly batch: RedeemBatch }) {
   return (
     <section className="panel">
       <BatchState batch={batch} />
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       {canWrite && !isOver(batch) && (
         <button type="button" className="button button-danger" onClick={() => setRevoking(true)}>
           {say('batchRevoke')}
@@ -78,15 +73,13 @@ function Codes({ batch: { batchId, uses } }: { readonly batch: RedeemBatch }) {
     <section>
       <div className="section-head">
         <h2>{say('codes')}</h2>
-        <fieldset className="filters">
-          <legend className="visually-hidden">{say('filterBy')}</legend>
-          {USES.map(([one, text]) => (
-            <label key={text} className="filter">
-              <input type="radio" name="use" checked={use === one} onChange={() => setUse(one)} />
-              <span>{say(text)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <ChoiceBar
+          legend={say('filterBy')}
+          name="use"
+          choices={USES.map(([one, text]) => [one, say(text)])}
+          chosen={use}
+          onChoose={setUse}
+        />
       </div>
       <ListTable
         label={say('codes')}

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { traceTask } from '../../../../shared/contract/ops-tasks.ts';
 import { formatStamp } from '../../core/format.ts';
-import { Failure, Loading } from '../../ui/messages.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { useConsole } from '../console-context.ts';
+import { type Fact, FactList } from '../fact-list.tsx';
 import { hashWith } from '../hash-query.ts';
 import { TargetLink } from '../target-link.tsx';
 import { Cause } from '../tasks/cause.tsx';
@@ -27,14 +28,14 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
     <div className="page page-wide">
       <a href="#/tasks">{say('backToTasks')}</a>
       <h1 tabIndex={-1}>{say('task')}</h1>
-      {trace.isPending && <Loading />}
-      {trace.isError && <Failure error={trace.error} onRetry={() => void trace.refetch()} />}
-      {trace.data && (
-        <>
-          <Facts task={trace.data} />
-          <TraceTables task={trace.data} />
-        </>
-      )}
+      <Loaded query={trace}>
+        {(task) => (
+          <>
+            <Facts task={task} />
+            <TraceTables task={task} />
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }
@@ -45,7 +46,7 @@ function Facts({ task }: { readonly task: TaskTrace }) {
   const [isEnding, setEnding] = useState(false);
   const time = (atMs: number | undefined) => (atMs === undefined ? '–' : formatStamp(atMs, language));
   const returned = task.entries.reduce((sum, { kind, credits }) => (kind === 'refund' ? sum + credits : sum), 0);
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const facts: readonly Fact[] = [
     [say('state'), <TaskStateTag key="state" state={task.state} />],
     [say('merchant'), <TargetLink key="merchant" id={task.merchantId} />],
     [say('card'), `${task.featureId} · v${task.featureVersion}`],
@@ -62,14 +63,7 @@ function Facts({ task }: { readonly task: TaskTrace }) {
   return (
     <section className="panel">
       <p className="mono">{task.taskId}</p>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       <div className="buttons">
         {canWrite && RUNNING.includes(task.state) && (
           <button type="button" className="button button-danger" onClick={() => setEnding(true)}>

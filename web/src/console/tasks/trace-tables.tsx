@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { formatBytes, formatStamp } from '../../core/format.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
-import { AUDIT_ACTIONS, type AuditAction } from '../audit-actions.ts';
+import { ActionName } from '../action-name.tsx';
 import type { ConsoleMessage } from '../console-messages.ts';
 import { TargetLink } from '../target-link.tsx';
 import { useText } from '../use-text.ts';
@@ -29,7 +29,6 @@ type Unit = TaskTrace['units'][number];
 /** A task's photos, units, jobs, results, ledger lines, and what operators did with it. */
 export function TraceTables({ task }: { readonly task: TaskTrace }) {
   const { say, language } = useText();
-  const at = language === 'en' ? 1 : 0;
   const time = (atMs: number | undefined) => (atMs === undefined ? '–' : formatStamp(atMs, language));
   const pixels = (width: number | undefined, height: number | undefined) =>
     width === undefined || height === undefined ? '–' : `${width}×${height}`;
@@ -118,7 +117,7 @@ export function TraceTables({ task }: { readonly task: TaskTrace }) {
           label={say('traceAudit')}
           columns={[
             { head: say('time'), cell: ({ createdAtMs }) => time(createdAtMs) },
-            { head: say('action'), cell: ({ action }) => AUDIT_ACTIONS[action as AuditAction]?.[at] ?? action },
+            { head: say('action'), cell: ({ action }) => <ActionName action={action} /> },
             { head: say('actor'), cell: ({ actor }) => <TargetLink id={actor} /> },
             { head: say('reason'), cell: ({ reason }) => reason || '–', isText: true },
           ]}
