@@ -1,3 +1,5 @@
+import { fetchObject } from './fetch-object.ts';
+
 export interface PackedFile {
   /** Folders and name in the archive. */
   readonly path: string;
@@ -24,7 +26,7 @@ export async function packFiles(files: readonly PackedFile[], onDone: (done: num
     const answers: Promise<Response | null>[] = [];
     for (const [n, { path }] of files.entries()) {
       while (answers.length < files.length && answers.length <= n + AHEAD)
-        answers.push(fetchFile(files[answers.length]));
+        answers.push(fetchObject(files[answers.length]?.url ?? '').catch(() => null));
       const answer = await answers[n];
       if (answer) yield { name: path, input: answer };
       else missing += 1;
@@ -34,12 +36,6 @@ export async function packFiles(files: readonly PackedFile[], onDone: (done: num
   const archive = await downloadZip(entries()).blob();
   if (missing === files.length) throw new Error('none of the files could be fetched');
   return { archive, missing };
-}
-
-/** Without cookies: the address is its own permission. @returns null when there is nothing at it */
-async function fetchFile(file: PackedFile | undefined): Promise<Response | null> {
-  const answer = await fetch(file?.url ?? '', { credentials: 'omit' }).catch(() => null);
-  return answer?.ok ? answer : null;
 }
 
 /** A name as part of a path in an archive: nothing that an unpacker or a file system would take for something else. */

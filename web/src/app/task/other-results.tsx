@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { fetchObject } from '../../core/fetch-object.ts';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { outputName } from '../output-name.ts';
@@ -48,11 +49,7 @@ function TextResult({ output }: { readonly output: TaskOutput }) {
   const { assetId, name, url } = output;
   const text = useQuery({
     queryKey: ['text', assetId],
-    queryFn: async ({ signal }) => {
-      const answer = await fetch(url, { credentials: 'omit', signal });
-      if (!answer.ok) throw new Error(`the text answered ${answer.status}`);
-      return answer.text();
-    },
+    queryFn: async ({ signal }) => (await fetchObject(url, signal)).text(),
     // A result never changes.
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { fetchObject } from '../../core/fetch-object.ts';
 import { formatBytes, formatDay } from '../../core/format.ts';
 import { packFiles } from '../../core/pack-files.ts';
 import { saveFile } from '../../core/save-file.ts';
@@ -131,15 +132,9 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
   );
 }
 
-async function fetchOutput({ url }: TaskOutput): Promise<Response> {
-  const answer = await fetch(url, { credentials: 'omit' });
-  if (!answer.ok) throw new Error(`the result answered ${answer.status}`);
-  return answer;
-}
-
 /** Through memory: a link to another origin would open the picture instead of saving it. */
-async function download(output: TaskOutput): Promise<void> {
-  saveFile(await (await fetchOutput(output)).blob(), output.name);
+async function download({ url, name }: TaskOutput): Promise<void> {
+  saveFile(await (await fetchObject(url)).blob(), name);
 }
 
 function DownloadAll({ task }: { readonly task: Task }) {
