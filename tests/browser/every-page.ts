@@ -110,7 +110,11 @@ export function everyPage(at: () => BrowserStage): void {
     });
 
     it('shows names of files and cards as text, whatever they hold', async () => {
-      await all.stage.db.write('UPDATE features SET name_zh = ?, summary_zh = ?', [HOSTILE, HOSTILE]);
+      const { db } = all.stage;
+      const cards = await db.query<{ id: string; name: string; summary: string }>(
+        'SELECT id, name_zh AS name, summary_zh AS summary FROM features',
+      );
+      await db.write('UPDATE features SET name_zh = ?, summary_zh = ?', [HOSTILE, HOSTILE]);
       await page.goto('/app/#/');
       // A page that goes away while it renews its token is signed out: the old token would come twice.
       await settled();
@@ -121,7 +125,9 @@ export function everyPage(at: () => BrowserStage): void {
       await page.goto('/');
       await page.locator('.card h3').getByText(HOSTILE).first().waitFor();
       expect(await page.locator('img[src=x]').count()).toBe(0);
-      await all.stage.db.write("UPDATE features SET name_zh = '基础修图', summary_zh = '一张照片'", []);
+      for (const { id, name, summary } of cards) {
+        await db.write('UPDATE features SET name_zh = ?, summary_zh = ? WHERE id = ?', [name, summary, id]);
+      }
     });
   });
 

@@ -49,15 +49,16 @@ function drawCards(): void {
   list.replaceChildren(
     ...features.features
       .filter(({ closed }) => closed === undefined)
-      .map((card) =>
-        element(
+      .map((card) => {
+        const takesPhoto = card.form.some(({ type }) => type === 'image' || type === 'images');
+        return element(
           'li',
           { class: 'card' },
           element('h3', {}, isEnglish ? card.nameEn : card.nameZh),
           element('p', {}, isEnglish ? card.summaryEn : card.summaryZh),
-          element('p', { class: 'cost' }, say('cost', { n: card.credits })),
-        ),
-      ),
+          element('p', { class: 'cost' }, say(takesPhoto ? 'cost' : 'costOnce', { n: card.credits })),
+        );
+      }),
   );
 }
 

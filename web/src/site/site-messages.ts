@@ -36,6 +36,7 @@ export const SITE_MESSAGES = {
   ],
   cardsFailed: ['功能列表暂时打不开，请稍后刷新。', 'The cards cannot be loaded right now; please reload in a while.'],
   cost: ['每张 {n} 额度', '{n} credit(s) a photo'],
+  costOnce: ['每次 {n} 额度', '{n} credit(s) each time'],
   stepsTitle: ['三步完成', 'Three steps'],
   step1Title: ['上传', 'Upload'],
   step1Text: [
@@ -52,7 +53,7 @@ export const SITE_MESSAGES = {
     '拖动滑块对比前后，单张或打包下载。失败的额度自动返还，并列在明细里。',
     'Compare with the slider, download one or all. Credits of what failed come back and stand in the ledger.',
   ],
-  closingTitle: ['￥99，100 次额度，30 天', '¥99 for 100 credits over 30 days'],
+  closingTitle: ['¥99，100 额度，30 天', '¥99 for 100 credits over 30 days'],
   closingText: ['没有自动续费。失败不收费。', 'No automatic renewal. No charge for what fails.'],
   pricingTitle: ['价格', 'Pricing'],
   pricingLead: ['一个套餐，一次付费，没有自动续费。', 'One plan, one payment, no automatic renewal.'],

@@ -84,11 +84,13 @@ function Life({ asset }: { readonly asset: Asset }) {
   const { expiresAtMs, purgeAtMs, sizeBytes } = asset;
   const isSoon = daysUntil(expiresAtMs, Date.now()) <= SOON_DAYS;
   return (
-    <p className={`hint${isSoon || purgeAtMs !== undefined ? ' warn-text' : ''}`}>
-      {purgeAtMs === undefined
-        ? say('keptUntil', { day: formatDay(expiresAtMs, language) })
-        : say('goneOn', { day: formatDay(Math.min(purgeAtMs, expiresAtMs), language) })}
-      {` · ${formatBytes(sizeBytes).replace(' ', '\u00a0')}`}
+    <p className={`hint asset-life${isSoon || purgeAtMs !== undefined ? ' warn-text' : ''}`}>
+      <span>
+        {purgeAtMs === undefined
+          ? say('keptUntil', { day: formatDay(expiresAtMs, language) })
+          : say('goneOn', { day: formatDay(Math.min(purgeAtMs, expiresAtMs), language) })}
+      </span>
+      <span>{formatBytes(sizeBytes)}</span>
     </p>
   );
 }

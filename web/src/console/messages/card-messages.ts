@@ -13,7 +13,7 @@ export const CARD_MESSAGES = {
   cardTextZh: ['说明（中文）', 'Description in Chinese'],
   cardTextEn: ['说明（英文）', 'Description in English'],
   cardCategory: ['分类', 'Category'],
-  cardCredits: ['每次额度', 'Credits each'],
+  cardCredits: ['每次额度', 'Credits'],
   cardPosition: ['排序', 'Position'],
   cardAccess: ['开放范围', 'For whom'],
   accessAll: ['所有商户', 'Everybody'],

@@ -33,6 +33,7 @@ export function CardsPage() {
     {
       head: say('cardId'),
       cell: ({ featureId, version }) => <span className="mono">{`${featureId} · v${version}`}</span>,
+      isText: true,
     },
     { head: say('cardCategory'), cell: ({ category }) => category },
     { head: say('cardCredits'), cell: ({ credits }) => credits, isNumber: true },
