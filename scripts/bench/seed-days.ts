@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { sqlTime } from '../../shared/db/sql-time.ts';
 import { firstIdOf } from '../../shared/id.ts';
+import { PRICE_FEN } from './seed-orders.ts';
 
 const CHUNK = 50_000;
 const DAY_MS = 86_400_000;
@@ -22,7 +23,10 @@ async function insertRows(
   }
 }
 
-/** What an operator's console reads: `tasks` of the last `days`, the newest still open, and merchants with a lot and a paid order each. */
+/**
+ * What an operator's console reads: `tasks` of the last `days`, those of the newest day still open, and merchants with a lot and a paid
+ * order each, the orders spread over the days.
+ */
 export async function seedDays(
   connection: Connection,
   { tasks, merchants, days, nowMs }: { tasks: number; merchants: number; days: number; nowMs: number },
@@ -48,13 +52,32 @@ export async function seedDays(
   );
   for (let day = 0; day < days; day++) {
     const at = sqlTime(moment(day));
+    const ended = `IF(n % 20 = 0, 'failed', 'succeeded'), IF(n % 20 = 0, 'PROCESSING_FAILED', NULL), NULL, '${at}', NULL, NULL`;
+    const open = `ELT(n % 3 + 1, 'awaiting_upload', 'queued', 'processing'), NULL, IF(n % 3 = 0, NULL, '${at}'), NULL, '${at}' + INTERVAL 1 HOUR, '${at}'`;
     await insertRows(
       connection,
-      'tasks (id, merchant_id, feature_id, feature_version, state, error_code, credits, pipeline_json, idempotency_key, request_hash, created_at, ended_at)',
+      'tasks (id, merchant_id, feature_id, feature_version, state, error_code, queued_at, ended_at, deadline_at, sweep_at, credits, pipeline_json, idempotency_key, request_hash, created_at)',
       Math.floor(tasks / days),
       () =>
-        `${id('tsk_', day)}, ${owner}, 'basic_clean', 1, IF(n % 20 = 0, 'failed', 'succeeded'), IF(n % 20 = 0, 'PROCESSING_FAILED', NULL), 1, '${plan}', CONCAT('${day}-', n), REPEAT('a', 64), '${at}', '${at}'`,
+        `${id('tsk_', day)}, ${owner}, 'basic_clean', 1, ${day === 0 ? open : ended}, 1, '${plan}', CONCAT('${day}-', n), REPEAT('a', 64), '${at}'`,
+    );
+    // Every so many merchants, so that each has one order in all.
+    const buyer = `CONCAT('${prefix('mch_', days)}', LPAD(n * ${days} + ${day}, 16, '0'))`;
+    const buyers = Math.ceil((merchants - day) / days);
+    await insertRows(
+      connection,
+      'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at, paid_at)',
+      buyers,
+      () =>
+        `${id('ord_', day)}, ${buyer}, 'monthly_99', 'wechat', 'paid', ${PRICE_FEN}, 100, 30, 'member', CONCAT('${day}-', n), REPEAT('0', 64), '${at}', '${at}', '${at}'`,
+    );
+    await insertRows(
+      connection,
+      'payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at, out_trade_no)',
+      buyers,
+      () =>
+        `${id('pay_', day)}, ${id('ord_', day)}, ${buyer}, 'wechat', CONCAT('${day}-', n), ${PRICE_FEN}, 'notify', 'granted', '${at}', '${at}', ${id('ord_', day)}`,
     );
   }
-  await connection.query('ANALYZE TABLE tasks, merchants, quota_lots');
+  await connection.query('ANALYZE TABLE tasks, merchants, quota_lots, orders, payments');
 }

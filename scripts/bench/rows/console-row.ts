@@ -4,6 +4,7 @@ import { getOverview } from '../../../shared/ops/get-overview.ts';
 import { measureDay } from '../../../shared/ops/measure-day.ts';
 import { measureDays } from '../../../shared/ops/measure-days.ts';
 import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
+import { searchOrders } from '../../../shared/ops/search-orders.ts';
 import { searchTasks } from '../../../shared/ops/search-tasks.ts';
 import { shanghaiDay } from '../../../shared/shanghai-day.ts';
 import { startBenchStage } from '../bench-stage.ts';
@@ -25,6 +26,7 @@ const READS: Readonly<Record<string, (db: Database, nowMs: number) => Promise<un
   'tasks of all merchants': (db) => searchTasks(db, page),
   'tasks that failed': (db) => searchTasks(db, { ...page, state: 'failed' }),
   merchants: (db) => searchMerchants(db, page),
+  'orders of all merchants': (db, nowMs) => searchOrders(db, page, nowMs),
 };
 
 async function timesOf(times: number, work: () => Promise<unknown>): Promise<number[]> {
