@@ -1,4 +1,5 @@
 import type { ScfCall } from '../deploy/scf-call.ts';
+import { reservedMemoryMb, sharedFloorMb } from '../serverless/reserved-memory.ts';
 import type { Service } from '../serverless/service.ts';
 import { type Check, ok, wrong } from './finding.ts';
 
@@ -16,14 +17,11 @@ export function quotaChecks(scf: ScfCall, service: Service): Check[] {
         const isNew = wanted.filter((name) => !held.has(name));
         const namespaces = (usage?.NamespacesCount ?? 0) + isNew.length;
         const mostNamespaces = limit?.NamespacesCount ?? 0;
-        const reservedMb = service.functions.reduce(
-          (sum, one) => sum + (one.reservedConcurrency ?? 0) * one.memoryMb,
-          0,
-        );
         // What others of this account have reserved stays theirs.
         const oursMb = wanted.reduce((sum, name) => sum + (held.get(name)?.TotalAllocatedConcurrencyMem ?? 0), 0);
-        const neededMb = (usage?.TotalAllocatedConcurrencyMem ?? 0) - oursMb + reservedMb;
+        const neededMb = (usage?.TotalAllocatedConcurrencyMem ?? 0) - oursMb + reservedMemoryMb(service.functions);
         const regionMb = usage?.TotalConcurrencyMem ?? 0;
+        const floorMb = sharedFloorMb(service.functions);
         const tooMany = wanted.flatMap((name) => {
           const functions = service.functions.filter(({ namespace }) => namespace === name);
           const others = (held.get(name)?.Functions ?? []).filter((one) => !functions.some((own) => own.name === one));
@@ -41,13 +39,13 @@ export function quotaChecks(scf: ScfCall, service: Service): Check[] {
                 ASK_FOR_MORE,
               )
             : ok('quota of namespaces', `${namespaces} of ${mostNamespaces}`),
-          neededMb > regionMb
+          neededMb + floorMb > regionMb
             ? wrong(
                 'quota of concurrency',
-                `${neededMb} MB are reserved in all, the region has ${regionMb}`,
+                `${neededMb} MB are reserved in all, ${floorMb} must be left to the other functions, the region has ${regionMb}`,
                 ASK_FOR_MORE,
               )
-            : ok('quota of concurrency', `${neededMb} of ${regionMb} MB`),
+            : ok('quota of concurrency', `${neededMb} of ${regionMb} MB reserved`),
           ...(tooMany.length > 0 ? tooMany : [ok('quota of functions', 'enough in each namespace')]),
         ];
       },

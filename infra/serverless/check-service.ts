@@ -2,6 +2,7 @@ import { databaseConnections } from './database-connections.ts';
 import { isPathRule } from './match-path.ts';
 import { CronInvalid, parseCron } from './parse-cron.ts';
 import { environmentProblems, FUNCTION_NAME, PLATFORM_LIMITS } from './platform-limits.ts';
+import { reservedMemoryMb, sharedFloorMb } from './reserved-memory.ts';
 import type { CosTrigger, Service, ServiceFunction } from './service.ts';
 
 /** Every rule of the platform, and every one of ours about files, that the service breaks. */
@@ -138,9 +139,13 @@ function overlap(one: CosTrigger, other: CosTrigger): boolean {
 }
 
 function concurrencyProblems(functions: readonly ServiceFunction[]): string[] {
-  const reservedMb = functions.reduce((sum, entry) => sum + (entry.reservedConcurrency ?? 0) * entry.memoryMb, 0);
-  if (reservedMb <= PLATFORM_LIMITS.regionConcurrencyMb) return [];
-  return [`reservedConcurrency takes ${reservedMb} MB in all, a region has ${PLATFORM_LIMITS.regionConcurrencyMb}`];
+  const reservedMb = reservedMemoryMb(functions);
+  const floorMb = sharedFloorMb(functions);
+  const { regionConcurrencyMb, sharedInstances } = PLATFORM_LIMITS;
+  if (reservedMb + floorMb <= regionConcurrencyMb) return [];
+  const taken = `reservedConcurrency takes ${reservedMb} MB in all, a region has ${regionConcurrencyMb}`;
+  if (reservedMb > regionConcurrencyMb) return [taken];
+  return [`${taken}: functions without it need ${floorMb}, ${sharedInstances} instances of the largest`];
 }
 
 function connectionProblems(service: Service): string[] {

@@ -1,4 +1,5 @@
 import { PLATFORM_LIMITS } from './platform-limits.ts';
+import { reservedMemoryMb } from './reserved-memory.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -6,10 +7,9 @@ import type { Service } from './service.ts';
  * region has left.
  */
 export function databaseConnections({ functions }: Pick<Service, 'functions'>): number {
-  const reservedMb = functions.reduce((sum, one) => sum + (one.reservedConcurrency ?? 0) * one.memoryMb, 0);
   const connecting = functions.filter(({ access }) => access.secrets.includes('database'));
   const reserved = connecting.reduce((sum, one) => sum + (one.reservedConcurrency ?? 0), 0);
   const sharing = connecting.filter((one) => one.reservedConcurrency === null).map(({ memoryMb }) => memoryMb);
-  const leftMb = Math.max(0, PLATFORM_LIMITS.regionConcurrencyMb - reservedMb);
+  const leftMb = Math.max(0, PLATFORM_LIMITS.regionConcurrencyMb - reservedMemoryMb(functions));
   return reserved + (sharing.length === 0 ? 0 : Math.floor(leftMb / Math.min(...sharing)));
 }

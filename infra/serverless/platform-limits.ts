@@ -15,6 +15,8 @@ export const PLATFORM_LIMITS = {
   replyBytes: 6 * 1024 * 1024,
   /** Memory of all instances at once in ap-guangzhou, -shanghai, -beijing, -chengdu; half of it elsewhere. */
   regionConcurrencyMb: 128_000,
+  /** Ours: instances of the largest function without a reservation that must fit beside all reservations. */
+  sharedInstances: 16,
   cosTriggersPerFunction: 10,
   cosTriggersPerBucket: 10,
   timersPerFunction: 10,

@@ -1,12 +1,15 @@
 import type { ServiceFunction } from '../../../infra/serverless/service.ts';
 import type { InstanceInit } from './inside/instance-messages.ts';
 import type { Instance, InstanceOutcome, OutputChunk } from './instance.ts';
+import type { InstanceMemory } from './instance-memory.ts';
 import { type ScfError, scfError } from './scf-error.ts';
 
 export interface PoolSettings {
   readonly entry: ServiceFunction;
   /** Instances of this function on this machine at once; beyond it an invocation waits, as it would not in the cloud. */
   readonly maxInstances: number;
+  /** Of the region's memory, what an event of this function must find room in, or it is refused. */
+  readonly memory: InstanceMemory;
   readonly idleMs: number;
   readonly coldStarts: 'always' | 'normal';
   readonly createInstance: () => Instance;
@@ -50,11 +53,10 @@ interface Member {
 }
 
 export function createFunctionPool(settings: PoolSettings): FunctionPool {
-  const { entry, maxInstances, coldStarts } = settings;
+  const { entry, maxInstances, memory, coldStarts } = settings;
   const members = new Set<Member>();
   const queue: (() => void)[] = [];
   let generation = 0;
-  let inFlight = 0;
   let closed = false;
 
   const remove = async (member: Member): Promise<void> => {
@@ -116,10 +118,10 @@ export function createFunctionPool(settings: PoolSettings): FunctionPool {
   return {
     run: async (requestId, eventText, onOutput) => {
       const output: OutputChunk[] = [];
-      const refused = refusal(entry, inFlight, closed);
       const none = { durationMs: 0, initMs: null, output, instanceId: null };
-      if (refused) return { ...none, outcome: { ok: false, error: refused } };
-      inFlight += 1;
+      if (closed)
+        return { ...none, outcome: { ok: false, error: scfError('internal', 'the local runtime is closed') } };
+      if (!memory.take(entry.memoryMb)) return { ...none, outcome: { ok: false, error: refusal(entry, memory.mb) } };
       try {
         const member = await acquire();
         try {
@@ -136,7 +138,7 @@ export function createFunctionPool(settings: PoolSettings): FunctionPool {
         // No instance could be made, as with an environment that the platform would refuse.
         return { ...none, outcome: { ok: false, error: scfError('internal', String(error)) } };
       } finally {
-        inFlight -= 1;
+        memory.giveBack(entry.memoryMb);
       }
     },
     reload: async () => {
@@ -162,11 +164,8 @@ export function createFunctionPool(settings: PoolSettings): FunctionPool {
   };
 }
 
-/** As many at once as are reserved; one more is refused, not kept waiting. */
-function refusal(entry: ServiceFunction, inFlight: number, closed: boolean): ScfError | null {
-  if (closed) return scfError('internal', 'the local runtime is closed');
-  const { name, reservedConcurrency, memoryMb } = entry;
-  if (reservedConcurrency === null || inFlight < reservedConcurrency) return null;
-  const quotaMb = reservedConcurrency * memoryMb;
-  return scfError('concurrency', `Function [ ${name} ] concurrency exceeded reserved quota ${quotaMb} MB`);
+/** One more at once than there is memory for is refused, not kept waiting. */
+function refusal({ name, reservedConcurrency }: ServiceFunction, mb: number): ScfError {
+  const quota = reservedConcurrency === null ? "the region's quota that is not reserved," : 'reserved quota';
+  return scfError('concurrency', `Function [ ${name} ] concurrency exceeded ${quota} ${mb} MB`);
 }

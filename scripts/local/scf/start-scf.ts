@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
+import { reservedMemoryMb } from '../../../infra/serverless/reserved-memory.ts';
 import type { ServiceFunction } from '../../../infra/serverless/service.ts';
 import { hashOf, writeWhole } from '../../build/build-record.ts';
 import { type AsyncOutcome, createAsyncEvents } from './async-events.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { createInstance } from './instance.ts';
 import { instanceEnvironment } from './instance-environment.ts';
+import { type InstanceMemory, instanceMemory } from './instance-memory.ts';
 import { makeInstanceProgram } from './make-instance-program.ts';
 import { startProcessHost } from './process-host.ts';
 import type { InvocationRecord, InvocationResult, Scf, ScfSettings } from './scf.ts';
@@ -30,7 +32,9 @@ export async function startScf(settings: ScfSettings): Promise<Scf> {
 
   const pools = new Map<string, FunctionPool>();
   const entries = new Map(service.functions.map((entry) => [entry.name, entry]));
-  for (const entry of service.functions) pools.set(entry.name, poolOf(entry, settings, { program, programFile }));
+  const shared = instanceMemory(PLATFORM_LIMITS.regionConcurrencyMb - reservedMemoryMb(service.functions));
+  for (const entry of service.functions)
+    pools.set(entry.name, poolOf(entry, settings, { program, programFile, shared }));
   const asyncEvents = createAsyncEvents(scheduler);
   clock.onShift((offsetMs) => {
     for (const pool of pools.values()) pool.moveClock(offsetMs);
@@ -126,7 +130,7 @@ let nextInstanceId = 1;
 function poolOf(
   entry: ServiceFunction,
   settings: ScfSettings,
-  code: { program: string; programFile: string },
+  run: { program: string; programFile: string; shared: InstanceMemory },
 ): FunctionPool {
   const { service, distFolder, clock, idleMs = 300_000, coldStarts = 'normal' } = settings;
   const { nodePath } = settings;
@@ -134,6 +138,8 @@ function poolOf(
   const [file = 'index', handler = 'main'] = entry.handler.split('.');
   return createFunctionPool({
     entry,
+    memory:
+      entry.reservedConcurrency === null ? run.shared : instanceMemory(entry.reservedConcurrency * entry.memoryMb),
     maxInstances: isProcess ? (settings.maxProcesses ?? 2) : (settings.maxThreads ?? 4),
     idleMs,
     coldStarts,
@@ -155,7 +161,7 @@ function poolOf(
         id: nextInstanceId++,
         memoryMb: entry.memoryMb,
         startHost: (events) =>
-          isProcess ? startProcessHost(code.programFile, host, events) : startThreadHost(code.program, host, events),
+          isProcess ? startProcessHost(run.programFile, host, events) : startThreadHost(run.program, host, events),
       });
     },
   });

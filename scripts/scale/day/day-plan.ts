@@ -26,7 +26,7 @@ export interface Deployment {
 
 export const AS_DEPLOYED: Deployment = {
   name: 'as deployed',
-  ...{ createTask: 80, getTask: 60, startTask: 10, imageStep: 8, sweepers: 2, databaseCores: 4 },
+  ...{ createTask: 60, getTask: 60, startTask: 10, imageStep: 8, sweepers: 2, databaseCores: 4 },
 };
 
 /** How the merchants behave. Assumptions, all of them: nobody has been measured yet. */

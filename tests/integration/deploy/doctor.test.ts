@@ -258,9 +258,9 @@ describe('the doctor', () => {
     [
       'the quota of concurrency',
       () => {
-        stage.account.scf.regionMb = 1000;
+        stage.account.scf.regionMb = 5119;
       },
-      /^wrong quota of concurrency: 1024 MB are reserved in all, the region has 1000/,
+      /^wrong quota of concurrency: 1024 MB are reserved in all, 4096 must be left to the other functions, the region has 5119/,
     ],
     [
       'the function that reaches the database',

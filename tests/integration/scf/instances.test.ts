@@ -186,6 +186,20 @@ describe('instances', () => {
     await stage.close();
   });
 
+  it('of functions that reserve nothing share what the reservations leave, and one more is refused (432)', async () => {
+    const reserved = { memoryMb: 1280, reservedConcurrency: 99 };
+    const entries = { echo: reserved, sleeps: { memoryMb: 640 }, prints: { memoryMb: 640 } };
+    const stage = await startStage(fixtures.distFolder, entries);
+    const asleep = [1, 2].map(() => stage.scf.invoke('sleeps', { ms: 300 }));
+    expect(await stage.scf.invoke('prints', {})).toMatchObject({
+      error: { statusCode: 432, errorMessage: expect.stringContaining('not reserved, 1280 MB') },
+    });
+    expect(await replyOf(stage.scf, 'echo')).toBeDefined();
+    expect((await Promise.all(asleep)).map(({ ok }) => ok)).toEqual([true, true]);
+    expect(await stage.scf.invoke('prints', {})).toMatchObject({ ok: true });
+    await stage.close();
+  });
+
   it('take with them what they started, frozen or not', async () => {
     const stage = await startStage(fixtures.distFolder, { 'starts-child': { memoryMb: 1024 } });
     const pid = Number(await replyOf(stage.scf, 'starts-child'));

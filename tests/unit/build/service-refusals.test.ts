@@ -94,6 +94,19 @@ describe('a service', () => {
     expect(read(text.replace('type: CMQ-QUEUE, name: lost', "type: '', name: ''")).functions[1]?.deadLetter).toBe(null);
   });
 
+  it('may reserve up to what must be left for the others, and all of it where there are none', () => {
+    expect(problemsOf(TEXT.replace('timeout: 270', 'reservedConcurrency: 40'))).toEqual([]);
+    const alone = TEXT.replaceAll('namespace:', 'reservedConcurrency: 1\n    namespace:');
+    expect(
+      problemsOf(
+        alone.replace(
+          'Concurrency: 1\n    namespace: shop-${sls:stage}\n    memorySize',
+          'Concurrency: 41\n    namespace: shop-${sls:stage}\n    memorySize',
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   it('names every problem at once', () => {
     const text = TEXT.replace('timeout: 270', 'timeout: 901').replace('memorySize: 3072', 'memorySize: 3000');
     expect(problemsOf(text)).toHaveLength(2);
@@ -198,16 +211,16 @@ describe('a service is refused for', () => {
       'functions.start: deadLetter lost has no type',
     ],
     [
-      'an unknown key of a dead letter',
-      'timeout: 270',
-      'deadLetter: { type: CMQ, name: lost, queue: x }',
-      'functions.start.deadLetter: unknown key queue',
-    ],
-    [
       'a dead letter without a name',
       'timeout: 270',
       "deadLetter: { type: CMQ, name: '' }",
       'functions.start: deadLetter of type CMQ has no name',
+    ],
+    [
+      'an unknown key of a dead letter',
+      'timeout: 270',
+      'deadLetter: { type: CMQ, name: lost, queue: x }',
+      'functions.start.deadLetter: unknown key queue',
     ],
     [
       'a retry for ever',
@@ -226,6 +239,12 @@ describe('a service is refused for', () => {
       'more than one http event',
     ],
     ['too much reserved', 'timeout: 270', 'reservedConcurrency: 50', 'reservedConcurrency takes 153600 MB'],
+    [
+      'too little left for what reserves nothing',
+      'timeout: 270',
+      'reservedConcurrency: 41',
+      'takes 125952 MB in all, a region has 128000: functions without it need 4096, 16 instances of the largest',
+    ],
     [
       'retries that the platform has not',
       'timeout: 270',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
 import { AS_DEPLOYED } from '../../../scripts/scale/day/day-plan.ts';
 import { readDocument, withTables } from '../../../scripts/scale/document.ts';
 import { readRecord } from '../../../scripts/scale/record.ts';
@@ -53,6 +54,10 @@ describe('the simulated deployment', () => {
       .filter(([name]) => name !== 'health-live')
       .reduce((sum, [, entry]) => sum + (entry.reservedConcurrency ?? 0), 0);
     expect(readDocument()).toContain(`reserves ${memory.toLocaleString('en')} MB`);
-    expect(readDocument()).toContain(`is ${connections} instances`);
+    const leftMb = PLATFORM_LIMITS.regionConcurrencyMb - memory;
+    expect(readDocument()).toContain(`other ${leftMb.toLocaleString('en')} MB`);
+    expect(readDocument()).toContain(`room for ${PLATFORM_LIMITS.sharedInstances} of`);
+    const sharing = Math.floor(leftMb / service.provider.memorySize);
+    expect(readDocument()).toContain(`is ${connections} instances, and ${sharing} more fit`);
   });
 });
