@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { errnoOf } from './migration-failed.ts';
+import { errnoOf } from './error-treatment.ts';
 
 /** What the database remembers of a schema file. */
 export interface AppliedFile {

@@ -66,6 +66,9 @@ const CLIENT_ERRORS: ReadonlySet<string> = new Set([
   'ENOENT', // the socket's file
 ]);
 
+/** The server's number of an error; 0: it has none. */
+export const errnoOf = (error: unknown): number => Number((error as { errno?: unknown } | null)?.errno ?? 0);
+
 export function treatmentOf(error: unknown): Treatment {
   if (!(error instanceof Error)) return 'thrown';
   // mysql2 gives this one neither code nor number: the connection was closed before the statement came.
@@ -80,7 +83,7 @@ export function treatmentOf(error: unknown): Treatment {
 
 /** A row with this unique key exists already. `key` narrows it to one index (MySQL prefixes the table, MariaDB does not). */
 export function isDuplicateKey(error: unknown, key?: string): boolean {
-  if (!(error instanceof Error) || (error as { errno?: unknown }).errno !== 1062) return false;
+  if (!(error instanceof Error) || errnoOf(error) !== 1062) return false;
   if (key === undefined) return true;
   const named = /for key '(?:[^']*\.)?([^'.]+)'/.exec(error.message)?.[1];
   return named === key;

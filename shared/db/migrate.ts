@@ -1,8 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { type AppliedFile, appliedFiles } from './applied-files.ts';
-import { treatmentOf } from './error-treatment.ts';
-import { errnoOf, MigrationFailed } from './migration-failed.ts';
-import type { SchemaFile } from './schema-file.ts';
+import { errnoOf, treatmentOf } from './error-treatment.ts';
+import { MigrationFailed } from './migration-failed.ts';
+import { type SchemaFile, withoutComments } from './schema-file.ts';
 
 export interface MigrateOptions {
   /** How long to wait for another migration to end. */
@@ -132,7 +132,7 @@ async function applyStatement(connection: Connection, file: SchemaFile, index: n
   const statement = file.statements[index] as string; // within its length
   const mark = (column: 'statements_begun' | 'statements_done', count: number) =>
     connection.query(`UPDATE schema_migrations SET ${column} = ? WHERE name = ?`, [count, file.name]);
-  const writesRows = WRITES_ROWS.test(statement.replaceAll(/^\s*--.*$/gm, '').trimStart());
+  const writesRows = WRITES_ROWS.test(withoutComments(statement).trimStart());
   if (writesRows) await connection.beginTransaction();
   else await mark('statements_begun', index + 1);
   try {

@@ -1,3 +1,5 @@
+import { errnoOf } from './error-treatment.ts';
+
 /** The schema could not be brought up to date. What was done stays; the next run goes on from there. */
 export class MigrationFailed extends Error {
   override readonly name = 'MigrationFailed';
@@ -9,8 +11,6 @@ export class MigrationFailed extends Error {
     return new MigrationFailed(`${where}: ${said}${advice === undefined ? '' : `. ${advice}`}`, { cause });
   }
 }
-
-export const errnoOf = (error: unknown): number => Number((error as { errno?: unknown } | null)?.errno ?? 0);
 
 const BINLOG_TRUST =
   'The binary log is on: set the parameter log_bin_trust_function_creators to ON (TencentDB console, 参数设置), then run it again';

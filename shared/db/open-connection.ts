@@ -3,7 +3,7 @@ import type { DatabaseSecret } from '../config/secrets.ts';
 import { TencentApiError } from '../config/tencent-api.ts';
 import { connect } from './connect.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
-import { treatmentOf } from './error-treatment.ts';
+import { errnoOf, treatmentOf } from './error-treatment.ts';
 
 /** Where to connect. `refresh`: the last answer was refused, do not use memory. */
 export type ReadDatabaseSecret = (how: 'get' | 'refresh') => Promise<DatabaseSecret>;
@@ -15,7 +15,7 @@ export async function openConnection(readSecret: ReadDatabaseSecret): Promise<Co
       return await connect(await readSecret('get'));
     } catch (error) {
       // Rotated while we remembered the old one: ask the manager itself, once.
-      if ((error as { errno?: unknown }).errno !== 1045) throw error;
+      if (errnoOf(error) !== 1045) throw error;
       return await connect(await readSecret('refresh'));
     }
   } catch (error) {

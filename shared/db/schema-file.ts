@@ -10,6 +10,9 @@ export interface SchemaFile {
   readonly statements: readonly string[];
 }
 
+/** A statement without its lines of comment. */
+export const withoutComments = (statement: string): string => statement.replaceAll(/^\s*--.*$/gm, '');
+
 /** The key of functions that know this release's schema. */
 export const SCHEMA_CONFIG = {
   /** `schema.json`, which the build puts beside the bundle: the zip is unpacked at /var/user. */

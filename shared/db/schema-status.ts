@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { appliedFiles } from './applied-files.ts';
 import { MIGRATION_LOCK } from './migrate.ts';
-import { type SchemaFile, schemaLevel } from './schema-file.ts';
+import { type SchemaFile, schemaLevel, withoutComments } from './schema-file.ts';
 
 export interface SchemaStatus {
   /** Of the files that were asked about: whoever asks compares it with his own. */
@@ -76,9 +76,6 @@ async function readServer(connection: Connection): Promise<DatabaseServer> {
 
 /** Without comments, on one line. */
 function firstWords(statement: string): string {
-  const line = statement
-    .replaceAll(/^\s*--.*$/gm, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const line = withoutComments(statement).replaceAll(/\s+/g, ' ').trim();
   return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS - 1)}…` : line;
 }
