@@ -99,8 +99,8 @@ async function moderateInput(
     await refuseObject({ db, objects }, { key, merchantId, taskId }, verdict, nowMs);
     return 'CONTENT_REFUSED';
   }
-  if (verdict.md5 !== undefined && `"${verdict.md5}"` !== etag.toLowerCase())
-    throw new ModerationUnavailable('OtherBytes');
+  if (verdict.md5 === undefined) throw new ModerationUnavailable('NoMd5');
+  if (`"${verdict.md5}"` !== etag.toLowerCase()) throw new ModerationUnavailable('OtherBytes');
   return undefined;
 }
 

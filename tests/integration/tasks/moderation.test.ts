@@ -118,6 +118,8 @@ describe('a photo', () => {
     const taskId = await order();
     faults = [{ reply: { ...PASS, FileMD5: '0'.repeat(32) } }];
     await expect(accept(taskId)).rejects.toMatchObject({ code: 'OtherBytes' });
+    faults = [{ reply: { ...PASS } }];
+    await expect(accept(taskId), 'nobody says which bytes they were').rejects.toMatchObject({ code: 'NoMd5' });
     expect(await stateOf(stage.db, taskId)).toBe('awaiting_upload');
     expect(await accept(taskId)).toBe('queued');
   });
