@@ -40,7 +40,10 @@ main: BEGIN
     SELECT v_outcome AS outcome;
     LEAVE main;
   END IF;
-  UPDATE invoice_requests SET state = p_state, amount_fen = p_amount_fen, invoice_number = p_invoice_number, ended_at = p_now
+  -- Of a rejected one nobody has looked at the amount.
+  UPDATE invoice_requests
+  SET state = p_state, amount_fen = IF(p_state = 'issued', p_amount_fen, amount_fen), invoice_number = p_invoice_number,
+    ended_at = p_now
   WHERE order_id = v_order;
   COMMIT;
   SELECT v_outcome AS outcome;

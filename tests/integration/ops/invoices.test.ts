@@ -93,6 +93,10 @@ it('is rejected with a reason and without a number; what does not fit together i
   expect((await fulfil(orderId, { reason: '' })).body.error.fields[0].path).toBe('reason');
   const rejected = { state: 'rejected', invoiceNumber: undefined, amountFen: 0, reason: '税号与抬头不符' };
   expect((await fulfil(orderId, rejected)).body.data).toEqual({ orderId, state: 'rejected' });
+  const kept = await stage.db.query('SELECT amount_fen AS amountFen FROM invoice_requests WHERE order_id = ?', [
+    orderId,
+  ]);
+  expect(kept, 'nobody has checked the amount of a rejection').toEqual([{ amountFen: 9900 }]);
   expect(codeOf(await fulfil('ord_01JD0000000000000000000000'))).toBe('NOT_FOUND');
 });
 
