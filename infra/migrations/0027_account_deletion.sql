@@ -19,5 +19,3 @@ CREATE TABLE account_deletions (
   KEY by_forget (forget_at),
   KEY by_open (erased_at, deleted_at)
 ) ENGINE = InnoDB;
-
-DROP PROCEDURE IF EXISTS use_login_code_v1;
