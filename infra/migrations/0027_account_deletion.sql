@@ -6,6 +6,8 @@ ALTER TABLE merchants
 
 ALTER TABLE merchants ADD COLUMN returned TINYINT NOT NULL DEFAULT 0;
 
+ALTER TABLE accounts ADD COLUMN closed_at DATETIME(3) NULL;
+
 CREATE TABLE account_deletions (
   merchant_id        VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   phone_hash         CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,

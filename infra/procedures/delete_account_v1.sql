@@ -1,6 +1,6 @@
 -- Ends an account for good: the code that its own phone was sent is used up, what is under way is canceled with its credits back, every
--- lot is taken out of reach, every session ends, and the phone is taken off the row. Orders, payments, refunds and the ledger stay; what
--- else is personal is erased by whoever follows `account_deletions`. Asked again, it is deleted still.
+-- live lot is taken out of reach, the account is closed, every session ends, and the phone is taken off the row. Orders, payments, refunds
+-- and the ledger stay; what else is personal is erased by whoever follows `account_deletions`. Asked again, it is deleted still.
 -- outcome: deleted | phone_differs | wrong | expired | tries_exceeded | suspended | order_open
 CREATE PROCEDURE delete_account_v1(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -20,7 +20,8 @@ main: BEGIN
   DECLARE v_open, v_done TINYINT DEFAULT 0;
   DECLARE open_tasks CURSOR FOR SELECT id FROM tasks WHERE merchant_id = p_merchant_id AND ended_at IS NULL ORDER BY id;
   DECLARE live_lots CURSOR FOR
-    SELECT id, remaining FROM quota_lots WHERE merchant_id = p_merchant_id AND revoked_at IS NULL ORDER BY expires_at, id;
+    SELECT id, remaining FROM quota_lots
+    WHERE merchant_id = p_merchant_id AND revoked_at IS NULL AND expires_at > p_now ORDER BY expires_at, id;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -30,8 +31,9 @@ main: BEGIN
   FROM login_codes WHERE phone = p_phone ORDER BY created_at DESC, id DESC LIMIT 1 FOR UPDATE;
   SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
   SELECT phone, state INTO v_phone, v_state FROM merchants WHERE id = v_account;
-  SELECT 1 INTO v_open FROM orders
-  WHERE merchant_id = p_merchant_id AND state = 'pending' AND expires_at > p_now LIMIT 1;
+  -- Also one whose time is over: until its channel has closed its last number, it may have been paid.
+  SELECT 1 INTO v_open FROM orders o JOIN order_attempts a ON a.order_id = o.id
+  WHERE o.merchant_id = p_merchant_id AND o.state = 'pending' AND a.state = 'open' LIMIT 1;
   SET v_outcome = CASE
     WHEN v_state = 'deleted' THEN 'deleted'
     WHEN v_state IS NULL OR v_state <> 'active' THEN 'suspended'
@@ -79,6 +81,8 @@ main: BEGIN
   END LOOP;
   CLOSE live_lots;
   CALL set_membership_v1(p_merchant_id, p_now);
+  -- An access token lives on for minutes: from now on there is no account for whoever orders, redeems or is given something.
+  UPDATE accounts SET closed_at = p_now WHERE merchant_id = p_merchant_id;
 
   UPDATE sessions SET revoked_at = COALESCE(revoked_at, p_now), address = '', user_agent = ''
   WHERE merchant_id = p_merchant_id;

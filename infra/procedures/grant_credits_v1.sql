@@ -24,7 +24,7 @@ main: BEGIN
   CALL note_write_v1(p_operator_id, 'grant-credits', p_merchant_id, p_reason,
     CONCAT('{"lotId":"', p_lot_id, '","credits":', p_credits, ',"access":"', p_access, '"}'),
     p_idempotency_key, p_request_hash, p_request_id, p_now, v_seq, v_noted);
-  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL FOR UPDATE;
   SELECT id INTO v_lot FROM quota_lots WHERE source_key = CONCAT('grant:', v_seq) AND merchant_id = p_merchant_id;
   SET v_outcome = CASE
     WHEN v_noted <> 'noted' THEN v_noted

@@ -28,8 +28,8 @@ const NOT_THE_PHONE = {
 const PHONE_HASH_YEARS = 3;
 
 /**
- * Deletes the merchant's account at once (docs/decisions/0018-deleting-an-account.md). An access token that is still alive can do
- * nothing with it: there is no lot to spend.
+ * Deletes the merchant's account at once (docs/decisions/0018-deleting-an-account.md). An access token that is still alive can order,
+ * redeem and create nothing with it: the account is closed.
  * @throws ApiError VALIDATION_FAILED for another phone, CODE_INCORRECT, CODE_EXPIRED, CODE_TRIES_EXCEEDED, ACCOUNT_SUSPENDED, ORDER_OPEN
  */
 export async function deleteAccount(

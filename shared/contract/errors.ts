@@ -41,8 +41,8 @@ export const ERRORS = {
   ORDER_OPEN: [
     409,
     4009,
-    '有订单正在等待支付，请支付或等它关闭（最多 15 分钟）',
-    'An order waits for its payment; pay it or let it close (15 minutes at most)',
+    '有订单正在等待支付，请支付或等它关闭（一般不超过 15 分钟）',
+    'An order waits for its payment; pay it or let it close (15 minutes as a rule)',
   ],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],

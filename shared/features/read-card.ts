@@ -12,7 +12,7 @@ export interface OpenCard {
 }
 
 /**
- * Cards that this connection has read. None grows old unseen: `create_task_v2` answers `changed` when the card has another
+ * Cards that this connection has read. None grows old unseen: `create_task_v3` answers `changed` when the card has another
  * version by now, and then it is forgotten. So ordering stays one round trip.
  */
 const known = new WeakMap<Database, Map<string, OpenCard>>();

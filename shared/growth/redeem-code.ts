@@ -34,7 +34,7 @@ const REFUSALS = {
  */
 export async function redeemCode(db: Database, { merchantId, code, ...request }: Redemption): Promise<RedeemedLot> {
   const row = await db.callProcedure<{ outcome: 'redeemed' | 'replayed' | Refusal; lot_id: string | null }>(
-    'redeem_code_v1',
+    'redeem_code_v2',
     [merchantId, hashRedeemCode(code), newId('lot_', request.nowMs), request.idempotencyKey, sqlTime(request.nowMs)],
   );
   if (row.outcome !== 'redeemed' && row.outcome !== 'replayed') throw new ApiError(REFUSALS[row.outcome]);

@@ -16,7 +16,7 @@ export interface AlipayNoticeReply {
   readonly orderId?: string;
 }
 
-const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'duplicate', 'refund_due']);
+const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'ownerless', 'duplicate', 'refund_due']);
 
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
 export async function handleAlipayNotice(

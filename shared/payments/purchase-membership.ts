@@ -46,7 +46,7 @@ export async function purchaseMembership(
   const { merchantId, method, nowMs } = request;
   if (!channel.methods.includes(method)) throw new ApiError('CHANNEL_CLOSED');
   const suffix = attemptSuffix(channel.id, method);
-  const row = await db.callProcedure<Outcome>('create_order_v2', [
+  const row = await db.callProcedure<Outcome>('create_order_v3', [
     ...[merchantId, newId('ord_', nowMs), request.planId, channel.id, method, suffix],
     ...[request.idempotencyKey, request.requestHash, sqlTime(nowMs), sqlTime(nowMs + ORDER_MS)],
     ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs))],

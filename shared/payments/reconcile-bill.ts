@@ -112,6 +112,7 @@ async function settleFromBill({ db, channel, nowMs, note }: Comparing, row: Bill
   }
   const settled = await settleOrder(db, order, 'bill', nowMs, order.state === 'refunded' ? 'hold' : 'grant');
   if (settled === 'granted') await note({ class: 'paid_not_granted', ...found, remedy: 'granted' });
+  else if (settled === 'ownerless') await note({ class: 'paid_not_granted', ...found, remedy: 'held' });
   else if (settled === 'held') await note({ class: 'refund_differs', ...found, remedy: 'held' });
   else if (settled === 'refund_due') await note({ class: 'paid_twice', ...found, remedy: 'refunding' });
   else if (settled === 'amount_mismatch') await note({ class: 'amount_differs', ...found, remedy: 'none' });

@@ -73,7 +73,7 @@ export async function createTask(db: Database, request: TaskRequest, catalogue =
     const card = await readCard(db, request.featureId);
     const order = orderOf(card, request, catalogue);
     const taskId = newId('tsk_', request.nowMs);
-    const row = await db.callProcedure<Outcome>('create_task_v2', paramsOf(taskId, request, order));
+    const row = await db.callProcedure<Outcome>('create_task_v3', paramsOf(taskId, request, order));
     if (row.outcome === 'changed') {
       forgetCard(db, request.featureId);
       if (!lastTry) continue;

@@ -57,7 +57,7 @@ describe('is seen by the simulation:', () => {
 
   it.concurrent('a known key that nobody asks for', async () => {
     const where = 'merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key';
-    const seen = await simulated(plantIn('create_task_v2', where, `${where} AND FALSE`));
+    const seen = await simulated(plantIn('create_task_v3', where, `${where} AND FALSE`));
     expect(seen).toMatch(/the model says (replayed|conflict)|task id taken/);
   });
 });
@@ -65,16 +65,16 @@ describe('is seen by the simulation:', () => {
 describe('is seen of money by the simulation:', () => {
   it.concurrent('a payment whose amount nobody compares', async () => {
     const seen = await simulated(
-      plantIn('settle_order_v2', "WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'", ''),
+      plantIn('settle_order_v3', "WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'", ''),
     );
-    expect(seen).toMatch(/settle_order_v2 answered \w+; the model says amount_mismatch/);
+    expect(seen).toMatch(/settle_order_v3 answered \w+; the model says amount_mismatch/);
   });
 
   it.concurrent('credits that are spent after their end', async () => {
-    const text = procedureText('create_task_v2').replaceAll('expires_at > p_now', 'TRUE');
-    expect(text).not.toBe(procedureText('create_task_v2'));
-    const seen = await simulated({ procedures: [{ name: 'create_task_v2', text }] });
-    expect(seen).toMatch(/create_task_v2 answered|the tables say/);
+    const text = procedureText('create_task_v3').replaceAll('expires_at > p_now', 'TRUE');
+    expect(text).not.toBe(procedureText('create_task_v3'));
+    const seen = await simulated({ procedures: [{ name: 'create_task_v3', text }] });
+    expect(seen).toMatch(/create_task_v3 answered|the tables say/);
   });
 
   it.concurrent('a refund that leaves the credits where they are', async () => {
@@ -103,8 +103,8 @@ describe('is seen by bursts:', () => {
   });
 
   it.concurrent('a redeem code whose uses are counted without its lock', async () => {
-    const unlocked = changed(procedureText('redeem_code_v1'), 'p_code_hash FOR UPDATE', 'p_code_hash');
-    const seen = await burst({ procedures: [{ name: 'redeem_code_v1', text: slowed(unlocked) }] });
+    const unlocked = changed(procedureText('redeem_code_v2'), 'p_code_hash FOR UPDATE', 'p_code_hash');
+    const seen = await burst({ procedures: [{ name: 'redeem_code_v2', text: slowed(unlocked) }] });
     expect(seen).toMatch(/redeem/i);
   });
 
@@ -134,11 +134,11 @@ describe('is seen by bursts:', () => {
 
   it.concurrent('spending without a lock on the account', async () => {
     const unlocked = changed(
-      procedureText('create_task_v2'),
+      procedureText('create_task_v3'),
       /UPDATE accounts SET[^;]*;\s*IF ROW_COUNT\(\) = 0/,
       'SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id; IF v_tat IS NULL',
     );
-    const seen = await burst({ procedures: [{ name: 'create_task_v2', text: unlocked }] });
+    const seen = await burst({ procedures: [{ name: 'create_task_v3', text: unlocked }] });
     expect(seen).not.toBe('nothing was seen');
   });
 

@@ -11,8 +11,8 @@ const SECONDS = 420;
  * sequences may miss: a photo refused for a task that has ended, and a share lost with its last lease (one-merchant.test.ts reaches both).
  */
 const ANSWERS: Record<string, readonly string[]> = {
-  create_task_v2: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
-  'create_task_v2 ': ['not_a_member', 'credits_short', 'rate_limited'],
+  create_task_v3: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
+  'create_task_v3 ': ['not_a_member', 'credits_short', 'rate_limited'],
   accept_input_v2: ['queued', 'waiting', 'ignored'],
   refuse_input_v1: ['failed'],
   claim_unit_v2: ['claimed', 'busy', 'early', 'ended'],
@@ -21,9 +21,9 @@ const ANSWERS: Record<string, readonly string[]> = {
   expire_lease_v2: ['waiting', 'failed', 'step_planned', 'not_due'],
   expire_task_v1: ['ended', 'not_due'],
   cancel_task_v1: ['canceled', 'running', 'ended', 'unknown'],
-  create_order_v2: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
+  create_order_v3: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
   close_attempt_v1: ['closed'],
-  settle_order_v2: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
+  settle_order_v3: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
   create_refund_v1: ['created', 'replayed', 'conflict', 'unknown', 'not_paid', 'nothing_left', 'nothing_unused'],
   settle_refund_v1: ['succeeded', 'closed', 'noted', 'ended'],
   freeze_order_v1: ['frozen', 'released', 'unchanged', 'unknown'],

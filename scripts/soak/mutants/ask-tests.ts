@@ -29,9 +29,13 @@ const PAYMENTS = [
   'while-account-is-held',
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 
+const DELETE_ACCOUNT = 'tests/integration/auth/delete-account.test.ts';
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
-export const TEST_FILES: readonly string[] = [...TASKS, ...PAYMENTS, REDEEM_CODES, ...OPERATORS, ...OF_EVERY_KIND];
+export const TEST_FILES: readonly string[] = [
+  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS],
+  ...OF_EVERY_KIND,
+];
 
 /** Test files that are asked together; `only`: those of their tests whose names match. */
 export interface TestGroup {
@@ -52,6 +56,7 @@ export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup
 
 function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
+  if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
   if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
   return /order|attempt|(create|settle)_refund|lot|membership/.test(procedure) ? PAYMENTS : TASKS;
 }

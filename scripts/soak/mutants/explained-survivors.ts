@@ -8,7 +8,7 @@ const ACCOUNT_FIRST =
 
 /** Mutants that change nothing that anybody could see, each with the reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
-  'settle_order_v2: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
+  'settle_order_v3: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
     'where the two differ, the end is now: both branches say the same',
   "create_refund_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
@@ -18,7 +18,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
   "freeze_order_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
-  'redeem_code_v1: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
+  'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,

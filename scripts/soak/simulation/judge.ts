@@ -63,9 +63,9 @@ const NOW_AT: Readonly<Record<string, number>> = {
   cancel_task_v1: 2,
   claim_unit_v2: 4,
   close_attempt_v1: 1,
-  create_order_v2: 8,
+  create_order_v3: 8,
   create_refund_v1: 8,
-  create_task_v2: 13,
+  create_task_v3: 13,
   expire_lease_v2: 3,
   expire_lot_v1: 2,
   expire_task_v1: 1,
@@ -73,7 +73,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   finish_unit_v2: 5,
   freeze_order_v1: 2,
   refuse_input_v1: 2,
-  settle_order_v2: 10,
+  settle_order_v3: 10,
   settle_refund_v1: 4,
 };
 
@@ -145,7 +145,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
   const task = tasks.get(text(0));
   const at: [number, number] = [Number(params[1]), Number(params[2])];
   switch (name) {
-    case 'create_task_v2': {
+    case 'create_task_v3': {
       const { merchant = '', key = '', hash = '', photos = 0, retryOf = null } = intent;
       const feature = FEATURES.find(({ id }) => id === intent.feature);
       const pace = world.model.paces.get(merchant);
@@ -177,14 +177,14 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return expireTaskInModel(task, credits, nowMs);
     case 'cancel_task_v1':
       return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
-    case 'create_order_v2': {
+    case 'create_order_v3': {
       const { merchant = '', key = '', hash = '', channel = '', method = '' } = intent;
       const plan = PLANS.find(({ id }) => id === intent.plan);
       return orderInModel(orders, { id: text(1), merchant, plan, channel, method, key, hash }, nowMs).outcome;
     }
     case 'close_attempt_v1':
       return closeInModel(orders, text(0), nowMs);
-    case 'settle_order_v2': {
+    case 'settle_order_v3': {
       const news = { number: text(0), channel: text(1), transaction: text(2), amountFen: Number(params[3]) };
       const ids = { lot: text(8), refund: text(9) };
       return settleInModel(world.model, { ...news, ...ids, hold: params[6] === 1 }, nowMs);

@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { memoryChannel } from '../../../scripts/soak/memory-channel.ts';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
+import { redeemCode } from '../../../shared/growth/redeem-code.ts';
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
-import { grantCredits, newTask, queueTask } from '../../fixtures/product-database.ts';
+import { grantCredits as giveCredits } from '../../../shared/ops/grant-credits.ts';
+import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { expireCredits } from '../../../shared/quota/expire-credits.ts';
+import { createBatch } from '../../../shared/tasks/create-batch.ts';
+import { createTask } from '../../../shared/tasks/create-task.ts';
+import { planRequest } from '../../fixtures/plan-request.ts';
+import { grantCredits, newTask, queueTask, taskRequest } from '../../fixtures/product-database.ts';
 import {
   type AuthStage,
+  CREDENTIALS,
   codeFor,
   loginBody,
   newAddress,
@@ -35,6 +45,13 @@ const erase = ({ accessToken, phone }: SignedIn, code: string, over: Record<stri
     headers: { authorization: `Bearer ${accessToken}` },
     sourceIp: newAddress(),
   });
+/** Signed in from an address, with a browser, that nobody else has. */
+async function signInFrom(sourceIp: string, userAgent: string): Promise<SignedIn> {
+  const phone = newPhone();
+  const body = loginBody(phone, await codeFor(stage, phone));
+  const answer = await stage.call('login', { body, sourceIp, headers: { 'user-agent': userAgent } });
+  return { phone, ...answer.body.data };
+}
 const login = async (phone: string) =>
   stage.call('login', { body: loginBody(phone, await codeFor(stage, phone)), sourceIp: newAddress() });
 const codeLater = async (phone: string): Promise<string> => {
@@ -51,13 +68,24 @@ async function wholeDatabase(): Promise<string> {
 }
 
 it('deletes the account at once: tasks end, credits are out of reach, sessions too, and the phone is nowhere', async () => {
-  const merchant = await signIn(stage);
+  const known = ['203.0.113.7', 'Browser/7'] as const;
+  const merchant = await signInFrom(...known);
   const { merchantId } = merchant.account;
+  await stage.db.write("INSERT INTO operators (merchant_id, role, name, created_at) VALUES (?, 'support', '客服', ?)", [
+    merchantId,
+    sqlTime(Date.now()),
+  ]);
+  await stage.db.write(
+    "UPDATE accounts SET plan_id = 'monthly_99', membership_from_at = ?, membership_ends_at = ? WHERE merchant_id = ?",
+    [sqlTime(Date.now()), sqlTime(Date.now() + YEAR_MS), merchantId],
+  );
   await grantCredits(stage.db, merchantId, 5, { expiresAtMs: Date.now() + YEAR_MS });
   await newTask(stage.db, merchantId, Date.now());
   const queued = await newTask(stage.db, merchantId, Date.now());
   await queueTask(stage.db, queued, Date.now());
   const code = await codeLater(merchant.phone);
+  const before = await wholeDatabase();
+  for (const one of [merchant.phone, ...known]) expect(before).toContain(one);
   const { status, body } = await erase(merchant, code);
   expect([status, body.data]).toEqual([200, { canceledTasks: 2, forfeitedCredits: 5 }]);
 
@@ -79,6 +107,13 @@ it('deletes the account at once: tasks end, credits are out of reach, sessions t
     sourceIp: newAddress(),
   });
   expect(refreshed.body.error.code).toBe('SESSION_REVOKED');
+  const ended = await stage.db.query(
+    `SELECT o.ended_at AS roleEndedAtMs, a.membership_ends_at AS membershipEndsAtMs, a.closed_at AS closedAtMs
+     FROM accounts a JOIN operators o ON o.merchant_id = a.merchant_id WHERE a.merchant_id = ?`,
+    [merchantId],
+  );
+  const now = Date.now();
+  expect(ended).toEqual([{ roleEndedAtMs: now, membershipEndsAtMs: now, closedAtMs: now }]);
 
   // Codes live for a day, as those of all phones do.
   await stage.db.write('DELETE FROM login_codes', []);
@@ -87,6 +122,7 @@ it('deletes the account at once: tasks end, credits are out of reach, sessions t
   expect(whole).toContain(merchantId);
   expect(whole).not.toContain(merchant.phone);
   expect(whole).not.toContain(merchant.phone.slice(3));
+  for (const one of known) expect(whole).not.toContain(one);
 });
 
 it('says the same again, and the ledger moves once', async () => {
@@ -101,6 +137,78 @@ it('says the same again, and the ledger moves once', async () => {
   ]);
   expect(taken).toEqual([{ amount: -3 }]);
   expect(await auditLedger(stage.db, 0)).toEqual([]);
+});
+
+it('counts what could still be spent: a lot that is over is written off by its timer', async () => {
+  const merchant = await signIn(stage);
+  const { merchantId } = merchant.account;
+  await grantCredits(stage.db, merchantId, 3, { expiresAtMs: Date.now() + YEAR_MS });
+  await grantCredits(stage.db, merchantId, 4, { expiresAtMs: Date.now() + MINUTE_MS });
+  const { body } = await erase(merchant, await codeLater(merchant.phone));
+  expect(body.data.forfeitedCredits).toBe(3);
+  await expireCredits(stage.db, Date.now());
+  const taken = await stage.db.query(
+    "SELECT kind, amount FROM quota_entries WHERE merchant_id = ? AND kind <> 'grant' ORDER BY seq",
+    [merchantId],
+  );
+  expect(taken).toEqual([
+    { kind: 'revoke', amount: -3 },
+    { kind: 'expire', amount: -4 },
+  ]);
+  expect(await auditLedger(stage.db, 0)).toEqual([]);
+});
+
+it('closes the account to a token that is still alive: nothing is ordered, redeemed, created or given', async () => {
+  const merchant = await signIn(stage);
+  const { merchantId } = merchant.account;
+  const nowMs = Date.now();
+  const write = {
+    operatorId: 'mch_operator',
+    action: 'grant-credits',
+    requestHash: 'a'.repeat(64),
+    requestId: 'req-1',
+    nowMs,
+  };
+  const asked = {
+    name: '活动',
+    codes: 2,
+    credits: 20,
+    days: 30,
+    uses: 1,
+    validDays: 90,
+    access: 'member',
+    reason: '活动',
+  } as const;
+  const { csv } = await createRedeemBatch(stage.db, { ...asked, ...write, idempotencyKey: 'batch' });
+  const codes = csv
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(',')[1] ?? '');
+  const photo = { contentType: 'image/jpeg', sizeBytes: 1000, name: 'a.jpg' } as const;
+  const bucket = { bucket: 'bucket-1', region: 'ap-guangzhou', credentials: () => CREDENTIALS };
+  let keys = 0;
+  const attempts = (): Promise<unknown>[] => [
+    purchaseMembership(
+      stage.db,
+      memoryChannel('wechat', () => nowMs),
+      planRequest(merchantId, { nowMs }),
+    ),
+    redeemCode(stage.db, { merchantId, code: codes[keys] ?? '', idempotencyKey: `redeem-${++keys}`, nowMs }),
+    createTask(stage.db, taskRequest(merchantId, { nowMs })),
+    createBatch(stage.db, bucket, { ...taskRequest(merchantId, { nowMs }), photos: [photo], language: 'zh' }),
+    giveCredits(
+      stage.db,
+      { merchantId, credits: 5, access: 'member', days: 30, reason: '补偿' },
+      { ...write, idempotencyKey: `give-${keys}` },
+    ),
+  ];
+  await grantCredits(stage.db, merchantId, 5, { expiresAtMs: nowMs + YEAR_MS });
+  for (const attempt of attempts()) await attempt;
+  await stage.db.write("UPDATE orders SET state = 'closed' WHERE merchant_id = ?", [merchantId]);
+  expect((await erase(merchant, await codeLater(merchant.phone))).status).toBe(200);
+  const answers = await Promise.allSettled(attempts());
+  const refusals = answers.map((answer) => (answer.status === 'rejected' ? answer.reason.code : 'done'));
+  expect(refusals).toEqual([...Array(4).fill('NOT_SIGNED_IN'), 'NOT_FOUND']);
 });
 
 it('lets the phone register again as another merchant, who is no newcomer', async () => {
@@ -133,19 +241,36 @@ it('wants the whole phone of the account, a right and fresh code, and the word t
   expect(await stage.db.query('SELECT state FROM merchants WHERE id = ?', [merchantId])).toEqual([{ state: 'active' }]);
 });
 
-it('waits while an order can still be paid, and does not use the code up', async () => {
-  const merchant = await signIn(stage);
-  const code = await codeLater(merchant.phone);
-  await stage.db.write(
-    `INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
+it.each([
+  ['after the end of its time', MINUTE_MS],
+  ['before, and nothing else would close the order', 0],
+])(
+  'waits until the channel has closed every number of an order: %s; and does not use the code up',
+  async (_, passMs) => {
+    const merchant = await signIn(stage);
+    const code = await codeLater(merchant.phone);
+    const [merchantId, orderId] = [merchant.account.merchantId, `ord_waits_${passMs}`];
+    await stage.db.write(
+      `INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
        request_hash, created_at, expires_at)
-     VALUES ('ord_waits', ?, 'monthly_99', 'wechat', 'pending', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), ?, ?)`,
-    [merchant.account.merchantId, sqlTime(Date.now()), sqlTime(Date.now() + MINUTE_MS)],
-  );
-  expect((await erase(merchant, code)).body.error.code).toBe('ORDER_OPEN');
-  stage.advance(MINUTE_MS);
-  expect((await erase(merchant, code)).status).toBe(200);
-});
+     VALUES (?, ?, 'monthly_99', 'wechat', 'pending', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), ?, ?)`,
+      [orderId, merchantId, sqlTime(Date.now()), sqlTime(Date.now() + MINUTE_MS)],
+    );
+    const numbers = ['', '_h'].map((suffix) => orderId + suffix);
+    for (const number of numbers)
+      await stage.db.write(
+        `INSERT INTO order_attempts (out_trade_no, order_id, merchant_id, channel, method, state, query_at, created_at)
+       VALUES (?, ?, ?, 'wechat', 'qr', 'open', ?, ?)`,
+        [number, orderId, merchantId, sqlTime(Date.now()), sqlTime(Date.now())],
+      );
+    stage.advance(passMs);
+    for (const number of numbers) {
+      expect((await erase(merchant, code)).body.error.code, 'nobody knows whether it was paid').toBe('ORDER_OPEN');
+      await stage.db.callProcedure('close_attempt_v1', [number, sqlTime(Date.now())]);
+    }
+    expect((await erase(merchant, code)).status).toBe(200);
+  },
+);
 
 it('is not for a suspended account', async () => {
   const merchant = await signIn(stage);

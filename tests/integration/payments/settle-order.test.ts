@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryChannel, unavailable } from '../../../scripts/soak/memory-channel.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { readOwnOrder } from '../../../shared/payments/order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { planRequest } from '../../fixtures/plan-request.ts';
@@ -84,6 +86,34 @@ describe('settling an order', () => {
     expect((await readOwnOrder(product.db, merchant, orderId, late))?.state).toBe('closed');
     expect(await settleOrder(product.db, payment(orderId), 'notify', late)).toBe('granted');
     expect((await readOwnOrder(product.db, merchant, orderId, late))?.state).toBe('paid');
+  });
+
+  it('holds what was paid for an account that was deleted since, and tells a person, who sends it back', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    await product.db.callProcedure('close_attempt_v1', [orderId, sqlTime(NOW_MS + 900_000)]);
+    await product.db.write('UPDATE accounts SET closed_at = ? WHERE merchant_id = ?', [sqlTime(NOW_MS), merchant]);
+    const late = payment(orderId);
+    expect(await settleOrder(product.db, late, 'notify', NOW_MS + 901_000)).toBe('ownerless');
+    expect(await settleOrder(product.db, late, 'notify', NOW_MS + 902_000)).toBe('duplicate');
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(0);
+    expect((await getMembership(product.db, merchant, NOW_MS)).state).toBe('none');
+    const cases = await product.db.query(
+      'SELECT class, subject, order_id AS orderId, remedy FROM reconciliation_cases WHERE order_id = ?',
+      [orderId],
+    );
+    expect(cases).toEqual([{ class: 'paid_not_granted', subject: late.transactionId, orderId, remedy: 'held' }]);
+    const refund = await refundOrder(
+      product.db,
+      async () => open,
+      () => 'https://api.example.com/v1/pay-callback-wechat',
+      {
+        ...{ orderId, mode: 'whole', reason: '账号已注销', operatorId: 'mch_operator', idempotencyKey: 'ownerless' },
+        ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS + 3_600_000 },
+      },
+    );
+    expect(refund.amountFen).toBe(9900);
+    expect(await product.audit()).toEqual([]);
   });
 
   it('extends a running membership from its end, and adds to what is left', async () => {

@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
-import { at, freshHash, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+import { at, closeAccount, freshHash, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const making = (codeHash: string, uses = 1): SqlValue[] => [
   ...[newId('rdb_', NOW_MS), '活动', 1, 20, 30, 'member', uses, at(60_000), codeHash, 'ABCD', 'mch_operator', '活动'],
@@ -24,27 +24,31 @@ const revoking = (batchId: string): SqlValue[] => [batchId, 'mch_operator', '活
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
-const redeem = of('redeem_code_v1');
+const redeem = of('redeem_code_v2');
 const make = of('create_redeem_batch_v1');
 const revoke = of('revoke_redeem_batch_v1');
 
 export const GROWTH_SCENARIOS: readonly Scenario[] = [
   redeem('redeemed', async (db, owner) => redeeming(owner, (await code(db)).codeHash)),
   redeem('redeemed', async (db, owner) => {
-    await db.callProcedure('redeem_code_v1', redeeming(owner, (await code(db)).codeHash));
+    await db.callProcedure('redeem_code_v2', redeeming(owner, (await code(db)).codeHash));
     return redeeming(owner, (await code(db)).codeHash);
   }),
   redeem('replayed', async (db, owner) => {
     const params = redeeming(owner, (await code(db)).codeHash);
-    await db.callProcedure('redeem_code_v1', params);
+    await db.callProcedure('redeem_code_v2', params);
     return params.with(2, newId('lot_', NOW_MS));
   }),
   redeem('conflict', async (db, owner) => {
     const params = redeeming(owner, (await code(db)).codeHash);
-    await db.callProcedure('redeem_code_v1', params);
+    await db.callProcedure('redeem_code_v2', params);
     return params.with(1, (await code(db)).codeHash);
   }),
   redeem('no_account', async (db) => redeeming({ id: 'mch_nobody' }, (await code(db)).codeHash)),
+  redeem('no_account', async (db, owner) => {
+    await closeAccount(db, owner);
+    return redeeming(owner, (await code(db)).codeHash);
+  }),
   redeem('unknown', async (_db, owner) => redeeming(owner, freshHash())),
   redeem('over', async (db, owner) => {
     const { codeHash, batchId } = await code(db);
@@ -53,7 +57,7 @@ export const GROWTH_SCENARIOS: readonly Scenario[] = [
   }),
   redeem('already_yours', async (db, owner) => {
     const { codeHash } = await code(db, 5);
-    await db.callProcedure('redeem_code_v1', redeeming(owner, codeHash));
+    await db.callProcedure('redeem_code_v2', redeeming(owner, codeHash));
     return redeeming(owner, codeHash);
   }),
   redeem('used_up', async (db, owner) => {

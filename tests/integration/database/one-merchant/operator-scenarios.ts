@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { DAY_MS, grantCredits, NOW_MS } from '../../../fixtures/product-database.ts';
-import { at, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+import { at, closeAccount, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 /** The last four parameters of an operator's write. */
 export const writeKey = (): SqlValue[] => [`write-${nextNumber()}`, HASH, 'req_1', at(0)];
@@ -80,6 +80,10 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   grant('granted', granting),
   grant('replayed', again('grant_credits_v1', granting)),
   grant('conflict', again('grant_credits_v1', granting, 'b'.repeat(64))),
+  grant('unknown', async (db, owner) => {
+    await closeAccount(db, owner);
+    return granting(db, owner);
+  }),
   grant('unknown', async () => [...NOBODY, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...writeKey()]),
   revoke('revoked', revoking),
   revoke('replayed', again('revoke_credits_v1', revoking)),

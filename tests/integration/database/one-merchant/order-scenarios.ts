@@ -1,14 +1,14 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
-import { at, expireLots, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
+import { at, closeAccount, expireLots, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const ordering = ({ id }: Pick<Owner, 'id'>, plan = 'monthly_99', key = `order-${nextNumber()}`): SqlValue[] => [
   ...[id, newId('ord_', NOW_MS), plan, 'wechat', 'qr', '', key, HASH, at(0), at(900_000), at(60_000), at(5000)],
 ];
 
-async function order(db: Database, owner: Owner): Promise<string> {
-  return (await db.callProcedure<{ order_id: string }>('create_order_v2', ordering(owner))).order_id;
+export async function order(db: Database, owner: Owner): Promise<string> {
+  return (await db.callProcedure<{ order_id: string }>('create_order_v3', ordering(owner))).order_id;
 }
 
 interface Settling {
@@ -25,7 +25,7 @@ const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
 
 export async function paidOrder(db: Database, owner: Owner): Promise<string> {
   const orderId = await order(db, owner);
-  await db.callProcedure('settle_order_v2', settling(orderId));
+  await db.callProcedure('settle_order_v3', settling(orderId));
   return orderId;
 }
 
@@ -57,9 +57,9 @@ const lotOf = async (db: Database, owner: Owner): Promise<string> => {
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
-const create = of('create_order_v2');
+const create = of('create_order_v3');
 const close = of('close_attempt_v1');
-const settle = of('settle_order_v2');
+const settle = of('settle_order_v3');
 const giveBack = of('create_refund_v1');
 const settleRefund = of('settle_refund_v1');
 const freeze = of('freeze_order_v1');
@@ -76,34 +76,48 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   create('replayed', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v2', params);
+    await db.callProcedure('create_order_v3', params);
     return params;
   }),
   create('conflict', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v2', params);
+    await db.callProcedure('create_order_v3', params);
     return params.with(7, 'b'.repeat(64));
   }),
   create('no_plan', async (_db, owner) => ordering(owner, 'no_such_plan')),
   create('no_account', async () => ordering({ id: 'mch_nobody' })),
+  create('no_account', async (db, owner) => {
+    await closeAccount(db, owner);
+    return ordering(owner);
+  }),
   close('closed', async (db, owner) => [await order(db, owner), at(900_000)]),
   close('unchanged', async (db, owner) => [await paidOrder(db, owner), at(900_000)]),
   close('unknown', async () => ['ord_nobody', at(900_000)]),
   settle('granted', async (db, owner) => settling(await order(db, owner))),
   settle('duplicate', async (db, owner) => {
     const params = settling(await order(db, owner));
-    await db.callProcedure('settle_order_v2', params);
+    await db.callProcedure('settle_order_v3', params);
     return params;
   }),
   settle('refund_due', async (db, owner) => {
     const orderId = await order(db, owner);
-    await db.callProcedure('settle_order_v2', settling(orderId));
+    await db.callProcedure('settle_order_v3', settling(orderId));
     return settling(orderId);
   }),
   settle('amount_mismatch', async (db, owner) => settling(await order(db, owner), { fen: 1 })),
   settle('wrong_channel', async (db, owner) => settling(await order(db, owner), { channel: 'alipay' })),
   settle('unknown', async () => settling('ord_nobody')),
   settle('held', async (db, owner) => settling(await order(db, owner), { hold: 1 })),
+  settle('ownerless', async (db, owner) => {
+    const orderId = await order(db, owner);
+    await closeAccount(db, owner);
+    return settling(orderId);
+  }),
+  settle('held', async (db, owner) => {
+    const orderId = await order(db, owner);
+    await closeAccount(db, owner);
+    return settling(orderId, { hold: 1 });
+  }),
   giveBack('created', async (db, owner) => refunding(await paidOrder(db, owner))),
   giveBack('replayed', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));

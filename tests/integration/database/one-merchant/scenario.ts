@@ -54,6 +54,11 @@ export async function leasedUnit(db: Database, owner: Owner, attempt = 1): Promi
   return lease;
 }
 
+/** Its merchant has deleted it. */
+export async function closeAccount(db: Database, owner: Owner): Promise<void> {
+  await db.write('UPDATE accounts SET closed_at = ? WHERE merchant_id = ?', [at(-1), owner.id]);
+}
+
 /** The lots that a task was paid from have run out. */
 export async function expireLots(db: Database, owner: Owner): Promise<void> {
   await db.write('UPDATE quota_lots SET expires_at = ? WHERE merchant_id = ?', [at(-1), owner.id]);

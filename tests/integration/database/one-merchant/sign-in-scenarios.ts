@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
+import { order } from './order-scenarios.ts';
 import { at, freshHash, HASH, leasedUnit, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
@@ -71,11 +72,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
   }),
   erasing('order_open', async (db, owner) => {
     await code(db, owner);
-    await db.write(
-      `INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
-         request_hash, created_at, expires_at) VALUES (?, ?, 'monthly_99', 'wechat', 'pending', 9900, 100, 30, 'member', 'k', ?, ?, ?)`,
-      [newId('ord_', NOW_MS), owner.id, HASH, at(0), at(60_000)],
-    );
+    await order(db, owner);
     return erase(owner);
   }),
   { procedure: 'issue_login_code_v1', outcome: 'issued', prepare: async (_db, owner) => issue(owner) },

@@ -6,6 +6,7 @@ import { grantCredits, NOW_MS, OUTPUT, replan } from '../../../fixtures/product-
 import {
   at,
   awaitingTask,
+  closeAccount,
   expireLots,
   HASH,
   leasedUnit,
@@ -52,7 +53,7 @@ async function card(db: Database, id: string, over: { enabled?: number; credits?
 }
 
 const create = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
-  ...{ procedure: 'create_task_v2', outcome, prepare },
+  ...{ procedure: 'create_task_v3', outcome, prepare },
 });
 
 const CREATING: readonly Scenario[] = [
@@ -63,19 +64,19 @@ const CREATING: readonly Scenario[] = [
   }),
   create('rate_limited', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
-    await db.callProcedure('create_task_v2', creating(owner.id, { rate: 1 }));
+    await db.callProcedure('create_task_v3', creating(owner.id, { rate: 1 }));
     return creating(owner.id, { rate: 1 });
   }),
   create('replayed', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
     const params = creating(owner.id);
-    await db.callProcedure('create_task_v2', params);
+    await db.callProcedure('create_task_v3', params);
     return params;
   }),
   create('conflict', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
     const params = creating(owner.id);
-    await db.callProcedure('create_task_v2', params);
+    await db.callProcedure('create_task_v3', params);
     return params.with(5, 'b'.repeat(64));
   }),
   create('no_feature', async (_db, owner) => creating(owner.id, { feature: 'no_such_card' })),
@@ -93,7 +94,7 @@ const CREATING: readonly Scenario[] = [
     await grantCredits(db, owner.id, 5);
     const feature = await card(db, 'one_a_minute', {});
     await db.write('UPDATE features SET rate_limit = 1, rate_window_s = 60 WHERE id = ?', [feature]);
-    await db.callProcedure('create_task_v2', creating(owner.id, { feature }));
+    await db.callProcedure('create_task_v3', creating(owner.id, { feature }));
     return creating(owner.id, { feature });
   }),
   // Only for those who are named; this merchant is not.
@@ -116,6 +117,11 @@ const CREATING: readonly Scenario[] = [
     return creating(owner.id).with(6, old.taskId).with(7, 1).with(9, 1);
   }),
   create('no_account', async () => creating('mch_nobody')),
+  create('no_account', async (db, owner) => {
+    await grantCredits(db, owner.id, 5);
+    await closeAccount(db, owner);
+    return creating(owner.id);
+  }),
   create('not_a_member', async (_db, owner) => creating(owner.id)),
   create('credits_short', async (db, owner) => {
     await grantCredits(db, owner.id, 1);
@@ -277,7 +283,7 @@ const batching = (
   ),
   ...['{}', plan, at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000],
 ];
-const batch = of('create_batch_v1');
+const batch = of('create_batch_v2');
 const rich = async (db: Database, owner: Owner): Promise<void> => {
   await grantCredits(db, owner.id, 1);
   await grantCredits(db, owner.id, 5);
@@ -301,13 +307,13 @@ const BATCHING: readonly Scenario[] = [
   batch('replayed', async (db, owner) => {
     await rich(db, owner);
     const params = batching(owner.id);
-    await db.callProcedure('create_batch_v1', params);
+    await db.callProcedure('create_batch_v2', params);
     return params;
   }),
   batch('conflict', async (db, owner) => {
     await rich(db, owner);
     const params = batching(owner.id);
-    await db.callProcedure('create_batch_v1', params);
+    await db.callProcedure('create_batch_v2', params);
     return params.with(5, 'b'.repeat(64));
   }),
   batch('no_feature', async (_db, owner) => batching(owner.id, { feature: 'no_such_card' })),
@@ -320,6 +326,11 @@ const BATCHING: readonly Scenario[] = [
   batch('changed', async (_db, owner) => batching(owner.id, { version: 7 })),
   batch('invalid_form', async (_db, owner) => batching(owner.id, { plan: null })),
   batch('no_account', async () => batching('mch_nobody')),
+  batch('no_account', async (db, owner) => {
+    await rich(db, owner);
+    await closeAccount(db, owner);
+    return batching(owner.id);
+  }),
   batch('not_a_member', async (_db, owner) => batching(owner.id)),
   batch('credits_short', async (db, owner) => {
     await grantCredits(db, owner.id, 1);

@@ -63,8 +63,8 @@ export const MONEY_MESSAGES = {
   caseEnded: ['差异已处理', 'The case has ended'],
   casePaid: ['渠道已收款，我方未发放', 'Paid at the channel, not granted here'],
   casePaidDo: [
-    '已补发的：查明通知为何没有到达。未补发的：到渠道后台按单号核对，是本店订单则在渠道后台退款。',
-    'Granted by itself: look why the notice did not come. Not granted: look the number up at the channel; if it is ours, refund it there.',
+    '已补发的：查明通知为何没有到达。已冻结的：商户已注销账号，在订单里全额退款。未补发的：到渠道后台按单号核对，是本店订单则在渠道后台退款。',
+    'Granted by itself: look why the notice did not come. Held: the merchant has deleted the account; refund the order in full. Not granted: look the number up at the channel; if it is ours, refund it there.',
   ],
   caseGranted: ['我方已发放，渠道无收款', 'Granted here, not paid at the channel'],
   caseGrantedDo: [

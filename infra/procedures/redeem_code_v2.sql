@@ -1,7 +1,7 @@
 -- One use of a code becomes one lot. Each merchant uses a code once, however many uses it has; a key answers with what it was
 -- answered with before. The code and its batch are nobody's: they are locked after everything of the merchant's that is there.
 -- outcome: redeemed | replayed | conflict | no_account | unknown | over | already_yours | used_up
-CREATE PROCEDURE redeem_code_v1(
+CREATE PROCEDURE redeem_code_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_new_lot_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -19,7 +19,7 @@ main: BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
-  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL FOR UPDATE;
   SELECT code_hash, lot_id INTO v_hash, v_lot
   FROM redemptions WHERE merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key;
   SELECT COUNT(*) INTO v_mine FROM redemptions WHERE merchant_id = p_merchant_id AND code_hash = p_code_hash;

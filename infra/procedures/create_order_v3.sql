@@ -1,7 +1,7 @@
 -- An open order of the same plan is answered again, whatever its channel; each way of paying it has a number of its own there
 -- (p_suffix), since a number stands for one order of one kind at a channel.
 -- outcome: created | pending (an unpaid order of this plan is still open: that one) | replayed | conflict | no_plan | no_account
-CREATE PROCEDURE create_order_v2(
+CREATE PROCEDURE create_order_v3(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_plan_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -23,7 +23,7 @@ main: BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
-  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
+  SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL FOR UPDATE;
   IF v_account IS NULL THEN
     ROLLBACK;
     SELECT 'no_account' AS outcome, NULL AS order_id;

@@ -9,7 +9,7 @@
 -- Written for the task that is created: a known key, like every refusal, is found out when something does not fit, and
 -- answered after the rollback. Whatever else does not fit, a known key answers first.
 -- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | too_many_inputs | invalid_form | no_account | not_a_member | credits_short
-CREATE PROCEDURE create_task_v2(
+CREATE PROCEDURE create_task_v3(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_feature_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin,
@@ -48,7 +48,7 @@ main: BEGIN
   START TRANSACTION;
   create_it: BEGIN
     UPDATE accounts SET create_tat_ms = GREATEST(create_tat_ms, p_now_ms) + p_rate_window_ms DIV p_rate_limit
-    WHERE merchant_id = p_merchant_id
+    WHERE merchant_id = p_merchant_id AND closed_at IS NULL
       AND create_tat_ms <= p_now_ms + p_rate_window_ms - p_rate_window_ms DIV p_rate_limit;
     IF ROW_COUNT() = 0 THEN
       SET v_refusal = 'account';
@@ -144,7 +144,7 @@ main: BEGIN
     SELECT IF(v_hash = p_request_hash, 'replayed', 'conflict') AS outcome, v_task AS task_id, v_state AS state,
       v_credits AS credits, v_created AS created_at;
   ELSEIF v_refusal = 'account' THEN
-    SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id;
+    SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL;
     SELECT IF(v_tat IS NULL, 'no_account', 'rate_limited') AS outcome,
       GREATEST(v_tat, p_now_ms) + p_rate_window_ms DIV p_rate_limit - p_now_ms - p_rate_window_ms AS retry_ms;
   ELSEIF v_refusal = 'card' THEN

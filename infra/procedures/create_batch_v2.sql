@@ -2,7 +2,7 @@
 -- of {"taskId", "contentType", "sizeBytes", "name"}, one photo each, at most 100; form and plan are the same for all and were made by
 -- the card of p_version. Rates count every task. A known key answers first, whatever else does not fit.
 -- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | invalid_form | no_account | not_a_member | credits_short
-CREATE PROCEDURE create_batch_v1(
+CREATE PROCEDURE create_batch_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_batch_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_feature_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin,
@@ -38,7 +38,8 @@ main: BEGIN
   START TRANSACTION;
   create_it: BEGIN
     UPDATE accounts SET create_tat_ms = GREATEST(create_tat_ms, p_now_ms) + v_cost
-    WHERE merchant_id = p_merchant_id AND GREATEST(create_tat_ms, p_now_ms) + v_cost <= p_now_ms + p_rate_window_ms;
+    WHERE merchant_id = p_merchant_id AND closed_at IS NULL
+      AND GREATEST(create_tat_ms, p_now_ms) + v_cost <= p_now_ms + p_rate_window_ms;
     IF ROW_COUNT() = 0 THEN
       SET v_refusal = 'account';
       LEAVE create_it;
@@ -119,7 +120,7 @@ main: BEGIN
   IF v_batch IS NOT NULL THEN
     SELECT IF(v_hash = p_request_hash, 'replayed', 'conflict') AS outcome, v_batch AS batch_id;
   ELSEIF v_refusal = 'account' THEN
-    SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id;
+    SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL;
     SELECT IF(v_tat IS NULL, 'no_account', 'rate_limited') AS outcome,
       GREATEST(v_tat, p_now_ms) + v_cost - p_now_ms - p_rate_window_ms AS retry_ms;
   ELSEIF v_refusal = 'card' THEN

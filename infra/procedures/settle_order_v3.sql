@@ -1,9 +1,9 @@
 -- Everything that reports a payment ends here, and grants once: notify, query and bill alike. A payment that comes after
 -- the order ran out is granted all the same, for the merchant has paid its price; a second payment of one order goes back
--- by itself. p_hold: somebody has refunded it at the channel before we knew of it: granted, but out of reach until a
--- person has looked.
--- outcome: granted | held | duplicate | refund_due | amount_mismatch | wrong_channel | unknown
-CREATE PROCEDURE settle_order_v2(
+-- by itself. Granted, but out of reach until a person has looked: p_hold, somebody has refunded it at the channel before we
+-- knew of it; ownerless, its merchant has deleted the account.
+-- outcome: granted | held | ownerless | duplicate | refund_due | amount_mismatch | wrong_channel | unknown
+CREATE PROCEDURE settle_order_v3(
   IN p_out_trade_no VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_channel VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_transaction_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -20,7 +20,7 @@ main: BEGIN
   DECLARE v_order, v_merchant, v_plan, v_payment, v_granted_by VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_channel, v_state, v_access, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_amount, v_credits, v_days INT;
-  DECLARE v_ends, v_from, v_lot_ends DATETIME(3);
+  DECLARE v_ends, v_from, v_lot_ends, v_closed DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -59,17 +59,18 @@ main: BEGIN
       IF(v_granted_by = p_out_trade_no OR p_hold = 1, 'abnormal', 'requested'), p_amount_fen, 0, '重复付款自动退款', p_payment_id,
       REPEAT('0', 64), IF(v_granted_by = p_out_trade_no OR p_hold = 1, NULL, p_now), p_now);
   ELSE
-    SELECT membership_from_at, membership_ends_at INTO v_from, v_ends
+    SELECT membership_from_at, membership_ends_at, closed_at INTO v_from, v_ends, v_closed
     FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+    IF v_closed IS NOT NULL AND p_hold = 0 THEN SET v_outcome = 'ownerless'; END IF;
     SET v_from = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_from);
     SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY;
     UPDATE orders SET state = 'paid', channel = p_channel, paid_at = p_paid_at WHERE id = v_order;
     INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at, revoked_at)
     VALUES (p_lot_id, v_merchant, CONCAT('pay:', p_channel, ':', v_order), v_access, v_credits, v_credits, p_now, v_lot_ends,
-      IF(p_hold = 1, p_now, NULL));
+      IF(v_outcome = 'granted', NULL, p_now));
     INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, source_key, created_at)
     VALUES (v_merchant, p_lot_id, 'grant', v_credits, v_order, CONCAT('pay:', p_channel, ':', v_order), p_now);
-    IF p_hold = 0 THEN
+    IF v_outcome = 'granted' THEN
       UPDATE accounts SET plan_id = v_plan, membership_from_at = v_from, membership_ends_at = v_lot_ends
       WHERE merchant_id = v_merchant;
     END IF;
