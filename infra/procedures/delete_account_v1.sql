@@ -80,7 +80,7 @@ main: BEGIN
     END IF;
   END LOOP;
   CLOSE live_lots;
-  CALL set_membership_v1(p_merchant_id, p_now);
+  CALL set_membership_v2(p_merchant_id, p_now);
   -- An access token lives on for minutes: from now on there is no account for whoever orders, redeems or is given something.
   UPDATE accounts SET closed_at = p_now WHERE merchant_id = p_merchant_id;
 

@@ -39,14 +39,14 @@ async function bringUp(migrator: Migrator, before: MigrationReport, say: (line: 
 }
 
 function linesOf(command: MigrateCommand, report: MigrationReport): string[] {
-  const { files, finished, pending, changed, newer, running, server } = report;
+  const { files, finished, pending, changed, others, running, server } = report;
   const pendingLines = pending.flatMap(({ name, statements }) =>
     command === 'plan' ? [`+ ${name}`, ...statements.map((words) => `    ${words}`)] : [`+ ${name}`],
   );
   return [
     ...pendingLines,
     ...changed.map((name) => `! ${name} was changed after it had been applied; write a new file instead`),
-    ...newer.map((name) => `? ${name} is of a later release`),
+    ...others.map((name) => `? ${name} is of another release`),
     ...(running ? ['a migration is under way'] : []),
     `${finished} of ${files} files are applied; the database is ${server.version}, ${server.maxConnections} connections`,
     ...(server.allowsTriggers ? [] : ['! log_bin_trust_function_creators is OFF: set it to ON before a migration']),

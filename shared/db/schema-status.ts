@@ -11,8 +11,8 @@ export interface SchemaStatus {
   readonly pending: readonly PendingFile[];
   /** Applied with another text than this release has. */
   readonly changed: readonly string[];
-  /** Applied by a later release. */
-  readonly newer: readonly string[];
+  /** Applied by another release: a later one, or one before, whose procedure stays until nothing can call it any more. */
+  readonly others: readonly string[];
   /** A migration is under way at this moment. */
   readonly running: boolean;
   readonly server: DatabaseServer;
@@ -52,7 +52,7 @@ export async function schemaStatus(connection: Connection, files: readonly Schem
     changed: files
       .filter(({ name, checksum }) => applied.has(name) && applied.get(name)?.checksum !== checksum)
       .map(({ name }) => name),
-    newer: [...applied.keys()].filter((name) => !names.has(name)),
+    others: [...applied.keys()].filter((name) => !names.has(name)),
     running: lock?.['holder'] !== null,
     server: await readServer(connection),
   };

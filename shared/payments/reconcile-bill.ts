@@ -166,7 +166,7 @@ async function lookForPayments({ db, channel, day, nowMs, note }: Comparing): Pr
       continue;
     }
     const isGranted = disposition === 'granted';
-    if (isGranted) await db.callProcedure('freeze_order_v1', [orderId, 1, sqlTime(nowMs)]);
+    if (isGranted) await db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(nowMs)]);
     await note({ class: 'granted_not_paid', subject, expectedFen, orderId, remedy: isGranted ? 'frozen' : 'none' });
   }
   return confirmed;

@@ -36,7 +36,7 @@ export async function settleRefund(db: Database, news: RefundNews, nowMs: number
 const OUR_REFUND = /^rfd_[0-9A-Z]{26}$/;
 
 async function settle(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
-  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v1', [
+  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v2', [
     ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
     ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
   ]);

@@ -11,9 +11,15 @@ export interface Mutant {
 /** The procedures that move money, credits and memberships, and those that move tasks and give their credits back. */
 export const MUTATED = {
   money: [
-    ...['create_order_v3', 'close_attempt_v1', 'settle_order_v3', 'create_refund_v1', 'settle_refund_v1'],
-    ...['freeze_order_v1', 'expire_lot_v1', 'set_membership_v1', 'redeem_code_v2'],
-    ...['create_redeem_batch_v1', 'revoke_redeem_batch_v1', 'grant_credits_v1', 'revoke_credits_v1', 'delete_account_v1'],
+    ...['create_order_v3', 'close_attempt_v1', 'settle_order_v3', 'create_refund_v2', 'settle_refund_v2'],
+    ...['freeze_order_v2', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
+    ...[
+      'create_redeem_batch_v1',
+      'revoke_redeem_batch_v1',
+      'grant_credits_v1',
+      'revoke_credits_v1',
+      'delete_account_v1',
+    ],
   ],
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],

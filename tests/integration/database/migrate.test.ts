@@ -102,7 +102,7 @@ describe('a migration', () => {
   it('is told before, done, told after, and done no second time', async () => {
     const connection = await open();
     const before = await schemaStatus(connection, SMALL);
-    expect(before).toMatchObject({ files: 4, finished: 0, changed: [], newer: [], running: false });
+    expect(before).toMatchObject({ files: 4, finished: 0, changed: [], others: [], running: false });
     expect(before.pending[0]).toEqual({
       name: '0001_shop',
       statements: [
@@ -184,7 +184,7 @@ describe('a migration is refused, naming the file and the statement', () => {
   it('that was changed after it had been applied; status tells it, and what a later release applied', async () => {
     await migrate(await open(), SMALL);
     const changed = SMALL.slice(1).map((one) => (one.name === 'count_v1' ? file('count_v1', 'SELECT 1') : one));
-    expect(await schemaStatus(await open(), changed)).toMatchObject({ changed: ['count_v1'], newer: ['0001_shop'] });
+    expect(await schemaStatus(await open(), changed)).toMatchObject({ changed: ['count_v1'], others: ['0001_shop'] });
     await expect(migrate(await open(), changed)).rejects.toThrow('count_v1 was changed after it had been applied');
   });
 

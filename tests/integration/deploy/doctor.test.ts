@@ -333,7 +333,7 @@ describe('the doctor', () => {
 
 it('a database that is too old, without triggers, with another clock, or that does not answer', async () => {
   const server = { version: '5.7.44-log', allowsTriggers: false, maxConnections: 800, nowMs: 0 };
-  const seen = { level: '', files: 1, finished: 1, pending: [], changed: ['0001'], newer: [], running: false, server };
+  const seen = { level: '', files: 1, finished: 1, pending: [], changed: ['0001'], others: [], running: false, server };
   const look = async (status: () => Promise<typeof seen>) =>
     (
       await runChecks(

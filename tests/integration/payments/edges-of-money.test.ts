@@ -111,7 +111,7 @@ describe('a membership that a release begins', () => {
       channel,
       planRequest(merchant, { planId: 'yearly_test', nowMs: NOW_MS + 1000 }),
     );
-    expect(await call('freeze_order_v1', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('released');
     const account = await only('SELECT plan_id AS plan FROM accounts WHERE merchant_id = ?', merchant);
     expect(account).toEqual({ plan: 'monthly_99' });
   });
@@ -140,7 +140,7 @@ describe('a refund', () => {
     await ordered(NOW_MS, 'h5');
     await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
     await settleOrder(product.db, channel.pay(`${orderId}_h`), 'notify', NOW_MS);
-    expect(await call('freeze_order_v1', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
+    expect(await call('freeze_order_v2', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
     const row = await only<{ id: string }>(
       "SELECT id FROM refunds WHERE order_id = ? AND kind = 'second_payment'",
       orderId,
@@ -155,8 +155,8 @@ describe('a refund', () => {
     channel.refundsBegin = 'processing';
     const { refundId } = await refund(orderId, 'whole');
     await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
-    expect(await call('freeze_order_v1', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
-    expect(await call('freeze_order_v1', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+    expect(await call('freeze_order_v2', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
+    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('released');
   });
 });
 

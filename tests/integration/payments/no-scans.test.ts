@@ -172,7 +172,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   },
   'freezing an order': async () => {
     const orderId = await paid();
-    return () => db.callProcedure('freeze_order_v1', [orderId, 1, sqlTime(NOW_MS)]);
+    return () => db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(NOW_MS)]);
   },
   'the timer that asks the channels': async () => {
     await reconcileOrders(db, channels, notifyUrl, NOW_MS);

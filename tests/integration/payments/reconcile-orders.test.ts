@@ -220,7 +220,7 @@ describe('an order whose notify never came', () => {
       orderId,
     ]);
     expect(cases).toEqual([{ class: 'refund_differs', remedy: 'held' }]);
-    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v1', [
+    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v2', [
       orderId,
       0,
       '2026-03-01',

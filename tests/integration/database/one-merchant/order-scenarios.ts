@@ -35,7 +35,7 @@ const refunding = (orderId: string, mode = 'whole', key = `refund-${nextNumber()
 
 async function refund(db: Database, owner: Owner): Promise<string> {
   const params = refunding(await paidOrder(db, owner));
-  return (await db.callProcedure<{ refund_id: string }>('create_refund_v1', params)).refund_id;
+  return (await db.callProcedure<{ refund_id: string }>('create_refund_v2', params)).refund_id;
 }
 
 const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
@@ -45,7 +45,7 @@ const toldOf =
   (known: string | undefined, state: string): Scenario['prepare'] =>
   async (db, owner) => {
     const refundId = await refund(db, owner);
-    if (known !== undefined) await db.callProcedure('settle_refund_v1', news(refundId, known));
+    if (known !== undefined) await db.callProcedure('settle_refund_v2', news(refundId, known));
     return news(refundId, state);
   };
 
@@ -60,9 +60,9 @@ const of =
 const create = of('create_order_v3');
 const close = of('close_attempt_v1');
 const settle = of('settle_order_v3');
-const giveBack = of('create_refund_v1');
-const settleRefund = of('settle_refund_v1');
-const freeze = of('freeze_order_v1');
+const giveBack = of('create_refund_v2');
+const settleRefund = of('settle_refund_v2');
+const freeze = of('freeze_order_v2');
 const expire = of('expire_lot_v1');
 const operate = of('set_operator_v1');
 
@@ -121,19 +121,19 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   giveBack('created', async (db, owner) => refunding(await paidOrder(db, owner))),
   giveBack('replayed', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v1', params);
+    await db.callProcedure('create_refund_v2', params);
     return params.with(1, newId('rfd_', NOW_MS));
   }),
   giveBack('conflict', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v1', params);
+    await db.callProcedure('create_refund_v2', params);
     return params.with(6, 'b'.repeat(64));
   }),
   giveBack('unknown', async () => refunding('ord_nobody')),
   giveBack('not_paid', async (db, owner) => refunding(await order(db, owner))),
   giveBack('nothing_left', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('create_refund_v1', refunding(orderId));
+    await db.callProcedure('create_refund_v2', refunding(orderId));
     return refunding(orderId);
   }),
   giveBack('nothing_unused', async (db, owner) => {
@@ -150,7 +150,7 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   freeze('frozen', async (db, owner) => [await paidOrder(db, owner), 1, at(0)]),
   freeze('released', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('freeze_order_v1', [orderId, 1, at(0)]);
+    await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
     return [orderId, 0, at(0)];
   }),
   freeze('unchanged', async (db, owner) => [await paidOrder(db, owner), 0, at(0)]),

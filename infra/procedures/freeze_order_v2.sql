@@ -1,7 +1,7 @@
 -- The credits of an order that nobody paid as far as its channel knows are put out of reach, or given back once a person has
 -- looked. A frozen lot is a revoked one that still holds its credits.
 -- outcome: frozen | released | unchanged | unknown
-CREATE PROCEDURE freeze_order_v1(
+CREATE PROCEDURE freeze_order_v2(
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_frozen TINYINT,
   IN p_now DATETIME(3)
@@ -30,7 +30,7 @@ main: BEGIN
     -- As a refund does: not before what was last taken from it.
     SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
     UPDATE quota_lots SET revoked_at = IF(p_frozen = 1, v_revoked, NULL) WHERE id = v_lot;
-    CALL set_membership_v1(v_merchant, p_now);
+    CALL set_membership_v2(v_merchant, p_now);
   END IF;
   COMMIT;
   SELECT v_outcome AS outcome;

@@ -1,7 +1,7 @@
 -- An operator gives money back: the whole payment, or the share of its credits that nobody has used. The credits are taken
 -- first, in this transaction; the channel is asked afterwards under the refund's id, once however often.
 -- outcome: created | replayed | conflict | unknown | not_paid | nothing_left | nothing_unused
-CREATE PROCEDURE create_refund_v1(
+CREATE PROCEDURE create_refund_v2(
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_mode VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
@@ -60,7 +60,7 @@ main: BEGIN
     INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, source_key, created_at)
     VALUES (v_merchant, v_lot, 'revoke', -v_remaining, p_order_id, CONCAT('revoke:', p_refund_id), p_now);
   END IF;
-  CALL set_membership_v1(v_merchant, p_now);
+  CALL set_membership_v2(v_merchant, p_now);
   INSERT INTO audit_log (actor, action, target, reason, details_json, request_id, created_at)
   VALUES (p_operator_id, 'refund-order', p_order_id, p_reason,
     CONCAT('{"refundId":"', p_refund_id, '","mode":"', p_mode, '","amountFen":', v_refund_fen, ',"credits":', v_remaining, '}'),

@@ -1,7 +1,7 @@
 -- News of a refund, by answer, query, notify or bill. What the channel refused for good gives the credits back: the refund
 -- entry names the revoke entry that it reverses, so they return once. An ended refund never changes.
 -- outcome: succeeded | closed | noted | ended | contradicted (the money is back after all that had been closed) | unknown
-CREATE PROCEDURE settle_refund_v1(
+CREATE PROCEDURE settle_refund_v2(
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_error_code VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -50,7 +50,7 @@ main: BEGIN
       VALUES (v_merchant, v_lot, 'refund', v_credits, v_order, v_seq, p_now);
     END IF;
     UPDATE quota_lots SET revoked_at = NULL WHERE id = v_lot AND v_standing = 0;
-    CALL set_membership_v1(v_merchant, p_now);
+    CALL set_membership_v2(v_merchant, p_now);
   END IF;
   COMMIT;
   SELECT v_outcome AS outcome;

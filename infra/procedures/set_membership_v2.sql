@@ -1,6 +1,6 @@
 -- Inner: a membership ends when the last of its purchases ends that still stands; inside the caller's transaction, which
 -- holds the account row.
-CREATE PROCEDURE set_membership_v1(
+CREATE PROCEDURE set_membership_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_now DATETIME(3)
 )
