@@ -1,5 +1,5 @@
 -- The credits of an order that nobody paid as far as its channel knows are put out of reach, or given back once a person has
--- looked. A frozen lot is a revoked one that still holds its credits.
+-- looked. A frozen lot is a revoked one that still holds its credits. To an account that was deleted nothing is given back.
 -- outcome: frozen | released | unchanged | unknown
 CREATE PROCEDURE freeze_order_v2(
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -9,14 +9,14 @@ CREATE PROCEDURE freeze_order_v2(
 main: BEGIN
   DECLARE v_merchant, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_channel, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_revoked DATETIME(3);
+  DECLARE v_revoked, v_closed DATETIME(3);
   DECLARE v_standing INT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
   SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE;
-  SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+  SELECT merchant_id, closed_at INTO v_merchant, v_closed FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
   SELECT id, revoked_at INTO v_lot, v_revoked
   FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE;
   SELECT COUNT(*) INTO v_standing FROM refunds
@@ -24,7 +24,7 @@ main: BEGIN
   SET v_outcome = CASE
     WHEN v_lot IS NULL THEN 'unknown'
     WHEN p_frozen = 1 AND v_revoked IS NULL THEN 'frozen'
-    WHEN p_frozen = 0 AND v_revoked IS NOT NULL AND v_standing = 0 THEN 'released'
+    WHEN p_frozen = 0 AND v_revoked IS NOT NULL AND v_standing = 0 AND v_closed IS NULL THEN 'released'
     ELSE 'unchanged' END;
   IF v_outcome IN ('frozen', 'released') THEN
     -- As a refund does: not before what was last taken from it.

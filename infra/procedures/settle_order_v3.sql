@@ -1,7 +1,7 @@
 -- Everything that reports a payment ends here, and grants once: notify, query and bill alike. A payment that comes after
 -- the order ran out is granted all the same, for the merchant has paid its price; a second payment of one order goes back
 -- by itself. Granted, but out of reach until a person has looked: p_hold, somebody has refunded it at the channel before we
--- knew of it; ownerless, its merchant has deleted the account.
+-- knew of it; ownerless, its merchant has deleted the account, and a case says so.
 -- outcome: granted | held | ownerless | duplicate | refund_due | amount_mismatch | wrong_channel | unknown
 CREATE PROCEDURE settle_order_v3(
   IN p_out_trade_no VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
@@ -73,6 +73,11 @@ main: BEGIN
     IF v_outcome = 'granted' THEN
       UPDATE accounts SET plan_id = v_plan, membership_from_at = v_from, membership_ends_at = v_lot_ends
       WHERE merchant_id = v_merchant;
+    ELSEIF v_outcome = 'ownerless' THEN
+      -- Here, not after the fact: the bill shows a payment that we know, and nobody misses it.
+      INSERT IGNORE INTO reconciliation_cases (id, class, channel, subject, order_id, actual_fen, state, remedy, created_at)
+      VALUES (CONCAT('cas_', SUBSTRING(p_payment_id, 5)), 'paid_not_granted', p_channel, p_transaction_id, v_order, p_amount_fen,
+        'open', 'held', p_now);
     END IF;
     -- Its other numbers can still be paid: they are closed at their channels at once.
     UPDATE order_attempts SET query_at = p_now WHERE order_id = v_order AND state = 'open';

@@ -1,6 +1,7 @@
 -- News of a refund, by answer, query, notify or bill. What the channel refused for good gives the credits back: the refund
--- entry names the revoke entry that it reverses, so they return once. An ended refund never changes.
--- outcome: succeeded | closed | noted | ended | contradicted (the money is back after all that had been closed) | unknown
+-- entry names the revoke entry that it reverses, so they return once. An ended refund never changes. ownerless: closed, but its
+-- merchant has deleted the account; the credits stay out of reach, and a case says that the money is still here.
+-- outcome: succeeded | closed | ownerless | noted | ended | contradicted (the money is back after all that had been closed) | unknown
 CREATE PROCEDURE settle_refund_v2(
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
@@ -11,15 +12,17 @@ CREATE PROCEDURE settle_refund_v2(
 main: BEGIN
   DECLARE v_order, v_merchant, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_kind, v_channel, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_credits, v_standing INT;
+  DECLARE v_credits, v_standing, v_amount INT;
   DECLARE v_seq BIGINT UNSIGNED;
+  DECLARE v_closed DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   SELECT order_id INTO v_order FROM refunds WHERE id = p_refund_id;
   START TRANSACTION;
   SELECT id, channel INTO v_order, v_channel FROM orders WHERE id = v_order FOR UPDATE;
-  SELECT merchant_id, state, kind, credits INTO v_merchant, v_state, v_kind, v_credits FROM refunds WHERE id = p_refund_id;
+  SELECT merchant_id, state, kind, credits, amount_fen INTO v_merchant, v_state, v_kind, v_credits, v_amount
+  FROM refunds WHERE id = p_refund_id;
   SET v_outcome = CASE
     WHEN v_state IS NULL THEN 'unknown'
     WHEN v_state = 'closed' AND p_state = 'succeeded' THEN 'contradicted'
@@ -37,7 +40,8 @@ main: BEGIN
     ended_at = IF(v_outcome = 'noted', NULL, p_now)
   WHERE id = p_refund_id;
   IF v_outcome = 'closed' AND v_kind <> 'second_payment' THEN
-    SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+    SELECT merchant_id, closed_at INTO v_merchant, v_closed FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
+    SET v_outcome = IF(v_closed IS NULL, 'closed', 'ownerless');
     SELECT COUNT(*) INTO v_standing FROM refunds
     WHERE order_id = v_order AND state <> 'closed' AND kind <> 'second_payment';
     SELECT id INTO v_lot FROM quota_lots
@@ -49,8 +53,13 @@ main: BEGIN
       INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, reverses_entry_id, created_at)
       VALUES (v_merchant, v_lot, 'refund', v_credits, v_order, v_seq, p_now);
     END IF;
-    UPDATE quota_lots SET revoked_at = NULL WHERE id = v_lot AND v_standing = 0;
+    UPDATE quota_lots SET revoked_at = NULL WHERE id = v_lot AND v_standing = 0 AND v_closed IS NULL;
     CALL set_membership_v2(v_merchant, p_now);
+    IF v_outcome = 'ownerless' THEN
+      INSERT IGNORE INTO reconciliation_cases (id, class, channel, subject, order_id, actual_fen, state, remedy, created_at)
+      VALUES (CONCAT('cas_', SUBSTRING(p_refund_id, 5)), 'paid_not_granted', v_channel, p_refund_id, v_order, v_amount, 'open', 'held',
+        p_now);
+    END IF;
   END IF;
   COMMIT;
   SELECT v_outcome AS outcome;

@@ -7,7 +7,7 @@ import { type CaseFinding, openCase } from './open-case.ts';
 /**
  * - `granted`: the order is paid, its credits are there.
  * - `held`: paid, but refunded at the channel before we knew of it: the credits are there and out of reach.
- * - `ownerless`: paid, but its merchant has deleted the account: likewise.
+ * - `ownerless`: paid, but its merchant has deleted the account: likewise, and its case was opened with it.
  * - `duplicate`: this payment was settled before.
  * - `refund_due`: a second payment of a paid order; recorded, on its way back.
  * - `amount_mismatch`, `wrong_channel`, `unknown`: nothing was granted; a case is open, and somebody has to look.
@@ -52,7 +52,6 @@ const ORDER_ID_CHARS = 30;
 /** What a person should know of, whoever brought the news. Written after the fact: the daily bill finds what is lost here. */
 const UNUSUAL: Readonly<Partial<Record<Settlement, Pick<CaseFinding, 'class' | 'remedy'>>>> = {
   held: { class: 'refund_differs', remedy: 'held' },
-  ownerless: { class: 'paid_not_granted', remedy: 'held' },
   refund_due: { class: 'paid_twice', remedy: 'refunding' },
   amount_mismatch: { class: 'amount_differs', remedy: 'none' },
   wrong_channel: { class: 'paid_not_granted', remedy: 'none' },

@@ -6,9 +6,10 @@ import { REFUND_LATER_MS } from './query-schedule.ts';
 
 /**
  * - `succeeded`: the money is back. `closed`: it will never go; the credits have returned. `noted`: not ended yet.
+ * - `ownerless`: closed, but the merchant has deleted the account: the credits stay out of reach, and its case was opened with it.
  * - `ended`: was known. `contradicted`: the money is back after all that had been closed: somebody has to look.
  */
-export type RefundSettlement = 'succeeded' | 'closed' | 'noted' | 'ended' | 'contradicted' | 'unknown';
+export type RefundSettlement = 'succeeded' | 'closed' | 'ownerless' | 'noted' | 'ended' | 'contradicted' | 'unknown';
 
 export interface RefundNews {
   readonly channel: ChannelId;

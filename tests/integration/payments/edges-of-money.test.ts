@@ -158,6 +158,29 @@ describe('a refund', () => {
     expect(await call('freeze_order_v2', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
     expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('released');
   });
+
+  it('that is refused after its merchant has deleted the account gives nobody credits, and a person sends it again', async () => {
+    const orderId = await bought();
+    channel.refundsBegin = 'processing';
+    const { refundId } = await refund(orderId, 'whole');
+    await product.db.write('UPDATE accounts SET closed_at = ? WHERE merchant_id = ?', [sqlTime(NOW_MS), merchant]);
+    const closed = { channel: 'wechat', refundId, state: 'closed' } as const;
+    expect(await settleRefund(product.db, closed, NOW_MS)).toBe('ownerless');
+    expect(await settleRefund(product.db, closed, NOW_MS)).toBe('ended');
+    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('unchanged');
+    expect(await isRevoked(orderId)).toBe(true);
+    const account = await only('SELECT membership_ends_at AS endsMs FROM accounts WHERE merchant_id = ?', merchant);
+    expect(account).toEqual({ endsMs: NOW_MS });
+    const found = await only(
+      `SELECT class, subject, order_id AS orderId, actual_fen AS actualFen, state, remedy FROM reconciliation_cases
+       WHERE order_id = ?`,
+      orderId,
+    );
+    const held = { class: 'paid_not_granted', remedy: 'held', state: 'open' };
+    expect(found).toEqual({ ...held, subject: refundId, orderId, actualFen: 9900 });
+    expect(await refund(orderId, 'whole')).toMatchObject({ amountFen: 9900 });
+    expect(await product.audit()).toEqual([]);
+  });
 });
 
 describe('a lot that is written off', () => {

@@ -99,10 +99,11 @@ describe('settling an order', () => {
     expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(0);
     expect((await getMembership(product.db, merchant, NOW_MS)).state).toBe('none');
     const cases = await product.db.query(
-      'SELECT class, subject, order_id AS orderId, remedy FROM reconciliation_cases WHERE order_id = ?',
+      'SELECT class, subject, order_id AS orderId, actual_fen AS actualFen, state, remedy FROM reconciliation_cases WHERE order_id = ?',
       [orderId],
     );
-    expect(cases).toEqual([{ class: 'paid_not_granted', subject: late.transactionId, orderId, remedy: 'held' }]);
+    const held = { class: 'paid_not_granted', remedy: 'held', state: 'open' };
+    expect(cases).toEqual([{ ...held, subject: late.transactionId, orderId, actualFen: 9900 }]);
     const refund = await refundOrder(
       product.db,
       async () => open,

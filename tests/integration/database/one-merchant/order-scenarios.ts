@@ -143,6 +143,11 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   settleRefund('succeeded', toldOf('processing', 'succeeded')),
   settleRefund('closed', toldOf('abnormal', 'closed')),
+  settleRefund('ownerless', async (db, owner) => {
+    const refundId = await refund(db, owner);
+    await closeAccount(db, owner);
+    return news(refundId, 'closed');
+  }),
   settleRefund('noted', toldOf(undefined, 'processing')),
   settleRefund('ended', toldOf('succeeded', 'processing')),
   settleRefund('contradicted', toldOf('closed', 'succeeded')),
@@ -154,6 +159,12 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
     return [orderId, 0, at(0)];
   }),
   freeze('unchanged', async (db, owner) => [await paidOrder(db, owner), 0, at(0)]),
+  freeze('unchanged', async (db, owner) => {
+    const orderId = await paidOrder(db, owner);
+    await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
+    await closeAccount(db, owner);
+    return [orderId, 0, at(0)];
+  }),
   freeze('unknown', async (db, owner) => [await order(db, owner), 1, at(0)]),
   expire('expired', async (db, owner) => {
     await paidOrder(db, owner);
