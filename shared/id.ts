@@ -29,7 +29,9 @@ function idTime(prefix: string, nowMs: number): string {
 /** `chars` of Crockford's 32 letters and digits, five random bits each. */
 export function randomLetters(chars: number): string {
   // 256 is a multiple of 32, so the low five bits of a byte are even.
-  return Array.from(randomBytes(chars), (byte) => CROCKFORD.charAt(byte & 31)).join('');
+  let letters = '';
+  for (const byte of randomBytes(chars)) letters += CROCKFORD.charAt(byte & 31);
+  return letters;
 }
 
 /** `bytes` random bytes as base64url, without padding. */

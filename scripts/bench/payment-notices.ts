@@ -17,9 +17,13 @@ export interface BareKeys {
 export interface NoticesToHear {
   readonly by: 'callback' | 'bare';
   readonly notices: readonly Notice[];
+  /** All of them again and again until the time is over. */
+  readonly atLeastMs: number;
 }
 
-export type HeardNotices = { readonly wallMs: number; readonly cpuMs: number } | { readonly problem: string };
+export type HeardNotices =
+  | { readonly operations: number; readonly wallMs: number; readonly cpuMs: number }
+  | { readonly problem: string };
 
 /** A WeChat Pay whose keys are this run's own. */
 export interface NoticeSealer {

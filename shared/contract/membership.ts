@@ -202,7 +202,7 @@ export const payCallbackWechat = operation({
   method: 'POST',
   summary: 'WeChat Pay v3 notify. Acknowledged only when the grant is durable.',
   caller: 'callback',
-  /** The provider's document; what matters of it is inside its sealed resource. */
+  /** The provider's document: its bytes are read once its signature over them holds. */
   input: z.looseObject({}),
   output: z.strictObject({}),
   errors: ['CALLBACK_REFUSED'],

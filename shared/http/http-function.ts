@@ -139,8 +139,13 @@ export function httpFunction<
     }
     const idempotencyKey = readIdempotencyKey(request, operation.idempotencyKey);
     const input = readInput(request, operation);
-    const hash = requestHash(operation.name, input);
-    return declared.run(services, caller, input, { ...context, idempotencyKey, requestHash: hash });
+    return declared.run(services, caller, input, {
+      ...context,
+      idempotencyKey,
+      get requestHash() {
+        return requestHash(operation.name, input);
+      },
+    });
   }
 
   function finish(data: z.input<O> | RawReply, context: CallerContext, headers: Record<string, string | string[]>) {

@@ -19,8 +19,8 @@ export function checkBody(request: HttpRequest, operation: Reads): void {
 }
 
 /**
- * The operation's input: the query of a GET, the JSON body of a POST ({} when empty); a raw operation also takes a form,
- * since Alipay's notifications are one.
+ * The operation's input: the query of a GET, the JSON body of a POST ({} when empty). Of a raw operation it is always {}: whose bytes
+ * they are is proved by a signature over them, and nothing of them is read before.
  * @throws ApiError BAD_REQUEST for what is no JSON, VALIDATION_FAILED with every field and the rule it breaks
  */
 export function readInput<I extends z.ZodMiniType>(request: HttpRequest, operation: Reads & { input: I }): z.output<I> {
@@ -43,9 +43,8 @@ function readQuery(request: HttpRequest): Record<string, string> {
 }
 
 function readBody(request: HttpRequest, operation: Reads): unknown {
-  if (request.rawBody.length === 0) return {};
-  const text = decode(request.rawBody);
-  return bodyKind(request, operation) === 'form' ? readForm(text) : readJson(text);
+  if (request.rawBody.length === 0 || operation.reply === 'raw') return {};
+  return readJson(decode(request.rawBody));
 }
 
 /** Keeps nothing between two whole texts. */
@@ -72,13 +71,4 @@ function readJson(text: string): unknown {
     throw new ApiError('VALIDATION_FAILED', { fields: [duplicateField(problem.path)] });
   if (problem !== null) throw new ApiError('BAD_REQUEST');
   return value;
-}
-
-function readForm(text: string): Record<string, string> {
-  const form: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (form[name] !== undefined) throw new ApiError('VALIDATION_FAILED', { fields: [duplicateField(name)] });
-    form[name] = value;
-  }
-  return { ...form };
 }

@@ -3,7 +3,13 @@ import { systemClock } from '../../../shared/clock.ts';
 import { type BenchStage, startBenchStage } from '../bench-stage.ts';
 import { type Forked, forkTypeScript } from '../fork-process.ts';
 import { builtFunction } from '../functions-to-bench.ts';
-import { type HeardNotices, type Notice, type NoticeSealer, noticeSealer } from '../payment-notices.ts';
+import {
+  type HeardNotices,
+  type Notice,
+  type NoticeSealer,
+  type NoticesToHear,
+  noticeSealer,
+} from '../payment-notices.ts';
 import { compareRounds, type Sample } from '../ratios.ts';
 import { type BenchRow, type BenchSettings, describeSamples, type RowResult } from '../row.ts';
 import { type Contender, runRounds } from '../run-rounds.ts';
@@ -14,7 +20,7 @@ const NOTICES = 200;
 const BOUNDS = { first: 1.5, duplicate: 1.2 } as const;
 type Kind = keyof typeof BOUNDS;
 
-async function run({ rounds }: BenchSettings): Promise<RowResult[]> {
+async function run({ rounds, sliceMs }: BenchSettings): Promise<RowResult[]> {
   const sealer = noticeSealer();
   const stage = await startBenchStage({ secrets: { 'wechat-verifying': sealer.verifying } });
   const listener = forkTypeScript(fileURLToPath(new URL('../notice-process.ts', import.meta.url)), {
@@ -27,10 +33,13 @@ async function run({ rounds }: BenchSettings): Promise<RowResult[]> {
   });
   try {
     const known = await sealedNotices(stage, sealer);
-    await hear(stage, listener, 'bare', known);
+    await hear(stage, listener, { by: 'bare', notices: known, atLeastMs: 0 });
     const contenders: Contender[] = (['callback', 'bare'] as const).flatMap((by) => [
-      { name: `first ${by}`, slice: async () => hear(stage, listener, by, await sealedNotices(stage, sealer)) },
-      { name: `duplicate ${by}`, slice: () => hear(stage, listener, by, known) },
+      {
+        name: `first ${by}`,
+        slice: async () => hear(stage, listener, { by, notices: await sealedNotices(stage, sealer), atLeastMs: 0 }),
+      },
+      { name: `duplicate ${by}`, slice: () => hear(stage, listener, { by, notices: known, atLeastMs: sliceMs }) },
     ]);
     const samples = await runRounds(contenders, rounds, 2);
     return (['first', 'duplicate'] as const).map((kind) => describe(kind, samples));
@@ -46,18 +55,13 @@ async function sealedNotices(stage: BenchStage, sealer: NoticeSealer): Promise<N
   return orders.map((orderId) => sealer.seal(orderId, PRICE_FEN, nowMs));
 }
 
-async function hear(
-  stage: BenchStage,
-  listener: Forked,
-  by: 'callback' | 'bare',
-  notices: readonly Notice[],
-): Promise<Sample> {
+async function hear(stage: BenchStage, listener: Forked, request: NoticesToHear): Promise<Sample> {
   const databaseMs = stage.databaseCpuMs();
-  listener.send({ by, notices });
+  listener.send(request);
   const heard = (await listener.nextMessage()) as HeardNotices;
   if ('problem' in heard) throw new Error(heard.problem);
   const databaseCpuMs = stage.databaseCpuMs() - databaseMs;
-  return { operations: notices.length, wallMs: heard.wallMs, cpuMs: heard.cpuMs + databaseCpuMs, databaseCpuMs };
+  return { ...heard, cpuMs: heard.cpuMs + databaseCpuMs, databaseCpuMs };
 }
 
 function describe(kind: Kind, samples: Record<string, Sample[]>): RowResult {

@@ -119,7 +119,7 @@ describe('a notice that is forged, for somebody else, or not understood', () => 
     [
       'with a field twice',
       () => Buffer.concat([signedForm(paid()), Buffer.from('&total_amount=99.00')]),
-      '400 VALIDATION_FAILED',
+      '401 malformed',
     ],
     ['with a stray %', () => Buffer.concat([signedForm(paid()), Buffer.from('&x=%')]), '401 malformed'],
     ['with nothing in it', () => Buffer.from(''), '401 malformed'],
