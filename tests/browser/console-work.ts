@@ -5,7 +5,7 @@ import { type BrowserStage, inspectPage, newPhone, shoot, type Visitor } from '.
 import { comeAs, enrol, inspectEnglishDark } from './console-stage.ts';
 
 const MINUTE = 60_000;
-const CASE = 'rca_01JD0000000000000000000000';
+const CASE = 'cas_01JD0000000000000000000000';
 const PAGES = ['merchants', 'tasks', 'orders', 'invoices', 'cases'] as const;
 const TITLE = '晨光服饰有限公司';
 
