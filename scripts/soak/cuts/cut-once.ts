@@ -4,7 +4,7 @@ import { judgeAnswer } from '../instances/judge-answer.ts';
 import { loadInstance } from '../instances/load-instance.ts';
 import { type Outcome, type Recovered, recover } from '../instances/recover.ts';
 import { SCENARIOS } from '../instances/scenarios.ts';
-import type { Cut, CuttingProxy } from './cutting-proxy.ts';
+import type { Cut, CuttingProxy, Exchange } from './cutting-proxy.ts';
 
 export interface Cutting {
   readonly build: TestBuild;
@@ -14,7 +14,7 @@ export interface Cutting {
 
 /** A run without a cut, and what was said in it. */
 export interface Uncut extends Outcome {
-  readonly exchanges: readonly string[];
+  readonly exchanges: readonly Exchange[];
 }
 
 /** A half-open connection is given up after this part of the product's own time limit. */

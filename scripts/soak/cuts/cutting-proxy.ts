@@ -12,18 +12,26 @@ export interface Cut {
   readonly part?: number;
 }
 
+/** Something that was asked and has an answer. */
+export interface Exchange {
+  /** `greeting`, `login`, or the client's command. */
+  readonly label: string;
+  /** What is asked: a statement; of `execute` the number that its `prepare` was answered, counted on each connection. */
+  readonly text: string;
+}
+
 /** A proxy between a function and its database that counts what goes to and fro, and cuts where it is told to. */
 export interface CuttingProxy {
   readonly port: number;
   /** Closes all connections, counts from 0 again, and cuts once if told to. */
   readonly arm: (cut: Cut | null) => void;
-  /** Each thing that was asked and has an answer: `greeting`, `login`, and the client's commands. */
-  readonly exchanges: () => readonly string[];
+  readonly exchanges: () => readonly Exchange[];
   readonly hasCut: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-const COMMANDS: Readonly<Record<number, string>> = { 3: 'query', 14: 'ping', 22: 'prepare', 23: 'execute' };
+const EXECUTE = 23;
+const COMMANDS: Readonly<Record<number, string>> = { 3: 'query', 14: 'ping', 22: 'prepare', [EXECUTE]: 'execute' };
 const QUIT = 1;
 const CLOSE_STATEMENT = 25;
 const PING = Buffer.from([1, 0, 0, 0, 14]);
@@ -32,10 +40,10 @@ export async function startCuttingProxy(target: NetConnectOpts): Promise<Cutting
   const sockets = new Set<Socket>();
   let cut: Cut | null = null;
   let cuts = 0;
-  let exchanges: string[] = [];
+  let exchanges: Exchange[] = [];
   /** @returns the cut that befalls this exchange */
-  const begin = (label: string): Cut | undefined => {
-    exchanges.push(label);
+  const begin: Begin = (label, text = '') => {
+    exchanges.push({ label, text });
     if (cut === null || cut.exchange !== exchanges.length - 1) return undefined;
     cuts += 1;
     return cut;
@@ -72,7 +80,9 @@ export async function startCuttingProxy(target: NetConnectOpts): Promise<Cutting
   };
 }
 
-function relay(client: Socket, upstream: Socket, begin: (label: string) => Cut | undefined): void {
+type Begin = (label: string, text?: string) => Cut | undefined;
+
+function relay(client: Socket, upstream: Socket, begin: Begin): void {
   let answer: (bytes: Buffer) => void = (bytes) => void client.write(bytes);
   const fail = (found: Cut, request: Buffer, isWhole: (reply: Buffer) => boolean) => {
     if (found.kind === 'beforeSend') return void client.destroy();
@@ -107,7 +117,7 @@ function relay(client: Socket, upstream: Socket, begin: (label: string) => Cut |
       } else if (sequence !== 0 || command === QUIT || command === CLOSE_STATEMENT) {
         upstream.write(packet);
       } else {
-        const found = begin(COMMANDS[command] ?? `command ${command}`);
+        const found = begin(COMMANDS[command] ?? `command ${command}`, textOf(packet, command));
         if (!found) upstream.write(packet);
         // The server answers one after the other: with the ping's answer the other one is whole, and its work is done.
         else if (found.kind === 'beforeSend' || found.kind === 'midRequest') fail(found, packet, () => true);
@@ -117,6 +127,10 @@ function relay(client: Socket, upstream: Socket, begin: (label: string) => Cut |
   });
   upstream.on('data', (bytes: Buffer) => answer(bytes));
 }
+
+/** After the header and the command: a text, or the number of a statement (4 bytes) before its parameters. */
+const textOf = (packet: Buffer, command: number): string =>
+  command === EXECUTE ? String(packet.readUInt32LE(5)) : packet.toString('utf8', 5);
 
 function partOf(bytes: Buffer, { part = 0.5 }: Cut): Buffer {
   return bytes.subarray(0, Math.min(bytes.length - 1, Math.max(1, Math.floor(bytes.length * part))));

@@ -7,7 +7,7 @@ import { missingScenarios, SCENARIOS } from '../instances/scenarios.ts';
 import type { ProductServerRequest } from '../product-server.ts';
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
 import { type Cutting, cutOnce, type Uncut } from './cut-once.ts';
-import { type Cut, type CutKind, startCuttingProxy } from './cutting-proxy.ts';
+import { type Cut, type CutKind, type Exchange, startCuttingProxy } from './cutting-proxy.ts';
 
 export interface CutOptions {
   /** Default: all. */
@@ -21,17 +21,11 @@ export interface CutOptions {
 const HALF_OPEN = ['create-task', 'pay-callback-wechat', 'start-task'];
 
 /**
- * Functions of one kind of caller begin alike: in a short run one of each kind is cut from its first exchange on, and the others where
- * they do what is theirs: their last exchanges, so many.
+ * Functions of one kind of caller begin alike. A short run leaves out what one of them asks first as another did that was cut before;
+ * timers, events and roles are a kind, too.
  */
-const WHOLE = ['create-task', 'get-task', 'refund-order'];
-const OWN = { operator: { GET: 1, POST: 3 }, merchant: { GET: 2, POST: 4 } } as const;
-const ALIKE = new Map<string, number>(
-  OPERATIONS.flatMap(({ caller, name, method }) =>
-    (caller === 'operator' || caller === 'merchant') && !WHOLE.includes(name) ? [[name, OWN[caller][method]]] : [],
-  ),
-);
 const SHORT = 50;
+const callerOf = (name: string): string => OPERATIONS.find((operation) => operation.name === name)?.caller ?? 'none';
 
 /**
  * Every function that asks the database, cut at each of its exchanges (connecting included) before it is sent, after it
@@ -49,21 +43,23 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
     const cutting: Cutting = { build, proxy, ground: await openGround(stage, build) };
     const befall = async (name: string, cut: Cut, uncut: Uncut, seed?: number) => {
       const { problems, recoveryMs } = await cutOnce(cutting, name, cut, uncut);
-      const label = `${name}: ${cut.kind} of ${uncut.exchanges[cut.exchange]} ${cut.exchange}`;
+      const label = `${name}: ${cut.kind} of ${uncut.exchanges[cut.exchange]?.label} ${cut.exchange}`;
       violations.push(...problems.map((what) => `${label}${seed === undefined ? '' : `, seed ${seed}`}: ${what}`));
       if (recoveryMs !== undefined) recoveriesMs.push(recoveryMs);
       counts[cut.kind] = (counts[cut.kind] ?? 0) + 1;
     };
     const learned = new Map<string, Uncut>();
-    for (const name of options.only ?? build.names.filter((one) => Object.hasOwn(SCENARIOS, one))) {
+    const names = options.only ?? build.names.filter((one) => Object.hasOwn(SCENARIOS, one));
+    const isWhole = (name: string): boolean => HALF_OPEN.includes(name) || request.each > SHORT;
+    for (const name of [...names.filter(isWhole), ...names.filter((one) => !isWhole(one))]) {
+      const before = isWhole(name) ? [] : [...learned].filter(([one]) => callerOf(one) === callerOf(name));
       const uncut = await cutOnce(cutting, name, null);
       violations.push(...uncut.problems.map((what) => `${name}, uncut: ${what}`));
       if (uncut.exchanges.length > 0) learned.set(name, uncut);
-      const own = request.each <= SHORT ? ALIKE.get(name) : undefined;
-      const from = own === undefined ? 0 : Math.max(0, uncut.exchanges.length - own);
+      const from = Math.max(0, ...before.map(([, { exchanges }]) => sharedBeginning(exchanges, uncut.exchanges)));
       for (const cut of allCuts(name, uncut.exchanges).filter(({ exchange }) => exchange >= from))
         await befall(name, cut, uncut);
-      request.say(`${name}: ${uncut.exchanges.length} exchanges cut`);
+      request.say(`${name}: ${uncut.exchanges.length - from} of ${uncut.exchanges.length} exchanges cut`);
     }
     for (let seed = request.seed; seed < request.seed + request.each; seed++) {
       const random = seededRandom(seed);
@@ -79,8 +75,14 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
   return { counts, skipped: [], violations, recoveriesMs };
 }
 
-function allCuts(name: string, exchanges: readonly string[]): Cut[] {
-  return exchanges.flatMap((label, exchange) => {
+/** How many exchanges both begin with. */
+export function sharedBeginning(one: readonly Exchange[], other: readonly Exchange[]): number {
+  const differs = one.findIndex(({ label, text }, n) => label !== other[n]?.label || text !== other[n]?.text);
+  return differs === -1 ? one.length : differs;
+}
+
+function allCuts(name: string, exchanges: readonly Exchange[]): Cut[] {
+  return exchanges.flatMap(({ label }, exchange) => {
     const kinds: CutKind[] =
       label === 'greeting' ? ['beforeSend', 'midReply'] : ['beforeSend', 'afterSend', 'midReply'];
     if (HALF_OPEN.includes(name)) kinds.push('halfOpen');
@@ -88,8 +90,8 @@ function allCuts(name: string, exchanges: readonly string[]): Cut[] {
   });
 }
 
-function anyCut(exchanges: readonly string[], random: SeededRandom): Cut {
+function anyCut(exchanges: readonly Exchange[], random: SeededRandom): Cut {
   const exchange = random.below(exchanges.length);
-  const kinds: CutKind[] = exchanges[exchange] === 'greeting' ? ['midReply'] : ['midRequest', 'midReply'];
+  const kinds: CutKind[] = exchanges[exchange]?.label === 'greeting' ? ['midReply'] : ['midRequest', 'midReply'];
   return { exchange, kind: random.pick(kinds), part: random.below(1000) / 1000 };
 }
