@@ -34,6 +34,11 @@ export class DemoMerchant {
     this.#client = createClient({ baseUrl: apiUrl, fetch, accessToken: () => this.#accessToken });
   }
 
+  /** What a request of this merchant bears once signed in. */
+  get authorization(): string {
+    return `Bearer ${this.#accessToken}`;
+  }
+
   /** By default a phone that nobody has used here; its code is read from the SMS inbox. @returns the phone, masked */
   async signIn(phone = `139${String(randomInt(0, 100_000_000)).padStart(8, '0')}`): Promise<string> {
     this.#phone = phone;
