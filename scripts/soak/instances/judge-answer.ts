@@ -23,6 +23,8 @@ const HTTP_NAMES = new Set(OPERATIONS.map(({ name }) => name));
 const BEGUN = /"retried":\d+/;
 /** A refund that was sent and whose answer was lost is asked about by the timer, not by who asks again. */
 const UNDER_WAY = /"state":"(requested|processing)"/;
+/** Who was passed on a bad answer has asked again later. */
+const LOOKED_AT = /"checkedAtMs":\d+/;
 const CHANCE =
   /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|csv|hint|requestId|cursor|entryId|phoneMasked|secret|uri|lotId)":"[^"]*"/g;
 
@@ -46,7 +48,7 @@ export async function judgeAnswer(name: string, answering: Promise<unknown>): Pr
 }
 
 function judgeReply({ statusCode, headers, body }: HttpReply): Answer {
-  const text = `${statusCode} ${withoutIds(inOrder(body)).replaceAll(CHANCE, '"$1":""').replace(BEGUN, '"retried":0').replace(UNDER_WAY, '"state":"under way"')}`;
+  const text = `${statusCode} ${withoutIds(inOrder(body)).replaceAll(CHANCE, '"$1":""').replace(BEGUN, '"retried":0').replace(UNDER_WAY, '"state":"under way"').replace(LOOKED_AT, '"checkedAtMs":0')}`;
   if (statusCode < 300) return { kind: 'done', text };
   const code = codeOf(body);
   const mayComeAgain = Number(headers['Retry-After']) > 0;

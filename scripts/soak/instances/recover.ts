@@ -42,7 +42,7 @@ export async function recover(
   let answer = first;
   for (let tries = 0; answer.kind === 'later' && tries < TRIES; tries++) {
     // A client asks at once; the platform's events and ticks come later.
-    if (!('httpMethod' in event)) ground.stage.nowMs += TRY_AGAIN_MS;
+    ground.stage.nowMs += 'httpMethod' in event ? (scenario.badForMs ?? 0) : TRY_AGAIN_MS;
     answer = await call();
   }
   const needed = first.kind === 'later';

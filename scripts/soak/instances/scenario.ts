@@ -12,6 +12,8 @@ export interface Scenario {
   readonly ignores?: readonly string[];
   /** The timer that goes on where the function was stopped: its ticks are waited for. */
   readonly asksAgain?: string;
+  /** A bad answer is passed on for so long: its caller asks again then, not at once. */
+  readonly badForMs?: number;
   /**
    * Codes and tokens work once. When the first call used one up and its answer was lost, the second is told so, with
    * this code; `marks` names the tables in which that is seen.

@@ -105,7 +105,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...announcementScenarios(asMerchant),
   ...engineScenarios,
   ...libraryScenarios(asMerchant),
-  'health-ready': { prepare: async () => requestEvent('health-ready', {}) },
+  'health-ready': { prepare: async () => requestEvent('health-ready', {}), badForMs: 1000 },
   'migrate-database': { prepare: async () => ({ action: 'up' }) },
   // One check is as good as all of them here: each is one statement.
   'audit-ledger': { prepare: async () => ({ from: CHECKS.length - 1 }) },
