@@ -19,8 +19,9 @@ export const main = timerFunction({
     moderator: chooseModerator(config, bucketOf(config)),
   }),
   run: async (services, { nowMs, log }) => {
-    const { failures, ...counts } = await sweepTasks(services, nowMs);
+    // Before photos, for whose sake somebody else is asked.
     const archives = await sweepArchives(services, nowMs);
+    const { failures, ...counts } = await sweepTasks(services, nowMs);
     const failed = [...failures, ...archives.failures];
     for (const error of failed) log('event_failed', { error });
     return { ...counts, archives: archives.restarted + archives.given + archives.deleted, failed: failed.length };

@@ -3,6 +3,7 @@ import { isResult } from '../features/plan.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
 import { refuseObject } from '../moderation/content-refusals.ts';
 import { ModerationUnavailable } from '../moderation/moderator.ts';
+import { sideBySide } from '../side-by-side.ts';
 import type { TaskServices } from './accept-input.ts';
 import type { Lease, StoredOutput } from './unit-procedures.ts';
 
@@ -24,18 +25,11 @@ export async function moderateOutputs(
   const pictures = outputs.filter(
     ({ name, contentType }) => contentType.startsWith('image/') && isResult(plan, { step, name }),
   );
-  const left = [...pictures.entries()];
-  let refused: string | undefined;
-  const worker = async () => {
-    for (let next = left.shift(); next && refused === undefined; next = left.shift()) {
-      const [n, { key, name }] = next;
-      const verdict = await moderator({ key, dataId: `${taskId}-${step}-${unit}-${n}`, nowMs });
-      if (verdict.kind === 'uncheckable') throw new ModerationUnavailable(verdict.code);
-      if (verdict.kind === 'passed') continue;
-      refused = name;
-      await refuseObject({ db, objects }, { key, merchantId, taskId }, verdict, nowMs);
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
-  if (refused !== undefined) throw new MediaRefusal('CONTENT_REFUSED', refused);
+  await sideBySide(pictures, SIDE_BY_SIDE, async ({ key, name }, n) => {
+    const verdict = await moderator({ key, dataId: `${taskId}-${step}-${unit}-${n}`, nowMs });
+    if (verdict.kind === 'uncheckable') throw new ModerationUnavailable(verdict.code);
+    if (verdict.kind === 'passed') return;
+    await refuseObject({ db, objects }, { key, merchantId, taskId }, verdict, nowMs);
+    throw new MediaRefusal('CONTENT_REFUSED', name);
+  });
 }

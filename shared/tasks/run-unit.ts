@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts';
 import type { TaskErrorCode } from '../contract/errors.ts';
-import { outputKey } from '../cos/keys.ts';
 import { ObjectChanged, ObjectNotFound, type Objects } from '../cos/objects.ts';
 import { type Plan, readPlan } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
@@ -11,18 +10,9 @@ import { moderateOutputs } from './moderate-outputs.ts';
 import { readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { type MadeFile, removeFiles, storeFiles } from './store-files.ts';
 import { claimUnit, failUnit, finishUnit, type Lease, type StepEnding, type StoredOutput } from './unit-procedures.ts';
 import { startUnits, type UnitKey } from './work-objects.ts';
-
-/** What a processor makes of a photo. `flags` are short words about a result, such as `below_38kb`. */
-export interface MadeFile {
-  readonly name: string;
-  readonly contentType: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: Uint8Array;
-  readonly flags: readonly string[];
-}
 
 /** What the card's parameters are for this unit, and which unit it is, from 0. */
 export interface UnitWork {
@@ -57,24 +47,33 @@ export type UnitOutcome =
 /**
  * Does one unit of work: claims it, works outside any transaction, stores the files under keys that carry the lease, and
  * finishes under the lease. A failed attempt is recorded and returned, not thrown: the platform's own retry a minute
- * later would only meet the live lease. Throws when the database or COS is away, and then the lease runs out.
+ * later would only meet the live lease. The files of an attempt that came to nothing are deleted. Throws when the database or COS is
+ * away, and then the lease runs out.
  */
 export async function runUnit(services: UnitServices, key: UnitKey): Promise<UnitOutcome> {
-  const { db, clock } = services;
+  const { db, objects, clock } = services;
   const lease: Lease = { ...key, leaseId: newId('lse_', clock()) };
   const claim = await claimUnit(db, lease, clock());
   if (claim.outcome !== 'claimed') return claim.outcome;
   const plan = readPlan(claim.pipeline_json);
   const form = claim.form_json === null ? undefined : (JSON.parse(claim.form_json) as FilledForm);
+  let files: readonly MadeFile[] = [];
   let outputs: StoredOutput[];
   try {
-    const files = await doWork(services, key, plan, form);
-    outputs = await Promise.all(files.map((file) => storeFile(services, lease, file)));
+    files = await doWork(services, key, plan, form);
+    outputs = await storeFiles(objects, lease, files);
     await moderateOutputs(services, { lease, merchantId: claim.merchant_id, plan }, outputs, clock());
   } catch (error) {
-    return startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, error));
+    try {
+      return await startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, error));
+    } finally {
+      await removeFiles(objects, lease, files);
+    }
   }
-  return startNext(services, key, plan, await finishUnit(db, lease, outputs, clock()));
+  // When the database goes away in the middle of this, the rows may stand: then so must the files.
+  const outcome = await finishUnit(db, lease, outputs, clock());
+  if (outcome === 'lost') await removeFiles(objects, lease, files);
+  return startNext(services, key, plan, outcome);
 }
 
 /** Writes the work objects of the step that was planned. */
@@ -108,31 +107,6 @@ async function doWork(
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */
 async function readPicture(objects: Objects, { key, etag }: PictureRef): Promise<Buffer> {
   return (await objects.get(key, etag === undefined ? {} : { ifMatch: etag })).bytes;
-}
-
-/** Under a key that carries the lease. */
-export async function storeFile(
-  { objects }: Pick<TaskServices, 'objects'>,
-  lease: Lease,
-  file: MadeFile,
-): Promise<StoredOutput> {
-  const key = outputKey({
-    taskId: lease.taskId,
-    step: String(lease.step),
-    unit: String(lease.unit),
-    leaseId: lease.leaseId,
-    name: file.name,
-  });
-  await objects.put(key, file.bytes, file.contentType);
-  return {
-    name: file.name,
-    key,
-    contentType: file.contentType,
-    width: file.width,
-    height: file.height,
-    sizeBytes: file.bytes.byteLength,
-    flags: file.flags.join(','),
-  };
 }
 
 function recordFailure(

@@ -1,8 +1,10 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { readPlan } from '../features/plan.ts';
+import { ModerationUnavailable } from '../moderation/moderator.ts';
 import { acceptInput, type TaskServices } from './accept-input.ts';
 import { measurePaces } from './feature-paces.ts';
+import { lookAgainAfterMs } from './look-again-after.ts';
 import { laneOf } from './processor-catalogue.ts';
 import { readInputs, readTask } from './read-task.ts';
 import { expireLease, expireTask } from './unit-procedures.ts';
@@ -16,6 +18,12 @@ export interface Swept {
   /** How long the unit that has waited longest is due already; 0 when none waits. Leased ones are at work. */
   readonly oldestWaitMs: number;
   readonly failures: readonly unknown[];
+}
+
+interface Tick {
+  readonly nowMs: number;
+  /** A vendor that hangs costs half a minute a photo, and the function has one: it is asked once. */
+  moderationIsAway: boolean;
 }
 
 interface DueTask {
@@ -34,15 +42,9 @@ interface DueUnit extends UnitKey {
 }
 
 const PAGE = 200;
-/**
- * A unit whose work object was written and still nobody came is looked at again after as long as it has waited so far:
- * an overloaded platform holds its first event still, and each further object only makes the queue longer. 30 s, then 1, 2,
- * 4, at most 10 minutes.
- */
-const UNIT_AGAIN_MS = { least: 60_000, most: 600_000 };
 /** A row that could not be swept makes room for the others. */
 const AFTER_FAILURE_MS = 60_000;
-/** While COS cannot be asked whether the photo is there, an overdue task is given this much longer. */
+/** While COS cannot be asked whether the photo is there, or nobody has looked at it, an overdue task is given this much longer. */
 const UNASKED_GRACE_MS = 30 * 60_000;
 
 /**
@@ -63,10 +65,14 @@ export async function sweepTasks(services: TaskServices, nowMs: number): Promise
       await postponeUnit(services.db, unit, nowMs + AFTER_FAILURE_MS);
     });
   }
+  const tick: Tick = { nowMs, moderationIsAway: false };
   for (const task of await dueTasks(services.db, nowMs)) {
-    await sweepTask(services, task, nowMs).then(count, async (error) => {
+    await sweepTask(services, task, tick).then(count, async (error) => {
       failures.push(error);
-      await postponeTask(services.db, task, nowMs + AFTER_FAILURE_MS);
+      // One photo that nobody can look at must not be the first of every tick.
+      const isUnlooked = error instanceof ModerationUnavailable;
+      const afterMs = isUnlooked ? lookAgainAfterMs(nowMs - task.createdAtMs) : AFTER_FAILURE_MS;
+      await postponeTask(services.db, task, nowMs + afterMs);
     });
   }
   await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push(error));
@@ -98,11 +104,17 @@ function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
 async function sweepTask(
   services: TaskServices,
   task: DueTask,
-  nowMs: number,
+  tick: Tick,
 ): Promise<'expired' | 'foundUploads' | undefined> {
   const { db } = services;
+  const { nowMs } = tick;
   if (task.state === 'awaiting_upload') {
-    if (await findUploads(services, task, nowMs)) return 'foundUploads';
+    const isOver = task.deadlineAtMs + UNASKED_GRACE_MS <= nowMs;
+    if (tick.moderationIsAway && !isOver) {
+      await postponeTask(db, task, nowMs + AFTER_FAILURE_MS);
+      return undefined;
+    }
+    if (!tick.moderationIsAway && (await findUploads(services, task, tick, isOver))) return 'foundUploads';
   }
   if (task.deadlineAtMs <= nowMs) return (await expireTask(db, task.taskId, nowMs)) === 'ended' ? 'expired' : undefined;
   const nextMs = Math.min(task.deadlineAtMs, nowMs + Math.max(60_000, nowMs - task.createdAtMs));
@@ -110,16 +122,17 @@ async function sweepTask(
   return undefined;
 }
 
-async function findUploads(services: TaskServices, task: DueTask, nowMs: number): Promise<boolean> {
+async function findUploads(services: TaskServices, task: DueTask, tick: Tick, isOver: boolean): Promise<boolean> {
   try {
     for (const input of await readInputs(services.db, task.taskId)) {
       if (input.etag !== null) continue;
-      const outcome = await acceptInput(services, { taskId: task.taskId, index: input.n }, nowMs);
+      const outcome = await acceptInput(services, { taskId: task.taskId, index: input.n }, tick.nowMs);
       if (outcome === 'queued' || outcome === 'refused') return true;
     }
     return false;
   } catch (error) {
-    if (task.deadlineAtMs + UNASKED_GRACE_MS > nowMs) throw error;
+    if (error instanceof ModerationUnavailable) tick.moderationIsAway = true;
+    if (!isOver) throw error;
     return false;
   }
 }
@@ -137,7 +150,7 @@ async function sweepUnit(
   }
   await writeWorkObject(objects, laneOf(unit.processor), unit);
   const waitedMs = nowMs - unit.nextAtMs;
-  await postponeUnit(db, unit, nowMs + Math.min(UNIT_AGAIN_MS.most, Math.max(UNIT_AGAIN_MS.least, waitedMs)));
+  await postponeUnit(db, unit, nowMs + lookAgainAfterMs(waitedMs));
   return 'restartedUnits';
 }
 

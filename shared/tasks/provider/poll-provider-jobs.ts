@@ -1,17 +1,16 @@
 import { EngineFailure, type JobState } from '../../engines/engine.ts';
-import { noteEngineFailure, noteEngineSuccess } from '../../engines/engine-breakers.ts';
+import { noteEngineFailure } from '../../engines/engine-breakers.ts';
 import { countFreeSlots, freeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
 import { isGone } from '../../engines/tencent-failure.ts';
 import { readPlan } from '../../features/plan.ts';
 import { MediaRefusal } from '../../media/media-refusal.ts';
-import { moderateOutputs } from '../moderate-outputs.ts';
-import { startNext, storeFile } from '../run-unit.ts';
-import { finishUnit } from '../unit-procedures.ts';
+import { sideBySide } from '../../side-by-side.ts';
+import { startNext } from '../run-unit.ts';
 import { writeWorkObject } from '../work-objects.ts';
 import { failAttempt } from './fail-attempt.ts';
+import { finishJob, removeOriginal } from './finish-job.ts';
 import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
-import { readResult } from './read-result.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
 
 export interface Polled {
@@ -33,18 +32,14 @@ const POLL_LEASE_MS = 60_000;
 export async function pollProviderJobs(services: ProviderServices): Promise<Polled> {
   const counts = { finished: 0, failedJobs: 0, dropped: 0, running: 0 };
   const failures: unknown[] = [];
-  const jobs = [...(await dueJobs(services.db, services.clock(), PAGE))];
-  const worker = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
-      await pollJob(services, job).then(
-        (kind) => {
-          if (kind) counts[kind] += 1;
-        },
-        (error: unknown) => void failures.push(error),
-      );
+  await sideBySide(await dueJobs(services.db, services.clock(), PAGE), SIDE_BY_SIDE, async (job) => {
+    try {
+      const kind = await pollJob(services, job);
+      if (kind) counts[kind] += 1;
+    } catch (error) {
+      failures.push(error);
     }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  });
   let woken = 0;
   for (const engine of services.engines) woken += await wakeWaiting(services, engine);
   return { ...counts, woken, failures };
@@ -64,11 +59,13 @@ async function pollJob(
   if (state.state === 'running') return later(services, job);
   if (state.state === 'failed') return failNoted(services, job, state.failure);
   try {
-    return await finish(services, job, state);
+    return await finishJob(services, job, state);
   } catch (error) {
-    // What moderation refuses is refused as when the vendor's own does.
-    if (error instanceof MediaRefusal)
+    // What moderation refuses is refused as when the vendor's own does, and nobody may find the vendor's copy.
+    if (error instanceof MediaRefusal) {
+      await removeOriginal(services, state);
       return fail(services, job, new EngineFailure('ContentModerationFailed', false, error));
+    }
     if (!(error instanceof EngineFailure)) throw error;
     // The download failed, not the job.
     if (error.code.startsWith('Client.')) return later(services, job);
@@ -92,24 +89,6 @@ async function ask(engine: OpenEngine, jobId: string, nowMs: number): Promise<Jo
 async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise<'running'> {
   await lookAgainAt(db, job.leaseId, clock() + EVERY_MS);
   return 'running';
-}
-
-async function finish(
-  services: ProviderServices,
-  job: ProviderJob,
-  { result, contentType }: Extract<JobState, { state: 'done' }>,
-): Promise<'finished' | 'dropped'> {
-  const { db, clock, objects } = services;
-  const output = await storeFile(services, job, await readResult(objects, result, contentType));
-  const plan = readPlan(job.pipelineJson);
-  await moderateOutputs(services, { lease: job, merchantId: job.merchantId, plan }, [output], clock());
-  const outcome = await finishUnit(db, job, [output], clock());
-  await startNext(services, job, plan, outcome);
-  if ('key' in result) await objects.delete(result.key);
-  await endJob(db, job.leaseId, outcome === 'lost' ? 'dropped' : 'done', '', clock());
-  await freeSlot(db, job.engine, job.leaseId, clock());
-  await noteEngineSuccess(db, job.engine);
-  return outcome === 'lost' ? 'dropped' : 'finished';
 }
 
 async function fail(services: ProviderServices, job: ProviderJob, failure: EngineFailure): Promise<'failedJobs'> {

@@ -2,7 +2,7 @@ import { ObjectNotFound, type Objects } from '../../cos/objects.ts';
 import { EngineFailure, type ResultPlace } from '../../engines/engine.ts';
 import { inspectImage } from '../../media/inspect-image.ts';
 import { readMp4 } from '../../media/video/read-mp4.ts';
-import type { MadeFile } from '../run-unit.ts';
+import type { MadeFile } from '../store-files.ts';
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const TIMEOUT_MS = 40_000;

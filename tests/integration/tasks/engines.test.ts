@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
 import {
   type EngineFault,
@@ -6,8 +6,10 @@ import {
   startEngineStandin,
 } from '../../../scripts/local/tencent-engines/start-engine-standin.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
+import type { Objects } from '../../../shared/cos/objects.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { type OpenEngine, openEngines } from '../../../shared/engines/open-engines.ts';
+import { ModerationUnavailable, type Moderator } from '../../../shared/moderation/moderator.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
@@ -47,11 +49,18 @@ let jpeg: Buffer;
 let faults: (EngineFault | undefined)[] = [];
 let failures: string[] = [];
 let questions: string[] = [];
+/** What workers and the vendor have written; the vendor's events come at any time. */
+let writes: string[] = [];
+
+const put: Objects['put'] = async (key, ...more) => {
+  writes.push(key);
+  return stage.objects.put(key, ...more);
+};
 
 beforeAll(async () => {
   [stage, jpeg] = [await taskStage(), await photo()];
   const draw = async ({ outputKey }: { outputKey: string }) => {
-    await stage.objects.put(outputKey, jpeg, 'image/jpeg');
+    await put(outputKey, jpeg, 'image/jpeg');
   };
   standin = await startEngineStandin({
     ...{ clock: () => stage.nowMs, takesMs: 4000, waitsMs: 500, atOnce: 2, fault: () => faults.shift() },
@@ -69,7 +78,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([stage.leave(), api.close(), standin.close()]));
 beforeEach(async () => {
-  [faults, failures, questions] = [[], [], []];
+  [faults, failures, questions, writes] = [[], [], [], []];
   await stage.db.write('DELETE FROM engine_breakers');
   merchant = await newMerchant(stage.db);
   await grantCredits(stage.db, merchant, 5, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
@@ -79,7 +88,8 @@ const services = () => {
   const clock = () => stage.nowMs;
   const place = { bucket: stage.bucket, region: 'ap-guangzhou', endpoint: api.url };
   const onFailure = ({ code }: { code: string }) => void failures.push(code);
-  return { db: stage.db, objects: stage.objects, clock, engines: openEngines(ENGINES, place, stage.db), onFailure };
+  const objects = { ...stage.objects, put };
+  return { db: stage.db, objects, clock, engines: openEngines(ENGINES, place, stage.db), onFailure };
 };
 
 async function order(): Promise<string> {
@@ -282,4 +292,102 @@ it('another engine is asked only when the attempts of the first are used up, and
   ]);
   expect(own).toEqual({ 'tencent-mps': 6, second: 3 });
   expect(await stage.audit()).toEqual([]);
+});
+
+describe('a result that is looked at', () => {
+  const passes: Moderator = async () => ({ kind: 'passed', md5: undefined });
+  const refuses: Moderator = async () => ({
+    ...{ kind: 'refused', suggestion: 'Block', label: 'Porn', subLabel: '', score: 97, requestId: 'r' },
+  });
+  const poll = (moderator: Moderator) => pollProviderJobs({ ...services(), moderator });
+  /** A job of one unit that the engine has done. */
+  const done = async () => {
+    const taskId = await order();
+    await replan(stage.db, taskId, {
+      ...{ name: 'poses', processor: 'model-try-on', units: 1, attempts: 2, timeLimitSeconds: 300, results: ['*'] },
+      ...{ inputs: [{ form: 'photo', as: 'garment' }], params: { pose: { value: 0 } }, engines: ['tencent-mps'] },
+    });
+    expect(await runEvents()).toEqual(['submitted']);
+    stage.nowMs += 5000;
+    return taskId;
+  };
+  /** Of what was written since the last look: the first folder of each key, and of those that are there still. */
+  const written = async () => {
+    const keys = writes.splice(0).filter((key) => !key.startsWith('work/'));
+    const there = await Promise.all(
+      keys.map((key) =>
+        stage.objects.head(key).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    const folder = (key: string) => key.split('/')[0];
+    return { wrote: keys.map(folder).toSorted(), left: keys.filter((_, n) => there[n]).map(folder) };
+  };
+  const refunds = (taskId: string) =>
+    stage.db.query("SELECT amount FROM quota_entries WHERE task_id = ? AND kind = 'refund'", [taskId]);
+
+  it('and refused ends its task with one refund, and is gone, the vendor’s copy too', async () => {
+    const taskId = await done();
+    expect(await poll(refuses)).toMatchObject({ failedJobs: 1, finished: 0, failures: [] });
+    expect(await stage.db.query('SELECT state, error_code AS code FROM tasks WHERE id = ?', [taskId])).toEqual([
+      { state: 'failed', code: 'CONTENT_REFUSED' },
+    ]);
+    expect([await available(), await refunds(taskId)]).toEqual([5, [{ amount: 3 }]]);
+    expect(await jobs(taskId)).toEqual([{ state: 'failed', detail: 'ContentModerationFailed' }]);
+    expect(await written()).toEqual({ wrote: ['outputs', 'vendor'], left: [] });
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('waits while nobody can look, unseen and unstored, and is asked about again', async () => {
+    const taskId = await done();
+    const away: Moderator = async () => {
+      throw new ModerationUnavailable('Client.Timeout');
+    };
+    const { failures: met, finished } = await poll(away);
+    expect([met, finished]).toEqual([[expect.any(ModerationUnavailable)], 0]);
+    expect(await written()).toEqual({ wrote: ['outputs', 'vendor'], left: ['vendor'] });
+    expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['running']);
+    stage.nowMs += 61_000;
+    expect(await poll(passes)).toMatchObject({ finished: 1, failures: [] });
+    expect([await stateOf(stage.db, taskId), await available()]).toEqual(['succeeded', 2]);
+    expect(await written()).toEqual({ wrote: ['outputs'], left: ['outputs'] });
+  });
+
+  it('and whose task ended meanwhile is deleted', async () => {
+    const taskId = await done();
+    const late: Moderator = async (picture) => {
+      await expireTask(stage.db, taskId, stage.nowMs + 3_600_000);
+      return passes(picture);
+    };
+    expect(await poll(late)).toMatchObject({ dropped: 1, failures: [] });
+    expect(await written()).toEqual({ wrote: ['outputs', 'vendor'], left: [] });
+  });
+
+  it.each([
+    ['is late', passes],
+    [
+      'meets a vendor that is away',
+      async () => {
+        throw new ModerationUnavailable('Client.Timeout');
+      },
+    ],
+    ['is told to refuse it', refuses],
+  ] as [string, Moderator][])('stays when its job’s other poller, which %s, finds it finished', async (_what, then) => {
+    const taskId = await done();
+    const slow: Moderator = async (picture) => {
+      stage.nowMs += 61_000;
+      expect(await poll(passes)).toMatchObject({ finished: 1 });
+      return then(picture);
+    };
+    await poll(slow);
+    expect([await stateOf(stage.db, taskId), await refunds(taskId)]).toEqual(['succeeded', []]);
+    expect(await written()).toEqual({ wrote: ['outputs', 'outputs', 'vendor'], left: ['outputs'] });
+    const [row] = await stage.db.query<{ key: string }>(
+      'SELECT object_key AS `key` FROM task_outputs WHERE task_id = ?',
+      [taskId],
+    );
+    expect((await stage.objects.head(row?.key ?? '')).sizeBytes).toBeGreaterThan(0);
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
 import {
@@ -8,14 +9,18 @@ import {
 } from '../../../scripts/local/tencent-engines/start-moderation-standin.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
+import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { chooseModerator } from '../../../shared/moderation/choose-moderator.ts';
 import { sweepRefusals } from '../../../shared/moderation/content-refusals.ts';
 import { moderationName } from '../../../shared/moderation/moderation-setting.ts';
+import { ModerationUnavailable, type PictureToCheck } from '../../../shared/moderation/moderator.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { type Processor, runUnit, type UnitServices } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
+import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
 import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
@@ -267,6 +272,133 @@ describe('a result', () => {
       'PROCESSING_FAILED',
     ]);
     expect(await refunds(other.taskId)).toBe(1);
+  });
+});
+
+describe('what an attempt has stored and nobody will own', () => {
+  const NAMES = ['cut.png', 'grid.jpg', 'hidden.jpg', 'white.jpg'];
+  const made: Processor = async () =>
+    NAMES.map((name) => ({ name, contentType: 'image/jpeg', width: 320, height: 240, bytes: jpeg, flags: [] }));
+  const begun = async (over: Partial<UnitServices> = {}) => {
+    const taskId = await order();
+    await replan(stage.db, taskId, { units: 1, attempts: 3, results: ['cut.png', 'grid.jpg', 'white.jpg'] });
+    await accept(taskId, { moderator: undefined });
+    stage.takeEvents();
+    const processors = { 'basic-clean': made };
+    const unit = { ...services(), clock: () => stage.nowMs, processors, onFailure: () => undefined, ...over };
+    return { taskId, run: () => runUnit(unit, { taskId, step: 0, unit: 0 }) };
+  };
+  /** Of all that was written since the last look: by name, whether it is there still. */
+  const left = async () => {
+    const keys = stage.takeEvents().filter((key) => key.startsWith('outputs/'));
+    expect(keys.map((key) => key.split('/').at(-1)).toSorted()).toEqual(NAMES);
+    const there = await Promise.all(keys.map(isThere));
+    return keys.filter((_, n) => there[n]).map((key) => key.split('/').at(-1));
+  };
+
+  it('is deleted with the one that is refused', async () => {
+    judge = (dataId) => (dataId.endsWith('-1') ? BAD : PASS);
+    const { run } = await begun();
+    expect([await run(), await left()]).toEqual(['failed', []]);
+  });
+
+  it('is deleted when nobody could look at one of them, and the next attempt has its own', async () => {
+    faults = [{ refuse: 'UnauthorizedOperation' }];
+    const { run } = await begun();
+    expect([await run(), await left()]).toEqual(['waiting', []]);
+    stage.nowMs += 60_000;
+    expect([await run(), (await left()).toSorted()]).toEqual(['succeeded', NAMES]);
+  });
+
+  it('is deleted when one of them could not be written, and also that one', async () => {
+    const put: Objects['put'] = async (key, ...more) => {
+      const answer = await stage.objects.put(key, ...more);
+      if (key.endsWith('grid.jpg')) throw new Error('the answer is lost');
+      return answer;
+    };
+    const { run } = await begun({ objects: { ...stage.objects, put } });
+    expect([await run(), await left()]).toEqual(['waiting', []]);
+  });
+
+  it('is deleted when the task has ended meanwhile', async () => {
+    let taskId = '';
+    const late: Processor = async (...work) => {
+      await expireTask(stage.db, taskId, stage.nowMs + 24 * 3_600_000);
+      return made(...work);
+    };
+    const unit = await begun({ processors: { 'basic-clean': late } });
+    taskId = unit.taskId;
+    expect([await unit.run(), await left(), await stateOf(stage.db, taskId)]).toEqual(['lost', [], 'failed']);
+  });
+
+  it('stays when the database went away while it was told: the rows may stand', async () => {
+    const db: Database = {
+      ...stage.db,
+      callProcedure: async <Row>(name: string, params: readonly unknown[]) => {
+        const row = await stage.db.callProcedure<Row>(name, params as never);
+        if (name.startsWith('finish_unit')) throw new DatabaseUnavailable('unknown', undefined);
+        return row;
+      },
+    };
+    const { taskId, run } = await begun({ db });
+    await expect(run()).rejects.toThrow(DatabaseUnavailable);
+    expect([await stateOf(stage.db, taskId), (await left()).toSorted()]).toEqual(['succeeded', NAMES]);
+  });
+});
+
+describe('the sweeper, while the vendor hangs', () => {
+  it('asks it once a tick, ends what is overdue all the same, and asks about another photo the next time', async () => {
+    const asked: string[] = [];
+    const hangs = async ({ key }: { key: string }) => {
+      asked.push(key);
+      throw new ModerationUnavailable('Client.Timeout');
+    };
+    stage.nowMs += 3 * 3_600_000;
+    const sweep = () => sweepTasks({ ...services(), moderator: hangs }, stage.nowMs);
+    await sweepTasks(services(), stage.nowMs);
+    const waiting = [await order(), await order(), await order()];
+    stage.nowMs += 61_000;
+    const overdue = await order();
+    await stage.db.write('UPDATE tasks SET deadline_at = ?, sweep_at = ? WHERE id = ?', [
+      ...[sqlTime(stage.nowMs - 1_800_000), sqlTime(stage.nowMs), overdue],
+    ]);
+    const tick = await sweep();
+    expect([tick.failures.length, tick.expired, asked.length]).toEqual([1, 1, 1]);
+    expect(await Promise.all([...waiting, overdue].map((taskId) => stateOf(stage.db, taskId)))).toEqual([
+      ...waiting.map(() => 'awaiting_upload'),
+      'expired',
+    ]);
+    stage.nowMs += 61_000;
+    await sweep();
+    expect(asked).toHaveLength(2);
+    // One that nobody can ever look at makes room for those that somebody can.
+    const md5 = createHash('md5').update(jpeg).digest('hex');
+    const poisoned = async (picture: PictureToCheck) =>
+      picture.key === asked[1] ? hangs(picture) : { kind: 'passed' as const, md5 };
+    for (let minute = 0; minute < 6; minute++) {
+      stage.nowMs += 61_000;
+      await sweepTasks({ ...services(), moderator: poisoned }, stage.nowMs);
+    }
+    expect((await Promise.all(waiting.map((taskId) => stateOf(stage.db, taskId)))).toSorted()).toEqual([
+      ...['awaiting_upload', 'queued', 'queued'],
+    ]);
+  });
+
+  it('ends the photos that nobody has looked at in time after one question', async () => {
+    const asked: string[] = [];
+    const hangs = async ({ key }: { key: string }) => {
+      asked.push(key);
+      throw new ModerationUnavailable('Client.Timeout');
+    };
+    stage.nowMs += 3 * 3_600_000;
+    await sweepTasks(services(), stage.nowMs);
+    const over = [await order(), await order(), await order()];
+    await stage.db.write(`UPDATE tasks SET deadline_at = ?, sweep_at = ? WHERE id IN (${over.map(() => '?')})`, [
+      ...[sqlTime(stage.nowMs - 1_800_000), sqlTime(stage.nowMs), ...over],
+    ]);
+    expect(await sweepTasks({ ...services(), moderator: hangs }, stage.nowMs)).toMatchObject({ expired: 3 });
+    expect(asked).toHaveLength(1);
+    expect(await Promise.all(over.map((taskId) => stateOf(stage.db, taskId)))).toEqual(over.map(() => 'expired'));
   });
 });
 

@@ -8,8 +8,9 @@ import { createTask, type TaskRequest } from '../../../shared/tasks/create-task.
 import { getTask } from '../../../shared/tasks/get-task.ts';
 import { imageProcessors } from '../../../shared/tasks/image-processors.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
-import { type MadeFile, type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
+import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { startUnitsAt } from '../../../shared/tasks/start-units-at.ts';
+import type { MadeFile } from '../../../shared/tasks/store-files.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { frameCard, TEST_CATALOGUE } from '../../fixtures/cards.ts';
 import { grantCredits, newMerchant, RETENTION, stateOf, taskRequest } from '../../fixtures/product-database.ts';
