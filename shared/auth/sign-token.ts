@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { ACCESS_TOKEN_SECONDS } from '../access-token-seconds.ts';
 import { ApiError } from '../http/api-error.ts';
 
 /** Whom a token speaks of, and the session it came from. */
@@ -24,7 +25,6 @@ export type FindKey = (keyId: string) => Promise<KeyObject | null>;
 const ALGORITHM = 'HS256';
 const TYPE = 'at+jwt'; // RFC 9068: nothing else that is signed with these keys passes for an access token
 const ISSUER = 'yiying';
-const LIFE_SECONDS = 15 * 60;
 
 /** Tokens of one stage, and of the operators' console later, are nothing to another. */
 export const audienceOf = (stage: string): string => `yiying-${stage}-merchants`;
@@ -37,7 +37,7 @@ export async function signToken(
   nowMs: number,
 ): Promise<SignedToken> {
   const issuedAt = Math.floor(nowMs / 1000);
-  const expiresAt = issuedAt + LIFE_SECONDS;
+  const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
   const accessToken = await new SignJWT({ sid: subject.sessionId })
     .setProtectedHeader({ alg: ALGORITHM, kid: signing.keyId, typ: TYPE })
     .setIssuer(ISSUER)

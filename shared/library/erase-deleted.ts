@@ -1,6 +1,8 @@
+import { ACCESS_TOKEN_SECONDS } from '../access-token-seconds.ts';
 import type { Objects } from '../cos/objects.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
+import { UPLOAD_URL_SECONDS } from '../tasks/upload-slots.ts';
 
 export interface Erased {
   /** Accounts of which nothing personal is left. */
@@ -15,47 +17,66 @@ interface Services {
 
 interface Deletion {
   readonly merchantId: string;
+  readonly deletedAtMs: number;
   readonly afterTask: string;
+  /** When the pass under way began, or the next one may begin. */
+  readonly passAtMs: number;
 }
 
 const ACCOUNTS = 10;
 /** Of all accounts together, so that a tick ends in time: some five objects each. */
 const TASKS = 300;
+/** An access token's last second may give out a link, and with the link's last second an upload may begin, which has five minutes. */
+const SETTLED_AFTER_MS = (ACCESS_TOKEN_SECONDS + UPLOAD_URL_SECONDS + 300) * 1000;
 
 /**
  * Goes through the tasks of deleted accounts, oldest first: their photos and results, what was typed into their forms, the names of
- * their files; archives that stand are due at once, those under way are over. Objects first, then the rows, then the place to go on from: a tick that is cut anywhere is repeated by the next one.
+ * their files; archives that stand are due at once, those under way are over. Once as soon as the account is deleted, and once more when
+ * nothing can come any more. Objects first, then the rows, then the place to go on from: a tick that is cut anywhere is repeated by the
+ * next one.
  */
-export async function eraseDeleted(services: Services, nowMs: number): Promise<Erased> {
+export async function eraseDeleted(services: Services, nowMs: number, limit = TASKS): Promise<Erased> {
   const { db } = services;
   await db.write('UPDATE account_deletions SET phone_hash = NULL, forget_at = NULL WHERE forget_at <= ?', [
     sqlTime(nowMs),
   ]);
   const deletions = await db.query<Deletion>(
-    `SELECT merchant_id AS merchantId, task_cursor AS afterTask FROM account_deletions
-     WHERE erased_at IS NULL ORDER BY deleted_at LIMIT ?`,
-    [ACCOUNTS],
+    `SELECT merchant_id AS merchantId, deleted_at AS deletedAtMs, task_cursor AS afterTask, pass_at AS passAtMs
+     FROM account_deletions WHERE erased_at IS NULL AND pass_at <= ? ORDER BY pass_at LIMIT ?`,
+    [sqlTime(nowMs), ACCOUNTS],
   );
   const failures: unknown[] = [];
   let accounts = 0;
-  let left = TASKS;
-  for (const deletion of deletions) {
+  let left = limit;
+  for (const found of deletions) {
     if (left <= 0) break;
+    const deletion = found.afterTask === '' ? { ...found, passAtMs: nowMs } : found;
     try {
       const { tasks, isWhole } = await eraseTasks(services, deletion, left, nowMs);
       left -= tasks;
       if (!isWhole) continue;
       await endArchives(db, deletion.merchantId, nowMs);
-      await db.write('UPDATE account_deletions SET erased_at = ? WHERE merchant_id = ?', [
-        sqlTime(nowMs),
-        deletion.merchantId,
-      ]);
-      accounts += 1;
+      if (await endPass(db, deletion, nowMs)) accounts += 1;
     } catch (error) {
       failures.push(error);
     }
   }
   return { accounts, failures };
+}
+
+/** @returns whether it was the last one */
+async function endPass(db: Database, { merchantId, deletedAtMs, passAtMs }: Deletion, nowMs: number): Promise<boolean> {
+  const settledAtMs = deletedAtMs + SETTLED_AFTER_MS;
+  const isLast = passAtMs >= settledAtMs;
+  if (isLast) {
+    await db.write('UPDATE account_deletions SET erased_at = ? WHERE merchant_id = ?', [sqlTime(nowMs), merchantId]);
+  } else {
+    await db.write("UPDATE account_deletions SET task_cursor = '', pass_at = ? WHERE merchant_id = ?", [
+      sqlTime(settledAtMs),
+      merchantId,
+    ]);
+  }
+  return isLast;
 }
 
 /** What a worker is writing finds its row taken at the end, and is deleted by that worker. */
@@ -71,7 +92,7 @@ async function endArchives(db: Database, merchantId: string, nowMs: number): Pro
 
 async function eraseTasks(
   services: Services,
-  { merchantId, afterTask }: Deletion,
+  { merchantId, afterTask, passAtMs }: Deletion,
   limit: number,
   nowMs: number,
 ): Promise<{ tasks: number; isWhole: boolean }> {
@@ -82,7 +103,9 @@ async function eraseTasks(
   );
   for (const { id } of tasks) {
     await eraseTask(services, id, nowMs);
-    await db.write('UPDATE account_deletions SET task_cursor = ? WHERE merchant_id = ?', [id, merchantId]);
+    await db.write('UPDATE account_deletions SET task_cursor = ?, pass_at = ? WHERE merchant_id = ?', [
+      ...[id, sqlTime(passAtMs), merchantId],
+    ]);
   }
   return { tasks: tasks.length, isWhole: tasks.length < limit };
 }

@@ -14,7 +14,7 @@ export interface UploadSlot extends PresignedUpload {
 }
 
 /** Long enough for 25 MB over a poor mobile network; the task itself waits for an hour. */
-const UPLOAD_URL_SECONDS = 1800;
+export const UPLOAD_URL_SECONDS = 1800;
 
 /** One presigned PUT for each input, pinned to its key, Content-Type and Content-Length. */
 export function uploadSlots(

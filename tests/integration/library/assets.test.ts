@@ -209,6 +209,27 @@ describe('the sweeper of results', () => {
 });
 
 describe('what a deleted account has left', () => {
+  const MINUTE_MS = 60_000;
+  const deleted = (atMs: number) =>
+    stage.db.write(
+      'INSERT INTO account_deletions (merchant_id, phone_hash, canceled_tasks, forfeited_credits, deleted_at, forget_at) VALUES (?, ?, 0, 0, ?, ?)',
+      [...[merchant, 'f'.repeat(64), sqlTime(atMs), sqlTime(stage.nowMs + DAY_MS)]],
+    );
+  /** One tick, and whose objects it found there and deleted. */
+  const tick = async (limit?: number) => {
+    const gone: string[] = [];
+    const remove = async (key: string) => {
+      const isThere = await stage.objects.head(key).then(
+        () => true,
+        () => false,
+      );
+      await stage.objects.delete(key);
+      if (isThere) gone.push(key.split('/')[1] ?? '');
+    };
+    const objects = { ...stage.objects, delete: remove };
+    return { ...(await eraseDeleted({ db: stage.db, objects }, stage.nowMs, limit)), gone };
+  };
+
   it('is erased, objects first and then the words, and goes on where a tick was cut', async () => {
     const batch = await createBatch(stage.db, stage.bucket, {
       ...{ merchantId: merchant, featureId: 'basic_clean', idempotencyKey: 'erased', requestHash: 'a'.repeat(64) },
@@ -220,10 +241,7 @@ describe('what a deleted account has left', () => {
     await stage.db.write('UPDATE tasks SET merchant_id = ? WHERE id = ?', [other, kept]);
     await stage.db.write("UPDATE tasks SET form_json = '{}' WHERE merchant_id = ?", [merchant]);
     const at = sqlTime(stage.nowMs);
-    await stage.db.write(
-      'INSERT INTO account_deletions (merchant_id, phone_hash, canceled_tasks, forfeited_credits, deleted_at, forget_at) VALUES (?, ?, 0, 0, ?, ?)',
-      [...[merchant, 'f'.repeat(64), at, sqlTime(stage.nowMs + DAY_MS)]],
-    );
+    await deleted(stage.nowMs - 50 * MINUTE_MS);
     await stage.db.write(
       `INSERT INTO archives (id, merchant_id, language, state, idempotency_key, request_hash, created_at, sweep_at)
        VALUES ('arc_mine', ?, 'zh', 'ready', 'k', REPEAT('a', 64), ?, ?), ('arc_begun', ?, 'zh', 'building', 'l', REPEAT('a', 64), ?, ?)`,
@@ -261,5 +279,40 @@ describe('what a deleted account has left', () => {
     expect(await hashes()).toEqual([{ hash: 'f'.repeat(64) }]);
     await eraseDeleted(stage, stage.nowMs + DAY_MS);
     expect(await hashes()).toEqual([{ hash: null }]);
+  });
+
+  it('is erased a page at a time, each task once', async () => {
+    const taskIds = [await made(), await made(), await made()].toSorted();
+    await deleted(stage.nowMs - 50 * MINUTE_MS);
+    const whose = (taskIds: string[]) => taskIds.flatMap((taskId) => [taskId, taskId]);
+    expect(await tick(2)).toEqual({ accounts: 0, failures: [], gone: whose(taskIds.slice(0, 2)) });
+    expect(await tick(2)).toEqual({ accounts: 1, failures: [], gone: whose(taskIds.slice(2)) });
+    expect(await tick(2)).toEqual({ accounts: 0, failures: [], gone: [] });
+  });
+
+  it('is erased at once, and once more when no link or token of the account is good any more', async () => {
+    const taskId = await made();
+    await deleted(stage.nowMs);
+    expect(await tick()).toMatchObject({ accounts: 0, gone: [taskId, taskId] });
+    // By a link and a token that are good still.
+    await stage.objects.put(`inputs/${taskId}/0`, bytes, 'image/jpeg');
+    const late = await made();
+    stage.nowMs += 50 * MINUTE_MS - 1;
+    expect(await tick()).toMatchObject({ accounts: 0, gone: [] });
+    stage.nowMs += 1;
+    const { accounts, gone } = await tick();
+    expect([accounts, gone.toSorted()]).toEqual([1, [taskId, late, late].toSorted()]);
+    await expect(stage.objects.get(`inputs/${taskId}/0`)).rejects.toThrow();
+  });
+
+  it('is not called erased by a pass that began too early, however late that ends', async () => {
+    const taskIds = [await made(), await made()];
+    await deleted(stage.nowMs - 49 * MINUTE_MS);
+    expect(await tick(2)).toMatchObject({ accounts: 0 });
+    await stage.objects.put(`inputs/${taskIds[0]}/0`, bytes, 'image/jpeg');
+    stage.nowMs += 10 * MINUTE_MS;
+    expect(await tick(2)).toMatchObject({ accounts: 0, gone: [] });
+    expect(await tick(3)).toMatchObject({ accounts: 1 });
+    await expect(stage.objects.get(`inputs/${taskIds[0]}/0`)).rejects.toThrow();
   });
 });

@@ -204,7 +204,10 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       [at],
     );
     const objects = { delete: async () => undefined } as unknown as Objects;
-    return () => eraseDeleted({ db, objects }, NOW_MS);
+    return async () => {
+      await eraseDeleted({ db, objects }, NOW_MS);
+      expect(await eraseDeleted({ db, objects }, NOW_MS + 3_600_000)).toMatchObject({ accounts: 2 });
+    };
   },
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
