@@ -175,6 +175,24 @@ describe('an archive of a batch', () => {
     await stage.db.write('UPDATE task_outputs SET size_bytes = 4000000001 WHERE task_id = ?', [items[0]?.taskId ?? '']);
     await expect(order({ batchId })).rejects.toMatchObject({ code: 'ARCHIVE_TOO_LARGE' });
   });
+
+  it('is refused over 2,000 files', async () => {
+    const { batchId, items } = await newBatch(['a.jpg']);
+    const taskId = items[0]?.taskId ?? '';
+    await succeed(taskId, {});
+    const files = Array.from(
+      { length: 2001 },
+      (_, n) => `('${taskId}', 0, 0, 'f${n}.jpg', '${merchant}', 'k', 'image/jpeg', 1, 1, 1)`,
+    );
+    await stage.db.write(
+      `INSERT INTO task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes)
+       VALUES ${files.join(',')}`,
+    );
+    await expect(order({ batchId })).rejects.toMatchObject({ code: 'ARCHIVE_TOO_LARGE' });
+    await stage.db.write("DELETE FROM task_outputs WHERE task_id = ? AND name = 'f0.jpg'", [taskId]);
+    expect(await order({ batchId })).toMatchObject({ state: 'waiting' });
+    await stage.db.write('DELETE FROM archives WHERE merchant_id = ?', [merchant]);
+  });
 });
 
 async function keyOf(archiveId: string): Promise<string> {
@@ -295,6 +313,49 @@ describe('an archive ends once, in time', () => {
     stage.nowMs += 2 * 3_600_000;
     expect(await sweepArchives(stage, stage.nowMs)).toMatchObject({ given: 1 });
     expect(await read(second.archiveId)).toMatchObject({ state: 'failed' });
+  });
+
+  it.each([
+    ['finishes', undefined, 'lost'],
+    ['fails', new ObjectsUnavailable('away'), 'waiting'],
+  ])('by the worker that holds it: a late one that %s meanwhile changes nothing', async (_what, error, outcome) => {
+    const { taskId } = await made({ 'a.jpg': Buffer.from('a') });
+    const { archiveId } = await order({ assetIds: [`${taskId}/0/0/a.jpg`] });
+    const write = services.uploads.write;
+    const meet = () => {
+      let arrive: () => void = () => undefined;
+      const come = new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      return { come, arrive };
+    };
+    const [begun, goOn] = [meet(), meet()];
+    let ownKey = '';
+    const second: ArchiveServices['uploads'] = {
+      write: async (key, ...more) => {
+        ownKey = key;
+        begun.arrive();
+        await goOn.come;
+        return write(key, ...more);
+      },
+    };
+    let secondEnds: Promise<string> | undefined;
+    const late: ArchiveServices['uploads'] = {
+      write: async (...all) => {
+        stage.nowMs += 631_000;
+        await sweepArchives(stage, stage.nowMs);
+        secondEnds = buildArchive({ ...services, uploads: second }, archiveId);
+        await begun.come;
+        if (error) throw error;
+        return write(...all);
+      },
+    };
+    expect(await buildArchive({ ...services, uploads: late }, archiveId)).toBe(outcome);
+    expect((await read(archiveId)).state).toBe('building');
+    goOn.arrive();
+    expect(await secondEnds).toBe('ready');
+    expect([(await read(archiveId)).state, await keyOf(archiveId)]).toEqual(['ready', ownKey]);
+    expect((await stage.objects.head(ownKey)).sizeBytes).toBeGreaterThan(0);
   });
 
   it('by one worker: who comes too late deletes what it wrote', async () => {
