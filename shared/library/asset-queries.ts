@@ -4,7 +4,7 @@ import type { SqlValue } from '../db/database.ts';
 import { likePattern } from '../db/like-pattern.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { firstIdOf } from '../id.ts';
-import { parsePhotoId, parseResultId } from './asset-id.ts';
+import { parsePhotoId, parseResultId } from '../tasks/asset-id.ts';
 
 export interface AssetPage {
   readonly limit: number;

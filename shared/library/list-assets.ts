@@ -3,8 +3,8 @@ import type { Bucket } from '../cos/bucket.ts';
 import { inputsExpireAtMs, type Retention, resultsExpireAtMs } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
 import { isResult, readPlan } from '../features/plan.ts';
+import { photoId, resultId } from '../tasks/asset-id.ts';
 import { LINK_SECONDS, readLink, signedAt } from '../tasks/read-link.ts';
-import { photoId, resultId } from './asset-id.ts';
 import { type AssetPage, photosQuery, resultsQuery } from './asset-queries.ts';
 
 type Kind = (typeof ASSET_KINDS)[number];

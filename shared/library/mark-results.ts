@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError } from '../http/api-error.ts';
-import { parseResultId } from './asset-id.ts';
+import { parseResultId } from '../tasks/asset-id.ts';
 
 const DAY_MS = 86_400_000;
 export const RESTORABLE_MS = 7 * DAY_MS;

@@ -1,6 +1,6 @@
 import { inputsExpireAtMs, type Retention, resultsExpireAtMs } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
-import { parsePhotoId, parseResultId } from './asset-id.ts';
+import { parsePhotoId, parseResultId } from '../tasks/asset-id.ts';
 
 export interface KeptAsset {
   readonly key: string;

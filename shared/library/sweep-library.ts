@@ -3,7 +3,7 @@ import { type Retention, resultsExpireAtMs } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { firstIdOf } from '../id.ts';
-import type { ResultId } from './asset-id.ts';
+import type { ResultId } from '../tasks/asset-id.ts';
 
 export interface SweptLibrary {
   /** Deleted by their merchants seven days ago. */

@@ -1,9 +1,8 @@
 import { CSV_MARK, type CsvCell, csvRow } from '../csv.ts';
 import type { Database } from '../db/database.ts';
 import { firstIdOf } from '../id.ts';
-import { toChinaTime } from '../payments/china-time.ts';
 import { ORDER_COLUMNS, type OrderRow, toOrder } from '../payments/order.ts';
-import { DAY_MS, startOfShanghaiDay } from '../shanghai-day.ts';
+import { DAY_MS, shanghaiTime, startOfShanghaiDay } from '../shanghai-day.ts';
 
 /** About half a megabyte: a function's answer may have six. */
 const ROWS = 3000;
@@ -76,12 +75,12 @@ function cellsOf(row: OrderRow, nowMs: number): CsvCell[] {
     ...[
       order.orderId,
       row.merchantId,
-      toChinaTime(order.createdAtMs),
+      shanghaiTime(order.createdAtMs),
       order.planId,
       order.channel,
       STATES[order.state],
     ],
-    ...[yuan(order.amountFen), order.credits, order.paidAtMs === undefined ? '' : toChinaTime(order.paidAtMs)],
+    ...[yuan(order.amountFen), order.credits, order.paidAtMs === undefined ? '' : shanghaiTime(order.paidAtMs)],
     ...[yuan(order.refundedFen), order.invoice ?? ''],
   ];
 }

@@ -1,5 +1,6 @@
 import { CSV_MARK, csvRow } from '../csv.ts';
 import type { Database } from '../db/database.ts';
+import { shanghaiTime } from '../shanghai-day.ts';
 import { type Entry, listEntries } from './list-entries.ts';
 
 /** About half a megabyte: a function's answer may have six. */
@@ -31,10 +32,8 @@ export async function exportEntries(
 ): Promise<{ fileName: string; csv: string; nextCursor?: string }> {
   const { items, nextCursor } = await listEntries(db, merchantId, { limit: rows, cursor });
   const lines = items.map(({ entryId, createdAtMs, kind, amount, balance, taskId = '', orderId = '', lotId }) =>
-    csvRow([entryId, chinaTime(createdAtMs), KINDS[kind], amount, balance, taskId, orderId, lotId]),
+    csvRow([entryId, shanghaiTime(createdAtMs), KINDS[kind], amount, balance, taskId, orderId, lotId]),
   );
   const head = cursor === undefined ? CSV_MARK + csvRow(HEADER) : '';
   return { fileName: '额度明细.csv', csv: head + lines.join(''), ...(nextCursor !== undefined && { nextCursor }) };
 }
-
-const chinaTime = (atMs: number): string => new Date(atMs + 8 * 3600_000).toISOString().slice(0, 19).replace('T', ' ');

@@ -3,6 +3,7 @@ import { inputsExpireAtMs, type Retention, resultsExpireAtMs } from '../cos/rete
 import type { Database } from '../db/database.ts';
 import { isResult, readPlan } from '../features/plan.ts';
 import { ApiError } from '../http/api-error.ts';
+import { resultId } from './asset-id.ts';
 import { readPace } from './feature-paces.ts';
 import { LINK_SECONDS, readLink, signedAt } from './read-link.ts';
 import { type OutputRow, readInputs, readOutputs, readOwnTask, readUnits } from './read-task.ts';
@@ -95,7 +96,7 @@ function withUrl(
   { taskId, endsAtMs, nowMs }: { taskId: string; endsAtMs: number; nowMs: number },
 ): TaskOutput {
   return {
-    assetId: `${taskId}/${step}/${unit}/${name}`,
+    assetId: resultId({ taskId, step, unit, name }),
     name,
     url: readLink(bucket, key, nowMs),
     urlExpiresAtMs: signedAt(nowMs) + LINK_SECONDS * 1000,

@@ -1,8 +1,7 @@
-import { TASK_ERRORS } from '../contract/errors.ts';
 import type { TaskState } from '../contract/tasks.ts';
 import type { Database } from '../db/database.ts';
-import { isRefunded, isTaskErrorCode } from './task.ts';
-import type { Language } from './task-summary.ts';
+import { isRefunded } from './task.ts';
+import { type Language, taskErrorText } from './task-summary.ts';
 
 export interface BatchRow {
   readonly batchId: string;
@@ -44,10 +43,6 @@ export async function readBatchItems(db: Database, batchId: string, language: La
   return rows.map(({ errorCode, ...row }) => ({
     ...row,
     refundedCredits: isRefunded(row.state) ? row.credits : row.refundedCredits,
-    ...(errorCode !== null && { error: { code: errorCode, message: textOf(errorCode, language) } }),
+    ...(errorCode !== null && { error: { code: errorCode, message: taskErrorText(errorCode, language) } }),
   }));
-}
-
-function textOf(code: string, language: Language): string {
-  return TASK_ERRORS[isTaskErrorCode(code) ? code : 'PROCESSING_FAILED'][language];
 }

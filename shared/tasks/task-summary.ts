@@ -28,12 +28,13 @@ export function taskSummary(row: TaskRow, language: Language): TaskSummary {
     refunded: isRefunded(row.state),
     refundedCredits: isRefunded(row.state) ? row.credits : row.refundedCredits,
     ...(row.retryOf !== null && { retryOf: row.retryOf }),
-    ...(row.errorCode !== null && { error: { code: row.errorCode, message: errorText(row.errorCode, language) } }),
+    ...(row.errorCode !== null && { error: { code: row.errorCode, message: taskErrorText(row.errorCode, language) } }),
     createdAtMs: row.createdAtMs,
     ...(row.endedAtMs !== null && { endedAtMs: row.endedAtMs }),
   };
 }
 
-function errorText(code: string, language: Language): string {
+/** What a task's stored code says; one that is not known any more reads as a failure of ours. */
+export function taskErrorText(code: string, language: Language): string {
   return TASK_ERRORS[isTaskErrorCode(code) ? code : 'PROCESSING_FAILED'][language];
 }

@@ -1,5 +1,6 @@
 import { type WorkKey, workKey } from '../cos/keys.ts';
 import type { Objects } from '../cos/objects.ts';
+import { putWorkObject } from '../cos/put-work-object.ts';
 import { laneOf } from './processor-catalogue.ts';
 
 export interface UnitKey {
@@ -8,17 +9,13 @@ export interface UnitKey {
   readonly unit: number;
 }
 
-/**
- * Starts a unit: the object's event invokes the function that does the work. Writing it again is harmless, since only
- * one worker gets the lease. The object says nothing but its key.
- */
+/** Starts a unit. Writing it again is harmless, since only one worker gets the lease. */
 export async function writeWorkObject(
   objects: Objects,
   lane: WorkKey['lane'],
   { taskId, step, unit }: UnitKey,
 ): Promise<void> {
-  const key = workKey({ lane, taskId, step: String(step), unit: String(unit) });
-  await objects.put(key, Buffer.from('{}'), 'application/json');
+  await putWorkObject(objects, workKey({ lane, taskId, step: String(step), unit: String(unit) }));
 }
 
 /** A lost write is found by the sweeper, so one that fails does not undo what the database has recorded. */

@@ -1,7 +1,6 @@
-import { TASK_ERRORS } from '../../contract/errors.ts';
 import { CSV_MARK, csvRow } from '../../csv.ts';
-import { isTaskErrorCode } from '../../tasks/task.ts';
-import type { Language } from '../../tasks/task-summary.ts';
+import { shanghaiTime } from '../../shanghai-day.ts';
+import { type Language, taskErrorText } from '../../tasks/task-summary.ts';
 import type { ArchivedFile, ArchivedTask } from './archived-files.ts';
 import { safeName, uniqueNames } from './safe-name.ts';
 
@@ -44,7 +43,7 @@ export function archiveManifest(
   { missing, language }: { missing: ReadonlySet<ArchiveEntry>; language: Language },
 ): string {
   const words = STATES[language];
-  const about = ({ taskId, createdAtMs }: ArchivedTask) => [taskId, chinaTime(createdAtMs)];
+  const about = ({ taskId, createdAtMs }: ArchivedTask) => [taskId, shanghaiTime(createdAtMs)];
   const origin = (task: ArchivedTask) => [
     task.fileName ?? '',
     language === 'zh' ? task.featureNameZh : task.featureNameEn,
@@ -63,8 +62,6 @@ export function archiveManifest(
 }
 
 function whyNone({ state, errorCode }: ArchivedTask, language: Language): string {
-  if (errorCode !== null) return TASK_ERRORS[isTaskErrorCode(errorCode) ? errorCode : 'PROCESSING_FAILED'][language];
+  if (errorCode !== null) return taskErrorText(errorCode, language);
   return STATES[language][state === 'succeeded' ? 'missing' : 'open'];
 }
-
-const chinaTime = (atMs: number): string => new Date(atMs + 8 * 3600_000).toISOString().slice(0, 19).replace('T', ' ');

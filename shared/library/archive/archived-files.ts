@@ -2,8 +2,8 @@ import type { Retention } from '../../cos/retention.ts';
 import { resultsExpireAtMs } from '../../cos/retention.ts';
 import type { Database } from '../../db/database.ts';
 import { isResult, readPlan } from '../../features/plan.ts';
+import { parseResultId, resultId } from '../../tasks/asset-id.ts';
 import type { OutputRow } from '../../tasks/read-task.ts';
-import { parseResultId } from '../asset-id.ts';
 
 /** What an archive is of: a batch as it stands when the archive is made, or results that were chosen. */
 export interface ArchiveSource {
@@ -57,10 +57,7 @@ export async function readArchived(
     for (const { pipelineJson, ...task } of inOrder(tasks, ids)) {
       const plan = readPlan(pipelineJson);
       const own = files.filter(
-        (file) =>
-          file.taskId === task.taskId &&
-          isResult(plan, file) &&
-          (!wanted || wanted.has(`${file.taskId}/${file.step}/${file.unit}/${file.name}`)),
+        (file) => file.taskId === task.taskId && isResult(plan, file) && (!wanted || wanted.has(resultId(file))),
       );
       if (own.length > 0 || batchId !== null) archived.push({ ...task, files: own });
     }

@@ -1,7 +1,7 @@
 import type { Bucket } from '../../cos/bucket.ts';
 import { archiveWorkKey } from '../../cos/keys.ts';
+import { putWorkObjectAt } from '../../cos/put-work-object.ts';
 import type { Retention } from '../../cos/retention.ts';
-import { presignUrl } from '../../cos/sign-url.ts';
 import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { newId } from '../../id.ts';
@@ -32,7 +32,6 @@ const MAX_FILES = 2000;
 const MAX_BYTES = 4_000_000_000;
 /** Of one merchant at once; two that ask at the same moment may pass it by one. */
 const MAX_OPEN = 5;
-const START_TIMEOUT_MS = 3000;
 
 /**
  * Orders an archive and starts its making. The same key answers with the archive that it ordered, whatever has become of it.
@@ -53,7 +52,7 @@ export async function createArchive(services: Services, request: ArchiveRequest)
   const archive = await readArchiveOfKey(db, merchantId, idempotencyKey);
   if (!archive) throw new Error('an archive that was written is not there');
   if (archive.requestHash !== requestHash) throw new ApiError('IDEMPOTENCY_CONFLICT');
-  if (archive.state === 'waiting') await startArchive(bucket, archive.archiveId, nowMs);
+  if (archive.state === 'waiting') await putWorkObjectAt(bucket, archiveWorkKey(archive.archiveId), nowMs);
   return viewArchive(bucket, archive, { language, nowMs });
 }
 
@@ -61,19 +60,4 @@ function checkSize(files: readonly { sizeBytes: number }[]): void {
   if (files.length === 0) throw new ApiError('NOTHING_TO_ARCHIVE');
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (files.length > MAX_FILES || bytes > MAX_BYTES) throw new ApiError('ARCHIVE_TOO_LARGE');
-}
-
-/** By one signed PUT, without the SDK. One that fails is left to the sweeper, half a minute later. */
-async function startArchive(bucket: Bucket, archiveId: string, nowMs: number): Promise<void> {
-  const { url, headers } = presignUrl({
-    ...bucket,
-    credentials: bucket.credentials(),
-    key: archiveWorkKey(archiveId),
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json', 'Content-Length': '2' },
-    expiresSeconds: 60,
-    nowMs,
-  });
-  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
-  await fetch(url, { method: 'PUT', headers, body: '{}', signal }).catch(() => undefined);
 }

@@ -1,6 +1,8 @@
 import { archiveWorkKey } from '../../cos/keys.ts';
 import type { Objects } from '../../cos/objects.ts';
+import { putWorkObject } from '../../cos/put-work-object.ts';
 import type { Database } from '../../db/database.ts';
+import { lookAgainAfterMs } from '../../tasks/look-again-after.ts';
 import { type ArchiveRow, dueArchives, MAX_ATTEMPTS, sweepRow } from './archive-rows.ts';
 
 interface Services {
@@ -16,7 +18,7 @@ export interface SweptArchives {
 }
 
 const PAGE = 50;
-const AGAIN_MS = { least: 60_000, most: 600_000 };
+const AFTER_FAILURE_MS = 60_000;
 /** One that nobody could make by then is given up. */
 const DEADLINE_MS = 2 * 3_600_000;
 
@@ -30,7 +32,7 @@ export async function sweepArchives(services: Services, nowMs: number): Promise<
       if (done) counts[done] += 1;
     } catch (error) {
       failures.push(error);
-      await sweepRow(services.db, archive, { state: archive.state, sweepAtMs: nowMs + AGAIN_MS.least });
+      await sweepRow(services.db, archive, { state: archive.state, sweepAtMs: nowMs + AFTER_FAILURE_MS });
     }
   }
   return { ...counts, failures };
@@ -50,8 +52,8 @@ async function sweepArchive(
     const over = { state: 'failed', sweepAtMs: null, errorCode: 'ARCHIVE_FAILED', endedAtMs: nowMs } as const;
     return (await sweepRow(db, archive, over)) ? 'given' : undefined;
   }
-  const again = nowMs + Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, ageMs));
+  const again = nowMs + lookAgainAfterMs(ageMs);
   if (!(await sweepRow(db, archive, { state: 'waiting', sweepAtMs: again }))) return undefined;
-  await objects.put(archiveWorkKey(archive.archiveId), Buffer.from('{}'), 'application/json');
+  await putWorkObject(objects, archiveWorkKey(archive.archiveId));
   return 'restarted';
 }

@@ -1,5 +1,6 @@
 import { makeZip } from 'client-zip';
 import { ObjectNotFound, type Objects } from '../../cos/objects.ts';
+import { SHANGHAI_MS } from '../../shanghai-day.ts';
 import type { ArchiveEntry } from './archive-entries.ts';
 
 /** What one read of COS takes into memory. */
@@ -74,6 +75,6 @@ async function* bytesOf(objects: Objects, { file }: ArchiveEntry, first: Buffer)
 
 /** A ZIP's times have no zone and are written from local parts: the merchant's clock on the wall, wherever this runs. */
 function wallClock(atMs: number): Date {
-  const shifted = new Date(atMs + 8 * 3600_000);
+  const shifted = new Date(atMs + SHANGHAI_MS);
   return new Date(shifted.getTime() + shifted.getTimezoneOffset() * 60_000);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { shanghaiTime } from '../../shanghai-day.ts';
 import { ChannelError, type ChannelOrderRequest } from '../channel.ts';
-import { toChinaTime } from '../china-time.ts';
 import { requireNumber } from '../merchant-number.ts';
 import { fenToYuan } from '../yuan.ts';
 import { refusal, type SendOptions, sendRequest, signedParameters } from './send-request.ts';
@@ -27,7 +27,7 @@ function contentOf(request: ChannelOrderRequest): Record<string, string> {
     out_trade_no: request.outTradeNo,
     total_amount: fenToYuan(request.amountFen),
     subject: request.description.replaceAll(/[/=&,"]/g, (sign) => WIDE[sign] ?? ''),
-    time_expire: toChinaTime(request.expiresAtMs),
+    time_expire: shanghaiTime(request.expiresAtMs),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
+import { shanghaiTime } from '../../shanghai-day.ts';
 import { ChannelError } from '../channel.ts';
-import { toChinaTime } from '../china-time.ts';
 import { fetchBytes } from '../fetch-bytes.ts';
 import { readGatewayAnswer } from './read-gateway-answer.ts';
 import { signParameters } from './sign-parameters.ts';
@@ -44,7 +44,7 @@ export function signedParameters(keys: AlipayKeys, clock: Clock, request: Alipay
     format: 'JSON',
     charset: 'utf-8',
     sign_type: 'RSA2',
-    timestamp: toChinaTime(clock()),
+    timestamp: shanghaiTime(clock()),
     version: '1.0',
     ...(request.notifyUrl !== undefined && { notify_url: request.notifyUrl }),
     ...(request.returnUrl !== undefined && { return_url: request.returnUrl }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { shanghaiTime } from '../../shanghai-day.ts';
 import { ChannelError, type ChannelOrderRequest } from '../channel.ts';
 import { requireNumber } from '../merchant-number.ts';
 import { refusal, type SendOptions, sendRequest } from './send-request.ts';
@@ -12,7 +13,7 @@ const CreatedH5 = z.object({
 
 /** RFC 3339 in China's time, to the second, as the vendor writes it. */
 export function toRfc3339(atMs: number): string {
-  return `${new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+  return `${shanghaiTime(atMs).replace(' ', 'T')}+08:00`;
 }
 
 function sceneOf({ method, clientIp }: ChannelOrderRequest): object {

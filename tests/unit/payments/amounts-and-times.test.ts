@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromChinaTime, startOfChinaDay, toChinaTime } from '../../../shared/payments/china-time.ts';
+import { fromChinaTime, startOfChinaDay } from '../../../shared/payments/china-time.ts';
 import { fenToYuan, yuanToFen } from '../../../shared/payments/yuan.ts';
+import { shanghaiTime } from '../../../shared/shanghai-day.ts';
 
 describe('an amount', () => {
   it('goes from fen to yuan and back, whatever it is', () => {
@@ -57,7 +58,7 @@ describe("China's time", () => {
   it('is written to the second and read back', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Date.UTC(2100, 0) / 1000 }), (seconds) => {
-        const text = toChinaTime(seconds * 1000 + 999);
+        const text = shanghaiTime(seconds * 1000 + 999);
         expect(fromChinaTime(text)).toBe(seconds * 1000);
         expect(Date.parse(`${text.replace(' ', 'T')}+08:00`)).toBe(seconds * 1000);
       }),
