@@ -151,6 +151,7 @@ export function overflowPixels(page: Page): Promise<number> {
 /** Nothing is on its way any more: answers, pictures, colours. */
 export async function settledPage(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
+  await expect.poll(() => page.locator('.loading').count(), { timeout: 15_000 }).toBe(0);
   await page.evaluate(
     'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
   );
