@@ -12,6 +12,8 @@ const KEPT = [
   ['task-360', 1200],
   ['dark-task-1280', 1200],
   ['inspector-1280', 860],
+  ['library-1280', 860],
+  ['console-overview-1280', 1200],
 ] as const;
 
 /** `npx tsx scripts/quality/keep-screenshots.ts`, after `npm test -- --only browser`: the README's pictures. */
