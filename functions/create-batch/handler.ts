@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
+import { withinKeyDay } from '../../shared/auth/within-key-day.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { createBatch as operation } from '../../shared/contract/batches.ts';
@@ -10,6 +11,7 @@ import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
 import { createBatch } from '../../shared/tasks/create-batch.ts';
+import { batchStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
@@ -20,7 +22,7 @@ export const main = httpFunction({
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
     return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: async (
     { db, bucket, catalogue },
     merchant,
@@ -29,6 +31,9 @@ export const main = httpFunction({
   ) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const asked = { merchantId: merchant.id, featureId, ...(form && { form }), photos };
-    return createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language }, catalogue);
+    const counted = { tasks: photos.length, stands: batchStands(db, merchant.id, idempotencyKey), nowMs };
+    return withinKeyDay(db, merchant, counted, () =>
+      createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language }, catalogue),
+    );
   },
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
+import { withinKeyDay } from '../../shared/auth/within-key-day.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { createTask as operation } from '../../shared/contract/tasks.ts';
@@ -10,6 +11,7 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { createTaskOfAssets } from '../../shared/library/create-task-of-assets.ts';
+import { taskStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
@@ -21,9 +23,12 @@ export const main = httpFunction({
     const [tokens, catalogue] = [accessTokensOf(config, secrets), catalogueWith(config.AI_ENGINES)];
     return { db, tokens, bucket: bucketOf(config), retention: config, catalogue };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: (services, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash }) => {
     const order = { merchantId: merchant.id, featureId, inputs, ...(form && { form }) };
-    return createTaskOfAssets(services, { ...order, idempotencyKey, requestHash, nowMs });
+    const asked = { tasks: 1, stands: taskStands(services.db, merchant.id, idempotencyKey), nowMs };
+    return withinKeyDay(services.db, merchant, asked, () =>
+      createTaskOfAssets(services, { ...order, idempotencyKey, requestHash, nowMs }),
+    );
   },
 });

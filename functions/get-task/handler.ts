@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { getTask as operation } from '../../shared/contract/tasks.ts';
@@ -19,7 +19,7 @@ export const main = httpFunction({
     const db = databaseOf(config, secrets);
     return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), retention: config };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: ({ db, bucket, retention }, merchant, { taskId }, { nowMs, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
     return getTask(db, bucket, merchant.id, taskId, { nowMs, language, retention });

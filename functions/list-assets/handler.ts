@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { listAssets as operation } from '../../shared/contract/library.ts';
@@ -22,7 +22,7 @@ export const main = httpFunction({
       retention: config,
     };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: (services, merchant, { limit, favourite, deleted, ...filters }, { nowMs }) => {
     const page = { ...filters, limit: Number(limit ?? 20), favourite: favourite === '1', deleted: deleted === '1' };
     return listAssets(services, merchant.id, page, nowMs);

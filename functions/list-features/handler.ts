@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { maybeSignedIn } from '../../shared/auth/maybe-signed-in.ts';
+import { maybeMerchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { listFeatures as operation } from '../../shared/contract/tasks.ts';
@@ -20,7 +20,7 @@ export const main = httpFunction({
     const moderation = moderationName(config.MODERATION);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), catalogue, moderation };
   },
-  caller: maybeSignedIn,
+  caller: maybeMerchantOrKey(operation),
   run: async ({ db, catalogue, moderation }, merchant, _input) => ({
     features: await listFeatures(db, catalogue, merchant?.id),
     moderation,

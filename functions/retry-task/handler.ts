@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
+import { withinKeyDay } from '../../shared/auth/within-key-day.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { retryTask as operation } from '../../shared/contract/tasks.ts';
@@ -8,6 +9,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
+import { taskStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 import { retryTask } from '../../shared/tasks/retry-task.ts';
 import { startUnitsAt } from '../../shared/tasks/start-units-at.ts';
@@ -21,10 +23,15 @@ export const main = httpFunction({
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
     return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: async ({ db, bucket, catalogue }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash }) => {
     const request = { merchantId: merchant.id, taskId, ...(form && { form }), idempotencyKey, requestHash, nowMs };
-    const { missing, unitsToStart = 0, ...task } = await retryTask(db, bucket, request, catalogue);
+    const asked = { tasks: 1, stands: taskStands(db, merchant.id, idempotencyKey), nowMs };
+    const {
+      missing,
+      unitsToStart = 0,
+      ...task
+    } = await withinKeyDay(db, merchant, asked, () => retryTask(db, bucket, request, catalogue));
     await startUnitsAt(bucket, task.taskId, unitsToStart, nowMs);
     return { ...task, uploads: uploadSlots(bucket, task.taskId, missing, nowMs) };
   },

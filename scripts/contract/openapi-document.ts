@@ -37,6 +37,13 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 
 const rateHeaders = ({ rateLimit }: Operation) => (rateLimit === undefined ? {} : RATE_HEADERS);
 
+/** An empty one among several: without any, too. */
+function securityOf({ caller, apiKey }: Operation): JsonSchema[] {
+  const inPerson = caller === 'merchant' || caller === 'operator' || apiKey !== undefined ? [{ accessToken: [] }] : [];
+  const byKey = apiKey === undefined ? [] : [{ apiKey: [] }];
+  return [...(caller === 'anyone' && apiKey !== undefined ? [{}] : []), ...inPerson, ...byKey];
+}
+
 function describe(operation: Operation): JsonSchema {
   const parameters = [
     ...(operation.method === 'GET' ? queryParameters(operation) : []),
@@ -45,10 +52,11 @@ function describe(operation: Operation): JsonSchema {
   return {
     operationId: operation.name,
     summary: operation.summary,
-    security: operation.caller === 'merchant' || operation.caller === 'operator' ? [{ accessToken: [] }] : [],
+    security: securityOf(operation),
     ...(parameters.length > 0 && { parameters }),
     ...(operation.method === 'POST' && { requestBody: requestBody(operation) }),
     responses: { ...success(operation), ...failures(operation) },
+    ...(operation.apiKey && { 'x-api-key-scope': operation.apiKey }),
     'x-max-body-bytes': operation.maxBodyBytes,
     ...(operation.rateLimit && { 'x-rate-limit': operation.rateLimit }),
   };
@@ -119,6 +127,12 @@ const header = (description: string, example: string): JsonSchema => ({ descript
 const COMPONENTS: JsonSchema = {
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From login; lives 15 minutes.' },
+    apiKey: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'yk_…',
+      description: 'From create-api-key; for operations whose x-api-key-scope is among its scopes.',
+    },
   },
   parameters: {
     IdempotencyKey: {

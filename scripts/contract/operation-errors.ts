@@ -3,14 +3,25 @@ import type { Operation } from '../../shared/contract/operation.ts';
 
 type Answering = Pick<
   Operation,
-  'method' | 'caller' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors' | 'operators'
+  'method' | 'caller' | 'apiKey' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors' | 'operators'
 >;
 
 /** What any operation may answer before or around its own work. */
 const ALWAYS = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'INTERNAL', 'UNAVAILABLE'] as const;
 const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
-const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED'] as const;
+const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'API_KEY_SCOPE'] as const;
+const OF_AN_API_KEY = [
+  ...[
+    'API_KEY_REFUSED',
+    'API_KEY_EXPIRED',
+    'API_KEY_ADDRESS',
+    'API_KEY_SCOPE',
+    'NOT_SIGNED_IN',
+    'TOKEN_EXPIRED',
+    'ACCOUNT_SUSPENDED',
+  ],
+] as const;
 const OF_AN_OPERATOR = ['NOT_AN_OPERATOR'] as const;
 const OF_A_SECOND_FACTOR = ['STEP_UP_REQUIRED'] as const;
 const OF_A_LIMIT = ['RATE_LIMITED'] as const;
@@ -24,6 +35,7 @@ export function operationErrors(operation: Answering): ErrorCode[] {
       ...(operation.reply === 'json' ? OF_JSON_INPUT : []),
       ...(operation.method === 'POST' ? OF_A_BODY : []),
       ...(operation.caller === 'merchant' || operation.caller === 'operator' ? OF_A_MERCHANT : []),
+      ...(operation.apiKey === undefined ? [] : OF_AN_API_KEY),
       ...(operation.caller === 'operator' ? OF_AN_OPERATOR : []),
       ...(operation.operators?.stepUp ? OF_A_SECOND_FACTOR : []),
       ...(operation.rateLimit === undefined ? [] : OF_A_LIMIT),

@@ -44,6 +44,8 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     fields: ['merchantId', 'canceledTasks', 'forfeitedCredits'],
   },
   signed_in: { when: 'a merchant signed in', fields: ['merchantId', 'sessionId', 'registered'] },
+  api_key_created: { when: 'a merchant made an API key', fields: ['apiKeyId', 'scopes'] },
+  api_key_revoked: { when: 'a merchant ended an API key', fields: ['apiKeyId'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
   sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },
   stepped_up: { when: 'an operator showed a code of the authenticator', fields: ['operatorId'] },

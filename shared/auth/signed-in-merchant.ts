@@ -3,6 +3,7 @@ import type { CallerContext } from '../http/http-function.ts';
 import type { HttpRequest } from '../http/scf-event.ts';
 import { singleHeader } from '../http/single-header.ts';
 import type { AccessTokens } from './access-token.ts';
+import { speaksOfApiKey } from './api-key-text.ts';
 
 export interface SignedInMerchant {
   /** The merchant's. */
@@ -16,7 +17,8 @@ const MAX_TOKEN_CHARS = 1024;
 /**
  * The merchant of `Authorization: Bearer …`. Asks no database: a suspended account or a revoked session ends at its next
  * refresh, at most 15 minutes later.
- * @throws ApiError NOT_SIGNED_IN, TOKEN_EXPIRED
+ * An API key is none: what asks here is for the merchant in person.
+ * @throws ApiError NOT_SIGNED_IN, TOKEN_EXPIRED, API_KEY_SCOPE
  */
 export async function signedInMerchant(
   request: HttpRequest,
@@ -24,6 +26,7 @@ export async function signedInMerchant(
   context: Pick<CallerContext, 'nowMs'>,
 ): Promise<SignedInMerchant> {
   const header = singleHeader(request, 'authorization') ?? '';
+  if (speaksOfApiKey(header)) throw new ApiError('API_KEY_SCOPE');
   const token = header.length <= MAX_TOKEN_CHARS ? BEARER.exec(header)?.[1] : undefined;
   if (token === undefined) throw new ApiError('NOT_SIGNED_IN');
   const { merchantId, sessionId } = await services.tokens.verify(token, context.nowMs);

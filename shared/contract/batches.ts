@@ -34,6 +34,7 @@ export const createBatch = operation({
   method: 'POST',
   summary: 'One task for each photo, the same card and form for all; takes the credits of all, or creates nothing.',
   caller: 'merchant',
+  apiKey: 'create',
   input: z.strictObject({
     featureId,
     form: z.optional(formValues),
@@ -47,7 +48,7 @@ export const createBatch = operation({
     uploads,
   }),
   status: 201,
-  errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT', 'RATE_LIMITED'],
+  errors: ['API_KEY_DAY_SPENT', 'FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT', 'RATE_LIMITED'],
   idempotencyKey: 'required',
   /** Every task counts against the limit that is kept on the account row. */
   rateLimit: undefined,
@@ -58,6 +59,7 @@ export const getBatch = operation({
   method: 'GET',
   summary: "One of the merchant's batches: each photo's task and how far all are.",
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({ batchId }),
   output: z.strictObject({
     batchId: z.string(),

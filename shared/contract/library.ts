@@ -38,6 +38,7 @@ export const listAssets = operation({
   method: 'GET',
   summary: 'The results of all tasks, newest first; with `kind=photo`, the photos that are still kept.',
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({
     cursor: z.optional(assetId),
     limit: pageLimit,

@@ -7,6 +7,10 @@ import type { ErrorCode } from './errors.ts';
  */
 export type CallerKind = 'anyone' | 'merchant' | 'operator' | 'callback';
 
+/** What a merchant's API key may be for. `create`: asking for work and taking it back; `read`: looking at work, results and credits. */
+export const API_KEY_SCOPES = ['read', 'create'] as const;
+export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
+
 /** What an operators' operation asks of its caller, and whether it is kept. */
 export interface OperatorRules {
   /** The least role. `support` reads, and nothing else. */
@@ -45,6 +49,8 @@ export interface Operation<Input extends z.ZodMiniType = z.ZodMiniType, Output e
   readonly rateLimit: RateLimit | undefined;
   /** The reply carries tokens: the platform's log of return values must be off for this function. */
   readonly secretReply: boolean;
+  /** An API key with this scope may call as its merchant; without one, no key may. */
+  readonly apiKey: ApiKeyScope | undefined;
   /** Exactly where the caller is an operator. */
   readonly operators: OperatorRules | undefined;
 }
@@ -71,6 +77,7 @@ export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(decl
     maxBodyBytes: 64 * KIB,
     rateLimit: declared.method === 'POST' ? { limit: 120, windowSeconds: 60 } : undefined,
     secretReply: false,
+    apiKey: undefined,
     ...declared,
     operators:
       declared.caller === 'operator' ? { ...operatorRules(declared.method), ...declared.operators } : undefined,

@@ -1,4 +1,5 @@
 import * as announcements from './announcements.ts';
+import * as apiKeys from './api-keys.ts';
 import * as archives from './archives.ts';
 import * as auth from './auth.ts';
 import * as batches from './batches.ts';
@@ -58,6 +59,9 @@ export const OPERATIONS = [
   library.restoreAssets,
   archives.createArchive,
   archives.getArchive,
+  apiKeys.createApiKey,
+  apiKeys.listApiKeys,
+  apiKeys.revokeApiKey,
   health.healthLive,
   readiness.healthReady,
   ops.refundOrder,

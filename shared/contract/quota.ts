@@ -9,6 +9,7 @@ export const queryQuota = operation({
   method: 'GET',
   summary: 'Credits that can be spent now, and the lots they are in, earliest expiry first.',
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({}),
   output: z.strictObject({
     available: z.int(),

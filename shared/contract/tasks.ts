@@ -135,6 +135,7 @@ export const listFeatures = operation({
   method: 'GET',
   summary: 'Feature cards with their forms; one that is closed says why.',
   caller: 'anyone',
+  apiKey: 'read',
   input: z.strictObject({}),
   output: z.strictObject({
     features: z.array(
@@ -164,6 +165,7 @@ export const createTask = operation({
   method: 'POST',
   summary: "Takes the card's credits, creates the task, and answers where to PUT its photos.",
   caller: 'merchant',
+  apiKey: 'create',
   input: z.strictObject({
     featureId,
     /** In the order in which they will be numbered; none for a card that takes no photo. */
@@ -172,7 +174,7 @@ export const createTask = operation({
   }),
   output: created,
   status: 201,
-  errors: ['FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT', 'RATE_LIMITED'],
+  errors: ['API_KEY_DAY_SPENT', 'FEATURE_NOT_FOUND', 'FEATURE_CLOSED', 'NOT_A_MEMBER', 'CREDITS_SHORT', 'RATE_LIMITED'],
   idempotencyKey: 'required',
   /** Its limit is kept on the account row by the same procedure. */
   rateLimit: undefined,
@@ -183,6 +185,7 @@ export const getTask = operation({
   method: 'GET',
   summary: "One of the merchant's tasks, with short-lived links to its results.",
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({ taskId }),
   output: task,
   errors: ['NOT_FOUND'],
@@ -193,6 +196,7 @@ export const listTasks = operation({
   method: 'GET',
   summary: "The merchant's tasks, newest first.",
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({
     cursor: z.optional(taskId),
     limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/))),
@@ -212,6 +216,7 @@ export const cancelTask = operation({
   method: 'POST',
   summary: 'Cancels a task that has not started; its credits return.',
   caller: 'merchant',
+  apiKey: 'create',
   input: z.strictObject({ taskId }),
   output: taskSummary,
   errors: ['NOT_FOUND', 'TASK_RUNNING', 'TASK_ENDED'],
@@ -223,10 +228,12 @@ export const retryTask = operation({
   summary: `A new task with the inputs of one that ended without success. Photos that had arrived are used again. With \`form\`,
 whose answers take the place of the old ones, a task that succeeded can be made again too, for the whole price of its card.`,
   caller: 'merchant',
+  apiKey: 'create',
   input: z.strictObject({ taskId, form: z.optional(formValues) }),
   output: created,
   status: 201,
   errors: [
+    'API_KEY_DAY_SPENT',
     'NOT_FOUND',
     'TASK_NOT_RETRYABLE',
     'FEATURE_NOT_FOUND',

@@ -20,6 +20,8 @@ export const LOG_EVENTS = {
   sms_budget_spent: 'error',
   signed_in: 'info',
   account_deleted: 'info',
+  api_key_created: 'info',
+  api_key_revoked: 'info',
   session_reuse: 'warn',
   sign_in_refused: 'warn',
   stepped_up: 'info',

@@ -131,6 +131,11 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'delete-assets': { assetIds: [RESULT] },
   'restore-assets': { assetIds: [RESULT] },
   'create-archive': { assetIds: [RESULT] },
+  'create-api-key': {
+    ...{ name: '店铺后台', scopes: ['read', 'create'], tasksPerDay: 100, validDays: 90 },
+    addresses: ['203.0.113.7', '198.51.100.0/24'],
+  },
+  'revoke-api-key': { apiKeyId: 'key_01JD0000000000000000000000' },
   'get-archive': { archiveId: 'arc_01JD0000000000000000000000' },
 };
 export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};

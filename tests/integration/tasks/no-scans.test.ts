@@ -1,6 +1,9 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { callerOfApiKey } from '../../../shared/auth/api-key-caller.ts';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../../shared/auth/api-keys.ts';
 import { listSessions, revokeSession } from '../../../shared/auth/list-sessions.ts';
+import { withinKeyDay } from '../../../shared/auth/within-key-day.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
@@ -25,6 +28,7 @@ import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { readPace } from '../../../shared/tasks/feature-paces.ts';
 import { getBatch } from '../../../shared/tasks/get-batch.ts';
+import { batchStands, taskStands } from '../../../shared/tasks/key-stands.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/tasks/read-task.ts';
@@ -122,9 +126,13 @@ async function seedOthers(): Promise<void> {
     'content_refusals (object_key, merchant_id, task_id, suggestion, label, sub_label, score, request_id, created_at, remove_at)',
     `CONCAT('o', n), CONCAT('mch_o', n), CONCAT('tsk_o', n), 'Block', 'Ad', '', 9, '', '${at}', '${later}'`,
   );
+  await seed(
+    'api_keys (id, merchant_id, name, key_hash, hint, scopes, addresses, created_at, idempotency_key, request_hash)',
+    `CONCAT('key_o', n), CONCAT('mch_o', n), 'a', SHA2(CONCAT('k', n), 256), '', 'read', '', '${at}', 'k', REPEAT('a', 64)`,
+  );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, api_keys, rate_limits',
   );
 }
 
@@ -190,6 +198,17 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     await revokeSession(db, who, 'others', NOW_MS);
     await revokeSession(db, who, 'ses_o7', NOW_MS);
   },
+  'API keys: making, listing, using and ending one': async () => async () => {
+    const asked = { name: 'a', scopes: ['create'] as const, idempotencyKey: 'k', requestHash: hash, nowMs: NOW_MS };
+    const { key, apiKeyId } = await createApiKey(db, { merchantId: merchant, ...asked });
+    await createApiKey(db, { merchantId: merchant, ...asked }).catch(() => undefined);
+    await listApiKeys(db, merchant, NOW_MS);
+    const caller = await callerOfApiKey(db, key, { scope: 'create', sourceIp: '', nowMs: NOW_MS });
+    const stands = async () =>
+      (await batchStands(db, merchant, 'none')()) || (await taskStands(db, merchant, 'none')());
+    await withinKeyDay(db, caller, { tasks: 1, stands, nowMs: NOW_MS }, async () => undefined);
+    await revokeApiKey(db, merchant, apiKeyId, NOW_MS);
+  },
   delete_account_v1: async () => {
     await db.write('UPDATE login_codes SET expires_at = ? WHERE phone = ?', [sqlTime(NOW_MS + 60_000), '13911']);
     const params = ['mch_o11', '13911', 'a'.repeat(64), 'e'.repeat(64), sqlTime(NOW_MS), sqlTime(NOW_MS)];
@@ -207,6 +226,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     return async () => {
       await eraseDeleted({ db, objects }, NOW_MS);
       expect(await eraseDeleted({ db, objects }, NOW_MS + 3_600_000)).toMatchObject({ accounts: 2 });
+      expect(await db.query("SELECT id FROM api_keys WHERE merchant_id = 'mch_o12'")).toEqual([]);
     };
   },
   readTask: async () => () => readTask(db, 'tsk_o5'),

@@ -76,8 +76,11 @@ describe('the document', () => {
   });
 
   it('asks a token of merchants and operators only', () => {
-    for (const { path, caller } of OPERATIONS)
-      expect(described(path).security).toHaveLength(caller === 'merchant' || caller === 'operator' ? 1 : 0);
+    for (const { path, caller, apiKey } of OPERATIONS) {
+      const isSomebody = caller === 'merchant' || caller === 'operator';
+      expect(described(path).security).toHaveLength(apiKey ? (isSomebody ? 2 : 3) : isSomebody ? 1 : 0);
+    }
+    expect(described('/v1/list-features').security).toEqual([{}, { accessToken: [] }, { apiKey: [] }]);
   });
 
   it('asks for the key where the operation creates something', () => {

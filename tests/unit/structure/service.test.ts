@@ -65,13 +65,15 @@ describe('serverless.yml', () => {
     for (const { name } of service.functions) expect(name).toMatch(/^[a-z][a-z0-9-]{0,58}[a-z]$/);
   });
 
+  const isPartners = (name: string) => /api-key/.test(name);
+
   it('keeps callbacks, events, timers and operators out of the namespace of merchants', () => {
     const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);
     for (const { name, namespace, http, source, cos, timers } of service.functions) {
       const isRoleOnly = http === null && cos.length === 0 && timers.length === 0;
       const isOperators = source.startsWith('functions/ops/') || isRoleOnly;
       const isMerchants = http !== null && !callbacks.includes(name);
-      const suffix = isOperators ? '-ops' : isMerchants ? '' : '-events';
+      const suffix = isOperators ? '-ops' : isMerchants ? (isPartners(name) ? '-partner' : '') : '-events';
       expect(namespace, name).toBe(`yiying-test${suffix}`);
     }
   });

@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { revokeApiKey } from '../../shared/auth/api-keys.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { revokeApiKey as operation } from '../../shared/contract/api-keys.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { databaseLimiter } from '../../shared/db/database-limiter.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+  },
+  caller: signedInMerchant,
+  limiter: ({ db }) => databaseLimiter(db),
+  run: async ({ db }, merchant, { apiKeyId }, { nowMs, log }) => {
+    const revoked = await revokeApiKey(db, merchant.id, apiKeyId, nowMs);
+    log('api_key_revoked', { apiKeyId });
+    return revoked;
+  },
+});
