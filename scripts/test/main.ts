@@ -55,12 +55,21 @@ function suite(project: string, env: Record<string, string> = {}, name = project
   return runSuite({ stage: name, project, env, timeoutMs: suiteTimeoutMs }, stopping.signal);
 }
 
+let installed: Promise<unknown> = Promise.resolve();
+
+/** One after the other: there is one package manager. */
+function found<Found>(find: () => Promise<Found>): Promise<Found> {
+  const turn = installed.then(find, find);
+  installed = turn;
+  return turn;
+}
+
 async function onMysql9(): Promise<StageResult> {
   if (databaseSuites().length === 0) return skipStage('mysql9', 'no suite uses a database');
   if (process.env['DATABASE_URL'])
     return skipStage('mysql9', 'MySQL 9: DATABASE_URL names the one database to test on');
   try {
-    await findServer('mysql9', say);
+    await found(() => findServer('mysql9', say));
   } catch (error) {
     if (error instanceof MysqlUnavailable)
       return skipStage('mysql9', `the database suites on MySQL 9: ${error.message}`);
@@ -75,9 +84,9 @@ async function endToEnd(): Promise<StageResult> {
 }
 
 async function inBrowser(): Promise<StageResult> {
-  if (!process.env['DATABASE_URL']) await findServer('mariadb', say);
+  if (!process.env['DATABASE_URL']) await found(() => findServer('mariadb', say));
   try {
-    await findBrowser(say);
+    await found(() => findBrowser(say));
   } catch (error) {
     if (error instanceof BrowserUnavailable) return skipStage('browser', `the pages in a browser: ${error.message}`);
     throw error;
@@ -88,14 +97,13 @@ async function inBrowser(): Promise<StageResult> {
 async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   const when = (name: StageName, run: () => Promise<StageResult>) =>
     selection.has(name) ? stage(name, run) : Promise.resolve();
-  // Two cores: the checks beside the unit tests, and beside the faults, which wait most of the time, the whole product.
+  // Two cores: the checks beside the unit tests, and beside what waits most of the time (a browser, faults) what does not.
   await Promise.all([when('static', () => runStaticChecks(stopping.signal)), when('unit', () => suite('unit'))]);
   await when('integration', async () => {
-    if (!process.env['DATABASE_URL']) await findServer('mariadb', say);
+    if (!process.env['DATABASE_URL']) await found(() => findServer('mariadb', say));
     return suite('integration');
   });
-  await when('mysql9', onMysql9);
-  await when('browser', inBrowser);
+  await Promise.all([when('mysql9', onMysql9), when('browser', inBrowser)]);
   await when('property', () => suite('property'));
   await Promise.all([when('e2e', endToEnd), when('fault', () => suite('fault'))]);
 }
