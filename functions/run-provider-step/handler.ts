@@ -7,6 +7,7 @@ import { cosFunction } from '../../shared/cos/cos-function.ts';
 import { parseWorkKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { aiartClient } from '../../shared/engines/aiart-client.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
 import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { runProviderUnit } from '../../shared/tasks/provider/run-provider-unit.ts';
@@ -17,7 +18,7 @@ export const main = cosFunction({
   build: (config) => {
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
-    const engines = openEngines(config.AI_ENGINES, place, db);
+    const engines = openEngines(config.AI_ENGINES, place, db, aiartClient(place));
     return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
   },
   run: async (services, { key }, { log }) => {

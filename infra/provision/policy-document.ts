@@ -36,6 +36,9 @@ const OBJECT_ACTIONS: Readonly<Record<ObjectVerb, readonly string[]>> = {
   delete: ['name/cos:DeleteObject'],
 };
 
+/** 数据万象 is allowed bucket by bucket: https://cloud.tencent.com/document/product/460/41741. */
+const OF_BUCKET = /^ci:/;
+
 /** Exactly what the function declares; null: it may reach nothing, and has no role. */
 export function policyDocument(
   { access, role }: Pick<ServiceFunction, 'access' | 'role'>,
@@ -51,8 +54,13 @@ export function policyDocument(
     const resource = [`qcs::cos:${names.region}:uid/${names.appId}:${names.bucket}/${prefix}*`];
     statement.push({ effect: 'allow', action: verbs.flatMap((verb) => OBJECT_ACTIONS[verb]), resource });
   }
+  const [ofBucket, others] = [true, false].map((wanted) => access.apis.filter((api) => OF_BUCKET.test(api) === wanted));
+  if (ofBucket?.length) {
+    const resource = [`qcs::ci:${names.region}:uid/${names.appId}:bucket/${names.bucket}/*`];
+    statement.push({ effect: 'allow', action: ofBucket, resource });
+  }
   // These services know no resource of ours to be named.
-  if (access.apis.length > 0) statement.push({ effect: 'allow', action: access.apis, resource: ['*'] });
+  if (others?.length) statement.push({ effect: 'allow', action: others, resource: ['*'] });
   return { version: '2.0', statement };
 }
 

@@ -10,6 +10,7 @@ import { functionFolder } from './list-functions.ts';
 import { makeCodeCaches } from './make-code-caches.ts';
 import { slimErrors } from './slim-errors.ts';
 import { slimMysql2 } from './slim-mysql2.ts';
+import { slimTencentSdk } from './slim-tencent-sdk.ts';
 
 export interface BundlePlace {
   /** The repository: paths in records are relative to it. */
@@ -46,7 +47,7 @@ export async function bundleFunctions(names: readonly string[], place: BundlePla
   if (names.length === 0) return [];
   const { root, distFolder, cache } = place;
   const outdir = join(distFolder, 'functions');
-  const bundled = await bundle(names, place, [slimMysql2]);
+  const bundled = await bundle(names, place, [slimMysql2, slimTencentSdk]);
   const records: BuildRecord[] = [];
   for (const name of names) {
     const file = join(outdir, name, 'bundle.js');

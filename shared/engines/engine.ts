@@ -1,9 +1,18 @@
-/** One attempt of a unit, as an engine is given it. Pictures are objects of our bucket, by the part that they play. */
+/** A picture is an object of our bucket, by the part that it plays. `etag`: what a merchant uploaded, and may overwrite still. */
+export interface EnginePicture {
+  readonly name: string;
+  readonly key: string;
+  readonly etag?: string;
+  readonly sizeBytes?: number;
+}
+
+/** One attempt of a unit, as an engine is given it. */
 export interface EngineWork {
   /** Ours, made for this attempt alone; it names the vendor's output too. */
   readonly attemptId: string;
   readonly taskId: string;
-  readonly pictures: readonly { readonly name: string; readonly key: string }[];
+  readonly processor: string;
+  readonly pictures: readonly EnginePicture[];
   readonly params: Readonly<Record<string, unknown>>;
   readonly nowMs: number;
 }
@@ -13,13 +22,13 @@ export type ResultPlace = { readonly key: string } | { readonly url: string };
 
 export type JobState =
   | { readonly state: 'running' }
-  | { readonly state: 'done'; readonly result: ResultPlace; readonly contentType: 'image/jpeg' | 'video/mp4' }
+  | { readonly state: 'done'; readonly result: ResultPlace }
   | { readonly state: 'failed'; readonly failure: EngineFailure };
 
-/** Whoever does a unit's work elsewhere and answers later. Calls throw EngineFailure. */
+/** Whoever does a unit's work elsewhere. Calls throw EngineFailure. */
 export interface Engine {
   readonly name: string;
-  /** @returns the vendor's own id of the job */
+  /** @returns the vendor's own id of the job; of one that answers at once, where its result is. At most 2048 characters of ASCII. */
   readonly submit: (work: EngineWork) => Promise<string>;
   readonly poll: (jobId: string, nowMs: number) => Promise<JobState>;
   /** Absent where the vendor documents none: the job is watched to its end, and what it brings is dropped. */

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 
-export const ENGINE_NAMES = ['tencent-mps', 'tencent-vclm'] as const;
+/** What we do ourselves, as cards name it. */
+export const EMBEDDED_ENGINE = 'embedded';
+export const ENGINE_NAMES = ['tencent-mps', 'tencent-vclm', 'tencent-ci', 'tencent-aiart'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 const LIST = new RegExp(

@@ -110,5 +110,5 @@ function stateOf(reply: unknown): JobState {
   if (result?.Status !== 'SUCCESS' || !path?.startsWith('/vendor/')) {
     return { state: 'failed', failure: new EngineFailure('Client.BadReply', true) };
   }
-  return { state: 'done', result: { key: path.slice(1) }, contentType: 'image/jpeg' };
+  return { state: 'done', result: { key: path.slice(1) } };
 }

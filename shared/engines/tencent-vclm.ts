@@ -54,5 +54,5 @@ function stateOf(reply: unknown): JobState {
   if (Status === 'FAIL') return { state: 'failed', failure: failureOf(ErrorCode ?? '') };
   if (Status !== 'DONE') return { state: 'running' };
   if (!ResultVideoUrl) return { state: 'failed', failure: new EngineFailure('Client.BadReply', true) };
-  return { state: 'done', result: { url: ResultVideoUrl }, contentType: 'video/mp4' };
+  return { state: 'done', result: { url: ResultVideoUrl } };
 }

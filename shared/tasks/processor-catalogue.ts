@@ -1,17 +1,29 @@
-import { tryOnParams, videoParams } from '../engines/engine-params.ts';
-import { readEngines } from '../engines/read-engines.ts';
+import { backgroundParams, repairParams, tryOnParams, upscaleParams, videoParams } from '../engines/engine-params.ts';
+import { type EngineProcessor, RESULT_FILES } from '../engines/result-files.ts';
+import { EMBEDDED_ENGINE, readEngines } from '../engines/read-engines.ts';
 import type { Catalogue, ProcessorEntry } from '../features/catalogue.ts';
-import { PROCESSORS } from '../media/processors.ts';
+import { PROCESSORS, type ProcessorName } from '../media/processors.ts';
 import { markedParams } from '../media/single/marked-params.ts';
 
-const EMBEDDED = ['embedded'] as const;
+const EMBEDDED = [EMBEDDED_ENGINE] as const;
 const ONE = { min: 1, max: 1 } as const;
 
-/** What engines do elsewhere, and answer later. */
-const AT_ENGINES: Readonly<Record<string, ProcessorEntry>> = {
-  'model-try-on': { params: tryOnParams, inputs: { garment: ONE }, files: ['result.jpg'], engines: ['tencent-mps'] },
-  'video-generate': { params: videoParams, inputs: { photo: ONE }, files: ['video.mp4'], engines: ['tencent-vclm'] },
+/** What can only be done elsewhere. */
+const ONLY_ELSEWHERE = {
+  'model-try-on': { params: tryOnParams, inputs: { garment: ONE }, engines: ['tencent-mps', 'tencent-aiart'] },
+  'video-generate': { params: videoParams, inputs: { photo: ONE }, engines: ['tencent-vclm'] },
+  'replace-background': { params: backgroundParams, inputs: { photo: ONE }, engines: ['tencent-aiart'] },
+  upscale: { params: upscaleParams, inputs: { photo: ONE }, engines: ['tencent-ci'] },
+  repair: { params: repairParams, inputs: { photo: ONE, mask: ONE }, engines: ['tencent-ci'] },
+} as const satisfies Readonly<Record<string, ProcessorEntry>>;
+
+/** What we do ourselves, and 数据万象 can do too: a card says in which order they are asked. */
+const ELSEWHERE_TOO: Readonly<Partial<Record<ProcessorName, readonly string[]>>> = {
+  cutout: ['embedded', 'tencent-ci'],
+  enhance: ['embedded', 'tencent-ci'],
 };
+
+const filesOf = (name: string): readonly string[] => [RESULT_FILES[name as EngineProcessor].name];
 
 /** What cards may name, without the code that does it: functions that only list or order stay small. */
 export const CATALOGUE: Catalogue = {
@@ -23,8 +35,15 @@ export const CATALOGUE: Catalogue = {
       files: ['cutout.png', 'white.jpg', 'enhanced.jpg'],
       engines: EMBEDDED,
     },
-    ...Object.fromEntries(Object.entries(PROCESSORS).map(([name, spec]) => [name, { ...spec, engines: EMBEDDED }])),
-    ...AT_ENGINES,
+    ...Object.fromEntries(
+      Object.entries(PROCESSORS).map(([name, spec]) => [
+        name,
+        { ...spec, engines: ELSEWHERE_TOO[name as ProcessorName] ?? EMBEDDED },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(ONLY_ELSEWHERE).map(([name, entry]) => [name, { ...entry, files: filesOf(name) }]),
+    ),
   },
 };
 
@@ -34,6 +53,14 @@ export const catalogueWith = (engines: string | undefined): Catalogue => ({
   engines: [...EMBEDDED, ...readEngines(engines).keys()],
 });
 
-/** Which function works on a step: images here, or what waits for an engine. */
-export const laneOf = (processor: string): 'image' | 'provider' =>
-  Object.hasOwn(AT_ENGINES, processor) ? 'provider' : 'image';
+/**
+ * Which function a step's work object invokes: the one for images, or the one that asks engines wherever the step names any but ours
+ * (it hands over when our turn comes). Plans of old name none.
+ */
+export const laneOf = ({ processor, engines = [] }: LaneStep): 'image' | 'provider' =>
+  Object.hasOwn(ONLY_ELSEWHERE, processor) || engines.some((name) => name !== EMBEDDED_ENGINE) ? 'provider' : 'image';
+
+export interface LaneStep {
+  readonly processor: string;
+  readonly engines?: readonly string[] | undefined;
+}

@@ -9,6 +9,7 @@ export interface PictureRef {
   readonly name: string;
   readonly key: string;
   readonly etag?: string;
+  readonly sizeBytes?: number;
 }
 
 export interface ResolvedWork {
@@ -39,7 +40,7 @@ export function resolveWork(plan: Plan, at: number, unit: number, files: TaskFil
 
 function photoRef(input: InputRow): PictureRef {
   if (input.etag === null) throw new Error('an input of a running task has no ETag');
-  return { name: 'photo', key: input.key, etag: input.etag };
+  return { name: 'photo', key: input.key, etag: input.etag, sizeBytes: input.sizeBytes };
 }
 
 function picturesOf(source: Source, plan: Plan, unit: number, { form, inputs, outputs }: TaskFiles): PictureRef[] {
@@ -48,7 +49,7 @@ function picturesOf(source: Source, plan: Plan, unit: number, { form, inputs, ou
       ? (form?.photos[source.form] ?? []).flatMap((n) => inputs.filter((input) => input.n === n)).map(photoRef)
       : madeBy(source.step, plan, outputs)
           .filter(({ name }) => source.output === undefined || name === source.output)
-          .map(({ key }) => ({ name: 'photo', key }));
+          .map(({ key, sizeBytes }) => ({ name: 'photo', key, sizeBytes }));
   const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' }));
   return source.each ? named.slice(unit, unit + 1) : named;
 }

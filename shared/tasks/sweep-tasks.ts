@@ -36,6 +36,7 @@ interface DueTask {
 
 interface DueUnit extends UnitKey {
   readonly processor: string;
+  readonly enginesJson: string | null;
   readonly state: 'waiting' | 'leased';
   readonly nextAtMs: number;
   readonly sweepAtMs: number;
@@ -94,7 +95,8 @@ function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
 function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
   return db.query<DueUnit>(
     `SELECT u.task_id AS taskId, u.step, u.unit, u.state, u.next_at AS nextAtMs, u.sweep_at AS sweepAtMs,
-       JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].processor'))) AS processor
+       JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].processor'))) AS processor,
+       JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].engines'))) AS enginesJson
      FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.sweep_at <= ? ORDER BY u.sweep_at LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
@@ -144,14 +146,18 @@ async function sweepUnit(
 ): Promise<'restartedUnits' | 'deadLeases' | undefined> {
   if (unit.state === 'leased') {
     const outcome = await expireLease(db, unit, nowMs);
-    if (outcome === 'waiting') await writeWorkObject(objects, laneOf(unit.processor), unit);
+    if (outcome === 'waiting') await writeWorkObject(objects, laneOfUnit(unit), unit);
     if (outcome === 'step_planned') await startStep({ db, objects }, unit.taskId, unit.step + 1);
     return outcome === 'not_due' ? undefined : 'deadLeases';
   }
-  await writeWorkObject(objects, laneOf(unit.processor), unit);
+  await writeWorkObject(objects, laneOfUnit(unit), unit);
   const waitedMs = nowMs - unit.nextAtMs;
   await postponeUnit(db, unit, nowMs + lookAgainAfterMs(waitedMs));
   return 'restartedUnits';
+}
+
+function laneOfUnit({ processor, enginesJson }: DueUnit): 'image' | 'provider' {
+  return laneOf({ processor, engines: JSON.parse(enginesJson ?? '[]') as string[] });
 }
 
 async function startStep({ db, objects }: TaskServices, taskId: string, step: number): Promise<void> {

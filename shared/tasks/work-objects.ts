@@ -1,7 +1,7 @@
 import { type WorkKey, workKey } from '../cos/keys.ts';
 import type { Objects } from '../cos/objects.ts';
 import { putWorkObject } from '../cos/put-work-object.ts';
-import { laneOf } from './processor-catalogue.ts';
+import { type LaneStep, laneOf } from './processor-catalogue.ts';
 
 export interface UnitKey {
   readonly taskId: string;
@@ -23,8 +23,8 @@ export async function startUnits(
   objects: Objects,
   taskId: string,
   step: number,
-  { processor, units }: { processor: string; units: number },
+  { units, ...at }: LaneStep & { units: number },
 ): Promise<void> {
-  const lane = laneOf(processor);
+  const lane = laneOf(at);
   await Promise.all(Array.from({ length: units }, (_, unit) => writeWorkObject(objects, lane, { taskId, step, unit })));
 }

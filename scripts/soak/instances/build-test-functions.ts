@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import { REPOSITORY_ROOT } from '../../build/build-functions.ts';
 import { functionFolder, listFunctions } from '../../build/list-functions.ts';
 import { slimMysql2 } from '../../build/slim-mysql2.ts';
+import { slimTencentSdk } from '../../build/slim-tencent-sdk.ts';
 
 /** Bundles for fault tests, in a temporary folder: never what is deployed. */
 export interface TestBuild {
@@ -40,7 +41,7 @@ export async function buildTestFunctions(rewrite?: Rewrite): Promise<TestBuild> 
     define: { 'process.env.NODE_ENV': '"production"' },
     drop: ['console'],
     logLevel: 'silent',
-    plugins: [slimMysql2, cheapImages, ...(rewrite ? [rewriteOwnCode(rewrite)] : [])],
+    plugins: [slimMysql2, slimTencentSdk, cheapImages, ...(rewrite ? [rewriteOwnCode(rewrite)] : [])],
   });
   return {
     folder,

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { TaskErrorCode } from '../../contract/errors.ts';
 import type { Database } from '../../db/database.ts';
 import type { EngineFailure } from '../../engines/engine.ts';
+import { INPUT_CHANGED } from '../../engines/pin-picture.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import { failUnit, type Lease, type StepEnding } from '../unit-procedures.ts';
 
@@ -18,8 +19,10 @@ interface FailServices {
  */
 const REFUSED = /Moderation|ImageIllegal|TextIllegal|ViolationContent|AuditFailed|SensitiveContent/i;
 
-export const codeOf = ({ code }: EngineFailure): TaskErrorCode =>
-  REFUSED.test(code) ? 'CONTENT_REFUSED' : 'PROCESSING_FAILED';
+export function codeOf({ code }: EngineFailure): TaskErrorCode {
+  if (code === INPUT_CHANGED) return 'INPUT_CHANGED';
+  return REFUSED.test(code) ? 'CONTENT_REFUSED' : 'PROCESSING_FAILED';
+}
 
 /** Reports it under the lease: the unit waits again, or it is with the task as when an attempt fails for good. */
 export function failAttempt(

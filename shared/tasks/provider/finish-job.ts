@@ -1,6 +1,7 @@
 import type { JobState } from '../../engines/engine.ts';
 import { noteEngineSuccess } from '../../engines/engine-breakers.ts';
 import { freeSlot } from '../../engines/engine-slots.ts';
+import { resultFileOf } from '../../engines/result-files.ts';
 import { readPlan } from '../../features/plan.ts';
 import { newId } from '../../id.ts';
 import { moderateOutputs } from '../moderate-outputs.ts';
@@ -24,9 +25,9 @@ export async function finishJob(
   done: Done,
 ): Promise<'finished' | 'dropped'> {
   const { db, clock, objects } = services;
-  const files = [await readResult(objects, done.result, done.contentType)];
-  const own: Lease = { ...job, leaseId: newId('lse_', clock()) };
   const plan = readPlan(job.pipelineJson);
+  const files = [await readResult(objects, done.result, resultFileOf(plan[job.step]?.processor))];
+  const own: Lease = { ...job, leaseId: newId('lse_', clock()) };
   let outputs: StoredOutput[];
   try {
     outputs = await storeFiles(objects, own, files);

@@ -8,6 +8,7 @@ import { MediaRefusal } from '../../media/media-refusal.ts';
 import { sideBySide } from '../../side-by-side.ts';
 import { startNext } from '../run-unit.ts';
 import { writeWorkObject } from '../work-objects.ts';
+import { passedOn } from './choose-engine.ts';
 import { failAttempt } from './fail-attempt.ts';
 import { finishJob, removeOriginal } from './finish-job.ts';
 import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
@@ -93,8 +94,9 @@ async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise
 
 async function fail(services: ProviderServices, job: ProviderJob, failure: EngineFailure): Promise<'failedJobs'> {
   const { db, clock } = services;
-  const outcome = await failAttempt(services, job, failure);
-  await startNext(services, job, readPlan(job.pipelineJson), outcome);
+  const plan = readPlan(job.pipelineJson);
+  const passed = passedOn(failure, plan[job.step], services.engines, job.engine);
+  await startNext(services, job, plan, await failAttempt(services, job, passed));
   await endJob(db, job.leaseId, 'failed', failure.code, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   return 'failedJobs';

@@ -1,5 +1,6 @@
 import { ObjectNotFound, type Objects } from '../../cos/objects.ts';
 import { EngineFailure, type ResultPlace } from '../../engines/engine.ts';
+import type { ResultFile } from '../../engines/result-files.ts';
 import { inspectImage } from '../../media/inspect-image.ts';
 import { readMp4 } from '../../media/video/read-mp4.ts';
 import type { MadeFile } from '../store-files.ts';
@@ -11,16 +12,16 @@ const TIMEOUT_MS = 40_000;
 export async function readResult(
   objects: Objects,
   place: ResultPlace,
-  contentType: 'image/jpeg' | 'video/mp4',
+  { name, kind, flags }: ResultFile,
 ): Promise<MadeFile> {
   const bytes = 'key' in place ? await readObject(objects, place.key) : await download(place.url);
-  if (contentType === 'video/mp4') {
-    const { width, height } = sizeOfFilm(bytes);
-    return { name: 'video.mp4', contentType, width, height, bytes, flags: ['ai'] };
-  }
+  if (kind === 'film') return { name, contentType: 'video/mp4', ...sizeOfFilm(bytes), bytes, flags };
   const picture = inspectImage(bytes);
   if (picture.kind !== 'accepted') throw new EngineFailure('ResultNotReadable', true);
-  return { name: 'result.jpg', contentType, width: picture.width, height: picture.height, bytes, flags: ['ai'] };
+  const { contentType, width, height } = picture;
+  // A cut-out that is no PNG has lost what it is for.
+  if (kind === 'cutout' && contentType !== 'image/png') throw new EngineFailure('ResultNotReadable', true);
+  return { name, contentType, width, height, bytes, flags };
 }
 
 async function readObject(objects: Objects, key: string): Promise<Buffer> {

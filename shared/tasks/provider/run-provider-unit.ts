@@ -3,6 +3,7 @@ import { EngineFailure } from '../../engines/engine.ts';
 import { noteEngineFailure, restingEngines } from '../../engines/engine-breakers.ts';
 import { freeSlot, holdSlot, takeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
+import { EMBEDDED_ENGINE } from '../../engines/read-engines.ts';
 import { readPlan } from '../../features/plan.ts';
 import type { FilledForm } from '../../features/read-form.ts';
 import { newId } from '../../id.ts';
@@ -11,8 +12,8 @@ import { readInputs, readOutputs } from '../read-task.ts';
 import { resolveWork } from '../resolve-work.ts';
 import { startNext, type UnitOutcome } from '../run-unit.ts';
 import { type Claim, claimUnit, type Lease } from '../unit-procedures.ts';
-import type { UnitKey } from '../work-objects.ts';
-import { chooseEngine } from './choose-engine.ts';
+import { type UnitKey, writeWorkObject } from '../work-objects.ts';
+import { chooseEngine, passedOn } from './choose-engine.ts';
 import { failAttempt } from './fail-attempt.ts';
 import { endJob, insertJob, jobIsRunning, leaveQueue, queueUnit, readWaitingUnit } from './provider-jobs.ts';
 
@@ -22,7 +23,7 @@ export interface ProviderServices extends TaskServices {
   readonly onFailure: (failure: { taskId: string; engine: string; code: string; attempt: number }) => void;
 }
 
-export type ProviderOutcome = UnitOutcome | 'submitted' | 'queued' | 'resting';
+export type ProviderOutcome = UnitOutcome | 'submitted' | 'queued' | 'resting' | 'handed_over';
 
 /** Until an attempt is submitted: longer than the function may run. */
 export const SUBMIT_MS = 120_000;
@@ -45,6 +46,11 @@ export async function runProviderUnit(services: ProviderServices, key: UnitKey):
   const lease: Lease = { ...key, leaseId: newId('lse_', nowMs) };
   if (engine === 'none') return refuseUnit(services, lease);
   if (engine === 'resting') return 'resting';
+  if (engine === EMBEDDED_ENGINE) {
+    await leaveQueue(db, key);
+    await writeWorkObject(services.objects, 'image', key);
+    return 'handed_over';
+  }
   const slot = { engine: engine.name, places: engine.places, attemptId: lease.leaseId };
   if (!(await takeSlot(db, slot, nowMs, nowMs + SUBMIT_MS))) {
     await queueUnit(db, waiting, engine.name, nowMs);
@@ -86,7 +92,8 @@ async function begin(
       outputs: await readOutputs(db, lease.taskId),
     };
     const work = resolveWork(plan, lease.step, lease.unit, files);
-    const jobId = await engine.submit({ ...work, attemptId: lease.leaseId, taskId: lease.taskId, nowMs });
+    const { processor = '' } = plan[lease.step] ?? {};
+    const jobId = await engine.submit({ ...work, processor, attemptId: lease.leaseId, taskId: lease.taskId, nowMs });
     await holdSlot(db, engine.name, lease.leaseId, claim.lease_ends_at);
     await jobIsRunning(db, lease.leaseId, jobId, clock() + FIRST_POLL_MS);
     return 'submitted';
@@ -95,7 +102,8 @@ async function begin(
     await endJob(db, lease.leaseId, 'failed', error.code, clock());
     await freeSlot(db, engine.name, lease.leaseId, clock());
     if (error.retryable) await noteEngineFailure(db, engine.name, clock());
-    return startNext(services, lease, plan, await failAttempt(services, job, error));
+    const failure = passedOn(error, plan[lease.step], services.engines, engine.name);
+    return startNext(services, lease, plan, await failAttempt(services, job, failure));
   }
 }
 

@@ -104,7 +104,7 @@ describe('serverless.yml', () => {
     const limits = schema.flatMap((sql) =>
       [...sql.matchAll(/"processor":"([a-z-]+)".*?"timeLimitSeconds":(\d+)/g)]
         .filter(([, processor]) => Object.hasOwn(CATALOGUE.processors, processor as string))
-        .filter(([, processor]) => laneOf(processor as string) === 'image')
+        .filter(([, processor]) => laneOf({ processor: processor as string }) === 'image')
         .map(([, , limit]) => Number(limit)),
     );
     const step = service.functions.find(({ name }) => name === 'run-image-step');
