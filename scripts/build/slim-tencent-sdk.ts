@@ -8,12 +8,16 @@ import type { Plugin } from 'esbuild';
 export const slimTencentSdk: Plugin = {
   name: 'slim-tencent-sdk',
   setup(build) {
-    build.onLoad({ filter: /[\\/]tencentcloud-sdk-nodejs[\\/]tencentcloud[\\/]common[\\/]http[\\/]fetch\.js$/ }, () => ({
-      contents: TRANSPORT,
-      loader: 'js',
-    }));
+    build.onLoad(
+      { filter: /[\\/]tencentcloud-sdk-nodejs[\\/]tencentcloud[\\/]common[\\/]http[\\/]fetch\.js$/ },
+      () => ({
+        contents: TRANSPORT,
+        loader: 'js',
+      }),
+    );
     build.onLoad({ filter: /[\\/]form-data[\\/]lib[\\/]form_data\.js$/ }, () => ({
-      contents: "module.exports = class { constructor() { throw new Error('multipart is left out of this bundle'); } };",
+      contents:
+        "module.exports = class { constructor() { throw new Error('multipart is left out of this bundle'); } };",
       loader: 'js',
     }));
   },
@@ -21,6 +25,7 @@ export const slimTencentSdk: Plugin = {
 
 /** As the SDK calls it; `timeout` in milliseconds. A redirect would carry the signature elsewhere. */
 const TRANSPORT = `
+exports.__esModule = true;
 exports.default = (url, { method, headers, body, timeout }) =>
   fetch(url, { method, headers, body, redirect: 'error', signal: AbortSignal.timeout(timeout) });
 `;

@@ -28,7 +28,7 @@ export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder
   --refund         at the end an operator gives the money for the unused credits back
   --json           one JSON document on standard output, nothing else (npm run -s demo -- --json)`;
 
-const STANDIN_ENGINES = 'tencent-mps:4,tencent-vclm:2';
+const STANDIN_ENGINES = 'tencent-mps:4,tencent-vclm:2,tencent-ci:4,tencent-aiart';
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 const MAX_BATCH = 100;
 

@@ -29,7 +29,10 @@ import { startTimers, type Timers } from './scf/timers.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
 import { LOCAL_OWNER } from './tencent-api/local-owner.ts';
 import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-api.ts';
-import { drawResults } from './tencent-engines/draw-results.ts';
+import { ciStandin } from './tencent-engines/ci-standin.ts';
+import { drawPictures } from './tencent-engines/draw-pictures.ts';
+import { drawResults, dress, place } from './tencent-engines/draw-results.ts';
+import { startAiartStandin } from './tencent-engines/start-aiart-standin.ts';
 import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
 import { refuseMagenta, startModerationStandin } from './tencent-engines/start-moderation-standin.ts';
 import { serveWeb } from './web/serve-web.ts';
@@ -126,8 +129,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   const mediaFolder = join(options.distFolder, 'functions', 'run-image-step', 'media');
   const engines = await startEngineStandin({ clock: clock.now, drawing: drawResults(bucketObjects, mediaFolder) });
+  const aiart = await startAiartStandin({ clock: clock.now, drawing: { dress, place } });
   const tencent = await startTencentApi({
     engines,
+    aiart,
     moderation: startModerationStandin({ judge: refuseMagenta }),
     clock: clock.now,
     credentials: identities.all,
@@ -166,6 +171,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
     buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: uploadsLifecycle(retentionOf(service)) }],
+    processPicture: ciStandin({ drawing: drawPictures }),
     onEvent: dispatch,
   });
   cosUrl = cos.url;
@@ -226,7 +232,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       scheduler.close();
       await closeServer(front);
       await scf.close();
-      await Promise.all([cos.close(), cashier.close(), tencent.close(), engines.close()]);
+      await Promise.all([cos.close(), cashier.close(), tencent.close(), engines.close(), aiart.close()]);
     },
   };
 }

@@ -12,7 +12,11 @@ const TIMEOUT_SECONDS = 60;
 export function aiartClient({ bucket, region, endpoint }: TencentPlace): AiartClient {
   return async (action, request) => {
     const { Client } = await import('tencentcloud-sdk-nodejs/tencentcloud/services/aiart/v20221229/aiart_client.js');
-    const client = new Client({ credential: credentialOf(bucket), region, profile: { httpProfile: profileOf(endpoint) } });
+    const client = new Client({
+      credential: credentialOf(bucket),
+      region,
+      profile: { httpProfile: profileOf(endpoint) },
+    });
     try {
       return await client.request(action, request);
     } catch (error) {

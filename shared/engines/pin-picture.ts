@@ -16,10 +16,12 @@ export async function pinPicture(
 ): Promise<string> {
   if (etag === undefined) return key;
   const toKey = `vendor/${taskId}/${attemptId}-${name}`;
-  const outcome = await copyObject(bucket, { fromKey: key, toKey, etag }, nowMs).catch((error: unknown): CopyOutcome => {
-    if (error instanceof CopyFailed) throw new EngineFailure('Client.Copy', true, error);
-    throw error;
-  });
+  const outcome = await copyObject(bucket, { fromKey: key, toKey, etag }, nowMs).catch(
+    (error: unknown): CopyOutcome => {
+      if (error instanceof CopyFailed) throw new EngineFailure('Client.Copy', true, error);
+      throw error;
+    },
+  );
   if (outcome !== 'copied') throw new EngineFailure(INPUT_CHANGED, false);
   return toKey;
 }

@@ -19,6 +19,7 @@ export type EngineProcessor = keyof typeof RESULT_FILES;
 
 /** @throws Error for what no engine makes */
 export function resultFileOf(processor: string | undefined): ResultFile {
-  if (processor === undefined || !Object.hasOwn(RESULT_FILES, processor)) throw new Error(`no engine makes ${processor}`);
+  if (processor === undefined || !Object.hasOwn(RESULT_FILES, processor))
+    throw new Error(`no engine makes ${processor}`);
   return RESULT_FILES[processor as EngineProcessor];
 }

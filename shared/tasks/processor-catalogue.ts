@@ -1,6 +1,6 @@
 import { backgroundParams, repairParams, tryOnParams, upscaleParams, videoParams } from '../engines/engine-params.ts';
-import { type EngineProcessor, RESULT_FILES } from '../engines/result-files.ts';
 import { EMBEDDED_ENGINE, readEngines } from '../engines/read-engines.ts';
+import { type EngineProcessor, RESULT_FILES } from '../engines/result-files.ts';
 import type { Catalogue, ProcessorEntry } from '../features/catalogue.ts';
 import { PROCESSORS, type ProcessorName } from '../media/processors.ts';
 import { markedParams } from '../media/single/marked-params.ts';

@@ -9,6 +9,7 @@ import { parseLifecycle, renderLifecycle } from './lifecycle-rules.ts';
 import { listObjects } from './list-objects.ts';
 import * as multipart from './multipart-operations.ts';
 import type { StoredObject } from './object-store.ts';
+import { type ProcessPicture, processImage } from './process-image.ts';
 import { receiveText } from './receive-body.ts';
 import { reply } from './reply.ts';
 import { copyObject, putObject } from './write-object.ts';
@@ -25,6 +26,7 @@ export async function answerRequest(
   bucket: Bucket,
   request: CosRequest,
   buckets: ReadonlyMap<string, Bucket>,
+  play?: ProcessPicture,
 ): Promise<Change | undefined> {
   const changed = (name: CosEventName, object: StoredObject): Change => ({
     name,
@@ -58,7 +60,12 @@ export async function answerRequest(
         multipart.initiateUpload(bucket, request);
         return undefined;
       }
-      if (!has('uploadId')) throw new CosError('NotImplemented', 'Only multipart uploads are sent with POST here');
+      if (has('image_process')) {
+        await processImage(bucket, request, play);
+        return undefined;
+      }
+      if (!has('uploadId'))
+        throw new CosError('NotImplemented', 'Only multipart uploads and image_process are sent with POST here');
       return changed('cos:ObjectCreated:CompleteMultipartUpload', await multipart.completeUpload(bucket, request));
     }
     case 'DELETE': {

@@ -11,6 +11,7 @@ import { corsHeaders, matchingRule, preflightHeaders } from './cors-rules.ts';
 import { CosError, errorXml } from './cos-error.ts';
 import type { CosEvent } from './cos-event.ts';
 import { type CosRequest, newRequestId, readCosRequest } from './cos-request.ts';
+import type { ProcessPicture } from './process-image.ts';
 import { reply } from './reply.ts';
 import { requiredActions } from './required-actions.ts';
 import { type SecretKeyOf, verifySignature } from './verify-signature.ts';
@@ -27,6 +28,8 @@ export type LocalCosOptions = {
   buckets: readonly BucketSettings[];
   /** PUT of a bucket that is not there makes it; default: there are those of `buckets` alone. */
   makesBuckets?: boolean;
+  /** Plays 数据万象 on every bucket; without it none has it. */
+  processPicture?: ProcessPicture;
   /** Told after a change is durable. Matching a trigger's rule, addressing and delivering are the caller's. */
   onEvent?: (bucket: string, event: CosEvent) => void;
   /** Told of what is a bug of this server, or of `onEvent`; default: a line on stderr. */
@@ -98,7 +101,7 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
       if (!mayDo(secretId, action, resource))
         throw new CosError('AccessDenied', `no policy allows ${action} ${resource}`);
     }
-    const change = await answerRequest(bucket, request, buckets);
+    const change = await answerRequest(bucket, request, buckets, options.processPicture);
     if (change) emit(bucket.name, change.event);
   }
 

@@ -16,7 +16,7 @@ const FIELDS = [
 ];
 const MAX_SKEW_SECONDS = 15 * 60;
 /** What changes the meaning of a request must be signed. COS only recommends it; here an unsigned one is a bug found. */
-const MUST_BE_SIGNED = /^(?:uploads|uploadid|partnumber|acl|website|cors|lifecycle|delete|response-.*)$/;
+const MUST_BE_SIGNED = /^(?:uploads|uploadid|partnumber|acl|website|cors|lifecycle|delete|image_process|response-.*)$/;
 
 type Authorization = Record<(typeof FIELDS)[number], string>;
 

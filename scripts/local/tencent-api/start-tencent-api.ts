@@ -19,6 +19,8 @@ export interface TencentApiOptions {
   readonly account?: Account;
   /** Plays the engines. */
   readonly engines?: Pick<EngineStandin, 'services' | 'act'>;
+  /** Plays aiart. */
+  readonly aiart?: Pick<EngineStandin, 'services' | 'act'>;
   /** Plays moderation. */
   readonly moderation?: Pick<EngineStandin, 'services' | 'act'>;
   /** What the signer's policies allow; default: everything. */
@@ -92,7 +94,7 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const standins = [options.engines, options.moderation].filter((one) => one !== undefined);
+  const standins = [options.engines, options.aiart, options.moderation].filter((one) => one !== undefined);
   const more = Object.assign({}, options.account?.services, ...standins.map(({ services }) => services)) as Record<
     string,
     string

@@ -27,7 +27,7 @@ export function drawResults(objects: () => Objects, mediaFolder: string): Drawin
 
 const NO_CUTOUT = undefined as never;
 
-async function dress(model: Buffer, garment: Buffer): Promise<Buffer> {
+export async function dress(model: Uint8Array, garment: Uint8Array): Promise<Buffer> {
   const { width, height } = await sharp(model).metadata();
   const box = { width: Math.round(width * TORSO.width), height: Math.round(height * TORSO.height) };
   const input = await sharp(garment)
@@ -38,6 +38,17 @@ async function dress(model: Buffer, garment: Buffer): Promise<Buffer> {
     .composite([
       { input, left: Math.round(width * TORSO.left), top: Math.round(height * TORSO.top), blend: 'multiply' },
     ])
+    .jpeg({ quality: 92 })
+    .toBuffer();
+}
+
+/** The product in the middle of a plain wall and floor. */
+export async function place(product: Uint8Array, width: number, height: number): Promise<Buffer> {
+  const box = { width: Math.round(width * 0.7), height: Math.round(height * 0.7) };
+  const input = await sharp(product).resize(box.width, box.height, { fit: 'inside' }).toBuffer();
+  const floor = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#e7ded2"/><rect y="72%" width="100%" height="28%" fill="#c9b79f"/></svg>`;
+  return sharp(Buffer.from(floor))
+    .composite([{ input, gravity: 'centre', blend: 'multiply' }])
     .jpeg({ quality: 92 })
     .toBuffer();
 }

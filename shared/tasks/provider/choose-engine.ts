@@ -1,7 +1,7 @@
 import { EngineFailure } from '../../engines/engine.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
-import { isOfPicture } from '../../engines/tencent-failure.ts';
 import { EMBEDDED_ENGINE } from '../../engines/read-engines.ts';
+import { isOfPicture } from '../../engines/tencent-failure.ts';
 import type { PlanStep } from '../../features/plan.ts';
 
 type EngineStep = Pick<PlanStep, 'engines' | 'attempts'>;

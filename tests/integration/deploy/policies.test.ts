@@ -8,9 +8,13 @@ import { localIdentities } from '../../../scripts/local/cam/local-identities.ts'
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
 import { LOCAL_OWNER } from '../../../scripts/local/tencent-api/local-owner.ts';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import { ciStandin } from '../../../scripts/local/tencent-engines/ci-standin.ts';
+import { drawPictures } from '../../../scripts/local/tencent-engines/draw-pictures.ts';
 import { secretSource } from '../../../shared/config/secret-source.ts';
 import { copyObject } from '../../../shared/cos/copy-object.ts';
 import { openObjects } from '../../../shared/cos/objects.ts';
+import { tencentCi } from '../../../shared/engines/tencent-ci.ts';
+import { photo as drawnPhoto } from '../../fixtures/task-stage.ts';
 
 const region = 'ap-guangzhou';
 const bucket = 'photos-1250000000';
@@ -25,7 +29,11 @@ const names = {
 const policy = policyDocument(
   {
     role: 'yiying-test-reader',
-    access: { secrets: ['database'], objects: { 'outputs/': ['get'], 'inputs/': ['put'] }, apis: ['sms:SendSms'] },
+    access: {
+      secrets: ['database'],
+      objects: { 'outputs/': ['get'], 'inputs/': ['put'], 'vendor/': ['put'] },
+      apis: ['sms:SendSms', 'ci:CreateGoodsMattingJob'],
+    },
   },
   names,
 )!;
@@ -34,14 +42,17 @@ const identities = localIdentities(owner, new Map([['reader', [policy]]]));
 const clock = () => Date.now();
 
 let folder: string;
+let photo: Buffer;
 let cos: LocalCos;
 let api: TencentApi;
 beforeAll(async () => {
+  photo = await drawnPhoto();
   folder = await mkdtemp(join(tmpdir(), 'policies-'));
   const signers = { secretKeyOf: identities.find, mayDo: identities.mayDo };
   cos = await startLocalCos({
     ...signers,
     ...{ dataFolder: folder, appId: names.appId, region, clock, buckets: [{ name: 'photos' }] },
+    processPicture: ciStandin({ drawing: drawPictures }),
   });
   api = await startTencentApi({
     clock,
@@ -78,6 +89,23 @@ describe('a role made of what its function declares', () => {
       copyObject({ ...place(), credentials: role }, { fromKey, toKey: 'inputs/c' }, clock());
     expect(await copy('outputs/a')).toBe('copied');
     await expect(copy('inputs/a')).rejects.toThrow('403');
+  });
+
+  it('has 数据万象 do what it may, on pictures that it may read, to keys that it may write', async () => {
+    await objects(() => owner).put('outputs/photo', photo, 'image/jpeg');
+    await objects(() => owner).put('inputs/photo', photo, 'image/jpeg');
+    const engine = tencentCi({ bucket: { ...place(), credentials: role } });
+    const ask = (processor: string, key: string) =>
+      engine.submit({
+        ...{ processor, pictures: [{ name: 'photo', key }], params: {}, nowMs: clock() },
+        ...{ taskId: 'tsk_1', attemptId: 'lse_1' },
+      });
+    expect(await ask('cutout', 'outputs/photo')).toBe('vendor/tsk_1/lse_1.png');
+    await expect(ask('enhance', 'outputs/photo')).rejects.toMatchObject({ code: 'Ci.403.AccessDenied' });
+    await expect(ask('cutout', 'inputs/photo')).rejects.toMatchObject({ code: 'Ci.403.AccessDenied' });
+    expect(policy.statement.find(({ action }) => action.includes('ci:CreateGoodsMattingJob'))?.resource).toEqual([
+      `qcs::ci:${region}:uid/${names.appId}:bucket/${bucket}/*`,
+    ]);
   });
 
   it('reads its own secret and no other', async () => {

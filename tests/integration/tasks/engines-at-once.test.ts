@@ -1,0 +1,323 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PicRule } from '../../../scripts/local/cos/pic-operations.ts';
+import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import { type CiFault, ciStandin } from '../../../scripts/local/tencent-engines/ci-standin.ts';
+import { drawPictures } from '../../../scripts/local/tencent-engines/draw-pictures.ts';
+import { dress, place } from '../../../scripts/local/tencent-engines/draw-results.ts';
+import {
+  type AiartFault,
+  type AiartStandin,
+  startAiartStandin,
+} from '../../../scripts/local/tencent-engines/start-aiart-standin.ts';
+import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
+import { aiartClient } from '../../../shared/engines/aiart-client.ts';
+import { openEngines } from '../../../shared/engines/open-engines.ts';
+import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { createTask } from '../../../shared/tasks/create-task.ts';
+import { catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
+import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-jobs.ts';
+import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
+import { readOutputs } from '../../../shared/tasks/read-task.ts';
+import { runUnit } from '../../../shared/tasks/run-unit.ts';
+import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
+import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { saveCardAs } from '../../fixtures/save-card-as.ts';
+import { oneFile, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+
+const ENGINES = 'tencent-ci:4,tencent-aiart';
+const CATALOGUE = catalogueWith(ENGINES);
+/** What each test puts its own step in the place of. */
+const CARD = {
+  ...{ id: 'one_step', nameZh: '一步', nameEn: 'One', category: 'test', descriptionZh: '测试', descriptionEn: 'Test' },
+  ...{ credits: 2, access: 'basic', enabled: true, position: 1 },
+  form: [
+    { type: 'image', name: 'photo', labelZh: '照片', labelEn: 'Photo', required: true },
+    { type: 'image', name: 'mask', labelZh: '遮罩', labelEn: 'Mask' },
+  ],
+  pipeline: [
+    {
+      ...{ name: 'one', nameZh: '一步', nameEn: 'One', processor: 'cutout', units: 1, attempts: 3, params: {} },
+      ...{ inputs: [{ form: 'photo' }], timeLimitSeconds: 240, engines: ['tencent-ci', 'embedded'] },
+    },
+  ],
+  outputs: [{ step: 'one', name: '*', contentType: 'image/png' }],
+};
+
+let stage: TaskStage;
+let api: TencentApi;
+let aiart: AiartStandin;
+let photo: Buffer;
+let mask: Buffer;
+let merchant: string;
+let ciFaults: (CiFault | undefined)[] = [];
+let aiartFaults: (AiartFault | undefined)[] = [];
+let rules: PicRule[] = [];
+let failures: string[] = [];
+
+beforeAll(async () => {
+  const onCall = (rule: PicRule) => void rules.push(rule);
+  stage = await taskStage(ciStandin({ drawing: drawPictures, fault: () => ciFaults.shift(), onCall }));
+  photo = await sharp({ create: { width: 720, height: 960, channels: 3, background: '#f4f4f4' } })
+    .composite([{ input: { create: { width: 360, height: 480, channels: 3, background: '#1c4f8a' } } }])
+    .jpeg()
+    .toBuffer();
+  mask = await sharp({ create: { width: 720, height: 960, channels: 3, background: '#000000' } })
+    .composite([{ input: { create: { width: 90, height: 90, channels: 3, background: '#ffffff' } } }])
+    .jpeg()
+    .toBuffer();
+  aiart = await startAiartStandin({
+    clock: () => stage.nowMs,
+    drawing: { dress, place },
+    fault: () => aiartFaults.shift(),
+  });
+  // The SDK signs by the system's clock.
+  const sms = { sdkAppId: '1', signName: '', templates: {} };
+  api = await startTencentApi({
+    ...{ clock: () => Date.now(), credentials: [stage.bucket.credentials()], secrets: {}, sms, aiart },
+  });
+  await saveCardAs(stage.db, CATALOGUE, CARD, { savedBy: 'test', nowMs: stage.nowMs });
+  await stage.objects.put('models/0.jpg', photo, 'image/jpeg');
+  await stage.db.write(
+    "INSERT INTO model_photos (gender, scene, pose, object_key) VALUES ('female', 'street', 0, 'models/0.jpg')",
+  );
+});
+afterAll(() => Promise.all([stage.leave(), api.close(), aiart.close()]));
+beforeEach(async () => {
+  [ciFaults, aiartFaults, rules, failures] = [[], [], [], []];
+  await stage.db.write('DELETE FROM engine_breakers');
+  merchant = await newMerchant(stage.db);
+  await grantCredits(stage.db, merchant, 10, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
+});
+
+const services = (engines = ENGINES) => {
+  const clock = () => stage.nowMs;
+  const at = { bucket: stage.bucket, region: 'ap-guangzhou', endpoint: api.url };
+  const onFailure = ({ code }: { code: string }) => void failures.push(code);
+  const opened = openEngines(engines, at, stage.db, aiartClient(at));
+  return { db: stage.db, objects: stage.objects, clock, engines: opened, processors: { cutout: oneFile }, onFailure };
+};
+
+async function order(step: object, files: readonly Buffer[] = [photo]): Promise<string> {
+  const inputs = files.map((bytes, n) => ({
+    ...{ contentType: 'image/jpeg' as const, sizeBytes: bytes.length, field: n === 0 ? 'photo' : 'mask' },
+  }));
+  const request = taskRequest(merchant, { featureId: 'one_step', nowMs: stage.nowMs, inputs, form: {} });
+  const { taskId } = await createTask(stage.db, request, CATALOGUE);
+  const base = { name: 'one', units: 1, attempts: 4, timeLimitSeconds: 240, results: ['*'], params: {} };
+  await replan(stage.db, taskId, { ...base, inputs: [{ form: 'photo' }], ...step });
+  for (const [n, bytes] of files.entries()) await stage.objects.put(`inputs/${taskId}/${n}`, bytes, 'image/jpeg');
+  return taskId;
+}
+
+/** What the events of now ask for. @returns what became of the units */
+async function runEvents(engines = ENGINES): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (let keys = stage.takeEvents(); keys.length > 0; keys = stage.takeEvents()) {
+    for (const key of keys) {
+      const [input, work] = [parseInputKey(key), parseWorkKey(key)];
+      if (input) await acceptInput(stage, { taskId: input.taskId, index: input.index }, stage.nowMs);
+      if (!work) continue;
+      const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
+      const run = work.lane === 'provider' ? runProviderUnit : runUnit;
+      outcomes.push(`${work.lane} ${await run({ ...services(engines), onFailure: onAnyFailure }, unit)}`);
+    }
+  }
+  return outcomes;
+}
+const onAnyFailure = ({ code }: { code: string }) => void failures.push(code);
+
+async function pass(seconds: number): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (let s = 0; s < seconds; s += 5) {
+    stage.nowMs += 5000;
+    await pollProviderJobs(services());
+    if (s % 20 === 0) await sweepTasks(stage, stage.nowMs);
+    outcomes.push(...(await runEvents()));
+  }
+  return outcomes;
+}
+
+const available = async () => (await queryQuota(stage.db, merchant, stage.nowMs)).available;
+const result = async (taskId: string) => {
+  const [output] = await readOutputs(stage.db, taskId);
+  if (!output) return undefined;
+  const { bytes } = await stage.objects.get(output.key);
+  const { format, width, height } = await sharp(bytes).metadata();
+  return { name: output.name, contentType: output.contentType, flags: output.flags, format, width, height };
+};
+const errorOf = async (taskId: string) =>
+  (await stage.db.query<{ code: string }>('SELECT error_code AS code FROM tasks WHERE id = ?', [taskId]))[0]?.code;
+const CUT_OUT = { processor: 'cutout', engines: ['tencent-ci', 'embedded'] };
+
+describe('数据万象', () => {
+  it.each([
+    ['cutout', {}, { name: 'cutout.png', contentType: 'image/png', flags: '', format: 'png', width: 720, height: 960 }],
+    [
+      'enhance',
+      {},
+      { name: 'enhanced.jpg', contentType: 'image/jpeg', flags: '', format: 'jpeg', width: 720, height: 960 },
+    ],
+    [
+      'upscale',
+      { magnify: { value: '4' } },
+      { name: 'upscaled.jpg', contentType: 'image/jpeg', flags: '', format: 'jpeg', width: 2880, height: 3840 },
+    ],
+  ])(
+    '%s: what was checked is worked on, and the result is a file of ours in the format that follows',
+    async (processor, params, made) => {
+      const taskId = await order({ processor, params, engines: ['tencent-ci'] });
+      expect(await runEvents()).toEqual(['provider submitted']);
+      await pass(10);
+      expect([await stateOf(stage.db, taskId), await result(taskId), await available()]).toEqual([
+        'succeeded',
+        made,
+        8,
+      ]);
+      const [row] = await stage.db.query<{ jobId: string }>(
+        'SELECT job_id AS jobId FROM provider_jobs WHERE task_id = ?',
+        [taskId],
+      );
+      await expect(stage.objects.head(row?.jobId ?? '')).rejects.toThrow();
+    },
+  );
+
+  it('a repair is told where the mask is, by an address that it may read', async () => {
+    const inputs = [{ form: 'photo' }, { form: 'mask', as: 'mask' }];
+    const taskId = await order({ processor: 'repair', engines: ['tencent-ci'], inputs }, [photo, mask]);
+    await runEvents();
+    await pass(10);
+    expect(await result(taskId)).toMatchObject({ name: 'repaired.jpg', format: 'jpeg', flags: 'ai' });
+    expect(Buffer.from(rules[0]?.params.get('MaskPic') ?? '', 'base64url').toString()).toContain(`vendor/${taskId}/`);
+  });
+
+  it('its attempts used up, our own function is handed the unit; the breaker has counted them', async () => {
+    ciFaults = [{ status: 503, code: 'ServiceUnavailable' }, 'cut-before'];
+    const taskId = await order(CUT_OUT);
+    expect(await runEvents()).toEqual(['provider waiting']);
+    expect((await pass(120)).slice(-2)).toEqual(['provider handed_over', 'image succeeded']);
+    expect([await stateOf(stage.db, taskId), failures]).toEqual([
+      'succeeded',
+      ['Ci.503.ServiceUnavailable', 'Client.Network'],
+    ]);
+    expect(await stage.db.query('SELECT engine, failures FROM engine_breakers')).toEqual([
+      { engine: 'tencent-ci', failures: 2 },
+    ]);
+    expect(await available()).toBe(8);
+  });
+
+  it('while it rests, or is not configured, ours works at once', async () => {
+    await order(CUT_OUT);
+    expect(await runEvents('')).toEqual(['provider handed_over', 'image succeeded']);
+    await stage.db.write("INSERT INTO engine_breakers VALUES ('tencent-ci', 9, '2030-01-01')");
+    await order(CUT_OUT);
+    expect(await runEvents()).toEqual(['provider handed_over', 'image succeeded']);
+    expect(rules).toEqual([]);
+  });
+
+  it.each([
+    ['of a size that it does not take', {}, [{ status: 400, code: 'InvalidArgument', errNo: '-447' }], 1],
+    ['on which the merchant has drawn', { marks: { value: 'box:0,0,1,1' } }, [], 0],
+  ] as const)('a picture %s is passed on, and is no fault of its', async (_name, params, faults, asked) => {
+    ciFaults = [...faults];
+    const taskId = await order({ ...CUT_OUT, attempts: 2, params });
+    expect(await runEvents()).toEqual(['provider waiting']);
+    expect((await pass(60)).slice(-2)).toEqual(['provider handed_over', 'image succeeded']);
+    expect([await stateOf(stage.db, taskId), rules.length]).toEqual(['succeeded', asked]);
+    expect(await stage.db.query('SELECT engine FROM engine_breakers')).toEqual([]);
+    const alone = await order({ processor: 'upscale', engines: ['tencent-ci'] });
+    ciFaults = [{ status: 400, code: 'InvalidArgument', errNo: '-447' }];
+    await runEvents();
+    expect([await stateOf(stage.db, alone), await errorOf(alone)]).toEqual(['failed', 'PROCESSING_FAILED']);
+    expect(await available()).toBe(8);
+  });
+
+  it('what it calls forbidden is a refusal of the content, whoever comes after it', async () => {
+    ciFaults = [{ status: 403, code: 'AccessDenied', errNo: '-5062' }];
+    const taskId = await order(CUT_OUT);
+    await runEvents();
+    expect([await stateOf(stage.db, taskId), await errorOf(taskId), await available()]).toEqual([
+      ...['failed', 'CONTENT_REFUSED', 10],
+    ]);
+  });
+
+  it('a photo that was overwritten since it was accepted is never sent', async () => {
+    const taskId = await order(CUT_OUT);
+    const [input] = stage.takeEvents();
+    await acceptInput(stage, { taskId, index: parseInputKey(input ?? '')?.index ?? -1 }, stage.nowMs);
+    await stage.objects.put(`inputs/${taskId}/0`, mask, 'image/jpeg');
+    await runEvents();
+    expect([await errorOf(taskId), rules]).toEqual(['INPUT_CHANGED', []]);
+  });
+
+  it('heard and not answered, it is asked again under a new attempt; one result is kept', async () => {
+    ciFaults = ['cut-after'];
+    const taskId = await order({ processor: 'enhance', engines: ['tencent-ci'] });
+    await runEvents();
+    await pass(60);
+    expect([await stateOf(stage.db, taskId), failures, (await readOutputs(stage.db, taskId)).length]).toEqual([
+      ...['succeeded', ['Client.Network'], 1],
+    ]);
+  });
+});
+
+describe('aiart', () => {
+  const TRY_ON = {
+    ...{ processor: 'model-try-on', engines: ['tencent-aiart'], inputs: [{ form: 'photo', as: 'garment' }] },
+    params: { pose: { value: 0 }, garment: { value: 'dress' } },
+  };
+
+  it('dresses the model, marked as made by AI, and the picture is copied before its URL expires', async () => {
+    const taskId = await order(TRY_ON);
+    expect(await runEvents()).toEqual(['provider submitted']);
+    await pass(10);
+    expect([await stateOf(stage.db, taskId), (await result(taskId))?.flags]).toEqual(['succeeded', 'ai']);
+    expect(aiart.submissions.at(-1)).toMatchObject({ ClothesType: 'Dress', LogoAdd: 1, RspImgType: 'url' });
+  });
+
+  it('puts a product before another background, of the size that was asked for', async () => {
+    const params = { background: { value: '木质桌面，晨光' }, size: { value: '720:1280' } };
+    const taskId = await order({ processor: 'replace-background', engines: ['tencent-aiart'], params });
+    await runEvents();
+    await pass(10);
+    expect(await result(taskId)).toMatchObject({ name: 'result.jpg', width: 720, height: 1280, flags: 'ai' });
+    expect(aiart.submissions.at(-1)).toMatchObject({ Prompt: '木质桌面，晨光', Resolution: '720:1280' });
+  });
+
+  it('is asked one at a time; who waits is called when the place is free', async () => {
+    aiartFaults = [{ delayMs: 50 }];
+    const taskIds = [await order(TRY_ON), await order(TRY_ON)];
+    expect((await runEvents()).sort()).toEqual(['provider queued', 'provider submitted']);
+    await pass(30);
+    expect(await Promise.all(taskIds.map((id) => stateOf(stage.db, id)))).toEqual(['succeeded', 'succeeded']);
+    expect([aiart.mostAtOnce(), failures]).toEqual([1, []]);
+  });
+
+  it.each([
+    ['a limit', { refuse: 'RequestLimitExceeded.JobNumExceed' }, 'RequestLimitExceeded.JobNumExceed'],
+    ['a fault of its own', { refuse: 'FailedOperation.RpcFail' }, 'FailedOperation.RpcFail'],
+    ['a result that is gone', { expired: true }, 'ResultGone.403'],
+    ['no answer', 'cut-after', 'Client.Network'],
+  ] as const)('%s costs an attempt, and the next one succeeds', async (_name, fault, code) => {
+    aiartFaults = [fault];
+    const taskId = await order(TRY_ON);
+    await runEvents();
+    await pass(90);
+    expect([await stateOf(stage.db, taskId), failures, await available()]).toEqual(['succeeded', [code], 8]);
+  });
+
+  it.each([
+    ['OperationDenied.ImageIllegalDetected', 'CONTENT_REFUSED'],
+    ['InvalidParameterValue.UrlIllegal', 'PROCESSING_FAILED'],
+  ])('%s ends the task as %s, its credits back', async (refuse, code) => {
+    aiartFaults = [{ refuse }];
+    const taskId = await order(TRY_ON);
+    await runEvents();
+    expect([await errorOf(taskId), await available()]).toEqual([code, 10]);
+  });
+});
+
+it('all this leaves the books right', async () => {
+  expect(await stage.audit()).toEqual([]);
+});
