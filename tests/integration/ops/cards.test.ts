@@ -180,7 +180,7 @@ describe('a card', () => {
     expect(engines).toEqual(['embedded', 'tencent-mps']);
     expect(processors.find(({ name }: { name: string }) => name === 'model-try-on')).toEqual({
       ...{ name: 'model-try-on', inputs: [{ part: 'garment', min: 1, max: 1 }] },
-      ...{ files: ['result.jpg'], engines: ['tencent-mps'] },
+      ...{ files: ['result.jpg'], engines: ['tencent-mps', 'tencent-aiart'] },
     });
   });
 });
