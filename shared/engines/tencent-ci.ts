@@ -31,10 +31,9 @@ export function tencentCi({ bucket }: Pick<TencentPlace, 'bucket'>): Engine {
       const toKey = `vendor/${work.taskId}/${work.attemptId}.${wanted}`;
       const format = await process(bucket, { fromKey, toKey, rule }, work.nowMs);
       if (isFormat(format, wanted)) return toKey;
-      // In which format a model's result comes is not documented; this rule's is.
-      const converted = `vendor/${work.taskId}/${work.attemptId}-made.${wanted}`;
-      await process(bucket, { fromKey: toKey, toKey: converted, rule: `imageMogr2/format/${wanted}` }, work.nowMs);
-      return converted;
+      // In which format a model's result comes is not documented; this rule's is. Its result takes the place of what it was made of.
+      await process(bucket, { fromKey: toKey, toKey, rule: `imageMogr2/format/${wanted}` }, work.nowMs);
+      return toKey;
     },
     poll: async (jobId) => ({ state: 'done', result: { key: jobId } }),
   };
