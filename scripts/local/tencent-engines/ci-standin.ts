@@ -76,7 +76,7 @@ function jobOf({ rule, params }: PicRule, drawing: CiDrawing): { job: string; ma
     case 'AISuperResolution': {
       allow(params, { magnify: /^[24]$/ });
       const magnify = Number(params.get('magnify') ?? 2);
-      return { job, make: (source) => drawing.enlarge(source, magnify) };
+      return { job, make: (source) => enlarge(source, magnify, drawing) };
     }
     case 'ImageRepair': {
       allow(params, { MaskPic: /^[\w-]+$/, MaskPoly: /^[\w-]+$/ });
@@ -87,6 +87,17 @@ function jobOf({ rule, params }: PicRule, drawing: CiDrawing): { job: string; ma
     default:
       throw new PictureRefused(400, 'InvalidArgument', '-106');
   }
+}
+
+/** Refused before it is drawn. */
+async function enlarge(source: Uint8Array, magnify: number, drawing: CiDrawing): Promise<Uint8Array> {
+  const { width, height } = await sharp(source).metadata();
+  checkResult(width * magnify, height * magnify);
+  return drawing.enlarge(source, magnify);
+}
+
+function checkResult(width: number, height: number): void {
+  if (Math.max(width, height) > MAX_RESULT_SIDE) throw new PictureRefused(400, 'InvalidArgument', '-442');
 }
 
 function allow(params: ReadonlyMap<string, string>, known: Readonly<Record<string, RegExp>>): void {
@@ -120,6 +131,6 @@ async function checkSource(source: Uint8Array, job: string): Promise<void> {
 
 async function describe(bytes: Uint8Array): Promise<MadePicture> {
   const { width, height, format } = await sharp(bytes).metadata();
-  if (Math.max(width, height) > MAX_RESULT_SIDE) throw new PictureRefused(400, 'InvalidArgument', '-442');
+  checkResult(width, height);
   return { bytes, width, height, format: format.toUpperCase() };
 }

@@ -32,8 +32,9 @@ beforeAll(async () => {
   sdk = new COS({ SecretId: credentials.secretId, SecretKey: credentials.secretKey, ...at });
   const target = { Bucket: place.bucket, Region: place.region };
   await sdk.putObject({ ...target, Key: 'a/photo.jpg', Body: await photo() });
-  const large = await photo('png', { width: 2600, height: 2600 });
-  await sdk.putObject({ ...target, Key: 'a/large.png', Body: large });
+  const wide = sharp({ create: { width: 2600, height: 80, channels: 3, background: '#808080' } }).png();
+  await sdk.putObject({ ...target, Key: 'a/wide.png', Body: await wide.toBuffer() });
+  await sdk.putObject({ ...target, Key: 'a/heavy.jpg', Body: Buffer.alloc(5 * 1024 * 1024 + 1) });
 });
 afterAll(async () => {
   await cos.close();
@@ -99,10 +100,10 @@ it.each([
   [
     'a result over 9999 pixels',
     operations('ci-process=AISuperResolution&magnify=4'),
-    { key: 'a/large.png' },
+    { key: 'a/wide.png' },
     '400 -442 InvalidArgument',
   ],
-  ['over 5 MB to enhance', operations('ci-process=AIEnhanceImage'), { key: 'a/large.png' }, '400 -167 InvalidArgument'],
+  ['over 5 MB to enhance', operations('ci-process=AIEnhanceImage'), { key: 'a/heavy.jpg' }, '400 -167 InvalidArgument'],
 ])('%s: refused', async (_name, header, how, answer) => {
   expect(await ask(header, how)).toBe(answer);
 });
