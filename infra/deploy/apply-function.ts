@@ -24,7 +24,8 @@ export interface ApplyContext {
  * Nothing that serves changes before the alias moves: `$LATEST` is written, frozen into a version, and only then named
  * by the alias that all traffic goes through.
  */
-export async function applyFunction(one: DesiredFunction, context: ApplyContext, say: (step: string) => void) {
+export async function applyFunction(one: DesiredFunction, options: ApplyContext, say: (step: string) => void) {
+  const context = { ...options, codeOf: packedOnce(options.codeOf) };
   const { call, timing } = context;
   const step = <T>(name: string, run: () => Promise<T>): Promise<T> => {
     say(name);
@@ -39,6 +40,18 @@ export async function applyFunction(one: DesiredFunction, context: ApplyContext,
   return version;
 }
 
+/** Whoever asks again is given the same, unless it failed. */
+function packedOnce(codeOf: CodeOf): CodeOf {
+  let packed: ReturnType<CodeOf> | undefined;
+  return (one) => {
+    packed ??= codeOf(one).catch((error: unknown) => {
+      packed = undefined;
+      throw error;
+    });
+    return packed;
+  };
+}
+
 const placeOf = ({ name, namespace }: DesiredFunction) => ({ FunctionName: name, Namespace: namespace });
 
 /** The version of this release, published unless it is there: each write is settled by itself, for each may be repeated. */
@@ -48,6 +61,8 @@ async function findOrPublish(one: DesiredFunction, context: ApplyContext): Promi
   // Cut off after the version was published: the code is there already.
   const published = isNew ? null : await findVersion(context.call, one, release);
   if (published === null) {
+    // Packed and put into its bucket while the platform writes the configuration.
+    if (!isNew) context.codeOf(one).catch(() => undefined);
     // CreateFunction does not know IgnoreSysLog.
     if (!isNew || one.configuration.IgnoreSysLog) await settle(() => configure(one, context), timing);
     if (!isNew) await settle(() => sendCode(one, context), timing);

@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
+import { type PackedFile, zipFiles } from './zip-files.ts';
 
 /** What the platform unpacks at /var/user: everything that a function needs, and nothing of another one. */
 export interface FunctionPackage {
   /** Of the files' names and contents; the same on every machine. */
   readonly hash: string;
   readonly files: readonly PackedFile[];
-  readonly zip: () => Uint8Array;
-}
-
-export interface PackedFile {
-  /** Inside the zip, with `/`. */
-  readonly path: string;
-  /** On this machine. */
-  readonly file: string;
+  readonly unpackedBytes: number;
+  readonly zip: () => Promise<Uint8Array>;
 }
 
 /** V8's cache of the bundle: made anew by each build and refused by another engine, so it says nothing of the code. */
 const NOT_HASHED = 'bundle.cache';
 /** Unpacked, with layers: the platform's limit. */
 const MAX_UNPACKED_BYTES = 500 * 1024 * 1024;
-/** ZIP has no earlier year; one time for all makes the archive the same whenever it is made. */
-const PACKED_AT = '1980-01-02T00:00:00Z';
 
 export class PackageImpossible extends Error {
   override readonly name = 'PackageImpossible';
@@ -43,18 +35,14 @@ export function packageFunction({ folder, externals, modulesFolder }: PackageSou
   if (!existsSync(join(folder, 'index.js'))) throw new PackageImpossible(`${folder} holds no index.js: build it first`);
   const own = listFiles(folder).map((path) => ({ path, file: join(folder, path) }));
   const files = [...own, ...nativeFiles(externals, modulesFolder)].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const bytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
-  if (bytes > MAX_UNPACKED_BYTES) throw new PackageImpossible(`${folder}: ${bytes} bytes unpacked, at most 500 MB`);
+  const unpackedBytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
+  if (unpackedBytes > MAX_UNPACKED_BYTES)
+    throw new PackageImpossible(`${folder}: ${unpackedBytes} bytes unpacked, at most 500 MB`);
   const hash = createHash('sha256');
   for (const { path, file } of files) {
     if (path !== NOT_HASHED) hash.update(`${path}\0`).update(createHash('sha256').update(readFileSync(file)).digest());
   }
-  return { hash: hash.digest('hex'), files, zip: () => zipFiles(files) };
-}
-
-function zipFiles(files: readonly PackedFile[]): Uint8Array {
-  const entries = files.map(({ path, file }) => [path, new Uint8Array(readFileSync(file))] as const);
-  return zipSync(Object.fromEntries(entries), { level: 6, mtime: PACKED_AT });
+  return { hash: hash.digest('hex'), files, unpackedBytes, zip: () => zipFiles(files) };
 }
 
 function listFiles(folder: string): string[] {

@@ -28,8 +28,11 @@ export class DeployRefused extends Error {
   override readonly name = 'DeployRefused';
 }
 
-/** Functions at once. Each of their actions has its own rate; this bounds what is unfinished when a deploy is cut off. */
-const AT_ONCE = 6;
+/**
+ * Functions at once: each waits for the platform most of its time, and the calls' own rate is reached by about so many. It also
+ * bounds what is unfinished when a deploy is cut off.
+ */
+const AT_ONCE = 12;
 
 /**
  * Plans, prints the plan, and carries it out: namespaces, functions side by side, then the domain, then what is no longer

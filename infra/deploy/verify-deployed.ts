@@ -1,8 +1,8 @@
 import type { CustomDomain } from '../serverless/service.ts';
 import { type DesiredFunction, LIVE } from './desired-function.ts';
-import { markOf, readVersionText } from './function-mark.ts';
+import { readVersionText } from './function-mark.ts';
 import { planDomain } from './plan-domain.ts';
-import { allPages, findDomain } from './read-deployed.ts';
+import { allPages, type DeployedFunction, findDomain, listDeployed } from './read-deployed.ts';
 import type { ScfCall, ScfResponse } from './scf-call.ts';
 import { isRight, listTriggers } from './set-triggers.ts';
 
@@ -17,14 +17,20 @@ export async function verifyDeployed(
   domain: { readonly wanted: CustomDomain | null; readonly namespaces: readonly string[] },
 ): Promise<string[]> {
   const problems: string[] = [];
+  const deployed = await listDeployed(call, domain.namespaces);
   // The calls are paced one by one, so side by side they only wait together.
-  const found = await Promise.all(functions.map(async (one) => ({ one, list: await problemsOf(call, one) })));
-  for (const { one, list } of found) {
+  const read = await Promise.all(
+    functions.map(async (one) => {
+      const listed = deployed.find(({ name, namespace }) => name === one.name && namespace === one.namespace);
+      return { one, list: await problemsOf(call, one, listed) };
+    }),
+  );
+  for (const { one, list } of read) {
     problems.push(...list.map((problem) => `${one.namespace}/${one.name}: ${problem}`));
   }
   if (domain.wanted) {
-    const deployed = await findDomain(call, domain.wanted.domain);
-    const { kind, added, changed, removed } = planDomain(domain.wanted, deployed, new Set(domain.namespaces));
+    const found = await findDomain(call, domain.wanted.domain);
+    const { kind, added, changed, removed } = planDomain(domain.wanted, found, new Set(domain.namespaces));
     const rules = [...added, ...changed, ...removed].join(', ');
     if (kind === 'create') problems.push(`domain ${domain.wanted.domain} does not exist`);
     if (kind === 'update')
@@ -33,13 +39,11 @@ export async function verifyDeployed(
   return problems;
 }
 
-async function problemsOf(call: ScfCall, one: DesiredFunction): Promise<string[]> {
+async function problemsOf(call: ScfCall, one: DesiredFunction, listed?: DeployedFunction): Promise<string[]> {
   const at = { FunctionName: one.name, Namespace: one.namespace };
   const problems: string[] = [];
   const { FunctionVersion: version = '' } = await call('GetAlias', { ...at, Name: LIVE });
-  const latest = await call('GetFunction', { ...at, ShowCode: 'FALSE' });
-  const mark = markOf(latest.Description);
-  if (mark?.state !== 'deployed' || mark.hash !== one.hash) problems.push('its deploy has not ended');
+  if (listed?.mark?.state !== 'deployed' || listed.mark.hash !== one.hash) problems.push('its deploy has not ended');
   const versions = await allPages(async (Offset, Limit) => {
     const page = await call('ListVersionByFunction', { ...at, Offset, Limit });
     return { items: page.Versions ?? [], total: page.TotalCount ?? 0 };

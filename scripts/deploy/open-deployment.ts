@@ -12,7 +12,6 @@ import { findLogTopic } from '../../infra/provision/log-parts.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { openObjects } from '../../shared/cos/objects.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { readRecord } from '../build/build-record.ts';
 
@@ -117,17 +116,36 @@ export function access(env: DeploymentOptions['env']) {
   };
 }
 
-/** Small code goes along with the request; a big one, with its native parts, lies in the code bucket. */
+/**
+ * Small code goes along with the request; a big one, with its native parts, lies in the code bucket under its hash. What lies
+ * there already, since only the configuration changed, is neither packed nor sent again.
+ */
 async function sendCode({ name, code }: DesiredFunction, { region }: Service, env: DeploymentOptions['env']) {
-  const zip = Buffer.from(code.zip());
-  if (zip.length <= MOST_IN_REQUEST_BYTES) return { ZipFile: zip.toString('base64') };
   const bucket = env['CODE_BUCKET'];
-  if (!bucket) {
+  const isSmall = code.unpackedBytes <= MOST_IN_REQUEST_BYTES;
+  const objects = isSmall || !bucket ? null : await openCode(bucket, region, env);
+  // V8's cache of the bundle lies in the zip and is good for one engine only.
+  const key = `${name}/${code.hash}-node${process.versions.node}.zip`;
+  const inBucket = {
+    CosBucketName: bucket?.replace(/-\d+$/, '') ?? '',
+    CosObjectName: `/${key}`,
+    CosBucketRegion: region,
+  };
+  if (objects && (await objects.has(key))) return inBucket;
+  const zip = Buffer.from(await code.zip());
+  if (zip.length <= MOST_IN_REQUEST_BYTES) return { ZipFile: zip.toString('base64') };
+  if (!objects) {
     throw new DeploymentUnset(
       `CODE_BUCKET is not set: ${name} takes ${Math.round(zip.length / 1e6)} MB, which only a bucket can hand over`,
     );
   }
-  const key = `${name}/${code.hash}.zip`;
+  await objects.put(key, zip);
+  return inBucket;
+}
+
+/** The SDK is loaded when a function needs the bucket: an unchanged deploy starts 0.2 s sooner without it. */
+async function openCode(bucket: string, region: string, env: DeploymentOptions['env']) {
+  const { ObjectNotFound, openObjects } = await import('../../shared/cos/objects.ts');
   const { credentials } = access(env);
   const endpoint = env['TENCENT_COS_ENDPOINT'];
   const objects = openObjects({
@@ -138,8 +156,17 @@ async function sendCode({ name, code }: DesiredFunction, { region }: Service, en
     clock: systemClock,
     deadlineMs: UPLOAD_MS,
   });
-  await objects.put(key, zip, 'application/zip');
-  return { CosBucketName: bucket.replace(/-\d+$/, ''), CosObjectName: `/${key}`, CosBucketRegion: region };
+  return {
+    put: (key: string, zip: Uint8Array) => objects.put(key, zip, 'application/zip'),
+    has: (key: string) =>
+      objects.head(key).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ObjectNotFound) return false;
+          throw error;
+        },
+      ),
+  };
 }
 
 /** For `--path` and `--data`: an event. */

@@ -109,7 +109,7 @@ async function packageAll(deployment: Deployment, options: CommandOptions, { roo
   const folder = join(root, options.package ?? '.serverless');
   await mkdir(folder, { recursive: true });
   for (const { name, code } of (await deployment.wanted()).functions) {
-    const zip = code.zip();
+    const zip = await code.zip();
     await writeFile(join(folder, `${name}.zip`), zip);
     say(`${name}.zip  ${(zip.length / 1024).toFixed(0)} KB, ${code.files.length} files`);
   }

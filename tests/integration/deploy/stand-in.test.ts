@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const ZipFile = Buffer.from(answering('x').zip()).toString('base64');
+const ZipFile = Buffer.from(await answering('x').zip()).toString('base64');
 const GOOD = { FunctionName: 'a-function', Code: { ZipFile }, Handler: 'index.main', Runtime: 'Nodejs20.19' };
 
 /** What the stand-in says to a request that TypeScript would not let us write. */
