@@ -1,6 +1,6 @@
 import { type AccountCall, listAll } from '../provision/account-call.ts';
 import type { Part } from '../provision/part.ts';
-import { type Check, type Finding, ok, wrong } from './finding.ts';
+import { ask, type Check, type Finding, ok, wrong } from './finding.ts';
 
 /** What provisioning makes, looked at as it looks; secrets have checks of their own. What is in order is counted. */
 export function provisionChecks(call: AccountCall, parts: readonly Part[], stage: string): Check[] {
@@ -32,6 +32,7 @@ export function provisionChecks(call: AccountCall, parts: readonly Part[], stage
 async function lookAt({ name, look }: Part, stage: string): Promise<Finding[]> {
   const step = await look();
   if (step === null) return [];
+  if (step.change === 'waiting') return [ask(name, 'not set', step.note ?? '')];
   const said = step.change === 'create' ? 'missing' : `differs${step.note ? `: ${step.note}` : ''}`;
   return [wrong(name, said, `npm run provision -- --stage ${stage}`)];
 }

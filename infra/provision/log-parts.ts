@@ -29,8 +29,11 @@ export function logParts(call: AccountCall, name: string): Part[] {
       name: `log index ${name}/${TOPIC}`,
       look: async () => {
         const found = await topic();
-        if (found?.['Index'] === true) return null;
-        return { change: 'create', run: () => createIndex(call, topic) };
+        if (found?.['Index'] !== true) return { change: 'create', run: () => writeIndex(call, 'CreateIndex', topic) };
+        const { Rule } = await call('cls', 'DescribeIndex', { TopicId: found['TopicId'] });
+        if (hasFields(Rule)) return null;
+        const note = `${Object.keys(FIELDS).join(' and ')} can be asked about`;
+        return { change: 'update', note, run: () => writeIndex(call, 'ModifyIndex', topic) };
       },
     },
   ];
@@ -62,7 +65,28 @@ async function createTopic(call: AccountCall, logset: () => Promise<Answer | und
   await call('cls', 'CreateTopic', { LogsetId, TopicName: TOPIC, Period: DAYS_KEPT, StorageType: 'hot' });
 }
 
-async function createIndex(call: AccountCall, topic: () => Promise<Answer | undefined>): Promise<void> {
-  const FullText = { CaseSensitive: false, Tokenizer: '@&()=\'",;:<>[]{}/ \n\t\r', ContainZH: true };
-  await call('cls', 'CreateIndex', { TopicId: (await topic())?.['TopicId'], Rule: { FullText }, Status: true });
+const TOKENIZER = '@&()=\'",;:<>[]{}/ \n\t\r';
+/** What the dashboard and the alarms read: SQL over the printed line, which the platform's own lines are told from by their type. */
+const FIELDS: Readonly<Record<string, Answer>> = {
+  SCF_Message: { Type: 'text', Tokenizer: TOKENIZER, SqlFlag: true, ContainZH: true },
+  SCF_Type: { Type: 'text', Tokenizer: '', SqlFlag: true, ContainZH: false },
+};
+
+async function writeIndex(
+  call: AccountCall,
+  action: 'CreateIndex' | 'ModifyIndex',
+  topic: () => Promise<Answer | undefined>,
+): Promise<void> {
+  const FullText = { CaseSensitive: false, Tokenizer: TOKENIZER, ContainZH: true };
+  const KeyValues = Object.entries(FIELDS).map(([Key, Value]) => ({ Key, Value }));
+  const Rule = { FullText, KeyValue: { CaseSensitive: false, KeyValues } };
+  await call('cls', action, { TopicId: (await topic())?.['TopicId'], Rule, Status: true });
+}
+
+/** Fields that an operator has added stay out of it: what is written anew is written only when one of ours is missing. */
+function hasFields(rule: unknown): boolean {
+  const { KeyValue } = (rule ?? {}) as { KeyValue?: { KeyValues?: { Key: string; Value: Answer }[] } | null }; // by the SDK's models
+  return Object.keys(FIELDS).every((name) =>
+    KeyValue?.KeyValues?.some(({ Key, Value }) => Key === name && Value['SqlFlag'] === true),
+  );
 }

@@ -5,6 +5,7 @@ import { type AccountCall, listAll } from './account-call.ts';
 import { type Buckets, bucketParts } from './bucket-parts.ts';
 import { retentionOf, uploadsLifecycle } from './bucket-rules.ts';
 import { logParts } from './log-parts.ts';
+import { observabilityParts } from './observability-parts.ts';
 import type { Part, Step } from './part.ts';
 import type { ResourceNames } from './policy-document.ts';
 import { rememberReads } from './remember-reads.ts';
@@ -17,6 +18,8 @@ export interface ProvisionOptions {
   readonly service: Service;
   readonly buckets: Buckets;
   readonly secrets: GivenSecrets;
+  /** CLS's groups of people whom alarms tell; default: none yet. */
+  readonly noticeIds?: readonly string[];
   readonly say: (line: string) => void;
   readonly dryRun?: boolean;
 }
@@ -73,12 +76,14 @@ export function provisionParts({
   service,
   buckets,
   secrets,
-}: Pick<ProvisionOptions, 'call' | 'service' | 'buckets' | 'secrets'>): Part[] {
+  noticeIds = [],
+}: Pick<ProvisionOptions, 'call' | 'service' | 'buckets' | 'secrets' | 'noticeIds'>): Part[] {
   let names: Promise<ResourceNames> | undefined;
   const known = () => (names ??= resourceNames(call, service, buckets.uploads));
   return [
     ...bucketParts(call, buckets, uploadsLifecycle(retentionOf(service))),
     ...logParts(call, `${service.name}-${service.stage}`),
+    ...observabilityParts(call, service, noticeIds),
     ...secretParts(call, service.stage, secrets),
     ...roleParts(call, service, known),
   ];

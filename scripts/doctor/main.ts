@@ -8,7 +8,7 @@ import { openAccount } from '../../infra/provision/account-call.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
-import { bucketsOf } from '../provision/buckets-of.ts';
+import { bucketsOf, noticesOf } from '../provision/buckets-of.ts';
 import { cnamesOf } from './cnames-of.ts';
 import { runDoctor } from './run-doctor.ts';
 
@@ -31,6 +31,7 @@ async function main(): Promise<number> {
   const findings = await runDoctor({
     service,
     buckets: bucketsOf(env),
+    noticeIds: noticesOf(env),
     call: pacedAccount(openAccount({ ...keys, cosEndpoint: env['TENCENT_COS_ENDPOINT'] }), timing),
     scf: pacedCall(openScf(keys), timing),
     resolveCname: (domain) => cnamesOf(domain),

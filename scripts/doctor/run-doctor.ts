@@ -19,6 +19,7 @@ import { invokeRole } from '../deploy/invoke-role.ts';
 export interface DoctorPlace {
   readonly service: Service;
   readonly buckets: Buckets;
+  readonly noticeIds: readonly string[];
   readonly call: AccountCall;
   readonly scf: ScfCall;
   readonly resolveCname: (domain: string) => Promise<readonly string[]>;
@@ -28,7 +29,7 @@ export interface DoctorPlace {
 
 /** Looks at everything that a deploy stands on; changes nothing. Keys that are refused end it, for all else would say the same. */
 export async function runDoctor(place: DoctorPlace): Promise<Finding[]> {
-  const { service, buckets, scf, resolveCname, nowMs, say } = place;
+  const { service, buckets, noticeIds, scf, resolveCname, nowMs, say } = place;
   const { stage } = service;
   const call = rememberReads(place.call);
   const keys = await runChecks([credentialsCheck(call)], say);
@@ -38,7 +39,7 @@ export async function runDoctor(place: DoctorPlace): Promise<Finding[]> {
   const rest = await runChecks(
     [
       ...networkChecks(call, service),
-      ...provisionChecks(call, provisionParts({ call, service, buckets, secrets: {} }), stage),
+      ...provisionChecks(call, provisionParts({ call, service, buckets, noticeIds, secrets: {} }), stage),
       ...secretChecks(call, service),
       ...smsChecks(call, stage),
       ...domainChecks({ call, scf, service, resolveCname, nowMs: nowMs() }),

@@ -8,7 +8,7 @@ import { runProvision } from '../../infra/provision/run-provision.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
-import { bucketsOf } from './buckets-of.ts';
+import { bucketsOf, noticesOf } from './buckets-of.ts';
 import { parseProvisionArgs } from './parse-provision-args.ts';
 import { readGivenSecrets } from './read-given-secrets.ts';
 
@@ -31,6 +31,7 @@ async function main(): Promise<number> {
     timing,
     service,
     secrets,
+    noticeIds: noticesOf(env),
     buckets: {
       ...bucketsOf(env),
       webOrigins:

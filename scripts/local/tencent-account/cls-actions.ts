@@ -12,11 +12,19 @@ interface Topic {
 export interface LogsState {
   readonly logsets: Map<string, string>;
   readonly topics: Topic[];
+  readonly dashboards: Kept[];
+  readonly alarms: Kept[];
+}
+
+/** As it was asked for, under an id. */
+interface Kept {
+  readonly id: string;
+  request: Payload;
 }
 
 type Action = (state: LogsState, payload: Payload) => Payload;
 
-export const emptyLogs = (): LogsState => ({ logsets: new Map(), topics: [] });
+export const emptyLogs = (): LogsState => ({ logsets: new Map(), topics: [], dashboards: [], alarms: [] });
 
 /** CLS 2020-10-16: log sets, topics and their index. Names are searched within, as the API does. */
 export const CLS_ACTIONS: Readonly<Record<string, Action>> = {
@@ -61,7 +69,61 @@ export const CLS_ACTIONS: Readonly<Record<string, Action>> = {
     topic.index = payload['Rule'];
     return {};
   },
+  DescribeIndex: (state, payload) => {
+    const { id, index } = topicOf(state, payload);
+    if (index === null) throw new ApiRefusal('ResourceNotFound.IndexNotExist', 'There is no index.');
+    return { TopicId: id, Status: true, Rule: index };
+  },
+  ModifyIndex: (state, payload) => {
+    const topic = topicOf(state, payload);
+    if (topic.index === null) throw new ApiRefusal('ResourceNotFound.IndexNotExist', 'There is no index.');
+    topic.index = payload['Rule'] ?? topic.index;
+    return {};
+  },
+  DescribeDashboards: ({ dashboards }, payload) => {
+    const all = dashboards.filter(({ request }) => passes(payload, { dashboardName: text(request, 'DashboardName') }));
+    const DashboardInfos = page(all, payload).map(({ id, request }) => ({ ...request, DashboardId: id }));
+    return { DashboardInfos, TotalCount: all.length };
+  },
+  CreateDashboard: ({ dashboards }, payload) => {
+    const name = checkedName(payload, 'DashboardName');
+    if (dashboards.some(({ request }) => request['DashboardName'] === name))
+      throw new ApiRefusal('FailedOperation.DashboardNameConflict', `${name} exists.`);
+    return { DashboardId: keep(dashboards, 'dashboard', payload) };
+  },
+  ModifyDashboard: ({ dashboards }, payload) => change(dashboards, payload, 'DashboardId'),
+  DescribeAlarms: ({ alarms }, payload) => {
+    const topicIds = ({ request }: Kept) =>
+      (request['AlarmTargets'] as { TopicId: string }[]).map((one) => one.TopicId);
+    const all = alarms.filter((one) =>
+      topicIds(one).some((topicId) => passes(payload, { topicId, name: text(one.request, 'Name') })),
+    );
+    const Alarms = page(all, payload).map(({ id, request }) => ({ ...request, AlarmId: id }));
+    return { Alarms, TotalCount: all.length };
+  },
+  CreateAlarm: (state, payload) => {
+    const name = checkedName(payload, 'Name');
+    if (state.alarms.some(({ request }) => request['Name'] === name))
+      throw new ApiRefusal('FailedOperation.AlarmConflict', `${name} exists.`);
+    for (const target of payload['AlarmTargets'] as Payload[]) topicOf(state, target);
+    return { AlarmId: keep(state.alarms, 'alarm', payload) };
+  },
+  ModifyAlarm: ({ alarms }, payload) => change(alarms, payload, 'AlarmId'),
 };
+
+function keep(list: Kept[], prefix: string, request: Payload): string {
+  const id = `${prefix}-${list.length + 1}`;
+  list.push({ id, request });
+  return id;
+}
+
+function change(list: Kept[], payload: Payload, idField: string): Payload {
+  const { [idField]: id, ...request } = payload;
+  const found = list.find((one) => one.id === id);
+  if (!found) throw new ApiRefusal('ResourceNotFound', `${String(id)} does not exist.`);
+  found.request = { ...found.request, ...request };
+  return {};
+}
 
 function topicOf({ topics }: LogsState, payload: Payload): Topic {
   const topic = topics.find(({ id }) => id === payload['TopicId']);

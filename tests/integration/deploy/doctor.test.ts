@@ -8,6 +8,7 @@ import { databaseChecks } from '../../../infra/doctor/database-checks.ts';
 import type { Finding } from '../../../infra/doctor/finding.ts';
 import { runChecks } from '../../../infra/doctor/run-checks.ts';
 import { migrate, schemaFiles } from '../../../infra/migrate.ts';
+import { ALARMS } from '../../../infra/observability/metrics.ts';
 import { openAccount } from '../../../infra/provision/account-call.ts';
 import { runProvision } from '../../../infra/provision/run-provision.ts';
 import type { Service } from '../../../infra/serverless/service.ts';
@@ -25,6 +26,7 @@ const buckets = {
   ...{ uploads: 'photos-1250000000', web: null, code: 'code-1250000000' },
   webOrigins: ['https://app.example.com'],
 };
+const noticeIds = ['notice-1'];
 const NAMESPACE = 'shop-test';
 const access = { secrets: ['database'] as const, objects: {}, apis: [] };
 const entries = {
@@ -88,7 +90,7 @@ beforeEach(async () => {
   const sms = { sdkAppId: '1400000000', signName: '衣影', templateId: '100' };
   const tcp = { host: '10.0.0.2', port: 3306, user: 'app', password: randomBytes(8).toString('hex'), database: 'app' };
   const { failed } = await runProvision({
-    ...{ call: callOf(), timing: stage.timing, service, buckets, secrets: { database: tcp, sms } },
+    ...{ call: callOf(), timing: stage.timing, service, buckets, noticeIds, secrets: { database: tcp, sms } },
     say: () => undefined,
   });
   expect(failed).toEqual([]);
@@ -107,7 +109,14 @@ async function examine(
   change: { service?: Service; call?: ReturnType<typeof callOf>; scf?: DeployStage['call'] } = {},
 ): Promise<Finding[]> {
   return runDoctor({
-    ...{ service, buckets, call: callOf(), scf: stage.call, say: (line: string) => void stage.lines.push(line) },
+    ...{
+      service,
+      buckets,
+      noticeIds,
+      call: callOf(),
+      scf: stage.call,
+      say: (line: string) => void stage.lines.push(line),
+    },
     ...{ resolveCname: async () => cnames, nowMs: () => Date.now() },
     ...change,
   });
@@ -130,8 +139,13 @@ describe('the doctor', () => {
     for (const value of values) expect(stage.lines.join('\n')).not.toContain(value.slice(1, -1));
   });
 
-  /** What else is missing with it: its subnet, its attachment, its index; half a channel that is not valid either. */
-  const FOLLOWS = new Set(['the VPC', "a function's role", 'the log topic']);
+  /** What else is missing with it: its subnet, its attachment, its index with all that asks it; half a channel that is not valid either. */
+  const FOLLOWS = new Map([
+    ['the VPC', 1],
+    ["a function's role", 1],
+    ['the log topic', 2 + ALARMS.length],
+    ['half of a channel', 1],
+  ]);
   const LATER = new Set(['half of a channel']);
   const secret = (purpose: string) => `yiying-test-${purpose}`;
   it.each<[string, () => unknown, RegExp]>([
@@ -277,7 +291,7 @@ describe('the doctor', () => {
     await take();
     const found = bad(await examine());
     expect(found[LATER.has(what) ? 1 : 0]).toMatch(line);
-    expect(found).toHaveLength(FOLLOWS.has(what) || LATER.has(what) ? 2 : 1);
+    expect(found).toHaveLength(1 + (FOLLOWS.get(what) ?? 0));
   });
 
   it('keys that are refused end it at once', async () => {

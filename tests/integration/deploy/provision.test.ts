@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pacedAccount } from '../../../infra/deploy/paced-call.ts';
+import { ALARMS } from '../../../infra/observability/metrics.ts';
 import { type AccountCall, openAccount } from '../../../infra/provision/account-call.ts';
-import { runProvision } from '../../../infra/provision/run-provision.ts';
-import type { GivenSecrets } from '../../../infra/provision/secret-parts.ts';
+import { type ProvisionOptions, runProvision } from '../../../infra/provision/run-provision.ts';
 import { type HeldPolicy, isAllowed } from '../../../scripts/local/cam/is-allowed.ts';
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
 import { type DeployStage, deployStage } from '../../fixtures/tencent/deploy-stage.ts';
@@ -48,9 +48,7 @@ async function close(): Promise<void> {
 }
 afterEach(close);
 
-const run = (
-  options: { secrets?: GivenSecrets; dryRun?: boolean; call?: AccountCall; buckets?: typeof buckets } = {},
-) =>
+const run = (options: Partial<Pick<ProvisionOptions, 'secrets' | 'dryRun' | 'call' | 'buckets' | 'noticeIds'>> = {}) =>
   runProvision({
     ...{ service, buckets, secrets: {}, say: (line: string) => void lines.push(line), timing: stage.timing },
     ...options,
@@ -128,6 +126,34 @@ describe('provisioning an empty account', () => {
 });
 
 describe('provisioning over what stands', () => {
+  it('keeps a dashboard, and alarms once it is known whom they tell; what was changed by hand is set again', async () => {
+    await open();
+    expect(waiting((await run()).planned)).toContain('alarms');
+    const { logs } = stage.account;
+    expect(logs.dashboards.map(({ request }) => request['DashboardName'])).toEqual(['yiying-test']);
+    expect(logs.alarms).toEqual([]);
+    const noticeIds = ['notice-1', 'notice-2'];
+    const { done } = await run({ noticeIds });
+    expect(done).toEqual(ALARMS.map(({ metric }) => `alarm yiying-test-${metric}`));
+    const [first] = logs.alarms;
+    expect(first!.request).toMatchObject({
+      AlarmNoticeIds: noticeIds,
+      AlarmTargets: [{ TopicId: logs.topics[0]!.id }],
+    });
+    expect(waiting((await run({ noticeIds })).planned)).not.toContain('alarms');
+    first!.request = { ...first!.request, Condition: '$1.value > 1000' };
+    logs.dashboards[0]!.request = { DashboardName: 'yiying-test', Data: '{"panels":[]}' };
+    // As an earlier release left it: the lines could be searched, and SQL could not ask about them.
+    logs.topics[0]!.index = { FullText: { CaseSensitive: false, Tokenizer: '', ContainZH: true } };
+    const again = [
+      'log index fixtures-test/functions',
+      'dashboard yiying-test',
+      `alarm ${String(first!.request['Name'])}`,
+    ];
+    expect((await run({ noticeIds })).done).toEqual(again);
+    expect((await run({ noticeIds })).done).toEqual([]);
+  });
+
   it('takes back what was widened by hand: a public bucket, an edited policy, one more policy, another trust', async () => {
     await open();
     await run();
