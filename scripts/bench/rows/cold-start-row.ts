@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
+import { readService } from '../../../infra/serverless/read-service.ts';
+import { buildFunctions, REPOSITORY_ROOT } from '../../build/build-functions.ts';
+import { LOCAL_NAMES } from '../../local/start-cloud.ts';
 import { builtFunction } from '../functions-to-bench.ts';
 import { median } from '../ratios.ts';
 import type { BenchRow, BenchSettings, RowResult } from '../row.ts';
 import { EXPRESS_PEER } from '../start-gateway.ts';
 
+/** In detail, against the peer; the others once in a round. */
 const FUNCTIONS = ['create-task', 'login', 'query-quota'] as const;
 /** A start is short and noisy, so each round has several. */
 const STARTS_PER_ROUND = 8;
+const STARTS_OF_EVERY = 2;
 const LIMIT_MS = 40;
 const STRETCH_MS = 25;
 
@@ -30,7 +35,44 @@ async function run({ rounds }: BenchSettings): Promise<RowResult[]> {
   for (let i = 0; i < rounds * STARTS_PER_ROUND; i++) {
     for (const name of i % 2 === 0 ? names : [...names].reverse()) times[name]!.push(await startMs(starts[name]!));
   }
-  return FUNCTIONS.map((name) => describe(name, times));
+  const detailed = FUNCTIONS.map((name) => describe(name, times));
+  return [...detailed, describeAll(await startEvery(rounds * STARTS_OF_EVERY), Math.min(...times['peer']!))];
+}
+
+/** Every function that answers HTTP, and an empty process beside them. */
+async function startEvery(starts: number): Promise<Map<string, number[]>> {
+  const { functions } = readService(REPOSITORY_ROOT, { stage: 'local', env: LOCAL_NAMES });
+  const built = await buildFunctions();
+  const commands = new Map<string, readonly string[]>([['node', ['-e', '0']]]);
+  for (const { name, http } of functions) {
+    const file = built.find((one) => one.name === name)?.file;
+    if (http) commands.set(name, ['-e', `require(${JSON.stringify(file)})`]);
+  }
+  const times = new Map([...commands.keys()].map((name) => [name, [] as number[]]));
+  for (let n = 0; n < starts; n++) {
+    for (const [name, args] of commands) times.get(name)!.push(await startMs(args));
+  }
+  return times;
+}
+
+function describeAll(times: ReadonlyMap<string, number[]>, peerMs: number): RowResult {
+  const least = (name: string): number => Math.min(...times.get(name)!);
+  const extras = [...times.keys()]
+    .filter((name) => name !== 'node')
+    .map((name) => ({ name, extraMs: least(name) - least('node') }))
+    .sort((a, b) => b.extraMs - a.extraMs);
+  const most = extras[0]?.extraMs ?? Number.NaN;
+  return {
+    row: 'cold-start',
+    against: `the slowest of all ${extras.length} API functions over node -e 0; Express peer unbundled`,
+    wall: null,
+    cpu: null,
+    checks: [
+      { what: 'extra ms', value: most, rule: '≤', bound: LIMIT_MS, stretch: STRETCH_MS },
+      { what: "share of the peer's", value: most / (peerMs - least('node')), rule: '≤', bound: 0.2 },
+    ],
+    figures: [extras.map(({ name, extraMs }) => `${name} +${extraMs.toFixed(0)}`).join(', ')],
+  };
 }
 
 /** The quickest start above the quickest of bare Node: what is left when nobody else disturbs. */
