@@ -27,13 +27,13 @@ export const main = httpFunction({
     { db, bucket, catalogue },
     merchant,
     { featureId, form, photos },
-    { nowMs, idempotencyKey, requestHash, request },
+    { nowMs, idempotencyKey, requestHash, request, trace },
   ) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const asked = { merchantId: merchant.id, featureId, ...(form && { form }), photos };
     const counted = { tasks: photos.length, stands: batchStands(db, merchant.id, idempotencyKey), nowMs };
     return withinKeyDay(db, merchant, counted, () =>
-      createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language }, catalogue),
+      createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language, trace }, catalogue),
     );
   },
 });

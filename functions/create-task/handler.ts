@@ -24,11 +24,11 @@ export const main = httpFunction({
     return { db, tokens, bucket: bucketOf(config), retention: config, catalogue };
   },
   caller: merchantOrKey(operation),
-  run: (services, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash }) => {
+  run: (services, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash, trace }) => {
     const order = { merchantId: merchant.id, featureId, inputs, ...(form && { form }) };
     const asked = { tasks: 1, stands: taskStands(services.db, merchant.id, idempotencyKey), nowMs };
     return withinKeyDay(services.db, merchant, asked, () =>
-      createTaskOfAssets(services, { ...order, idempotencyKey, requestHash, nowMs }),
+      createTaskOfAssets(services, { ...order, idempotencyKey, requestHash, nowMs, trace }),
     );
   },
 });

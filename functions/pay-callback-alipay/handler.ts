@@ -17,8 +17,9 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), expect: openVerifyingKey(verifying) };
   },
   caller: () => undefined,
-  run: async ({ db, expect }, _caller, _input, { request, nowMs, log }) => {
-    const { statusCode, ...outcome } = await handleAlipayNotice(db, { rawBody: request.rawBody, expect }, nowMs);
+  run: async ({ db, expect }, _caller, _input, { request, nowMs, log, follow }) => {
+    const notice = { rawBody: request.rawBody, expect };
+    const { statusCode, ...outcome } = await handleAlipayNotice(db, notice, nowMs, follow);
     log(statusCode === 200 ? 'order_settled' : statusCode === 401 ? 'callback_refused' : 'callback_mismatch', outcome);
     return replyToAlipay(statusCode);
   },

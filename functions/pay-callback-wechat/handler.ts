@@ -17,9 +17,10 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), ...openVerifyingKeys(verifying) };
   },
   caller: () => undefined,
-  run: async ({ db, keys, expect }, _caller, _input, { request, nowMs, log }) => {
+  run: async ({ db, keys, expect }, _caller, _input, { request, nowMs, log, follow }) => {
     const { headers, rawBody } = request;
-    const { statusCode, ...outcome } = await handleWechatNotice(db, { headers, rawBody, nowMs, keys, expect });
+    const notice = { headers, rawBody, nowMs, keys, expect };
+    const { statusCode, ...outcome } = await handleWechatNotice(db, notice, follow);
     log(statusCode === 204 ? 'order_settled' : statusCode === 401 ? 'callback_refused' : 'callback_mismatch', outcome);
     return replyToWechat(statusCode);
   },

@@ -21,8 +21,9 @@ export const main = httpFunction({
     return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
   caller: signedInMerchant,
-  run: async ({ db, bucket, catalogue }, merchant, { batchId }, { nowMs, requestHash, request }) => {
+  run: async ({ db, bucket, catalogue }, merchant, { batchId }, { nowMs, requestHash, request, trace }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    return retryBatch(db, bucket, { merchantId: merchant.id, batchId, requestHash, nowMs, language }, catalogue);
+    const asked = { merchantId: merchant.id, batchId, requestHash, nowMs, language, trace };
+    return retryBatch(db, bucket, asked, catalogue);
   },
 });

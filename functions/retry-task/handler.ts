@@ -24,8 +24,9 @@ export const main = httpFunction({
     return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
   caller: merchantOrKey(operation),
-  run: async ({ db, bucket, catalogue }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash }) => {
-    const request = { merchantId: merchant.id, taskId, ...(form && { form }), idempotencyKey, requestHash, nowMs };
+  run: async ({ db, bucket, catalogue }, merchant, { taskId, form }, { nowMs, idempotencyKey, requestHash, trace }) => {
+    const ordered = { merchantId: merchant.id, taskId, ...(form && { form }), nowMs };
+    const request = { ...ordered, idempotencyKey, requestHash, trace };
     const asked = { tasks: 1, stands: taskStands(db, merchant.id, idempotencyKey), nowMs };
     const {
       missing,

@@ -27,14 +27,14 @@ export const main = cosFunction({
     moderator: chooseModerator(config, bucketOf(config)),
     processors: imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined),
   }),
-  run: async (services, { key }, { log }) => {
+  run: async (services, { key }, { log, follow }) => {
     const work = parseWorkKey(key);
     if (!work) return log('object_unknown', { key });
     const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
     // A field of the name `code` is redacted: login codes have it.
     const onFailure: UnitServices['onFailure'] = ({ code, ...failure }) =>
       log('unit_failed', { ...failure, reason: code });
-    const outcome = await runUnit({ ...services, onFailure }, unit);
+    const outcome = await runUnit({ ...services, onFailure, onTrace: follow }, unit);
     log('unit_done', { ...unit, outcome });
   },
 });

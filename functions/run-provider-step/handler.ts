@@ -21,12 +21,12 @@ export const main = cosFunction({
     const engines = openEngines(config.AI_ENGINES, place, db, aiartClient(place));
     return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
   },
-  run: async (services, { key }, { log }) => {
+  run: async (services, { key }, { log, follow }) => {
     const work = parseWorkKey(key);
     if (!work) return log('object_unknown', { key });
     const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
     const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });
-    const outcome = await runProviderUnit({ ...services, onFailure }, unit);
+    const outcome = await runProviderUnit({ ...services, onFailure, onTrace: follow }, unit);
     log('unit_done', { ...unit, outcome });
   },
 });

@@ -18,10 +18,10 @@ export const main = cosFunction({
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
     moderator: chooseModerator(config, bucketOf(config)),
   }),
-  run: async (services, { key }, { nowMs, log }) => {
+  run: async (services, { key }, { nowMs, log, follow }) => {
     const input = parseInputKey(key);
     if (!input) return log('object_unknown', { key });
-    const outcome = await acceptInput(services, input, nowMs);
+    const outcome = await acceptInput({ ...services, onTrace: follow }, input, nowMs);
     log(outcome === 'refused' ? 'input_refused' : 'task_started', { taskId: input.taskId, outcome });
   },
 });

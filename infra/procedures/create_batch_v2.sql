@@ -17,7 +17,8 @@ CREATE PROCEDURE create_batch_v2(
   IN p_sweep_at DATETIME(3),
   IN p_now_ms BIGINT,
   IN p_rate_limit INT,
-  IN p_rate_window_ms INT
+  IN p_rate_window_ms INT,
+  IN p_trace VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_refusal VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT '';
@@ -70,9 +71,9 @@ main: BEGIN
       SET v_path = CONCAT('$[', v_n, '].');
       SET v_task = JSON_UNQUOTE(JSON_EXTRACT(p_tasks, CONCAT(v_path, 'taskId')));
       INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, form_json, step,
-        idempotency_key, request_hash, created_at, deadline_at, sweep_at)
+        idempotency_key, request_hash, created_at, deadline_at, sweep_at, trace)
       VALUES (v_task, p_merchant_id, p_feature_id, v_version, 'awaiting_upload', v_credits, p_plan, p_form, 0,
-        CONCAT('batch:', p_batch_id, ':', v_n), p_request_hash, p_now, p_deadline_at, p_sweep_at);
+        CONCAT('batch:', p_batch_id, ':', v_n), p_request_hash, p_now, p_deadline_at, p_sweep_at, p_trace);
       INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
       VALUES (v_task, 0, p_merchant_id, JSON_UNQUOTE(JSON_EXTRACT(p_tasks, CONCAT(v_path, 'contentType'))),
         JSON_EXTRACT(p_tasks, CONCAT(v_path, 'sizeBytes')), CONCAT('inputs/', v_task, '/0'));

@@ -13,7 +13,8 @@ CREATE PROCEDURE create_order_v3(
   IN p_now DATETIME(3),
   IN p_expires_at DATETIME(3),
   IN p_usable_until DATETIME(3),
-  IN p_query_at DATETIME(3)
+  IN p_query_at DATETIME(3),
+  IN p_trace VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_account, v_order, v_attempt VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
@@ -41,9 +42,9 @@ main: BEGIN
   END IF;
   IF v_outcome = 'created' THEN
     INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key,
-      request_hash, created_at, expires_at)
+      request_hash, created_at, expires_at, trace)
     SELECT p_order_id, p_merchant_id, id, p_channel, 'pending', amount_fen, credits, days, access, p_idempotency_key,
-      p_request_hash, p_now, p_expires_at
+      p_request_hash, p_now, p_expires_at, p_trace
     FROM plans WHERE id = p_plan_id AND on_sale = 1;
     SELECT id INTO v_order FROM orders WHERE id = p_order_id;
     IF v_order IS NULL THEN SET v_outcome = 'no_plan'; END IF;

@@ -29,7 +29,8 @@ CREATE PROCEDURE create_task_v3(
   IN p_unit_sweep_at DATETIME(3),
   IN p_now_ms BIGINT,
   IN p_rate_limit INT,
-  IN p_rate_window_ms INT
+  IN p_rate_window_ms INT,
+  IN p_trace VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_refusal VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT '';
@@ -74,10 +75,10 @@ main: BEGIN
     BEGIN
       DECLARE EXIT HANDLER FOR 1062 SET v_refusal = 'key';
       INSERT INTO tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, form_json, step, retry_of,
-        idempotency_key, request_hash, created_at, queued_at, deadline_at, sweep_at)
+        idempotency_key, request_hash, created_at, queued_at, deadline_at, sweep_at, trace)
       VALUES (p_task_id, p_merchant_id, p_feature_id, v_version, IF(v_inputs = 0, 'queued', 'awaiting_upload'), v_credits,
         p_plan, p_form, p_step, p_retry_of, p_idempotency_key, p_request_hash, p_now, IF(v_inputs = 0, p_now, NULL),
-        p_deadline_at, p_sweep_at);
+        p_deadline_at, p_sweep_at, p_trace);
     END;
     IF v_refusal <> '' THEN LEAVE create_it; END IF;
 

@@ -19,6 +19,7 @@ CREATE PROCEDURE settle_order_v3(
 main: BEGIN
   DECLARE v_order, v_merchant, v_plan, v_payment, v_granted_by VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_channel, v_state, v_access, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_trace VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_amount, v_credits, v_days INT;
   DECLARE v_ends, v_from, v_lot_ends, v_closed DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -26,8 +27,8 @@ main: BEGIN
 
   SELECT order_id, channel INTO v_order, v_channel FROM order_attempts WHERE out_trade_no = p_out_trade_no;
   START TRANSACTION;
-  SELECT merchant_id, plan_id, state, amount_fen, credits, days, access
-  INTO v_merchant, v_plan, v_state, v_amount, v_credits, v_days, v_access
+  SELECT merchant_id, plan_id, state, amount_fen, credits, days, access, trace
+  INTO v_merchant, v_plan, v_state, v_amount, v_credits, v_days, v_access, v_trace
   FROM orders WHERE id = v_order FOR UPDATE;
   SELECT id INTO v_payment FROM payments WHERE channel = p_channel AND transaction_id = p_transaction_id;
   SET v_outcome = CASE
@@ -40,7 +41,7 @@ main: BEGIN
     ELSE 'granted' END;
   IF v_outcome NOT IN ('granted', 'held', 'refund_due') THEN
     ROLLBACK;
-    SELECT v_outcome AS outcome, v_merchant AS merchant_id;
+    SELECT v_outcome AS outcome, v_merchant AS merchant_id, v_trace AS trace;
     LEAVE main;
   END IF;
 
@@ -83,5 +84,5 @@ main: BEGIN
     UPDATE order_attempts SET query_at = p_now WHERE order_id = v_order AND state = 'open';
   END IF;
   COMMIT;
-  SELECT v_outcome AS outcome, v_merchant AS merchant_id;
+  SELECT v_outcome AS outcome, v_merchant AS merchant_id, v_trace AS trace;
 END

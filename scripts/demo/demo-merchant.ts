@@ -29,9 +29,9 @@ export class DemoMerchant {
   #accessToken: string | undefined;
   #phone = '';
 
-  constructor(apiUrl: string, localUrl: string) {
+  constructor(apiUrl: string, localUrl: string, send: typeof fetch = fetch) {
     this.#localUrl = localUrl;
-    this.#client = createClient({ baseUrl: apiUrl, fetch, accessToken: () => this.#accessToken });
+    this.#client = createClient({ baseUrl: apiUrl, fetch: send, accessToken: () => this.#accessToken });
   }
 
   /** What a request of this merchant bears once signed in. */

@@ -18,7 +18,7 @@ export interface FollowedLine {
 }
 
 /** What carries a request on: COS's keys, payment notices and entries name these, and nothing else crosses from one call to the next. */
-const CARRIER = /\b(?:tsk|ord|rfd)_[0-9A-Z]{26}\b/g;
+const CARRIER = /\b(?:tsk|ord|rfd|arc)_[0-9A-Z]{26}\b/g;
 const COMMON = new Set(['at', 'level', 'log', 'function', 'requestId']);
 
 /**

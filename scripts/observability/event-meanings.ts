@@ -83,4 +83,13 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
 };
 
 /** On every line. */
-export const COMMON_FIELDS = ['at', 'level', 'log', 'function', 'requestId', 'coldStart', 'traceparent'] as const;
+export const COMMON_FIELDS = [
+  'at',
+  'level',
+  'log',
+  'function',
+  'requestId',
+  'coldStart',
+  'traceparent',
+  'trace',
+] as const;

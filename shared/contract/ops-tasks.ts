@@ -29,6 +29,8 @@ export const traceTask = operation({
     endedAtMs: z.optional(z.int()),
     /** When this state is over. */
     deadlineAtMs: z.optional(z.int()),
+    /** Of the request that ordered it: what the log's lines about it carry. */
+    trace: z.optional(z.string()),
     inputs: z.array(
       z.strictObject({
         n: z.int(),

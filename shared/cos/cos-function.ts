@@ -57,6 +57,7 @@ export function cosFunction<S extends ConfigSchema, Services>(
     let done = 0;
     let away: DatabaseUnavailable | undefined;
     for (const record of records) {
+      invocation.follow(null);
       try {
         await declared.run(services, record, invocation);
         done++;

@@ -9,6 +9,10 @@ export interface Invocation {
   readonly nowMs: number;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What later invocations name in their lines when this one sets them off: the trace of the caller's `traceparent`, or this request's id. */
+  readonly trace: string;
+  /** From here on each line of this invocation carries the trace of the request that its work began with; null: none is known. */
+  readonly follow: (trace: string | null) => void;
   /** Milliseconds until the platform kills the invocation. */
   readonly remainingMs: () => number;
 }
@@ -21,7 +25,7 @@ export interface InvocationOptions {
   readonly write?: WriteLine | undefined;
 }
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 let warm = false;
@@ -38,14 +42,19 @@ export function beginInvocation(scfContext: unknown, options: InvocationOptions)
   const requestId = [context['request_id'], options.requestId].find(isRequestId) ?? newId('req_', nowMs);
   const coldStart = !warm;
   warm = true;
-  const base = {
+  const [traceparent, traceId] = TRACEPARENT.exec(options.traceparent ?? '') ?? [];
+  const base: Record<string, unknown> = {
     function: options.functionName,
     requestId,
     coldStart,
-    ...(options.traceparent !== undefined &&
-      TRACEPARENT.test(options.traceparent) && { traceparent: options.traceparent }),
+    ...(traceparent !== undefined && { traceparent }),
   };
-  return { requestId, nowMs, clock, log: createLogger(base, clock, options.write), remainingMs: remainingOf(context) };
+  const log = createLogger(base, clock, options.write);
+  const follow = (trace: string | null): void => {
+    if (trace === null) delete base['trace'];
+    else base['trace'] = trace;
+  };
+  return { requestId, nowMs, clock, log, trace: traceId ?? requestId, follow, remainingMs: remainingOf(context) };
 }
 
 const isRequestId = (value: unknown): value is string => typeof value === 'string' && REQUEST_ID.test(value);

@@ -24,11 +24,11 @@ export async function buyMembership(
   { db, channels, notifyUrls }: Sellers,
   merchantId: string,
   { channel: channelId, returnPath, ...asked }: Purchase,
-  { request, webOrigins, idempotencyKey, requestHash, nowMs }: HttpContext,
+  { request, webOrigins, idempotencyKey, requestHash, nowMs, trace }: HttpContext,
 ): Promise<PurchasedOrder> {
   const channel = await channels(channelId);
   if (!channel) throw new ApiError('CHANNEL_CLOSED');
   const payer = payerOf(request, webOrigins, returnPath);
-  const key = { idempotencyKey, requestHash, notifyUrl: notifyUrls(channelId), nowMs };
+  const key = { idempotencyKey, requestHash, notifyUrl: notifyUrls(channelId), nowMs, trace };
   return purchaseMembership(db, channel, { ...asked, ...payer, merchantId, ...key });
 }

@@ -23,12 +23,13 @@ export async function handleAlipayNotice(
   db: Database,
   input: AlipayNoticeInput,
   nowMs: number,
+  onTrace?: (trace: string | null) => void,
 ): Promise<AlipayNoticeReply> {
   const verdict = verifyNotice(input);
   if (!verdict.ok) return { statusCode: 401, result: verdict.reason, detail: verdict.detail };
   switch (verdict.kind) {
     case 'payment': {
-      const result = await settleOrder(db, verdict.notice, 'notify', nowMs);
+      const result = await settleOrder(db, verdict.notice, 'notify', nowMs, 'grant', onTrace);
       const statusCode = ACKNOWLEDGED.has(result) ? 200 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }

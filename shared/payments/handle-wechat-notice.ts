@@ -19,7 +19,11 @@ export interface NoticeReply {
 const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'ownerless', 'duplicate', 'refund_due']);
 
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
-export async function handleWechatNotice(db: Database, input: NoticeInput): Promise<NoticeReply> {
+export async function handleWechatNotice(
+  db: Database,
+  input: NoticeInput,
+  onTrace?: (trace: string | null) => void,
+): Promise<NoticeReply> {
   const verdict = verifyNotice(input);
   if (!verdict.ok) {
     const { reason, detail, authentic } = verdict;
@@ -28,7 +32,7 @@ export async function handleWechatNotice(db: Database, input: NoticeInput): Prom
   }
   switch (verdict.kind) {
     case 'payment': {
-      const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs);
+      const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs, 'grant', onTrace);
       const statusCode = ACKNOWLEDGED.has(result) ? 204 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }

@@ -17,6 +17,8 @@ export interface PurchaseRequest {
   readonly method: PayMethod;
   readonly idempotencyKey: string;
   readonly requestHash: string;
+  /** Of the request that orders it. */
+  readonly trace?: string;
   readonly notifyUrl: string;
   readonly returnUrl?: string;
   readonly clientIp?: string;
@@ -49,7 +51,7 @@ export async function purchaseMembership(
   const row = await db.callProcedure<Outcome>('create_order_v3', [
     ...[merchantId, newId('ord_', nowMs), request.planId, channel.id, method, suffix],
     ...[request.idempotencyKey, request.requestHash, sqlTime(nowMs), sqlTime(nowMs + ORDER_MS)],
-    ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs))],
+    ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs)), request.trace ?? null],
   ]);
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
   // A token outlives its account by minutes.

@@ -28,6 +28,7 @@ export type PaymentSource = 'notify' | 'query' | 'bill';
 /**
  * The one way in which a payment becomes credits. Durable when it returns; any number of calls grant once.
  * @param how `hold`: the channel says that it was refunded since, and we did not do it
+ * @param onTrace told which request ordered it, for the log
  */
 export async function settleOrder(
   db: Database,
@@ -35,8 +36,10 @@ export async function settleOrder(
   source: PaymentSource,
   nowMs: number,
   how: 'grant' | 'hold' = 'grant',
+  onTrace?: (trace: string | null) => void,
 ): Promise<Settlement> {
-  const outcome = payment.currency === 'CNY' ? await settle(db, payment, source, nowMs, how) : 'amount_mismatch';
+  const outcome =
+    payment.currency === 'CNY' ? await settle(db, payment, source, nowMs, how, onTrace) : 'amount_mismatch';
   const unusual = UNUSUAL[outcome];
   if (unusual !== undefined) {
     const { channel, transactionId: subject, outTradeNo, amountFen: actualFen } = payment;
@@ -64,8 +67,9 @@ async function settle(
   source: PaymentSource,
   nowMs: number,
   how: 'grant' | 'hold',
+  onTrace: ((trace: string | null) => void) | undefined,
 ): Promise<Settlement> {
-  const { outcome } = await db.callProcedure<{ outcome: Settlement }>('settle_order_v3', [
+  const { outcome, trace } = await db.callProcedure<{ outcome: Settlement; trace: string | null }>('settle_order_v3', [
     ...[payment.outTradeNo, payment.channel, payment.transactionId, payment.amountFen, sqlTime(payment.paidAtMs)],
     ...[
       source,
@@ -76,5 +80,6 @@ async function settle(
       sqlTime(nowMs),
     ],
   ]);
+  onTrace?.(trace);
   return outcome;
 }

@@ -16,6 +16,8 @@ export interface TaskServices {
   readonly objects: Objects;
   /** Absent: nothing is checked. */
   readonly moderator?: Moderator | undefined;
+  /** Told which request the work began with, for the log. */
+  readonly onTrace?: ((trace: string | null) => void) | undefined;
 }
 
 /** `absent`: the photo is not there (yet). `ignored`: no such task or input, or the task is past its upload. */
@@ -32,6 +34,7 @@ export async function acceptInput(
 ): Promise<AcceptOutcome> {
   const { db, objects } = services;
   const task = await readTask(db, input.taskId);
+  services.onTrace?.(task?.trace ?? null);
   if (task?.state !== 'awaiting_upload') return 'ignored';
   const declared = (await readInputs(db, task.taskId)).find((row) => row.n === input.index);
   if (!declared) return 'ignored';

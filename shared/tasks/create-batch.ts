@@ -18,6 +18,7 @@ export interface BatchRequest {
   readonly photos: readonly (DeclaredInput & { readonly name: string })[];
   readonly idempotencyKey: string;
   readonly requestHash: string;
+  readonly trace?: string;
   readonly nowMs: number;
   readonly language: Language;
 }
@@ -54,6 +55,7 @@ export async function createBatch(
       ...[JSON.stringify(tasks), ordered ? JSON.stringify(ordered.filled) : null],
       ...[ordered ? JSON.stringify(ordered.plan) : null, sqlTime(nowMs), sqlTime(nowMs + UPLOAD_DEADLINE_MS)],
       ...[sqlTime(nowMs + UPLOAD_FIRST_LOOK_MS), nowMs, CREATE_RATE.limit, CREATE_RATE.windowSeconds * 1000],
+      request.trace ?? null,
     ]);
     if (row.outcome === 'changed') {
       forgetCard(db, featureId);

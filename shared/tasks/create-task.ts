@@ -21,6 +21,8 @@ export interface TaskRequest {
   readonly form?: FormValues;
   readonly idempotencyKey: string;
   readonly requestHash: string;
+  /** Of the request that orders it. */
+  readonly trace?: string;
   readonly retryOf?: string;
   /** Of `retryOf`: goes on at `step` with what is done; `credits`, when only a part of the price is due. */
   readonly takeOver?: {
@@ -141,6 +143,7 @@ function paramsOf(taskId: string, request: TaskRequest, order: Order): SqlValue[
     nowMs,
     CREATE_RATE.limit,
     CREATE_RATE.windowSeconds * 1000,
+    request.trace ?? null,
   ];
 }
 

@@ -18,6 +18,7 @@ export interface TaskRow {
   readonly createdAtMs: number;
   readonly queuedAtMs: number | null;
   readonly endedAtMs: number | null;
+  readonly trace: string | null;
 }
 
 export interface InputRow {
@@ -48,7 +49,7 @@ export interface OutputRow {
 export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
   feature_version AS featureVersion, refunded_credits AS refundedCredits, pipeline_json AS pipelineJson, form_json AS formJson,
   step, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs, queued_at AS queuedAtMs,
-  ended_at AS endedAtMs`;
+  ended_at AS endedAtMs, trace`;
 
 /** Any merchant's task, for functions that no merchant calls. */
 export async function readTask(db: Database, taskId: string): Promise<TaskRow | undefined> {

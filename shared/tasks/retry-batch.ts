@@ -1,10 +1,10 @@
 import type { Bucket } from '../cos/bucket.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { BatchRequest } from './create-batch.ts';
 import { type BatchItem, readBatchItems, readOwnBatch } from './read-batch.ts';
 import { type RetriedTask, retryTask } from './retry-task.ts';
 import { isRefunded } from './task.ts';
-import type { Language } from './task-summary.ts';
 import { type UploadSlot, uploadSlots } from './upload-slots.ts';
 
 export interface RetriedBatch {
@@ -23,14 +23,15 @@ export interface RetriedBatch {
 export async function retryBatch(
   db: Database,
   bucket: Bucket,
-  request: { merchantId: string; batchId: string; requestHash: string; nowMs: number; language: Language },
+  request: Pick<BatchRequest, 'merchantId' | 'requestHash' | 'nowMs' | 'language' | 'trace'> & { batchId: string },
   catalogue?: Parameters<typeof retryTask>[3],
 ): Promise<RetriedBatch> {
-  const { merchantId, batchId, requestHash, nowMs, language } = request;
+  const { merchantId, batchId, requestHash, nowMs, language, trace } = request;
+  const asked = { merchantId, requestHash, nowMs, ...(trace !== undefined && { trace }) };
   if (!(await readOwnBatch(db, merchantId, batchId))) throw new ApiError('NOT_FOUND');
   const uploads: UploadSlot[] = [];
   const again = (taskId: string) =>
-    retryTask(db, bucket, { merchantId, taskId, idempotencyKey: `again:${taskId}`, requestHash, nowMs }, catalogue);
+    retryTask(db, bucket, { ...asked, taskId, idempotencyKey: `again:${taskId}` }, catalogue);
   const offer = (n: number, { taskId, missing }: RetriedTask) =>
     uploads.push(...uploadSlots(bucket, taskId, missing, nowMs).map((slot) => ({ ...slot, n })));
   // Begun before, by a call whose answer may have been lost: the links are the same key's answer.

@@ -54,6 +54,7 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   const { db, objects, clock } = services;
   const lease: Lease = { ...key, leaseId: newId('lse_', clock()) };
   const claim = await claimUnit(db, lease, clock());
+  services.onTrace?.(claim.trace);
   if (claim.outcome !== 'claimed') return claim.outcome;
   const plan = readPlan(claim.pipeline_json);
   const form = claim.form_json === null ? undefined : (JSON.parse(claim.form_json) as FilledForm);

@@ -18,12 +18,13 @@ export type Claim =
       form_json: string | null;
       attempt: number;
       lease_ends_at: number;
+      trace: string | null;
     }
-  | { outcome: 'busy' | 'early' | 'ended' | 'unknown' };
+  | { outcome: 'busy' | 'early' | 'ended' | 'unknown'; trace: string | null };
 
 /** Takes the unit under a new lease, or says why not. */
 export function claimUnit(db: Database, { taskId, step, unit, leaseId }: Lease, nowMs: number): Promise<Claim> {
-  return db.callProcedure<Claim>('claim_unit_v2', [taskId, step, unit, leaseId, sqlTime(nowMs)]);
+  return db.callProcedure<Claim>('claim_unit_v3', [taskId, step, unit, leaseId, sqlTime(nowMs)]);
 }
 
 export interface StoredOutput {

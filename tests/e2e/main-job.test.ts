@@ -57,6 +57,11 @@ async function requestOf(functionName: string, id: string): Promise<string> {
   throw new Error(`no ${functionName} answered ${id}`);
 }
 
+/** Each line of these functions names the request that it goes back to. */
+const tracesOf = (lines: readonly FollowedLine[], functions: readonly string[]): unknown[] => [
+  ...new Set(lines.filter((line) => functions.includes(line.function)).map(({ fields }) => fields['trace'])),
+];
+
 async function lastOrder(): Promise<string> {
   const [row] = await stage.db.query<{ id: string }>(
     "SELECT id FROM orders WHERE state = 'paid' ORDER BY id DESC LIMIT 1",
@@ -119,17 +124,34 @@ describe('the main job, with the bundles that deploy', () => {
     );
     expect(lines.find((line) => line.function === 'create-task')?.requestId).toBe(begun);
     expect(lines.filter(({ log }) => log === 'unit_done')).toHaveLength(1);
+    expect(tracesOf(lines, ['start-task', 'run-image-step'])).toEqual([begun]);
     // The tasks of the tests before are kept too, and are none of it.
     expect([...new Set(JSON.stringify(lines).match(/tsk_\w{26}/g))]).toEqual([taskId]);
-    const bought = await logsOf(await requestOf('purchase-membership', await lastOrder()));
+    const ordered = await requestOf('purchase-membership', await lastOrder());
+    const bought = await logsOf(ordered);
     expect(bought.map((line) => line.function)).toEqual(
       expect.arrayContaining(['purchase-membership', 'pay-callback-wechat']),
     );
-    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    await fetch(`${stage.cloud.apiUrl}/v1/list-plans`, { headers });
-    expect(await logsOf(traceId)).toMatchObject([{ function: 'list-plans', fields: headers }]);
+    expect(tracesOf(bought, ['pay-callback-wechat'])).toEqual([ordered]);
     await expect(logsOf('no-such-request')).rejects.toThrow('logs: nothing of no-such-request');
+  });
+
+  it('carries the trace of a traceparent to every line of what it set off: events, steps, notices', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    const { apiUrl, localUrl } = stage.cloud;
+    const traced = new DemoMerchant(apiUrl, localUrl, (url, init) =>
+      fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string>), traceparent } }),
+    );
+    await traced.signIn();
+    await traced.buyPlan('monthly_99');
+    await traced.waitForEnd(await traced.submit('basic_clean', photo));
+    const lines = await logsOf(traceId);
+    const set = ['start-task', 'run-image-step', 'pay-callback-wechat'];
+    expect(lines.map((line) => line.function)).toEqual(expect.arrayContaining(['login', 'create-task', ...set]));
+    expect(tracesOf(lines, set)).toEqual([traceId]);
+    const asked = lines.filter((line) => !set.includes(line.function));
+    expect([...new Set(asked.map(({ fields }) => fields['traceparent']))]).toEqual([traceparent]);
   });
 
   it('does its work once when every event arrives twice', async () => {

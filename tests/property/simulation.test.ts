@@ -15,7 +15,7 @@ const ANSWERS: Record<string, readonly string[]> = {
   'create_task_v3 ': ['not_a_member', 'credits_short', 'rate_limited'],
   accept_input_v2: ['queued', 'waiting', 'ignored'],
   refuse_input_v1: ['failed'],
-  claim_unit_v2: ['claimed', 'busy', 'early', 'ended'],
+  claim_unit_v3: ['claimed', 'busy', 'early', 'ended'],
   finish_unit_v2: ['succeeded', 'step_planned', 'unit_done', 'lost'],
   fail_unit_v2: ['waiting', 'failed', 'unit_failed', 'step_planned', 'lost'],
   expire_lease_v2: ['waiting', 'failed', 'step_planned', 'not_due'],

@@ -26,8 +26,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     ACCOUNT_FIRST,
   'refuse_input_v1: SELECT state INTO v_state FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing':
     TASK_BY_ACCOUNT,
-  'claim_unit_v2: FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing': TASK_BY_UNIT,
-  'claim_unit_v2: FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE; · FOR UPDATE → nothing':
+  'claim_unit_v3: FROM tasks WHERE id = p_task_id FOR UPDATE; · FOR UPDATE → nothing': TASK_BY_UNIT,
+  'claim_unit_v3: FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE; · FOR UPDATE → nothing':
     SAME_LOCK,
   'finish_unit_v2: FROM task_units WHERE task_id = p_task_id AND step = p_step AND unit = p_unit FOR UPDATE; · FOR UPDATE → nothing':
     SAME_LOCK,

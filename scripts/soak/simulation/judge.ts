@@ -61,7 +61,7 @@ type Params = readonly SqlValue[];
 const NOW_AT: Readonly<Record<string, number>> = {
   accept_input_v2: 5,
   cancel_task_v1: 2,
-  claim_unit_v2: 4,
+  claim_unit_v3: 4,
   close_attempt_v1: 1,
   create_order_v3: 8,
   create_refund_v2: 8,
@@ -157,7 +157,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     case 'refuse_input_v1':
       if (!hasBadPhoto(world, text(0))) world.violate('a good photo was refused');
       return refuseInModel(task, credits, text(1), nowMs);
-    case 'claim_unit_v2':
+    case 'claim_unit_v3':
       return claimInModel(task, at, text(3), nowMs);
     case 'finish_unit_v2':
       return finishInModel(task, credits, at, text(3), checkOutputs(world, text(3), text(4)), nowMs);

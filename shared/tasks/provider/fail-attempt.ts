@@ -6,10 +6,19 @@ import { INPUT_CHANGED } from '../../engines/pin-picture.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import { failUnit, type Lease, type StepEnding } from '../unit-procedures.ts';
 
+/** `trace`: of the request that the task began with, where many tasks are looked at in one invocation. */
+export interface EngineFailed {
+  readonly taskId: string;
+  readonly engine: string;
+  readonly code: string;
+  readonly attempt: number;
+  readonly trace?: string;
+}
+
 interface FailServices {
   readonly db: Database;
   readonly clock: Clock;
-  readonly onFailure: (failure: { taskId: string; engine: string; code: string; attempt: number }) => void;
+  readonly onFailure: (failure: EngineFailed) => void;
 }
 
 /**
@@ -27,12 +36,13 @@ export function codeOf({ code }: EngineFailure): TaskErrorCode {
 /** Reports it under the lease: the unit waits again, or it is with the task as when an attempt fails for good. */
 export function failAttempt(
   { db, clock, onFailure }: FailServices,
-  job: Lease & { attempt: number; engine: string },
+  job: Lease & { attempt: number; engine: string; trace?: string | null },
   failure: EngineFailure,
 ): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
   const nowMs = clock();
   const code = codeOf(failure);
-  onFailure({ taskId: job.taskId, engine: job.engine, code: failure.code, attempt: job.attempt });
+  const { taskId, engine, attempt, trace } = job;
+  onFailure({ taskId, engine, code: failure.code, attempt, ...(trace && { trace }) });
   const retryAtMs = nowMs + retryDelayMs(job.attempt, job.leaseId);
   return failUnit(db, job, failure.retryable ? { code, retryAtMs } : { code }, nowMs);
 }

@@ -12,6 +12,7 @@ export interface ProviderJob extends Lease {
   readonly state: 'submitting' | 'running';
   readonly pollAtMs: number;
   readonly pipelineJson: string;
+  readonly trace: string | null;
   /** Of the unit: the lease that it has now. */
   readonly currentLease: string | null;
   readonly unitState: string;
@@ -57,7 +58,7 @@ export async function endJob(
 export function dueJobs(db: Database, nowMs: number, limit: number): Promise<ProviderJob[]> {
   return db.query<ProviderJob>(
     `SELECT j.attempt_id AS leaseId, j.merchant_id AS merchantId, j.task_id AS taskId, j.step, j.unit, j.attempt, j.engine, j.job_id AS jobId,
-       j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, u.lease_id AS currentLease, u.state AS unitState
+       j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
      FROM provider_jobs j JOIN tasks t ON t.id = j.task_id
      JOIN task_units u ON u.task_id = j.task_id AND u.step = j.step AND u.unit = j.unit
      WHERE j.poll_at <= ? ORDER BY j.poll_at LIMIT ?`,
@@ -88,12 +89,13 @@ export interface WaitingUnit extends UnitKey {
   readonly maxAttempts: number;
   readonly state: string;
   readonly pipelineJson: string;
+  readonly trace: string | null;
 }
 
 export async function readWaitingUnit(db: Database, { taskId, step, unit }: UnitKey): Promise<WaitingUnit | undefined> {
   const [row] = await db.query<WaitingUnit>(
     `SELECT u.task_id AS taskId, u.step, u.unit, u.merchant_id AS merchantId, u.attempts, u.max_attempts AS maxAttempts,
-       u.state, t.pipeline_json AS pipelineJson
+       u.state, t.pipeline_json AS pipelineJson, t.trace
      FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.task_id = ? AND u.step = ? AND u.unit = ?`,
     [taskId, step, unit],
   );

@@ -14,13 +14,13 @@ import { startNext, type UnitOutcome } from '../run-unit.ts';
 import { type Claim, claimUnit, type Lease } from '../unit-procedures.ts';
 import { type UnitKey, writeWorkObject } from '../work-objects.ts';
 import { chooseEngine, passedOn } from './choose-engine.ts';
-import { failAttempt } from './fail-attempt.ts';
+import { type EngineFailed, failAttempt } from './fail-attempt.ts';
 import { endJob, insertJob, jobIsRunning, leaveQueue, queueUnit, readWaitingUnit } from './provider-jobs.ts';
 
 export interface ProviderServices extends TaskServices {
   readonly clock: Clock;
   readonly engines: readonly OpenEngine[];
-  readonly onFailure: (failure: { taskId: string; engine: string; code: string; attempt: number }) => void;
+  readonly onFailure: (failure: EngineFailed) => void;
 }
 
 export type ProviderOutcome = UnitOutcome | 'submitted' | 'queued' | 'resting' | 'handed_over';
@@ -39,6 +39,7 @@ export async function runProviderUnit(services: ProviderServices, key: UnitKey):
   const { db, clock, engines } = services;
   const nowMs = clock();
   const waiting = await readWaitingUnit(db, key);
+  services.onTrace?.(waiting?.trace ?? null);
   if (waiting?.state !== 'waiting') return waiting ? 'busy' : 'unknown';
   const step = readPlan(waiting.pipelineJson)[key.step];
   if (!step) throw new Error(`the plan has no step ${key.step}`);

@@ -113,6 +113,8 @@ it('is traced with photos, units, jobs, ledger and who did what in which request
   const ended = await end(taskId);
   const { data } = (await trace(taskId)).body;
   expect(data).toMatchObject({ taskId, merchantId: as.id, state: 'failed', errorCode: 'ENDED_BY_OPERATOR', step: 0 });
+  // Of the request that ordered it.
+  expect(data.trace).toBe('req-1');
   expect(data.inputs).toMatchObject([{ n: 0, contentType: 'image/jpeg', width: 800, receivedAtMs: Date.now() }]);
   expect(data.steps).toMatchObject([{ processor: 'basic-clean', units: 1, attempts: 3 }]);
   expect(data.units).toMatchObject([{ state: 'dropped', attempts: 1, maxAttempts: 3, leaseId: lease.leaseId }]);

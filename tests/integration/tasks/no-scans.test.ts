@@ -268,7 +268,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const taskId = await newTask(db, merchant);
     return () => db.callProcedure('refuse_input_v1', [taskId, 'INPUT_CORRUPT', sqlTime(NOW_MS)]);
   },
-  claim_unit_v2: async () => {
+  claim_unit_v3: async () => {
     const taskId = await newTask(db, merchant);
     await queueTask(db, taskId);
     return () => claimUnit(db, { taskId, step: 0, unit: 0, leaseId: 'lse_1' }, NOW_MS);

@@ -4,6 +4,7 @@ import { BASE_CONFIG, readConfig } from '../../../shared/config/read-config.ts';
 import { cosFunction, EventDeferred } from '../../../shared/cos/cos-function.ts';
 import type { ObjectEvent } from '../../../shared/cos/object-event.ts';
 import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
+import type { Invocation } from '../../../shared/logging/invocation.ts';
 import { timerFunction } from '../../../shared/timer/timer-function.ts';
 import { ENVIRONMENT } from './http-harness.ts';
 
@@ -67,8 +68,8 @@ describe('a COS event', () => {
     },
   });
   const seen: string[] = [];
-  const start = (run: (services: number, event: ObjectEvent) => Promise<void>, build = () => 0) =>
-    cosFunction({ name: 'start-task', config, build, run }, surroundings);
+  type Run = (services: number, event: ObjectEvent, context: Invocation) => Promise<void>;
+  const start = (run: Run, build = () => 0) => cosFunction({ name: 'start-task', config, build, run }, surroundings);
   const failingFor = (failing: string, error: Error) => async (_services: number, event: ObjectEvent) => {
     seen.push(event.key);
     if (event.key === failing) throw error;
@@ -80,6 +81,14 @@ describe('a COS event', () => {
     expect(await main(event)).toEqual({ done: 2, failed: 1 });
     expect(seen.splice(0)).toEqual(['inputs/a/1', 'inputs/b/1', 'inputs/c/1']);
     expect(logged()).toEqual(['event_done', 'event_failed', 'event_done']);
+  });
+  it('with several records names the trace of each in its own lines', async () => {
+    const main = start(async (_services, { key }, { follow }) => {
+      if (key === 'inputs/a/1') follow('t-1');
+      if (key === 'inputs/c/1') throw new Error('bad photo');
+    });
+    await main({ Records: ['inputs/a/1', 'inputs/b/1', 'inputs/c/1'].map(record) });
+    expect(lines.splice(0).map(({ trace }) => trace)).toEqual(['t-1', undefined, undefined]);
   });
   it('is asked for again when the database was away, after every record had its turn', async () => {
     const main = start(failingFor('inputs/a/1', new DatabaseUnavailable('unknown', new Error('lost'))));

@@ -142,4 +142,19 @@ describe('an invocation', () => {
     expect(JSON.parse(lines[1] ?? '')).not.toHaveProperty('traceparent');
     expect(JSON.parse(lines[1] ?? '').coldStart).toBe(false);
   });
+  it('hands on the trace of the traceparent, or the request’s own id where none came', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(beginInvocation({ request_id: 'scf-1' }, { ...options, traceparent }).trace).toBe('a'.repeat(32));
+    expect(beginInvocation({ request_id: 'scf-1' }, { ...options, traceparent: 'x' }).trace).toBe('scf-1');
+  });
+  it('names the trace that it follows in each line from then on', () => {
+    const lines: { trace?: string }[] = [];
+    const { log, follow } = beginInvocation({}, { ...options, write: (line) => void lines.push(JSON.parse(line)) });
+    log('event_done');
+    follow('t-1');
+    log('event_done', { trace: 'another' });
+    follow(null);
+    log('event_done', { trace: 'of a row' });
+    expect(lines.map(({ trace }) => trace)).toEqual([undefined, 't-1', 'of a row']);
+  });
 });

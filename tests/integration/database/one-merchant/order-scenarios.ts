@@ -4,7 +4,8 @@ import { NOW_MS } from '../../../fixtures/product-database.ts';
 import { at, closeAccount, expireLots, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const ordering = ({ id }: Pick<Owner, 'id'>, plan = 'monthly_99', key = `order-${nextNumber()}`): SqlValue[] => [
-  ...[id, newId('ord_', NOW_MS), plan, 'wechat', 'qr', '', key, HASH, at(0), at(900_000), at(60_000), at(5000)],
+  ...[id, newId('ord_', NOW_MS), plan, 'wechat', 'qr', '', key, HASH, at(0), at(900_000), at(60_000)],
+  ...[at(5000), 'req_1'],
 ];
 
 export async function order(db: Database, owner: Owner): Promise<string> {

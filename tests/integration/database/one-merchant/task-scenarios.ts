@@ -37,7 +37,7 @@ const creating = (
 ): SqlValue[] => [
   ...[merchantId, newId('tsk_', NOW_MS), feature, version, `task-${nextNumber()}`, HASH, null, 0, 0, null],
   JSON.stringify(Array.from({ length: inputs }, () => ({ contentType: 'image/jpeg', sizeBytes: 1000 }))),
-  ...['{}', plan, at(0), at(HOUR_MS), at(60_000), at(30_000), NOW_MS, rate, 60_000],
+  ...['{}', plan, at(0), at(HOUR_MS), at(60_000), at(30_000), NOW_MS, rate, 60_000, 'req_1'],
 ];
 
 /** Cards of the tests' own: one that is closed, one for members only, one that costs two lots. */
@@ -197,7 +197,7 @@ async function sharedUnit(
   return lease;
 }
 
-const claim = of('claim_unit_v2');
+const claim = of('claim_unit_v3');
 const finish = of('finish_unit_v2');
 const fail = of('fail_unit_v2');
 const expireLease = of('expire_lease_v2');
@@ -281,7 +281,7 @@ const batching = (
       ...{ taskId: newId('tsk_', NOW_MS), name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1000 },
     })),
   ),
-  ...['{}', plan, at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000],
+  ...['{}', plan, at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000, 'req_1'],
 ];
 const batch = of('create_batch_v2');
 const rich = async (db: Database, owner: Owner): Promise<void> => {

@@ -80,6 +80,7 @@ export const MERCHANT_MESSAGES = {
   startedAt: ['开始处理', 'Started'],
   taskEndedAt: ['结束时间', 'Ended'],
   deadlineAt: ['当前状态截止', 'This state ends'],
+  trace: ['日志追踪号', 'Trace in the logs'],
   endTask: ['终止任务', 'End the task'],
   endTaskText: [
     '任务会以失败结束，{n} 额度返还给商户。已完成的任务不能终止。',

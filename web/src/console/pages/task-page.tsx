@@ -59,6 +59,7 @@ function Facts({ task }: { readonly task: TaskTrace }) {
     [say('startedAt'), time(task.startedAtMs)],
     [say('taskEndedAt'), time(task.endedAtMs)],
     [say('deadlineAt'), time(task.deadlineAtMs)],
+    ...(task.trace === undefined ? [] : [[say('trace'), task.trace] as const]),
   ];
   return (
     <section className="panel">
