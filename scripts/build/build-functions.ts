@@ -7,6 +7,7 @@ import { hasMedia } from './build-media.ts';
 import { type BuildRecord, fileHasher, hashOf, readRecord, recordFile, writeWhole } from './build-record.ts';
 import { hasSchema } from './build-schema.ts';
 import { type BundlePlace, bundleFunctions } from './bundle-functions.ts';
+import { LICENCES_FILE } from './collect-licences.ts';
 import { listFunctions } from './list-functions.ts';
 
 export const REPOSITORY_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,6 +71,7 @@ function settingsId(hashFile: (path: string) => string): string {
     'bundle-functions.ts',
     'build-media.ts',
     'build-schema.ts',
+    'collect-licences.ts',
     'function-loader.ts',
     'slim-errors.ts',
     'slim-mysql2.ts',
@@ -85,7 +87,7 @@ type GoodIf = Pick<BundlePlace, 'distFolder' | 'settings' | 'cache' | 'hashFile'
 function isGood(record: BuildRecord, { distFolder, settings, cache, hashFile }: GoodIf): boolean {
   if (record.settings !== settings || (cache && !record.hasCodeCache)) return false;
   const folder = join(distFolder, 'functions', record.name);
-  if (!['index.js', 'bundle.js'].every((file) => existsSync(join(folder, file)))) return false;
+  if (!['index.js', 'bundle.js', LICENCES_FILE].every((file) => existsSync(join(folder, file)))) return false;
   if (record.hasCodeCache && !existsSync(join(folder, 'bundle.cache'))) return false;
   if (record.hasMedia && !hasMedia(join(folder, 'media'))) return false;
   if (record.schemaLevel !== null && !hasSchema(folder, record.schemaLevel)) return false;

@@ -14,6 +14,9 @@ const CHILDREN = ['cutout/cutout-child.ts', 'video/video-child.ts', 'video/film-
 const PROGRAMS = ['cutout-child.cjs', 'video-child.cjs', 'film-child.cjs'];
 const RESOURCES = [...Object.values(CUTOUT_RESOURCES), ...Object.values(FONT_RESOURCES)];
 
+/** Where the files that are copied come from, from the repository's root. */
+export const MEDIA_SOURCES = RESOURCES.map(({ from }) => `node_modules/${from}`);
+
 export const hasMedia = (folder: string): boolean =>
   [...PROGRAMS, ...RESOURCES.map(({ file }) => file)].every((file) => existsSync(join(folder, file)));
 

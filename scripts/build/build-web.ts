@@ -51,6 +51,8 @@ export async function buildWeb({ outFolder, onRebuilt }: BuildWebOptions = {}): 
         assetsInlineLimit: 0,
         reportCompressedSize: false,
         manifest: true,
+        // Of what is bundled: the pages are handed to whoever opens them.
+        license: { fileName: 'licences.md' },
         ...(onRebuilt && { watch: {} }),
         rolldownOptions: {
           input: Object.fromEntries(Object.entries(WEB_PAGES).map(([name, file]) => [name, join(root, file)])),

@@ -2,9 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { buildMedia } from './build-media.ts';
+import { buildMedia, MEDIA_SOURCES } from './build-media.ts';
 import { type BuildRecord, hashOf, recordFile, writeWhole } from './build-record.ts';
 import { buildSchema, SCHEMA_READER } from './build-schema.ts';
+import { collectLicences, LICENCES_FILE, packagesOf } from './collect-licences.ts';
 import { BUNDLE_ID_LENGTH, LOADER_SOURCE } from './function-loader.ts';
 import { functionFolder } from './list-functions.ts';
 import { makeCodeCaches } from './make-code-caches.ts';
@@ -59,7 +60,9 @@ export async function bundleFunctions(names: readonly string[], place: BundlePla
     await writeWhole(file, code);
     await writeWhole(join(distFolder, 'maps', `${name}.js.map`), textOf.get(`${file}.map`) ?? '');
     await writeWhole(join(outdir, name, 'index.js'), LOADER_SOURCE);
-    records.push(await withSchema(await withMedia(toRecord(name, code, metafile, place), place), place));
+    const record = await withSchema(await withMedia(toRecord(name, code, metafile, place), place), place);
+    await writeWhole(join(outdir, name, LICENCES_FILE), collectLicences(root, packagesIn(record)));
+    records.push(record);
   }
   if (cache) await writeCodeCaches(names, outdir);
   for (const record of records) await writeWhole(recordFile(distFolder, record.name), JSON.stringify(record));
@@ -105,6 +108,10 @@ async function withMedia(record: BuildRecord, { root, distFolder, hashFile }: Bu
   const inputs = { ...record.inputs, ...Object.fromEntries(sources.map((path) => [path, hashFile(path)])) };
   return { ...record, inputs, hasMedia: true };
 }
+
+/** Whose code or files it carries along; what lies in its `node_modules` has its licence beside it. */
+const packagesIn = ({ hasMedia, inputs, contents }: BuildRecord): string[] =>
+  packagesOf(hasMedia ? [...Object.keys(inputs), ...MEDIA_SOURCES] : Object.keys(contents));
 
 async function withSchema(record: BuildRecord, { distFolder }: BundlePlace): Promise<BuildRecord> {
   if (!(SCHEMA_READER in record.contents)) return record;

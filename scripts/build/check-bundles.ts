@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildRecord } from './build-record.ts';
+import { consoleCalls } from './console-calls.ts';
 
 const KIB = 1024;
 
@@ -100,7 +101,7 @@ export function bundleProblems(records: readonly BuildRecord[], textOf: (name: s
   return records.flatMap((record) => [
     ...sizeProblems(record),
     ...contentProblems(record),
-    ...(/\bconsole\b\s*[.[]/.test(textOf(record.name)) ? [`${record.name}: writes to the console`] : []),
+    ...consoleCalls(textOf(record.name)).map((place) => `${record.name}: writes to the console: ${place}`),
   ]);
 }
 

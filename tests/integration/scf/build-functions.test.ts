@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BuiltFunction, buildFunctions, REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { readRecord } from '../../../scripts/build/build-record.ts';
 import { bundleProblems, bundleText } from '../../../scripts/build/check-bundles.ts';
+import { LICENCES_FILE, packagesOf } from '../../../scripts/build/collect-licences.ts';
 import { listFunctions } from '../../../scripts/build/list-functions.ts';
 import { watchFunctions } from '../../../scripts/build/watch-functions.ts';
 import type { HttpReply } from '../../../shared/http/scf-event.ts';
@@ -172,6 +173,12 @@ describe('the product’s bundles', () => {
         bundleText(dist),
       ),
     ).toEqual([]);
+    for (const record of records) {
+      const licences = await readFile(join(dist, 'functions', record?.name ?? '', LICENCES_FILE), 'utf8');
+      for (const part of packagesOf(Object.keys(record?.contents ?? {}))) {
+        expect(licences, record?.name).toMatch(new RegExp(`^${part.replace(/.*node_modules\//, '')} \\d`, 'm'));
+      }
+    }
     expect(records.find((record) => record?.name === 'run-image-step')).toMatchObject({
       externals: ['sharp'],
       hasMedia: true,

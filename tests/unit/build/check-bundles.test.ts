@@ -61,6 +61,11 @@ describe('a bundle', () => {
   });
 
   it.each(['console.log(1)', 'x=console["error"](2)', 'let f=console .warn'])('that says %s is found', (text) => {
-    expect(problemsOf(record('login', []), text)).toEqual(['login: writes to the console']);
+    const around = `${'x;'.repeat(500)}${text}${';y'.repeat(500)}`;
+    const [problem = '', ...others] = problemsOf(record('login', []), around);
+    expect(problem).toMatch(/^login: writes to the console: /);
+    expect(problem).toContain(text);
+    expect(problem.length).toBeLessThan(200);
+    expect(others).toEqual([]);
   });
 });
