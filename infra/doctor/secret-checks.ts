@@ -38,7 +38,8 @@ async function lookAt(call: AccountCall, stage: string, purpose: SecretPurpose):
 
 async function missing(call: AccountCall, stage: string, purpose: SecretPurpose, title: string): Promise<Finding> {
   const give = `npm run provision -- --stage ${stage}`;
-  if (purpose === 'tokens' || purpose === 'operators') return wrong(title, 'missing', `${give} makes it`);
+  if (purpose === 'tokens' || purpose === 'operators' || purpose === 'webhooks')
+    return wrong(title, 'missing', `${give} makes it`);
   const other = PAIRS[purpose];
   if (other !== undefined && !(await findSecret(call, secretName(stage, other))))
     return ok(title, 'none: this channel is closed');

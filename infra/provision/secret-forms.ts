@@ -1,7 +1,13 @@
 import type * as z from 'zod/mini';
 import { CaptchaSecret } from '../../shared/auth/tencent-captcha.ts';
 import { SmsSecret } from '../../shared/auth/tencent-sms.ts';
-import { DatabaseSecret, OperatorsSecret, type SecretPurpose, TokensSecret } from '../../shared/config/secrets.ts';
+import {
+  DatabaseSecret,
+  OperatorsSecret,
+  type SecretPurpose,
+  TokensSecret,
+  WebhooksSecret,
+} from '../../shared/config/secrets.ts';
 import { AlipaySigning } from '../../shared/payments/alipay/signing-config.ts';
 import { AlipayVerifying } from '../../shared/payments/alipay/verifying-config.ts';
 import { WechatPaySigning } from '../../shared/payments/wechat/signing-config.ts';
@@ -18,4 +24,5 @@ export const SECRET_FORMS: Readonly<Record<SecretPurpose, z.ZodMiniType>> = {
   sms: SmsSecret,
   captcha: CaptchaSecret,
   operators: OperatorsSecret,
+  webhooks: WebhooksSecret,
 };

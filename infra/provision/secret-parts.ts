@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 /** What the operator hands over, already held against the reader's own schema; kept nowhere. */
 export type GivenSecrets = Readonly<Partial<Record<SecretPurpose, unknown>>>;
 
-const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens' | 'operators'>, string>> = {
+const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens' | 'operators' | 'webhooks'>, string>> = {
   database: 'host, port, user, password, database',
   'wechat-signing': 'without it WeChat Pay is closed; fields: shared/payments/wechat/signing-config.ts',
   'wechat-verifying': 'without it WeChat Pay is closed; fields: shared/payments/wechat/verifying-config.ts',
@@ -35,6 +35,8 @@ export function secretParts(call: AccountCall, stage: string, given: GivenSecret
           return { change: 'create', note: 'new keys', run: write('CreateSecret', newTokens()) };
         if (purpose === 'operators')
           return { change: 'create', note: 'a new key', run: write('CreateSecret', { totpKey: newKey() }) };
+        if (purpose === 'webhooks')
+          return { change: 'create', note: 'a new key', run: write('CreateSecret', { secretKey: newKey() }) };
         return { change: 'waiting', note: `--secret ${purpose}=FILE (${FIELDS[purpose]})` };
       },
     };

@@ -7,6 +7,7 @@ export interface LocalKeys {
   readonly credentials: { readonly secretId: string; readonly secretKey: string; readonly sessionToken: string };
   readonly tokens: { readonly currentKeyId: string; readonly keys: { id: string; key: string }[]; codeKey: string };
   readonly operators: { readonly totpKey: string };
+  readonly webhooks: { readonly secretKey: string };
 }
 
 function newKeys(): LocalKeys {
@@ -19,6 +20,7 @@ function newKeys(): LocalKeys {
     },
     tokens: { currentKeyId: 'local-1', keys: [{ id: 'local-1', key: key() }], codeKey: key() },
     operators: { totpKey: key() },
+    webhooks: { secretKey: key() },
   };
 }
 

@@ -18,6 +18,7 @@ export function localSecrets(
     database: parts.database,
     tokens: parts.keys.tokens,
     operators: parts.keys.operators,
+    webhooks: parts.keys.webhooks,
     'wechat-signing': parts.cashier.secrets.signing,
     'wechat-verifying': parts.cashier.secrets.verifying,
     'alipay-signing': parts.cashier.secrets.alipaySigning,

@@ -12,6 +12,7 @@ export const SECRET_PURPOSES = [
   'sms',
   'captcha',
   'operators',
+  'webhooks',
 ] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
@@ -54,6 +55,9 @@ export type TokensSecret = z.output<typeof TokensSecret>;
 
 /** `totpKey` seals the secrets of the operators' authenticators in the database: base64 of 32 bytes. */
 export const OperatorsSecret = z.object({ totpKey: key32Bytes });
+
+/** `secretKey` is what the secrets of webhooks are derived from: base64 of 32 bytes. Another one is another secret for every webhook. */
+export const WebhooksSecret = z.object({ secretKey: key32Bytes });
 
 /** A source hands out the same document until it has read a new one, and a request need not check it again. */
 const checked = new WeakMap<object, { readonly schema: z.ZodMiniType; readonly data: unknown }>();

@@ -21,6 +21,7 @@ import * as quota from './quota.ts';
 import * as readiness from './readiness.ts';
 import * as redeem from './redeem.ts';
 import * as tasks from './tasks.ts';
+import * as webhooks from './webhooks.ts';
 
 /** Every operation, for the router, the OpenAPI document, the typed client and the checks. Functions import their own. */
 export const OPERATIONS = [
@@ -62,6 +63,12 @@ export const OPERATIONS = [
   apiKeys.createApiKey,
   apiKeys.listApiKeys,
   apiKeys.revokeApiKey,
+  webhooks.createWebhook,
+  webhooks.listWebhooks,
+  webhooks.removeWebhook,
+  webhooks.testWebhook,
+  webhooks.listWebhookDeliveries,
+  webhooks.replayWebhookDelivery,
   health.healthLive,
   readiness.healthReady,
   ops.refundOrder,

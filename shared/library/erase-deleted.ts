@@ -57,7 +57,8 @@ export async function eraseDeleted(services: Services, nowMs: number, limit = TA
       if (!isWhole) continue;
       await endArchives(db, deletion.merchantId, nowMs);
       // Dead since the account is: what they were called, and where they were used from, goes.
-      await db.write('DELETE FROM api_keys WHERE merchant_id = ?', [deletion.merchantId]);
+      for (const table of ['api_keys', 'webhook_deliveries', 'webhooks'])
+        await db.write(`DELETE FROM ${table} WHERE merchant_id = ?`, [deletion.merchantId]);
       if (await endPass(db, deletion, nowMs)) accounts += 1;
     } catch (error) {
       failures.push(error);

@@ -25,6 +25,9 @@ export const LOG_EVENTS = {
   session_reuse: 'warn',
   sign_in_refused: 'warn',
   stepped_up: 'info',
+  webhook_created: 'info',
+  webhook_removed: 'info',
+  webhook_dead: 'warn',
   // money
   order_created: 'info',
   order_settled: 'info',

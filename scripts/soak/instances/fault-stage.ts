@@ -58,6 +58,7 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     [`yiying-${STAGE}-database`]: product.server.connection,
     [`yiying-${STAGE}-tokens`]: { codeKey: key, currentKeyId: 'k1', keys: [{ id: 'k1', key }] },
     [`yiying-${STAGE}-operators`]: { totpKey: key },
+    [`yiying-${STAGE}-webhooks`]: { secretKey: key },
     [`yiying-${STAGE}-sms`]: { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
     [`yiying-${STAGE}-wechat-signing`]: cashier.secrets.signing,
     [`yiying-${STAGE}-wechat-verifying`]: cashier.secrets.verifying,

@@ -60,6 +60,7 @@ export async function startAuthStage(
     'yiying-test-database': database.connection,
     'yiying-test-tokens': { codeKey: secretKey(), currentKeyId: 'k1', keys: [{ id: 'k1', key: secretKey() }] },
     'yiying-test-operators': { totpKey: secretKey() },
+    'yiying-test-webhooks': { secretKey: secretKey() },
     'yiying-test-sms': { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
   };
   const tencent = await startTencentApi({

@@ -14,6 +14,7 @@ const CASE = 'cas_01JD0000000000000000000000';
 const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
 const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
+const WEBHOOK = 'whk_01JD0000000000000000000000';
 const REFRESH_TOKEN = 'r'.repeat(43);
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
 
@@ -136,6 +137,11 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
     addresses: ['203.0.113.7', '198.51.100.0/24'],
   },
   'revoke-api-key': { apiKeyId: 'key_01JD0000000000000000000000' },
+  'create-webhook': { url: 'https://hooks.example.com/yiying', events: ['credits.low'], creditsBelow: 10 },
+  'remove-webhook': { webhookId: WEBHOOK },
+  'test-webhook': { webhookId: WEBHOOK },
+  'list-webhook-deliveries': { webhookId: WEBHOOK, cursor: '1', limit: '20' },
+  'replay-webhook-delivery': { deliveryId: 'msg_01JD0000000000000000000000' },
   'get-archive': { archiveId: 'arc_01JD0000000000000000000000' },
 };
 export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};

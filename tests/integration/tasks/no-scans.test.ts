@@ -33,6 +33,9 @@ import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
+import { deliverWebhooks } from '../../../shared/webhooks/deliver-webhooks.ts';
+import { listDeliveries, replayDelivery, testWebhook } from '../../../shared/webhooks/deliveries.ts';
+import { createWebhook, listWebhooks, removeWebhook } from '../../../shared/webhooks/webhooks.ts';
 import {
   claimTask,
   grantCredits,
@@ -130,9 +133,17 @@ async function seedOthers(): Promise<void> {
     'api_keys (id, merchant_id, name, key_hash, hint, scopes, addresses, created_at, idempotency_key, request_hash)',
     `CONCAT('key_o', n), CONCAT('mch_o', n), 'a', SHA2(CONCAT('k', n), 256), '', 'read', '', '${at}', 'k', REPEAT('a', 64)`,
   );
+  await seed(
+    'webhooks (id, merchant_id, url, events, credits_below, created_at, idempotency_key, request_hash)',
+    `CONCAT('whk_o', n), CONCAT('mch_o', n), 'https://a.example.com/', 'task.ended', 5, '${at}', 'k', REPEAT('a', 64)`,
+  );
+  await seed(
+    'webhook_deliveries (id, webhook_id, merchant_id, type, data_json, next_at, created_at)',
+    `CONCAT('msg_o', n), CONCAT('whk_o', n), CONCAT('mch_o', n), 'task.ended', '{}', '${later}', '${at}'`,
+  );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, api_keys, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, api_keys, webhooks, webhook_deliveries, rate_limits',
   );
 }
 
@@ -208,6 +219,19 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       (await batchStands(db, merchant, 'none')()) || (await taskStands(db, merchant, 'none')());
     await withinKeyDay(db, caller, { tasks: 1, stands, nowMs: NOW_MS }, async () => undefined);
     await revokeApiKey(db, merchant, apiKeyId, NOW_MS);
+  },
+  'webhooks: naming, telling and removing one': async () => async () => {
+    const asked = { url: 'https://a.example.com/', idempotencyKey: 'k', requestHash: hash, nowMs: NOW_MS };
+    const made = { merchantId: merchant, events: ['batch.ended', 'credits.low'] as const, creditsBelow: 90, ...asked };
+    const { webhookId } = await createWebhook(db, Buffer.alloc(32), made);
+    await listWebhooks(db, merchant);
+    const { deliveryId } = await testWebhook(db, merchant, webhookId, NOW_MS);
+    const post = async () => ({ status: 500, retryAfter: undefined });
+    await deliverWebhooks({ db, readKey: async () => Buffer.alloc(32), post }, { clock: () => NOW_MS, log: () => {} });
+    await replayDelivery(db, merchant, deliveryId, NOW_MS);
+    await listDeliveries(db, merchant, { limit: 20, cursor: '999999' });
+    await listDeliveries(db, merchant, { limit: 20, webhookId });
+    await removeWebhook(db, merchant, webhookId, NOW_MS);
   },
   delete_account_v1: async () => {
     await db.write('UPDATE login_codes SET expires_at = ? WHERE phone = ?', [sqlTime(NOW_MS + 60_000), '13911']);

@@ -12,8 +12,13 @@ const SHA256_WITH_RSA = hex('300d06092a864886f70d01010b0500');
 const COMMON_NAME = hex('0603550403');
 
 /** @param serialHex 40 hex digits, the first below 8 */
-export function selfSignedCertificate(privateKey: KeyObject, publicKey: KeyObject, serialHex: string): string {
-  const name = der(0x30, der(0x31, der(0x30, COMMON_NAME, der(0x0c, Buffer.from('test platform')))));
+export function selfSignedCertificate(
+  privateKey: KeyObject,
+  publicKey: KeyObject,
+  serialHex: string,
+  commonName = 'test platform',
+): string {
+  const name = der(0x30, der(0x31, der(0x30, COMMON_NAME, der(0x0c, Buffer.from(commonName)))));
   const validity = der(0x30, der(0x17, Buffer.from('260101000000Z')), der(0x17, Buffer.from('310101000000Z')));
   const toBeSigned = der(
     0x30,

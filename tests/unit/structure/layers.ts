@@ -14,6 +14,7 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   payments: ['membership', 'quota'],
   tasks: ['membership', 'quota', 'features', 'media', 'moderation', 'engines'],
   growth: ['quota'],
+  webhooks: [],
   library: ['features', 'tasks'],
   ops: [
     'auth',

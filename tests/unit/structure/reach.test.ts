@@ -81,6 +81,7 @@ const READERS: Readonly<Record<SecretPurpose, string>> = {
   'alipay-signing': 'shared/payments/open-alipay-channel.ts',
   'alipay-verifying': 'functions/pay-callback-alipay/handler.ts',
   operators: 'shared/ops/totp-key.ts',
+  webhooks: 'shared/webhooks/webhook-secret.ts',
   sms: 'shared/auth/tencent-sms.ts',
   captcha: 'shared/auth/tencent-captcha.ts',
 };

@@ -65,7 +65,7 @@ describe('serverless.yml', () => {
     for (const { name } of service.functions) expect(name).toMatch(/^[a-z][a-z0-9-]{0,58}[a-z]$/);
   });
 
-  const isPartners = (name: string) => /api-key/.test(name);
+  const isPartners = (name: string) => /api-key|webhook/.test(name);
 
   it('keeps callbacks, events, timers and operators out of the namespace of merchants', () => {
     const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);
