@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserStage, inspectPage, shoot, type Visitor } from './browser-stage.ts';
+import { consoleContent } from './console-content.ts';
 import { comeAs, inspectEnglishDark } from './console-stage.ts';
 
 const CARD = 'basic_clean';
@@ -110,8 +111,11 @@ export function consoleCards(at: () => BrowserStage): void {
       expect((await card(CARD))?.closed).toBeUndefined();
     });
 
+    describe('what merchants are told, and the models', () => consoleContent(() => ({ all, page })));
+
     it('in English and in the dark, too', async () => {
-      await inspectEnglishDark(page, [['cards', '#/cards']], { shown: 'tbody tr', own: /林运营/g });
+      const pages = ['cards', 'models', 'announcements'].map((one) => [one, `#/${one}`] as const);
+      await inspectEnglishDark(page, pages, { shown: 'tbody tr, .model', own: /林运营/g });
       // A card's form holds its texts in both languages.
       await inspectEnglishDark(page, [['card', `#/cards/${CARD}`]], { shown: 'tbody tr', own: /\p{Script=Han}+/gu });
       expect(visitor.complaints).toEqual([]);

@@ -20,6 +20,8 @@ describe('an address of the console', () => {
     ['#/merchants/mch_1', { page: 'merchant', merchantId: 'mch_1' }],
     ['#/merchants/<b>', { page: 'unknown' }],
     ['#/redeem', { page: 'redeem' }],
+    ['#/models?state=male-indoor', { page: 'models' }],
+    ['#/announcements', { page: 'announcements' }],
     [`#/redeem/${BATCH}`, { page: 'redeem-batch', batchId: BATCH }],
     ['#/account', { page: 'account' }],
     ['#/account/more', { page: 'unknown' }],

@@ -257,6 +257,9 @@ export const APP_MESSAGES = {
     'Photos that were not sent yet are removed from this device.',
   ],
   support: ['客服', 'Support'],
+
+  announcements: ['公告', 'Announcements'],
+  announcementClose: ['关闭公告「{name}」', 'Close “{name}”'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type AppMessage = keyof typeof APP_MESSAGES;

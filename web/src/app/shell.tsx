@@ -1,6 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { useHash } from '../ui/use-hash.ts';
+import { AnnouncementBar } from './announcement-bar.tsx';
 import type { AppMessage } from './app-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { BatchPage } from './pages/batch-page.tsx';
@@ -82,6 +83,7 @@ export function Shell() {
         <Balance />
       </header>
       <OfflineBar />
+      <AnnouncementBar />
       <main ref={main} id="main" tabIndex={-1}>
         <Page key={hash} route={route} />
       </main>

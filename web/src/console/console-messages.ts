@@ -1,5 +1,6 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { CARD_MESSAGES } from './messages/card-messages.ts';
+import { CONTENT_MESSAGES } from './messages/content-messages.ts';
 import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
@@ -13,6 +14,7 @@ export const CONSOLE_MESSAGES = {
   ...INVOICE_MESSAGES,
   ...OVERVIEW_MESSAGES,
   ...CARD_MESSAGES,
+  ...CONTENT_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],

@@ -6,7 +6,9 @@ const PLAIN_PAGES = [
   'invoices',
   'cases',
   'cards',
+  'models',
   'redeem',
+  'announcements',
   'audit',
   'account',
 ] as const;

@@ -6,6 +6,7 @@ import { useConsole } from './console-context.ts';
 import type { ConsoleMessage } from './console-messages.ts';
 import { hashQuery, type Query } from './hash-query.ts';
 import { AccountPage } from './pages/account-page.tsx';
+import { AnnouncementsPage } from './pages/announcements-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
 import { CardPage } from './pages/card-page.tsx';
 import { CardsPage } from './pages/cards-page.tsx';
@@ -13,6 +14,7 @@ import { CasesPage } from './pages/cases-page.tsx';
 import { InvoicesPage } from './pages/invoices-page.tsx';
 import { MerchantPage } from './pages/merchant-page.tsx';
 import { MerchantsPage } from './pages/merchants-page.tsx';
+import { ModelsPage } from './pages/models-page.tsx';
 import { OrdersPage } from './pages/orders-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
@@ -35,7 +37,9 @@ const NAVIGATION: readonly (readonly [
   ['#/invoices', 'invoices', 'invoice', ['invoices']],
   ['#/cases', 'cases', 'balance', ['cases']],
   ['#/cards', 'cards', 'card', ['cards', 'card']],
+  ['#/models', 'models', 'camera', ['models']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
+  ['#/announcements', 'announcements', 'megaphone', ['announcements']],
   ['#/audit', 'audit', 'list', ['audit']],
   ['#/account', 'account', 'account', ['account']],
 ];
@@ -117,6 +121,10 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <CardsPage />;
     case 'card':
       return <CardPage featureId={route.featureId} />;
+    case 'models':
+      return <ModelsPage query={query} />;
+    case 'announcements':
+      return <AnnouncementsPage />;
     case 'cases':
       return <CasesPage query={query} />;
     case 'audit':

@@ -28,6 +28,7 @@ const PATHS = {
   receipt: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
   card: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   invoice: 'M5 3h14v18H5zM8.5 8l3.5 4 3.5-4M12 12v5M9 13.5h6',
+  megaphone: 'M4 10v4h3l8 4.5v-13L7 10zM18.5 9a4 4 0 0 1 0 6M8 14.5V20h3v-4',
   chart: 'M4 4v16h16M8 16v-5M12 16V8M16 16v-3',
 } as const;
 

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { type BrowserStage, inspectPage, shoot, signIn } from './browser-stage.ts';
+import { garmentPhoto } from './photos.ts';
+
+const TITLE = '今晚 23 点系统维护';
+const HOSTILE = '<img src=x onerror=alert(1)> 维护约半小时，任务会自动继续';
+
+/** Announcements as merchants meet them, and the photos of models, by an operator who has signed in. */
+export function consoleContent(at: () => { readonly all: BrowserStage; readonly page: Page }): void {
+  const dialogOf = (page: Page) => page.locator('.dialog');
+  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+  it('publishes an announcement, which a merchant reads and closes for good; one that was ended is told no more', async () => {
+    const { all, page } = at();
+    const dialog = dialogOf(page);
+    await page.goto('/console/#/announcements');
+    await press(page, '发布公告');
+    await dialog.getByRole('radio', { name: '重要' }).click();
+    for (const [name, text] of [
+      ['titleZh', TITLE],
+      ['titleEn', 'Maintenance at 23:00'],
+      ['bodyEn', 'Half an hour; tasks go on by themselves'],
+      ['endsAt', '2020-01-01T00:00'],
+    ] as const)
+      await dialog.locator(`#announcement-${name}`).fill(text);
+    await press(page, '确认发布');
+    await dialog.locator('#announcement-bodyZh-error').waitFor();
+    await dialog.locator('#announcement-bodyZh').fill(HOSTILE);
+    await press(page, '确认发布');
+    await dialog.locator('#announcement-endsAt-error').getByText('必须晚于开始时间').waitFor();
+    await inspectPage(page, 'console-announcement');
+    const nextWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 16);
+    await dialog.locator('#announcement-endsAt').fill(nextWeek);
+    await press(page, '确认发布');
+    await page.locator('tbody tr').filter({ hasText: TITLE }).getByText('进行中').waitFor();
+    await inspectPage(page, 'console-announcements');
+
+    const merchant = await all.visitor();
+    await signIn(all, merchant.page);
+    const bar = merchant.page.locator('.announcement');
+    await bar.getByText(HOSTILE).waitFor();
+    await inspectPage(merchant.page, 'announcement');
+    await bar.getByRole('button').click();
+    await merchant.page.reload();
+    await merchant.page.locator('h1').waitFor();
+    await merchant.page.waitForLoadState('networkidle');
+    expect(await bar.count()).toBe(0);
+
+    await press(page, '提前结束');
+    await dialog.getByRole('button', { name: '提前结束' }).click();
+    await page.locator('tbody tr').filter({ hasText: TITLE }).getByText('已结束').waitFor();
+    const told = await fetch(`${all.stage.cloud.apiUrl}/v1/get-announcements`);
+    expect(await told.json()).toMatchObject({ data: { items: [] } });
+    expect(merchant.complaints).toEqual([]);
+    await merchant.context.close();
+  });
+
+  it('uploads a photo of a model, looks at it before it is used, and takes the pose out of use again', async () => {
+    const { page } = at();
+    const dialog = dialogOf(page);
+    await page.goto('/console/#/models');
+    await page.getByRole('radio', { name: '女 · 棚拍' }).click();
+    await page.waitForURL('**/console/#/models?state=female-studio');
+    await page.getByText('还有 72 个姿势').waitFor();
+    const tile = page.locator('.model').filter({ hasText: '姿势 5' });
+    await tile.getByRole('button', { name: '上传' }).click();
+    await dialog.locator('#reason').fill('春季棚拍');
+    await dialog
+      .locator('#model-file')
+      .setInputFiles([{ name: 'model.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }]);
+    await dialog.getByRole('button', { name: '上传' }).click();
+    await dialog.locator('#model-file-error').getByText('仅支持').waitFor();
+    await shoot(page, 'console-model-upload');
+    await dialog.locator('#model-file').setInputFiles([await garmentPhoto()]);
+    await dialog.getByRole('button', { name: '上传' }).click();
+    await tile.getByText('待启用').waitFor();
+    await page.getByText('还有 72 个姿势').waitFor();
+    await tile.getByRole('button', { name: '启用' }).click();
+    await dialog.locator('#reason').fill('效果合格');
+    await shoot(page, 'console-model-use');
+    await dialog.getByRole('button', { name: '启用' }).click();
+    await tile.getByText('使用中').waitFor();
+    await page.getByText('还有 71 个姿势').waitFor();
+    const shown =
+      "(async ([image]) => { await image.decode(); return image.naturalWidth; })(document.querySelectorAll('.model img'))";
+    expect(await page.evaluate(shown)).toBe(450);
+    await inspectPage(page, 'console-models');
+    await tile.getByRole('button', { name: '停用' }).click();
+    await dialog.locator('#reason').fill('授权到期');
+    await dialog.getByRole('button', { name: '停用' }).click();
+    await tile.getByText('已停用').waitFor();
+    await page.getByText('还有 72 个姿势').waitFor();
+  });
+}
