@@ -49,6 +49,39 @@ export function accountPages(at: () => BrowserStage): void {
       expect(paid).toEqual([{ channel: 'alipay', disposition: 'granted' }]);
     });
 
+    it('has a key for programs, shown once and dead when it is revoked, and a webhook that is told of a test', async () => {
+      const { page } = visitor;
+      await page.goto('/app/#/account');
+      await page.getByRole('link', { name: 'API 密钥与 Webhook' }).click();
+      await page.getByLabel('名称').fill('店铺后台');
+      await page.getByLabel('允许的 IP').fill('203.0.113.999');
+      await page.getByRole('button', { name: '创建密钥' }).click();
+      await page.getByText('须为 IP 地址或网段').waitFor();
+      await page.getByLabel('允许的 IP').fill('');
+      await page.getByRole('button', { name: '创建密钥' }).click();
+      const key = await page.locator('.secret-once').innerText();
+      expect(key).toMatch(/^yk_[\w-]{43}$/);
+      const call = async (): Promise<number> =>
+        (await fetch(`${all.stage.cloud.apiUrl}/v1/query-quota`, { headers: { authorization: `Bearer ${key}` } }))
+          .status;
+      expect(await call()).toBe(200);
+      await page.reload();
+      await page.locator('.api-keys li').waitFor();
+      expect(await page.locator('main').innerText()).not.toContain(key);
+      await page.getByRole('button', { name: '吊销 店铺后台' }).click();
+      await page.getByText('还没有密钥').waitFor();
+      expect(await call()).toBe(401);
+
+      await page.getByLabel('接收地址').fill('https://hooks.example.invalid/yiying');
+      await page.getByRole('button', { name: '添加 Webhook' }).click();
+      expect(await page.locator('.secret-once').innerText()).toMatch(/^whsec_/);
+      await page.getByRole('button', { name: /^发送测试事件到/ }).click();
+      // The name has no address, by its own registry; the tick of the local cloud says so.
+      await page.locator('.deliveries li', { hasText: 'resolve_failed' }).waitFor({ timeout: 30_000 });
+      await page.getByRole('button', { name: /^移除/ }).click();
+      await page.getByText('还没有 Webhook').waitFor();
+    });
+
     it('lists where one is signed in, and ends what one does not know', async () => {
       const { page } = visitor;
       await page.goto('/app/#/account');

@@ -22,6 +22,7 @@ const WORKSPACE = {
   membership: '#/membership',
   credits: '#/credits',
   account: '#/account',
+  developers: '#/developers',
   unknown: '#/nothing/here',
 } as const;
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';

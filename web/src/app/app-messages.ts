@@ -1,6 +1,7 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { ACCOUNT_MESSAGES } from './messages/account-messages.ts';
 import { BATCH_MESSAGES } from './messages/batch-messages.ts';
+import { DEVELOPER_MESSAGES } from './messages/developer-messages.ts';
 import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
 import { RESULT_MESSAGES } from './messages/result-messages.ts';
 
@@ -9,6 +10,7 @@ export const APP_MESSAGES = {
   ...UI_MESSAGES,
   ...ACCOUNT_MESSAGES,
   ...BATCH_MESSAGES,
+  ...DEVELOPER_MESSAGES,
   ...LIBRARY_MESSAGES,
   ...RESULT_MESSAGES,
   opening: ['正在打开工作台…', 'Opening the workspace…'],

@@ -8,6 +8,7 @@ import { BatchPage } from './pages/batch-page.tsx';
 import { ContinuePage } from './pages/continue-page.tsx';
 import { CreatePage } from './pages/create-page.tsx';
 import { CreditsPage } from './pages/credits-page.tsx';
+import { DevelopersPage } from './pages/developers-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { LibraryPage } from './pages/library-page.tsx';
 import { MembershipPage } from './pages/membership-page.tsx';
@@ -35,7 +36,7 @@ const NAVIGATION: readonly (readonly [
   ['#/library', 'library', 'library', ['library']],
   ['#/membership', 'membership', 'member', ['membership', 'order']],
   ['#/credits', 'credits', 'credits', ['credits'], true],
-  ['#/account', 'account', 'account', ['account']],
+  ['#/account', 'account', 'account', ['account', 'developers']],
 ];
 
 /** What every page stands in: navigation, balance, uploads that are under way. */
@@ -118,6 +119,8 @@ function Page({ route }: { readonly route: Route }) {
       return <CreditsPage />;
     case 'account':
       return <AccountPage />;
+    case 'developers':
+      return <DevelopersPage />;
     case 'unknown':
       return <NotFoundPage />;
   }

@@ -55,6 +55,13 @@ export function AccountPage() {
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />
       </section>
+      <section className="panel">
+        <h2>{say('developers')}</h2>
+        <p className="hint">{say('developersLead')}</p>
+        <a className="button" href="#/developers">
+          {say('developersOpen')}
+        </a>
+      </section>
       <SessionList />
       <section className="panel">
         <p className="hint">{say('signOutText')}</p>
