@@ -7,7 +7,8 @@ import { cosFunction } from '../../shared/cos/cos-function.ts';
 import { parseWorkKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
-import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { chooseModerators } from '../../shared/moderation/choose-moderators.ts';
 import { imageProcessors } from '../../shared/tasks/image-processors.ts';
 import { runUnit, type UnitServices } from '../../shared/tasks/run-unit.ts';
 
@@ -24,7 +25,7 @@ export const main = cosFunction({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
     clock: systemClock,
-    moderator: chooseModerator(config, bucketOf(config)),
+    ...chooseModerators(config, bucketOf(config)),
     processors: imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined),
   }),
   run: async (services, { key }, { log, follow }) => {
@@ -34,7 +35,6 @@ export const main = cosFunction({
     // A field of the name `code` is redacted: login codes have it.
     const onFailure: UnitServices['onFailure'] = ({ code, ...failure }) =>
       log('unit_failed', { ...failure, reason: code });
-    const outcome = await runUnit({ ...services, onFailure, onTrace: follow }, unit);
-    log('unit_done', { ...unit, outcome });
+    log('unit_done', { ...unit, outcome: await runUnit({ ...services, onFailure, onTrace: follow }, unit) });
   },
 });

@@ -7,7 +7,8 @@ import { cosFunction } from '../../shared/cos/cos-function.ts';
 import { parseInputKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
-import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { chooseModerators } from '../../shared/moderation/choose-moderators.ts';
 import { acceptInput } from '../../shared/tasks/accept-input.ts';
 
 export const main = cosFunction({
@@ -16,7 +17,7 @@ export const main = cosFunction({
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
-    moderator: chooseModerator(config, bucketOf(config)),
+    ...chooseModerators(config, bucketOf(config)),
   }),
   run: async (services, { key }, { nowMs, log, follow }) => {
     const input = parseInputKey(key);

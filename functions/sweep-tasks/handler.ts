@@ -6,7 +6,8 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { sweepArchives } from '../../shared/library/archive/sweep-archives.ts';
-import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { chooseModerators } from '../../shared/moderation/choose-moderators.ts';
 import { sweepTasks } from '../../shared/tasks/sweep-tasks.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -16,7 +17,7 @@ export const main = timerFunction({
   build: (config) => ({
     db: databaseOf(config, secretsOf(config)),
     objects: openObjects({ ...bucketOf(config), clock: systemClock }),
-    moderator: chooseModerator(config, bucketOf(config)),
+    ...chooseModerators(config, bucketOf(config)),
   }),
   run: async (services, { nowMs, log }) => {
     // Before photos, for whose sake somebody else is asked.

@@ -32,6 +32,7 @@ import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-ap
 import { ciStandin } from './tencent-engines/ci-standin.ts';
 import { drawPictures } from './tencent-engines/draw-pictures.ts';
 import { drawResults, dress, place } from './tencent-engines/draw-results.ts';
+import { playTextModeration, refuseSample } from './tencent-engines/play-text-moderation.ts';
 import { startAiartStandin } from './tencent-engines/start-aiart-standin.ts';
 import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
 import { refuseMagenta, startModerationStandin } from './tencent-engines/start-moderation-standin.ts';
@@ -55,7 +56,7 @@ export interface CloudOptions {
   readonly webFolder?: string;
   /** AI_ENGINES of this cloud, played by stand-ins; without it there are none and their cards are closed. */
   readonly engines?: string;
-  /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta. */
+  /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta, and words by one of TMS. */
   readonly moderation?: boolean;
   /** 0 (default): a free port. */
   readonly port?: number;
@@ -134,6 +135,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     engines,
     aiart,
     moderation: startModerationStandin({ judge: refuseMagenta }),
+    texts: playTextModeration({ judge: refuseSample }),
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,

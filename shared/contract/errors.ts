@@ -102,6 +102,11 @@ export const TASK_ERRORS = {
   GARMENT_NOT_FOUND: { ours: false, zh: '没有在照片中找到服装', en: 'No garment was found in the photo' },
   TEXT_NOT_DRAWABLE: { ours: false, zh: '文字中有无法显示的字符', en: 'The text has characters that cannot be drawn' },
   CONTENT_REFUSED: { ours: false, zh: '内容审核未通过', en: 'The content was refused by moderation' },
+  TEXT_REFUSED: {
+    ours: false,
+    zh: '填写的文字未通过内容审核，请修改后重新提交',
+    en: 'Your text was refused by moderation; change it and order again',
+  },
   CANCELED_BY_MERCHANT: { ours: false, zh: '已取消', en: 'Canceled' },
   QUEUE_TIMEOUT: { ours: true, zh: '排队超时', en: 'The task waited too long' },
   PROCESSING_FAILED: { ours: true, zh: '处理失败', en: 'Processing failed' },

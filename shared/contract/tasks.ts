@@ -155,7 +155,7 @@ export const listFeatures = operation({
         outputs: z.array(z.strictObject({ name: z.string(), contentType: z.string() })),
       }),
     ),
-    /** Who looks at photos and pictures before they are used or shown; `off`: nobody. */
+    /** Who looks at photos, pictures and what was written, before they are used or shown; `off`: nobody. */
     moderation: z.enum(['off', 'tencent-ims']),
   }),
 });

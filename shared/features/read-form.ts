@@ -7,6 +7,8 @@ import { isPhotos } from './sample-values.ts';
 export interface FilledForm {
   readonly values: FormValues;
   readonly photos: Readonly<Record<string, readonly number[]>>;
+  /** Which of the values the merchant wrote in words of their own; absent: none. */
+  readonly texts?: readonly string[];
 }
 
 type Value = string | number | readonly string[];
@@ -23,6 +25,7 @@ export function readForm(
   const problems: FieldProblem[] = [];
   const say = (path: string, rule: string, zh: string, en: string) => void problems.push({ path, rule, zh, en });
   const values: Record<string, Value> = {};
+  const texts: string[] = [];
   const asked = new Set<string>();
   for (const field of form) {
     if (field.when && !holds(field.when, values)) continue;
@@ -37,6 +40,7 @@ export function readForm(
     const wrong = judge(field, value);
     if (wrong) say(`form.${field.name}`, ...wrong);
     else values[field.name] = value;
+    if (field.type === 'text' || field.type === 'textarea') texts.push(field.name);
   }
   for (const name of Object.keys(given)) {
     const field = form.find((one) => one.name === name);
@@ -49,7 +53,8 @@ export function readForm(
     photoFields,
     say,
   );
-  return problems.length > 0 ? { problems } : { filled: { values, photos } };
+  if (problems.length > 0) return { problems };
+  return { filled: { values, photos, ...(texts.length > 0 && { texts }) } };
 }
 
 const defaultOf = (field: FormField): Value | undefined => ('default' in field ? field.default : undefined);

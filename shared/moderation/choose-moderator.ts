@@ -15,5 +15,5 @@ export function chooseModerator(
   bucket: Bucket,
 ): Moderator | undefined {
   if (!MODERATION) return undefined;
-  return tencentIms({ bucket, bizType: MODERATION.split(':')[1], endpoint: MODERATION_ENDPOINT });
+  return tencentIms({ bucket, bizType: MODERATION.split(':')[1] || undefined, endpoint: MODERATION_ENDPOINT });
 }

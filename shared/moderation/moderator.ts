@@ -25,6 +25,20 @@ export type Verdict =
 /** @throws ModerationUnavailable: nobody has looked, so nothing may be shown */
 export type Moderator = (picture: PictureToCheck) => Promise<Verdict>;
 
+/** What a merchant wrote: at most MAX_TEXT_LENGTH characters. */
+export interface TextToCheck {
+  readonly text: string;
+  /** Names it at whoever checks: at most 64 letters, digits and `_-@#`. */
+  readonly dataId: string;
+  readonly nowMs: number;
+}
+
+/** @throws ModerationUnavailable: nobody has read it, so nothing may be made of it */
+export type TextModerator = (text: TextToCheck) => Promise<{ readonly kind: 'passed' } | Refusal>;
+
+/** What TMS takes in one call: https://cloud.tencent.com/document/product/1124/51860. Counted in UTF-16, which is never fewer. */
+export const MAX_TEXT_LENGTH = 10_000;
+
 /** The check could not be made. Worth trying again; never a pass. `code` is the vendor's. */
 export class ModerationUnavailable extends Error {
   override readonly name = 'ModerationUnavailable';

@@ -6,7 +6,8 @@ import { readPlan } from '../features/plan.ts';
 import { HEAD_BYTES, type Inspection, inspectHead } from '../media/inspect-head.ts';
 import type { InputErrorCode } from '../media/media-refusal.ts';
 import { refuseObject, removeObject, wasRefused } from '../moderation/content-refusals.ts';
-import { isCheckable, ModerationUnavailable, type Moderator } from '../moderation/moderator.ts';
+import { isCheckable, ModerationUnavailable, type Moderator, type TextModerator } from '../moderation/moderator.ts';
+import { moderateTexts } from './moderate-texts.ts';
 import { type InputRow, readInputs, readTask, type TaskRow } from './read-task.ts';
 import { QUEUE_DEADLINE_MS, UNIT_FIRST_LOOK_MS } from './task.ts';
 import { startUnits } from './work-objects.ts';
@@ -16,6 +17,7 @@ export interface TaskServices {
   readonly objects: Objects;
   /** Absent: nothing is checked. */
   readonly moderator?: Moderator | undefined;
+  readonly textModerator?: TextModerator | undefined;
   /** Told which request the work began with, for the log. */
   readonly onTrace?: ((trace: string | null) => void) | undefined;
 }
@@ -46,7 +48,7 @@ export async function acceptInput(
   const seen = await inspectObject(objects, task.taskId, declared);
   if (seen === 'absent') return 'absent';
   if (seen.inspection.kind === 'accepted') {
-    const code = await moderateInput(services, task, declared, { ...seen.inspection, etag: seen.etag }, nowMs);
+    const code = await moderate(services, task, declared, { ...seen.inspection, etag: seen.etag }, nowMs);
     if (code !== undefined) return refuse(db, task.taskId, code, nowMs);
     return queue(services, task, { ...input, etag: seen.etag, ...seen.inspection }, nowMs);
   }
@@ -81,6 +83,26 @@ async function inspectObject(
 
 function judged(inspection: Inspection): Judged {
   return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection;
+}
+
+/**
+ * The photo and, beside the first one, what was written: neither waits for the other, and no task is queued without its first photo.
+ * A refusal of one is one, also while nobody can look at the other.
+ */
+async function moderate(
+  services: TaskServices,
+  task: TaskRow,
+  input: InputRow,
+  seen: { etag: string; width: number; height: number },
+  nowMs: number,
+): Promise<'CONTENT_REFUSED' | 'INPUT_NOT_CHECKABLE' | 'TEXT_REFUSED' | undefined> {
+  const verdicts = await Promise.allSettled([
+    moderateInput(services, task, input, seen, nowMs),
+    input.n === 0 ? moderateTexts(services, task, nowMs) : undefined,
+  ]);
+  for (const verdict of verdicts) if (verdict.status === 'fulfilled' && verdict.value) return verdict.value;
+  for (const verdict of verdicts) if (verdict.status === 'rejected') throw verdict.reason;
+  return undefined;
 }
 
 /**
@@ -135,7 +157,7 @@ async function queue(
 async function refuse(
   db: Database,
   taskId: string,
-  code: InputErrorCode | 'CONTENT_REFUSED',
+  code: InputErrorCode | 'CONTENT_REFUSED' | 'TEXT_REFUSED',
   nowMs: number,
 ): Promise<AcceptOutcome> {
   const { outcome } = await db.callProcedure<{ outcome: 'failed' | 'ignored' | 'unknown' }>('refuse_input_v1', [

@@ -10,8 +10,8 @@ import { CATALOGUE } from './processor-catalogue.ts';
 import { type InputRow, readInputs, readOutputs, readOwnTask, readUnits, type TaskRow } from './read-task.ts';
 import { isRefunded } from './task.ts';
 
-/** Endings for which another try with the same photo could only end the same way. */
-const SAME_AGAIN = /^INPUT_|^GARMENT_/;
+/** Endings for which another try with the same photo and form could only end the same way. */
+const SAME_AGAIN = /^INPUT_|^GARMENT_|^TEXT_REFUSED$/;
 /** With other answers, as with marks on the photo, only the photo itself stands in the way. */
 const SAME_PHOTO_AGAIN = /^INPUT_/;
 

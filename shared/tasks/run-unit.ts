@@ -7,11 +7,20 @@ import { newId } from '../id.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
 import type { TaskServices } from './accept-input.ts';
 import { moderateOutputs } from './moderate-outputs.ts';
+import { moderateTexts } from './moderate-texts.ts';
 import { readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type MadeFile, removeFiles, storeFiles } from './store-files.ts';
-import { claimUnit, failUnit, finishUnit, type Lease, type StepEnding, type StoredOutput } from './unit-procedures.ts';
+import {
+  type Claim,
+  claimUnit,
+  failUnit,
+  finishUnit,
+  type Lease,
+  type StepEnding,
+  type StoredOutput,
+} from './unit-procedures.ts';
 import { startUnits, type UnitKey } from './work-objects.ts';
 
 /** What the card's parameters are for this unit, and which unit it is, from 0. */
@@ -61,6 +70,7 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   let files: readonly MadeFile[] = [];
   let outputs: StoredOutput[];
   try {
+    if (key.step === 0) await readTexts(services, key.taskId, claim);
     files = await doWork(services, key, plan, form);
     outputs = await storeFiles(objects, lease, files);
     await moderateOutputs(services, { lease, merchantId: claim.merchant_id, plan }, outputs, clock());
@@ -87,6 +97,17 @@ export async function startNext<Outcome extends UnitOutcome>(
   const next = plan[step + 1];
   if (outcome === 'step_planned' && next) await startUnits(objects, taskId, step + 1, next);
   return outcome;
+}
+
+/** Texts of a task without photos, which nobody has read when it was queued. No engine elsewhere begins such a task: all take pictures. */
+async function readTexts(
+  services: UnitServices,
+  taskId: string,
+  { merchant_id: merchantId, form_json: formJson }: Extract<Claim, { outcome: 'claimed' }>,
+): Promise<void> {
+  if (!services.textModerator || (await readInputs(services.db, taskId)).length > 0) return;
+  const code = await moderateTexts(services, { taskId, merchantId, formJson }, services.clock());
+  if (code !== undefined) throw new MediaRefusal(code, 'form');
 }
 
 async function doWork(

@@ -23,6 +23,8 @@ export interface TencentApiOptions {
   readonly aiart?: Pick<EngineStandin, 'services' | 'act'>;
   /** Plays moderation. */
   readonly moderation?: Pick<EngineStandin, 'services' | 'act'>;
+  /** Plays the moderation of texts. */
+  readonly texts?: Pick<EngineStandin, 'services' | 'act'>;
   /** What the signer's policies allow; default: everything. */
   readonly mayDo?: (secretId: string, action: string, resource: string) => boolean;
 }
@@ -94,19 +96,24 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const standins = [options.engines, options.aiart, options.moderation].filter((one) => one !== undefined);
+  const standins = [options.engines, options.aiart, options.moderation, options.texts].filter(
+    (one) => one !== undefined,
+  );
   const more = Object.assign({}, options.account?.services, ...standins.map(({ services }) => services)) as Record<
     string,
     string
   >;
-  const played = (Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined) ?? more[version];
+  const played =
+    (Object.hasOwn(SERVICES, version) ? SERVICES[version] : undefined) ??
+    more[`${version} ${service}`] ??
+    more[version];
   if (played === undefined || (service !== played && service !== LOOPBACK_LABEL)) {
     throw new ApiRefusal('NoSuchVersion', `The version ${version} of ${service} does not exist.`);
   }
   if (options.account && options.account.services[version] === played) {
     return options.account.act({ service: played, action: name, payload: parse(body) });
   }
-  const standin = standins.find(({ services }) => services[version] === played);
+  const standin = standins.find(({ services }) => Object.values(services).includes(played));
   if (standin) {
     if (options.mayDo?.(secretId, `${played}:${name}`, '*') === false) {
       throw new ApiRefusal('UnauthorizedOperation', `No policy allows ${played}:${name}.`);

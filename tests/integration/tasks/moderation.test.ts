@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import { playTextModeration } from '../../../scripts/local/tencent-engines/play-text-moderation.ts';
 import {
   type Judgement,
   type ModerationFault,
   type ModerationStandin,
   startModerationStandin,
 } from '../../../scripts/local/tencent-engines/start-moderation-standin.ts';
+import { callTencentApi } from '../../../shared/config/tencent-api.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { chooseModerator } from '../../../shared/moderation/choose-moderator.ts';
+import { chooseModerators } from '../../../shared/moderation/choose-moderators.ts';
 import { sweepRefusals } from '../../../shared/moderation/content-refusals.ts';
-import { moderationName } from '../../../shared/moderation/moderation-setting.ts';
+import { MODERATION_SETTING, moderationName } from '../../../shared/moderation/moderation-setting.ts';
 import { ModerationUnavailable, type PictureToCheck } from '../../../shared/moderation/moderator.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
+import { moderateTexts } from '../../../shared/tasks/moderate-texts.ts';
+import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit, type UnitServices } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
@@ -30,22 +36,34 @@ const PASS: Judgement = { Suggestion: 'Pass', Label: 'Normal', SubLabel: '', Sco
 let stage: TaskStage;
 let api: TencentApi;
 let standin: ModerationStandin;
+let words: ModerationStandin;
 let merchant: string;
 let jpeg: Buffer;
 let faults: (ModerationFault | undefined)[] = [];
+let textFaults: (ModerationFault | undefined)[] = [];
 let judge: (dataId: string) => Judgement = () => PASS;
+let judgeText: (text: string) => Judgement = () => PASS;
 
 beforeAll(async () => {
   [stage, jpeg] = [await taskStage(), await photo()];
   standin = startModerationStandin({ judge: (_picture, dataId) => judge(dataId), fault: () => faults.shift() });
+  words = playTextModeration({ judge: (text) => judgeText(text), fault: () => textFaults.shift() });
   const sms = { sdkAppId: '1', signName: '', templates: {} };
   const credentials = [stage.bucket.credentials()];
-  api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, moderation: standin });
+  api = await startTencentApi({
+    clock: () => stage.nowMs,
+    credentials,
+    secrets: {},
+    sms,
+    moderation: standin,
+    texts: words,
+  });
 });
 afterAll(() => Promise.all([stage.leave(), api.close()]));
 beforeEach(async () => {
   faults = [];
-  judge = () => PASS;
+  judge = judgeText = () => PASS;
+  textFaults = [];
   merchant = await newMerchant(stage.db);
   await grantCredits(stage.db, merchant, 5, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
 });
@@ -427,6 +445,199 @@ describe('the stand-in', () => {
     const bucket = { ...stage.bucket, credentials: () => stranger };
     const other = chooseModerator({ MODERATION: 'tencent-ims', MODERATION_ENDPOINT: api.url }, bucket);
     await expect(other?.({ key: 'inputs/good', dataId: 'a', nowMs: stage.nowMs })).rejects.toMatchObject({
+      code: expect.stringMatching(/^AuthFailure\./),
+    });
+  });
+});
+
+describe('what was written', () => {
+  const FORM = { title: '夏季新品', subtitle: '加厚 不闷', layout: 'banner' };
+  const both = (MODERATION = 'tencent-ims:goods_1:words_1') =>
+    chooseModerators({ MODERATION, MODERATION_ENDPOINT: api.url }, stage.bucket);
+  const poster = async (form: Record<string, string> = FORM): Promise<string> => {
+    const inputs = [{ contentType: 'image/jpeg' as const, sizeBytes: jpeg.length }];
+    const request = taskRequest(merchant, { featureId: 'poster', nowMs: stage.nowMs, inputs, form });
+    const { taskId } = await createTask(stage.db, request);
+    await stage.objects.put(`inputs/${taskId}/0`, jpeg, 'image/jpeg');
+    return taskId;
+  };
+  const take = (taskId: string, over: object = {}) => accept(taskId, { ...both(), ...over });
+  const rows = (taskId: string) =>
+    stage.db.query('SELECT suggestion, label, sub_label AS subLabel, score FROM text_refusals WHERE task_id = ?', [
+      taskId,
+    ]);
+  const asked = async (work: () => Promise<unknown>) => {
+    const before = words.calls.length;
+    await work();
+    return words.calls.slice(before);
+  };
+
+  it('in a poster is read in one call, without what was only chosen; a task without words asks for nothing', async () => {
+    const taskId = await poster();
+    const Content = Buffer.from('夏季新品\n加厚 不闷').toString('base64');
+    expect(await asked(async () => expect(await take(taskId)).toBe('queued'))).toEqual([
+      { Content, DataId: `${taskId}-t0`, BizType: 'words_1', Type: 'TEXT' },
+    ]);
+    const plain = await order();
+    expect(await asked(async () => expect(await take(plain)).toBe('queued'))).toEqual([]);
+  });
+
+  const gate = () => {
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((done) => {
+      resolve = done;
+    });
+    return { promise, resolve };
+  };
+
+  it('is read while the photo is looked at', async () => {
+    const [atPhoto, atText] = [gate(), gate()];
+    const md5 = createHash('md5').update(jpeg).digest('hex');
+    const over = {
+      moderator: async () => {
+        atPhoto.resolve();
+        await atText.promise;
+        return { kind: 'passed', md5 };
+      },
+      textModerator: async () => {
+        atText.resolve();
+        await atPhoto.promise;
+        return { kind: 'passed' };
+      },
+    };
+    expect(await take(await poster(), over)).toBe('queued');
+  });
+
+  it.each(['Block', 'Review'] as const)('and gets %s ends its task, once, and is recorded', async (Suggestion) => {
+    judgeText = (text) => (text.includes('新品') ? { ...BAD, Suggestion } : PASS);
+    const taskId = await poster();
+    expect(await Promise.all([take(taskId), take(taskId)])).toContain('refused');
+    expect([await stateOf(stage.db, taskId), await codeOf(taskId)]).toEqual(['failed', 'TEXT_REFUSED']);
+    expect([await available(), await refunds(taskId), await stage.audit()]).toEqual([5, 1, []]);
+    expect(await rows(taskId)).toEqual([{ suggestion: Suggestion, label: 'Porn', subLabel: 'SexyHigh', score: 97 }]);
+    const again = { merchantId: merchant, taskId, requestHash: 'a'.repeat(64), nowMs: stage.nowMs };
+    await expect(retryTask(stage.db, stage.bucket, { ...again, idempotencyKey: `${taskId}1` })).rejects.toMatchObject({
+      code: 'TASK_NOT_RETRYABLE',
+    });
+    const changed = { ...again, form: { title: '秋装', subtitle: '' }, idempotencyKey: `${taskId}2` };
+    const { taskId: other } = await retryTask(stage.db, stage.bucket, changed);
+    await stage.objects.put(`inputs/${other}/0`, jpeg, 'image/jpeg');
+    expect(await take(other)).toBe('queued');
+  });
+
+  it.each([
+    [
+      'may not be asked about',
+      [{ refuse: 'UnauthorizedOperation.Unauthorized' }],
+      'UnauthorizedOperation.Unauthorized',
+    ],
+    ['is throttled', [1, 2, 3].map(() => ({ refuse: 'RequestLimitExceeded' })), 'RequestLimitExceeded'],
+    ['gets no answer', ['cut', 'cut', 'cut'], 'Client.Network'],
+    ['gets another answer', [{ reply: { Suggestion: 'Maybe' } }], 'Client.BadReply'],
+    ['gets none', [{ reply: {} }], 'Client.BadReply'],
+  ] as [string, ModerationFault[], string][])('that %s waits, and is read again', async (_case, struck, code) => {
+    const taskId = await poster();
+    textFaults = [...struck];
+    await expect(take(taskId)).rejects.toMatchObject({ name: 'ModerationUnavailable', code });
+    expect([await stateOf(stage.db, taskId), await available(), await rows(taskId)]).toEqual([
+      'awaiting_upload',
+      4,
+      [],
+    ]);
+    stage.nowMs += 61_000;
+    expect(await sweepTasks({ ...services(), ...both() }, stage.nowMs)).toMatchObject({ foundUploads: 1 });
+    expect(await stateOf(stage.db, taskId)).toBe('queued');
+  });
+
+  it('is refused also while nobody can look at the photo, and stays so when whoever refused it died', async () => {
+    judgeText = () => BAD;
+    faults = [{ refuse: 'UnauthorizedOperation' }];
+    const taskId = await poster();
+    const cut = { db: { ...stage.db, callProcedure: () => Promise.reject(new Error('killed here')) } };
+    await expect(take(taskId, cut)).rejects.toThrow('killed here');
+    judgeText = () => PASS;
+    expect(await asked(async () => expect(await take(taskId)).toBe('refused'))).toEqual([]);
+    expect([await codeOf(taskId), await refunds(taskId), (await rows(taskId)).length]).toEqual(['TEXT_REFUSED', 1, 1]);
+  });
+
+  it('for a text without a photo is read before anything is made of it', async () => {
+    let made = 0;
+    const write: Processor = async () => {
+      made += 1;
+      const size = { width: 0, height: 0, flags: [] };
+      return [{ name: 'a.txt', contentType: 'text/plain', bytes: Buffer.from('a'), ...size }];
+    };
+    const text = async () => {
+      const form = { name: '纯棉 T 恤', category: 'top' };
+      const request = taskRequest(merchant, { featureId: 'copywriting', nowMs: stage.nowMs, inputs: [], form });
+      const { taskId } = await createTask(stage.db, request);
+      const unit = { ...services(), ...both(), clock: () => stage.nowMs, onFailure: () => undefined };
+      const run = () => runUnit({ ...unit, processors: { 'text-bundle': write } }, { taskId, step: 0, unit: 0 });
+      return { taskId, run };
+    };
+    const waits = await text();
+    textFaults = [{ refuse: 'UnauthorizedOperation.Unauthorized' }];
+    expect([await waits.run(), made]).toEqual(['waiting', 0]);
+    stage.nowMs += 60_000;
+    expect([await waits.run(), made]).toEqual(['succeeded', 1]);
+    judgeText = (words) => (words === '纯棉 T 恤' ? BAD : PASS);
+    const { taskId, run } = await text();
+    expect([await run(), await run(), made]).toEqual(['failed', 'ended', 1]);
+    expect([await codeOf(taskId), await refunds(taskId), await available()]).toEqual(['TEXT_REFUSED', 1, 4]);
+    expect([await rows(taskId), await stage.audit()]).toEqual([[expect.objectContaining({ label: 'Porn' })], []]);
+  });
+
+  it('that is long is read in parts that TMS takes, and one refused part is enough', async () => {
+    const long = (n: number) => String(n).repeat(4000);
+    const values = { a: long(1), b: long(2), c: long(3), d: ' ', e: 'word' };
+    const formJson = JSON.stringify({ values, photos: {}, texts: ['a', 'b', 'c', 'd'] });
+    const task = { taskId: 'tsk_long', merchantId: merchant, formJson };
+    const read = () => moderateTexts({ db: stage.db, ...both() }, task, stage.nowMs);
+    const calls = await asked(async () => expect(await read()).toBeUndefined());
+    expect(calls.map(({ Content }) => Buffer.from(String(Content), 'base64').toString())).toEqual([
+      ...[`${long(1)}\n${long(2)}`, long(3)],
+    ]);
+    judgeText = (words) => (words === long(3) ? BAD : PASS);
+    textFaults = [{ refuse: 'UnauthorizedOperation.Unauthorized' }];
+    expect(await read()).toBe('TEXT_REFUSED');
+  });
+
+  it('is read by the policy that the setting names, or by nobody', () => {
+    const takes = (text: string) => z.safeParse(MODERATION_SETTING.MODERATION, text).success;
+    expect(['tencent-ims', 'tencent-ims:abc', 'tencent-ims:abc:def', 'tencent-ims::def', ''].map(takes)).toEqual(
+      Array.from({ length: 5 }, () => true),
+    );
+    expect(['tencent-ims:', 'tencent-ims::', 'tencent-ims:abc:', 'tencent-ims:a:def', 'tms'].map(takes)).toEqual(
+      Array.from({ length: 5 }, () => false),
+    );
+    expect(both('')).toEqual({});
+  });
+
+  it('meets a stand-in that refuses what the interface documents', async () => {
+    const ask = (payload: object, service = 'tms') =>
+      callTencentApi({
+        ...{ service, version: '2020-12-29', action: 'TextModeration', region: 'ap-guangzhou', endpoint: api.url },
+        ...{ payload, credentials: stage.bucket.credentials(), timeoutMs: 5000, nowMs: stage.nowMs },
+      });
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    expect(await ask({ Content: base64('衣'.repeat(10_000)) })).toMatchObject({ Suggestion: 'Pass', Label: 'Normal' });
+    for (const [payload, code] of [
+      [{ Content: base64('衣'.repeat(10_001)) }, 'InvalidParameterValue.ErrTextContentLen'],
+      [{ Content: '衣服' }, 'InvalidParameterValue.ErrTextContentType'],
+      [{ Content: Buffer.from([0xff]).toString('base64') }, 'InvalidParameterValue.ErrFileContent'],
+      [{ Content: base64('a'), DataId: 'a'.repeat(65) }, 'InvalidParameter.ParameterError'],
+      [{ Content: base64('a'), BizType: 'ab' }, 'InvalidParameter.ParameterError'],
+      [{}, 'MissingParameter'],
+    ] as const) {
+      await expect(ask(payload)).rejects.toMatchObject({ code });
+    }
+    await expect(ask({ Content: base64('a') }, 'ims')).rejects.toMatchObject({ code: 'InvalidAction' });
+    const stranger = { secretId: 'AKIDstranger', secretKey: 'not the key' };
+    const other = chooseModerators(
+      { MODERATION: 'tencent-ims', MODERATION_ENDPOINT: api.url },
+      { ...stage.bucket, credentials: () => stranger },
+    );
+    await expect(other.textModerator?.({ text: 'a', dataId: 'a', nowMs: stage.nowMs })).rejects.toMatchObject({
       code: expect.stringMatching(/^AuthFailure\./),
     });
   });

@@ -22,6 +22,7 @@ import { sweepLibrary } from '../../../shared/library/sweep-library.ts';
 import { getMembership } from '../../../shared/membership/get-membership.ts';
 import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { removeObject, sweepRefusals, wasRefused } from '../../../shared/moderation/content-refusals.ts';
+import { recordTextRefusal, wasTextRefused } from '../../../shared/moderation/text-refusals.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
@@ -130,6 +131,10 @@ async function seedOthers(): Promise<void> {
     `CONCAT('o', n), CONCAT('mch_o', n), CONCAT('tsk_o', n), 'Block', 'Ad', '', 9, '', '${at}', '${later}'`,
   );
   await seed(
+    'text_refusals (task_id, merchant_id, suggestion, label, sub_label, score, request_id, created_at)',
+    `CONCAT('tsk_o', n), CONCAT('mch_o', n), 'Block', 'Ad', '', 9, '', '${at}'`,
+  );
+  await seed(
     'api_keys (id, merchant_id, name, key_hash, hint, scopes, addresses, created_at, idempotency_key, request_hash)',
     `CONCAT('key_o', n), CONCAT('mch_o', n), 'a', SHA2(CONCAT('k', n), 256), '', 'read', '', '${at}', 'k', REPEAT('a', 64)`,
   );
@@ -143,7 +148,7 @@ async function seedOthers(): Promise<void> {
   );
   await seed('rate_limits (bucket, tat_ms, expires_at)', `CONCAT('o', n), 0, '${later}'`);
   await db.query(
-    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, api_keys, webhooks, webhook_deliveries, rate_limits',
+    'ANALYZE TABLE merchants, accounts, login_codes, sessions, refresh_tokens, quota_lots, quota_entries, tasks, task_inputs, task_units, task_outputs, batches, batch_tasks, archives, content_refusals, text_refusals, api_keys, webhooks, webhook_deliveries, rate_limits',
   );
 }
 
@@ -190,6 +195,11 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       await claimArchive(db, 'arc_o7', 'lse_1', NOW_MS);
       await sweepArchives({ db, objects: { delete: async () => undefined } as unknown as Objects }, NOW_MS);
     };
+  },
+  'refused texts': async () => async () => {
+    await wasTextRefused(db, 'tsk_o7');
+    const refusal = { kind: 'refused', suggestion: 'Block', label: '', subLabel: '', score: 9, requestId: '' } as const;
+    await recordTextRefusal(db, { taskId: 'tsk_o7', merchantId: 'mch_o7' }, refusal, NOW_MS);
   },
   'refused pictures': async () => async () => {
     await wasRefused(db, 'o7');

@@ -17,6 +17,7 @@ it('fills in defaults, and knows which photo is for which field', () => {
     filled: {
       values: { platforms: ['jd'], title: '新品', background: 'white', margin: 10 },
       photos: { photo: [1], details: [0, 2] },
+      texts: ['title'],
     },
   });
 });

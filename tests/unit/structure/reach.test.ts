@@ -89,6 +89,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   'sms:SendSms': 'shared/auth/tencent-sms.ts',
   'captcha:DescribeCaptchaResult': 'shared/auth/tencent-captcha.ts',
   'ims:ImageModeration': 'shared/moderation/tencent-ims.ts',
+  'tms:TextModeration': 'shared/moderation/tencent-tms.ts',
   'aiart:ChangeClothes': 'shared/engines/aiart-client.ts',
   'aiart:ReplaceBackground': 'shared/engines/aiart-client.ts',
 };

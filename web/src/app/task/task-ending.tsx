@@ -12,7 +12,7 @@ import { useWorkspace } from '../workspace.ts';
 import type { Task } from './task-shape.ts';
 
 /** Trying again with the same photo could only end the same way. */
-const SAME_AGAIN = /^(INPUT_|GARMENT_)/;
+const SAME_AGAIN = /^(INPUT_|GARMENT_|TEXT_REFUSED$)/;
 
 /** Why there is no result, that the credits came back, with their line, and what to do now. */
 export function TaskEnding({ task }: { readonly task: Task }) {

@@ -1,0 +1,17 @@
+import type * as z from 'zod/mini';
+import type { Bucket } from '../cos/bucket.ts';
+import { chooseModerator, type MODERATION_CONFIG } from './choose-moderator.ts';
+import type { Moderator, TextModerator } from './moderator.ts';
+import { tencentTms } from './tencent-tms.ts';
+
+/** Who looks at pictures, and who reads what merchants write: both or neither. */
+export function chooseModerators(
+  config: z.output<z.ZodMiniObject<typeof MODERATION_CONFIG>>,
+  bucket: Bucket,
+): { moderator?: Moderator; textModerator?: TextModerator } {
+  const moderator = chooseModerator(config, bucket);
+  if (!moderator) return {};
+  const bizType = config.MODERATION?.split(':')[2];
+  const { credentials } = bucket;
+  return { moderator, textModerator: tencentTms({ credentials, bizType, endpoint: config.MODERATION_ENDPOINT }) };
+}
