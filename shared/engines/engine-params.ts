@@ -15,7 +15,7 @@ export const videoParams = z.strictObject({ requirements: z.optional(z.string().
 export const backgroundParams = z.strictObject({
   background: z.optional(z.string().check(z.maxLength(256))),
   product: z.optional(z.string().check(z.maxLength(50))),
-  size: z._default(z.enum(['1280:1280', '720:1280', '1280:720']), '1280:1280'),
+  size: z._default(z.enum(['square', 'portrait', 'landscape']), 'square'),
 });
 
 /** 数据万象 knows 2 and 4 alone. */

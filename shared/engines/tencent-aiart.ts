@@ -25,6 +25,8 @@ export type AiartAction = 'ReplaceBackground' | 'ChangeClothes';
 /** How long the vendor may read the pictures. */
 const READABLE_SECONDS = 600;
 const GARMENTS = { upper: 'Upper-body', lower: 'Lower-body', dress: 'Dress' } as const;
+/** Of the sizes that are advised. */
+const SIZES = { square: '1280:1280', portrait: '720:1280', landscape: '1280:720' } as const;
 const BACKGROUND = '简洁明亮的室内场景，柔和自然光，浅色墙面，广告摄影';
 
 const Answer = z.object({ ResultImage: z.string().check(z.regex(/^https?:\/\/[\x21-\x7e]+$/), z.maxLength(2048)) });
@@ -59,7 +61,7 @@ async function requestOf(
     const { background, product, size } = backgroundParams.parse(work.params);
     const Prompt = background?.trim() || BACKGROUND;
     const ProductUrl = await urlOf(pictureOf(work, 'photo'), work, place);
-    return ['ReplaceBackground', { ProductUrl, Prompt, Resolution: size, ...(product && { Product: product }) }];
+    return ['ReplaceBackground', { ProductUrl, Prompt, Resolution: SIZES[size], ...(product && { Product: product }) }];
   }
   if (work.processor !== 'model-try-on') throw new EngineFailure('ProcessorUnknown', false);
   const wanted = tryOnParams.parse(work.params);

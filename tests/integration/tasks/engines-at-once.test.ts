@@ -277,7 +277,7 @@ describe('aiart', () => {
   });
 
   it('puts a product before another background, of the size that was asked for', async () => {
-    const params = { background: { value: '木质桌面，晨光' }, size: { value: '720:1280' } };
+    const params = { background: { value: '木质桌面，晨光' }, size: { value: 'portrait' } };
     const taskId = await order({ processor: 'replace-background', engines: ['tencent-aiart'], params });
     await runEvents();
     await pass(10);
