@@ -57,10 +57,11 @@ interface JobRow {
   readonly endedAtMs: number | null;
 }
 
+/** Of a job that is where its result is, the place without what opens it. */
 export const traceJobs = async (db: Database, taskId: string) =>
   (
     await db.query<JobRow>(
-      `SELECT attempt_id AS attemptId, step, unit, attempt, engine, job_id AS jobId, state, detail, created_at AS createdAtMs,
+      `SELECT attempt_id AS attemptId, step, unit, attempt, engine, SUBSTRING_INDEX(job_id, '?', 1) AS jobId, state, detail, created_at AS createdAtMs,
          ended_at AS endedAtMs
        FROM provider_jobs WHERE task_id = ? ORDER BY created_at, attempt_id`,
       [taskId],

@@ -107,7 +107,7 @@ it('is traced with photos, units, jobs, ledger and who did what in which request
   const lease = await claimTask(stage.db, taskId, Date.now());
   await stage.db.write(
     `INSERT INTO provider_jobs (attempt_id, merchant_id, task_id, step, unit, attempt, engine, job_id, state, detail, created_at)
-     VALUES (?, ?, ?, 0, 0, 1, 'tencent-mps', 'job-1', 'failed', 'FailedOperation', ?)`,
+     VALUES (?, ?, ?, 0, 0, 1, 'tencent-aiart', 'https://a.example/1.jpg?sign=b', 'failed', 'FailedOperation', ?)`,
     [lease.leaseId, as.id, taskId, sqlTime(Date.now())],
   );
   const ended = await end(taskId);
@@ -119,7 +119,7 @@ it('is traced with photos, units, jobs, ledger and who did what in which request
   expect(data.steps).toMatchObject([{ processor: 'basic-clean', units: 1, attempts: 3 }]);
   expect(data.units).toMatchObject([{ state: 'dropped', attempts: 1, maxAttempts: 3, leaseId: lease.leaseId }]);
   expect(data.jobs).toMatchObject([
-    { engine: 'tencent-mps', jobId: 'job-1', state: 'failed', detail: 'FailedOperation' },
+    { engine: 'tencent-aiart', jobId: 'https://a.example/1.jpg', state: 'failed', detail: 'FailedOperation' },
   ]);
   expect(data.entries.map(({ kind, credits }: { kind: string; credits: number }) => [kind, credits])).toEqual([
     ['deduct', -1],
