@@ -3,6 +3,7 @@ import { BUNDLE_ROW } from './rows/bundle-row.ts';
 import { COLD_START_ROW } from './rows/cold-start-row.ts';
 import { CONSOLE_ROW } from './rows/console-row.ts';
 import { CYCLE_ROW } from './rows/cycle-row.ts';
+import { DEPLOY_ROW } from './rows/deploy-row.ts';
 import { GATEWAY_ROW } from './rows/gateway-row.ts';
 import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
@@ -27,6 +28,7 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   PAY_CALLBACK_ROW,
   MONEY_GROWTH_ROW,
   CONSOLE_ROW,
+  DEPLOY_ROW,
   SETUP_ROW,
   WHITE_BACKGROUND_ROW,
   STORYBOARD_ROW,
