@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { formValues } from './form.ts';
 import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
+import { pageLimit } from './quota.ts';
 import { featureId, INPUT_TYPES, MAX_INPUT_BYTES, TASK_STATES, upload } from './tasks.ts';
 
 const MAX_PHOTOS = 100;
@@ -76,6 +77,31 @@ export const getBatch = operation({
     pollAfterMs: z.optional(z.int()),
   }),
   errors: ['NOT_FOUND'],
+});
+
+export const listBatches = operation({
+  name: 'list-batches',
+  method: 'GET',
+  summary: "The merchant's batches, newest first, and how far each is.",
+  caller: 'merchant',
+  input: z.strictObject({ limit: pageLimit, cursor: z.optional(batchId) }),
+  output: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        batchId: z.string(),
+        featureId: z.string(),
+        createdAtMs: z.int(),
+        photos: z.int(),
+        /** The first photo's; empty when it was erased. */
+        firstName: z.string(),
+        succeeded: z.int(),
+        /** Ended without success. */
+        failed: z.int(),
+        open: z.int(),
+      }),
+    ),
+    nextCursor: z.optional(z.string()),
+  }),
 });
 
 export const retryBatch = operation({

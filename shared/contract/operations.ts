@@ -53,6 +53,7 @@ export const OPERATIONS = [
   tasks.retryTask,
   batches.createBatch,
   batches.getBatch,
+  batches.listBatches,
   batches.retryBatch,
   library.listAssets,
   library.setFavourite,

@@ -177,6 +177,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return asMerchant(ground, merchant, 'get-batch', { query: { batchId } });
     },
   },
+  'list-batches': {
+    prepare: async (ground) => asMerchant(ground, (await batch(ground)).merchant, 'list-batches', { query: {} }),
+  },
   'retry-batch': {
     prepare: async (ground) => {
       const { merchant, batchId, taskIds } = await batch(ground);

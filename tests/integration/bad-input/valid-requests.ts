@@ -115,6 +115,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'get-task': { taskId: TASK },
   'create-batch': { featureId: 'basic_clean', photos: [{ ...PHOTO, name: 'shirt.jpg' }] },
   'get-batch': { batchId: BATCH },
+  'list-batches': { cursor: BATCH, limit: '20' },
   'retry-batch': { batchId: BATCH },
   'list-tasks': {
     ...{ cursor: TASK, limit: '20', state: 'queued', featureId: 'basic_clean', fromMs: '0', toMs: '9000000000000' },

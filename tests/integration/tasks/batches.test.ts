@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { createBatch as createOperation, getBatch as getOperation } from '../../../shared/contract/batches.ts';
+import {
+  createBatch as createOperation,
+  getBatch as getOperation,
+  listBatches as listOperation,
+} from '../../../shared/contract/batches.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { getBatch } from '../../../shared/tasks/get-batch.ts';
+import { listBatches } from '../../../shared/tasks/list-batches.ts';
 import { retryBatch } from '../../../shared/tasks/retry-batch.ts';
 import { failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { claimTask, grantCredits, newMerchant, OUTPUT, queueTask, stateOf } from '../../fixtures/product-database.ts';
@@ -118,6 +123,27 @@ describe('a batch', () => {
     await expect(getBatch(stage.db, await newMerchant(stage.db), batchId, 'zh')).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+});
+
+describe('the batches of a merchant', () => {
+  it('are listed newest first, page behind page, each with its counts; nobody sees those of another', async () => {
+    const first = await create(3);
+    await queueTask(stage.db, first.items[0]!.taskId, stage.nowMs);
+    await finishUnit(stage.db, await claimTask(stage.db, first.items[0]!.taskId, stage.nowMs), [OUTPUT], stage.nowMs);
+    await fail(first.items[1]!.taskId, 'GARMENT_NOT_FOUND');
+    const second = await create(2, { nowMs: stage.nowMs + 1000 });
+    const [page, rest] = [await listBatches(stage.db, merchant, { limit: 1 }), { limit: 1, cursor: second.batchId }];
+    expect(z.safeParse(listOperation.output, page).error).toBeUndefined();
+    expect(page).toMatchObject({
+      items: [{ batchId: second.batchId, photos: 2, open: 2 }],
+      nextCursor: second.batchId,
+    });
+    const counts = { photos: 3, firstName: '第0件.jpg', succeeded: 1, failed: 1, open: 1 };
+    expect(await listBatches(stage.db, merchant, rest)).toEqual({
+      items: [{ batchId: first.batchId, featureId: 'basic_clean', createdAtMs: stage.nowMs, ...counts }],
+    });
+    expect(await listBatches(stage.db, await newMerchant(stage.db), { limit: 20 })).toEqual({ items: [] });
   });
 });
 

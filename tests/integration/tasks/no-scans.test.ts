@@ -30,6 +30,7 @@ import { createTask } from '../../../shared/tasks/create-task.ts';
 import { readPace } from '../../../shared/tasks/feature-paces.ts';
 import { getBatch } from '../../../shared/tasks/get-batch.ts';
 import { batchStands, taskStands } from '../../../shared/tasks/key-stands.ts';
+import { listBatches } from '../../../shared/tasks/list-batches.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/tasks/read-task.ts';
@@ -282,6 +283,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       ...{ photos: [{ name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1 }], nowMs: NOW_MS, language: 'zh' },
     });
     await getBatch(db, merchant, batchId, 'zh');
+    await listBatches(db, merchant, { limit: 20 });
   },
   'create_batch_v2, what is refused': async () => () =>
     createBatch(db, BUCKET, {

@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { listBatches as operation } from '../../shared/contract/batches.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { listBatches } from '../../shared/tasks/list-batches.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
+  },
+  caller: signedInMerchant,
+  run: ({ db }, merchant, { limit, cursor }) => listBatches(db, merchant.id, { limit: Number(limit ?? 20), cursor }),
+});
