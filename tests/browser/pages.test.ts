@@ -7,6 +7,7 @@ import { consoleWork } from './console-work.ts';
 import { everyPage } from './every-page.ts';
 import { interruptions } from './interruptions.ts';
 import { libraryPages } from './library-pages.ts';
+import { longLists } from './long-lists.ts';
 import { merchantJourney } from './merchant-journey.ts';
 
 /** One cloud and one browser for all of them: both cost seconds to start. */
@@ -18,6 +19,7 @@ afterAll(() => all?.close());
 
 describe('a journey', () => merchantJourney(() => all));
 describe('what was made', () => libraryPages(() => all));
+describe('many of them', () => longLists(() => all));
 describe('the pages', () => everyPage(() => all));
 describe('an account', () => accountPages(() => all));
 describe('interruptions', () => interruptions(() => all));

@@ -82,7 +82,7 @@ function service() {
 function pageOf({ store }: ReturnType<typeof device>, { client }: ReturnType<typeof service>) {
   const nothing = (): void => undefined;
   const queue = openUploadQueue({
-    ...{ client, store, merchantId: MERCHANT, onChange: nothing, onBatch: nothing, nowMs: Date.now },
+    ...{ client, store, merchantId: MERCHANT, onChange: nothing, nowMs: Date.now },
   });
   const add = (names: readonly string[]): Promise<string[]> =>
     queue.add(

@@ -8,9 +8,9 @@ import { openSession } from '../core/session.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { LanguageContext } from '../ui/use-text.ts';
 import { Shell } from './shell.tsx';
-import { forgetBatches, noteBatch } from './uploads/recent-batches.ts';
 import { openUploadQueue } from './uploads/upload-queue.ts';
 import { openUploadStore } from './uploads/upload-store.ts';
+import { outdate } from './use-endless.ts';
 import { sayIn } from './use-text.ts';
 import { type Workspace, WorkspaceContext } from './workspace.ts';
 
@@ -31,18 +31,12 @@ async function open(): Promise<void> {
   if (!(await session.resume())) return askToSignIn();
   const { merchantId } = await session.client.call(getAccount, {});
   const store = await openUploadStore();
-  const onChange = (): void => {
-    for (const key of ['quota', 'tasks', 'entries', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
-    void queries.invalidateQueries({ queryKey: ['task'] });
-  };
-  const onBatch = ({ batchId, photos }: { batchId: string; photos: number }): void =>
-    noteBatch(merchantId, { batchId, photos, atMs: Date.now() });
-  const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, onBatch, nowMs: Date.now });
+  const onChange = (): void => void outdate(queries, 'quota', 'tasks', 'task', 'batches', 'entries', 'assets');
+  const uploads = openUploadQueue({ client: session.client, store, merchantId, onChange, nowMs: Date.now });
   await uploads.resume();
   const leave = async (): Promise<void> => {
     // What cannot be forgotten here must not keep anybody in an account that is gone.
     await uploads.forget().catch(() => undefined);
-    forgetBatches(merchantId);
     location.replace('/login/');
   };
   const signOut = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { formatDay } from '../core/format.ts';
 import { Failure } from '../ui/messages.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { useCallKey } from '../ui/use-call-key.ts';
+import { outdate } from './use-endless.ts';
 import { useText } from './use-text.ts';
 import { useWorkspace } from './workspace.ts';
 
@@ -32,7 +33,7 @@ export function RedeemForm() {
       forget();
       setDone(say('redeemed', { n: made.credits, day: formatDay(made.expiresAtMs, language) }));
       setCode('');
-      for (const key of ['quota', 'membership', 'entries']) void queries.invalidateQueries({ queryKey: [key] });
+      void outdate(queries, 'quota', 'membership', 'entries');
     } catch (failure) {
       setError(failure);
     } finally {

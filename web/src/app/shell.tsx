@@ -5,6 +5,7 @@ import { AnnouncementBar } from './announcement-bar.tsx';
 import type { AppMessage } from './app-messages.ts';
 import { AccountPage } from './pages/account-page.tsx';
 import { BatchPage } from './pages/batch-page.tsx';
+import { BatchesPage } from './pages/batches-page.tsx';
 import { ContinuePage } from './pages/continue-page.tsx';
 import { CreatePage } from './pages/create-page.tsx';
 import { CreditsPage } from './pages/credits-page.tsx';
@@ -32,7 +33,7 @@ const NAVIGATION: readonly (readonly [
   isWideOnly?: boolean,
 ])[] = [
   ['#/', 'home', 'home', ['home', 'create', 'continue']],
-  ['#/tasks', 'history', 'tasks', ['tasks', 'task', 'queue', 'batch']],
+  ['#/tasks', 'history', 'tasks', ['tasks', 'task', 'queue', 'batches', 'batch']],
   ['#/library', 'library', 'library', ['library']],
   ['#/membership', 'membership', 'member', ['membership', 'order']],
   ['#/credits', 'credits', 'credits', ['credits'], true],
@@ -107,6 +108,8 @@ function Page({ route }: { readonly route: Route }) {
       return <TasksPage />;
     case 'task':
       return <TaskPage taskId={route.taskId} />;
+    case 'batches':
+      return <BatchesPage />;
     case 'library':
       return <LibraryPage />;
     case 'batch':

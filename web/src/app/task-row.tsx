@@ -7,13 +7,23 @@ import { TaskStateTag } from '../ui/state-tag.tsx';
 import { useFeatures, useTask } from './use-api.ts';
 import { useText } from './use-text.ts';
 
-type TaskSummary = z.output<typeof taskSummary>;
+export type TaskSummary = z.output<typeof taskSummary>;
+
+interface TaskRowProps {
+  readonly task: TaskSummary;
+  /** Its place in a list of which only a part is drawn. */
+  readonly at?: number;
+  readonly of?: number;
+}
+
+/** A row that is only passed by asks for nothing. */
+const STAYS_MS = 150;
 
 /** One task of a list, drawn again only when it has changed: a list may hold thousands. Its picture is asked for when it comes into view. */
-export const TaskRow = memo(function TaskRow({ task }: { readonly task: TaskSummary }) {
+export const TaskRow = memo(function TaskRow({ task, at, of }: TaskRowProps) {
   const { say, language } = useText();
   return (
-    <li>
+    <li aria-posinset={at} aria-setsize={of}>
       <a className="task-row" href={`#/tasks/${task.taskId}`}>
         <Thumbnail task={task} />
         <span className="task-row-text">
@@ -48,11 +58,16 @@ function Thumbnail({ task }: { readonly task: TaskSummary }) {
   useEffect(() => {
     const element = place.current;
     if (!element) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+      clearTimeout(timer);
+      if (entries.at(-1)?.isIntersecting) timer = setTimeout(() => setSeen(true), STAYS_MS);
     });
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
   }, []);
   const hasPicture = isSeen && task.state === 'succeeded';
   return (

@@ -1,18 +1,17 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getAccount } from '../../../shared/contract/auth.ts';
-import { getBatch } from '../../../shared/contract/batches.ts';
+import { getBatch, listBatches } from '../../../shared/contract/batches.ts';
 import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
 import { listQuotaEntries, queryQuota } from '../../../shared/contract/quota.ts';
 import { getTask, listFeatures, listTasks, type TaskState } from '../../../shared/contract/tasks.ts';
+import { useEndless } from './use-endless.ts';
 import { useText } from './use-text.ts';
 import { useWorkspace } from './workspace.ts';
 
 const ORDER_POLL_MS = 1500;
-const LIST_POLL_MS = 4000;
 const ENDED = new Set<TaskState>(['succeeded', 'failed', 'canceled', 'expired']);
-const PAGE = '50';
-/** A list that was scrolled further is not asked for again by itself: each time it would fetch every page. */
-const POLLED_PAGES = 4;
+
+const pageOf = (limit: string, cursor: string | undefined) => ({ limit, ...(cursor !== undefined && { cursor }) });
 
 /** Answers hold texts in the caller's language, so each language has its own. */
 function useKeys() {
@@ -70,12 +69,9 @@ export function useOrder(orderId: string) {
 
 export function useOrders() {
   const { client } = useKeys();
-  return useInfiniteQuery({
+  return useEndless({
     queryKey: ['orders'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(listOrders, { limit: '20', ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    read: (cursor, signal) => client.call(listOrders, pageOf('20', cursor), { signal }),
   });
 }
 
@@ -110,6 +106,16 @@ export function useBatch(batchId: string) {
   });
 }
 
+/** Batches, newest first. */
+export function useBatches() {
+  const { client } = useKeys();
+  return useEndless({
+    queryKey: ['batches'],
+    read: (cursor, signal) => client.call(listBatches, pageOf('20', cursor), { signal }),
+    isOpen: ({ items }) => items.some(({ open }) => open > 0),
+  });
+}
+
 export interface TaskFilter {
   readonly state: TaskState | null;
   readonly featureId: string | null;
@@ -131,31 +137,17 @@ export function useTasks({ state, featureId, search, fromMs, toMs }: TaskFilter)
     ...(fromMs !== null && { fromMs: String(fromMs) }),
     ...(toMs !== null && { toMs: String(toMs) }),
   };
-  return useInfiniteQuery({
+  return useEndless({
     queryKey: ['tasks', filter, language],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(listTasks, { limit: PAGE, ...filter, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    // Only what is near the top can still be on its way, but a list has no poll of its own from the server.
-    refetchInterval: ({ state: { data } }) =>
-      data && data.pages.length <= POLLED_PAGES && data.pages[0]?.items.some((task) => !ENDED.has(task.state))
-        ? LIST_POLL_MS
-        : false,
+    read: (cursor, signal) => client.call(listTasks, { ...filter, ...pageOf('50', cursor) }, { signal }),
+    isOpen: ({ items }) => items.some((task) => !ENDED.has(task.state)),
   });
 }
 
 export function useEntries() {
   const { client } = useKeys();
-  return useInfiniteQuery({
+  return useEndless({
     queryKey: ['entries'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(
-        listQuotaEntries,
-        { limit: '100', ...(pageParam !== undefined && { cursor: pageParam }) },
-        { signal },
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    read: (cursor, signal) => client.call(listQuotaEntries, pageOf('100', cursor), { signal }),
   });
 }

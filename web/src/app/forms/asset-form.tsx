@@ -6,6 +6,7 @@ import { Failure } from '../../ui/messages.tsx';
 import { useCallKey } from '../../ui/use-call-key.ts';
 import { KeptAsset } from '../library/kept-asset.tsx';
 import { go } from '../router.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import { type Card, photoFieldOf } from './card-form.ts';
@@ -43,7 +44,7 @@ export function AssetForm({ card, assetId }: AssetFormProps) {
     try {
       const { taskId } = await client.call(createTask, input, { idempotencyKey: keyOf(JSON.stringify(input)) });
       forget();
-      for (const name of ['tasks', 'quota', 'entries']) void queries.invalidateQueries({ queryKey: [name] });
+      void outdate(queries, 'tasks', 'quota', 'entries');
       go(`#/tasks/${taskId}`);
     } catch (failure) {
       setError(failure);

@@ -5,7 +5,7 @@ import { ENTRY_KINDS, type LedgerEntry, signed } from './entry-text.ts';
 
 export function LedgerTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   const { say, language } = useText();
-  const { place, from, to, abovePx, belowPx } = useRowWindow(entries.length);
+  const { place, from, to, abovePx, belowPx } = useRowWindow<HTMLTableSectionElement>(entries.length);
   return (
     <div className="table-frame">
       <table className="ledger" aria-rowcount={entries.length + 1}>

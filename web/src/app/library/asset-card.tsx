@@ -19,6 +19,9 @@ const KIND_ICONS: Readonly<Record<AssetKind, IconName>> = {
 interface AssetCardProps {
   readonly asset: Asset;
   readonly isChosen: boolean;
+  /** Its place in a list of which only a part is drawn. */
+  readonly at?: number;
+  readonly of?: number;
   readonly onChoose: (assetId: string, isChosen: boolean) => void;
   readonly onOpen: (asset: Asset) => void;
   /** Its link has run out, or it is gone. */
@@ -26,13 +29,21 @@ interface AssetCardProps {
 }
 
 /** One result or photo, drawn again only when it has changed: a library may hold thousands. */
-export const AssetCard = memo(function AssetCard({ asset, isChosen, onChoose, onOpen, onBroken }: AssetCardProps) {
+export const AssetCard = memo(function AssetCard({
+  asset,
+  isChosen,
+  at,
+  of,
+  onChoose,
+  onOpen,
+  onBroken,
+}: AssetCardProps) {
   const { say, language } = useText();
   const name = assetName(asset, say);
   const title = `${name} · ${asset.fileName ?? (language === 'en' ? asset.featureNameEn : asset.featureNameZh)}`;
   const isPicture = asset.kind === 'picture' || asset.kind === 'photo';
   return (
-    <li className={`asset${isChosen ? ' asset-chosen' : ''}`}>
+    <li className={`asset${isChosen ? ' asset-chosen' : ''}`} aria-posinset={at} aria-setsize={of}>
       <button
         type="button"
         className={`asset-picture${asset.contentType === 'image/png' ? ' checkered' : ''}`}

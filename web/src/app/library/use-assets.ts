@@ -1,6 +1,7 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type * as z from 'zod/mini';
+import type { Client } from '../../../../shared/contract/client.ts';
 import {
   type ASSET_KINDS,
   deleteAssets,
@@ -8,6 +9,7 @@ import {
   restoreAssets,
   setFavourite,
 } from '../../../../shared/contract/library.ts';
+import { useEndless } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
@@ -26,41 +28,56 @@ export interface AssetFilter {
 /** Links that have less than this left are asked for again. */
 const FRESH_MS = 60_000;
 const PAGE = '100';
+/** One page of old may have slid over this many of now. */
+const MOST_READS = 3;
 const KEY = 'assets';
 /** How many ids one call takes. */
 const MAX_IDS = 100;
+
+type Filter = Omit<z.input<typeof listAssets.input>, 'limit' | 'cursor'>;
+type Pages = InfiniteData<AssetPage, string | undefined>;
 
 /** Pages of the library. Links live for 15 minutes and nothing moves by itself, so that what was read is not asked for at each look. */
 export function useAssets({ kind, featureId, search, favourite, deleted }: AssetFilter) {
   const { client } = useWorkspace();
   const { language } = useText();
-  const filter = {
+  const filter: Filter = {
     ...(kind !== null && { kind }),
     ...(featureId !== null && { featureId }),
     ...(search !== '' && { search }),
     ...(favourite && { favourite: '1' as const }),
     ...(deleted && { deleted: '1' as const }),
   };
-  return useInfiniteQuery({
+  return useEndless({
     queryKey: [KEY, filter, language],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.call(listAssets, { limit: PAGE, ...filter, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    read: (cursor, signal) => client.call(listAssets, pageOf(filter, cursor), { signal }),
     staleTime: 600_000,
   });
 }
 
-type Pages = InfiniteData<AssetPage>;
+const pageOf = (filter: Filter, cursor: string | undefined) => ({ limit: PAGE, ...filter, ...(cursor && { cursor }) });
+
+/** A page that was read before, read anew from where it began: newer assets may have pushed its last ones out of it. */
+async function rereadPage(client: Client, filter: Filter, from: string | undefined, old: AssetPage): Promise<Asset[]> {
+  const fresh = new Map<string, Asset>();
+  let cursor = from;
+  for (let read = 0; read < MOST_READS && old.items.some(({ assetId }) => !fresh.has(assetId)); read++) {
+    const { items, nextCursor } = await client.call(listAssets, pageOf(filter, cursor));
+    for (const one of items) fresh.set(one.assetId, one);
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  return old.items.map((one) => fresh.get(one.assetId) ?? one);
+}
 
 /** What can be done to assets; lists on the page follow at once. `fresh`: the same assets, with links that have not run out. */
 export function useAssetActions() {
   const { client } = useWorkspace();
   const queries = useQueryClient();
   const change = useCallback(
-    (apply: (items: Asset[]) => Asset[]): void => {
+    (apply: (items: Asset[]) => Asset[], type: 'all' | 'active' = 'all'): void => {
       queries.setQueriesData<Pages>(
-        { queryKey: [KEY] },
+        { queryKey: [KEY], type },
         (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: apply(page.items) })) },
       );
     },
@@ -74,14 +91,21 @@ export function useAssetActions() {
   );
   const fresh = useCallback(
     async (assets: readonly Asset[]): Promise<readonly Asset[]> => {
-      if (assets.every(({ urlExpiresAtMs }) => urlExpiresAtMs > Date.now() + FRESH_MS)) return assets;
-      await reload();
-      const shown = queries.getQueriesData<Pages>({ queryKey: [KEY], type: 'active' });
-      const items = shown.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []);
-      const byId = new Map(items.map((one) => [one.assetId, one]));
-      return assets.map((one) => byId.get(one.assetId) ?? one);
+      const old = new Set(assets.filter(hasRunOut).map(({ assetId }) => assetId));
+      if (old.size === 0) return assets;
+      const renewed = new Map<string, Asset>();
+      for (const [key, data] of queries.getQueriesData<Pages>({ queryKey: [KEY], type: 'active' })) {
+        for (const [n, page] of (data?.pages ?? []).entries()) {
+          if (!page.items.some(({ assetId }) => old.has(assetId))) continue;
+          // The second part of the key is the filter: it was put there above.
+          for (const one of await rereadPage(client, key[1] as Filter, data?.pageParams[n], page))
+            renewed.set(one.assetId, one);
+        }
+      }
+      change((items) => items.map((one) => renewed.get(one.assetId) ?? one), 'active');
+      return assets.map((one) => renewed.get(one.assetId) ?? one);
     },
-    [queries, reload],
+    [client, queries, change],
   );
   const favour = useCallback(
     async (assetId: string, favourite: boolean): Promise<void> => {
@@ -125,8 +149,10 @@ export function useAssetActions() {
     },
     [client, reload],
   );
-  return { favour, remove, restore, reload, fresh };
+  return { favour, remove, restore, fresh };
 }
+
+const hasRunOut = ({ urlExpiresAtMs }: Asset): boolean => urlExpiresAtMs <= Date.now() + FRESH_MS;
 
 function chunks(ids: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(ids.length / MAX_IDS) }, (_, n) => ids.slice(n * MAX_IDS, (n + 1) * MAX_IDS));

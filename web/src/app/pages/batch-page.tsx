@@ -10,9 +10,11 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { TaskStateTag } from '../../ui/state-tag.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { BatchArchive } from '../batch/batch-archive.tsx';
 import { CardName } from '../task-row.tsx';
 import { useUploads } from '../uploads/use-uploads.ts';
 import { useBatch } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import { uploadText } from './queue-page.tsx';
@@ -31,8 +33,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
   const open = batch.data?.open;
   useEffect(() => {
     // Each that ends may have returned credits, and made something.
-    if (open !== undefined)
-      for (const key of ['quota', 'entries', 'tasks', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
+    if (open !== undefined) void outdate(queries, 'quota', 'entries', 'tasks', 'batches', 'assets');
   }, [open, queries]);
   return (
     <div className="page">
@@ -65,6 +66,7 @@ function BatchBody({ batch }: { readonly batch: Batch }) {
         </p>
         <progress max={100} value={batch.percent} aria-label={say('batchPercent', { n: batch.percent })} />
         <BatchButtons batch={batch} />
+        {batch.succeeded > 0 && <BatchArchive batchId={batch.batchId} succeeded={batch.succeeded} />}
       </section>
       <ul className="task-list">
         {batch.items.map((item) => (
@@ -94,7 +96,7 @@ function BatchButtons({ batch }: { readonly batch: Batch }) {
   const alone = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
     await work().catch((error: unknown) => toast(readError(error, say).message, 'bad'));
-    for (const key of ['batch', 'tasks', 'quota', 'entries']) await queries.invalidateQueries({ queryKey: [key] });
+    await outdate(queries, 'batch', 'batches', 'tasks', 'quota', 'entries');
     setBusy(false);
   };
   const again = (): Promise<void> =>

@@ -2,7 +2,7 @@ import { daysUntil, formatDay } from '../../core/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
 import { CardList } from '../card-list.tsx';
-import { TaskRow } from '../task-row.tsx';
+import { TaskList } from '../task-list.tsx';
 import { ALL_TASKS, useMembership, useQuota, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
@@ -107,13 +107,7 @@ function Recent() {
           <p className="muted">{say('noTasksText')}</p>
         </Empty>
       )}
-      {items.length > 0 && (
-        <ul className="task-list">
-          {items.map((task) => (
-            <TaskRow key={task.taskId} task={task} />
-          ))}
-        </ul>
-      )}
+      {items.length > 0 && <TaskList tasks={items} />}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { Lightbox } from '../../ui/lightbox.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
+import { useRowWindow } from '../../ui/use-row-window.ts';
 import { AssetCard } from '../library/asset-card.tsx';
 import { assetName } from '../library/asset-name.ts';
 import { ChosenBar } from '../library/chosen-bar.tsx';
@@ -11,6 +12,7 @@ import { go } from '../router.ts';
 import { useText } from '../use-text.ts';
 
 const EVERYTHING: AssetFilter = { kind: null, featureId: null, search: '', favourite: false, deleted: false };
+const TOGETHER_MS = 200;
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function LibraryPage() {
@@ -72,12 +74,14 @@ interface GridProps {
 
 function AssetGrid({ items, chosenIds, onChoose }: GridProps) {
   const { say } = useText();
-  const { reload, fresh } = useAssetActions();
+  const { fresh } = useAssetActions();
   const [opened, setOpened] = useState<string | null>(null);
-  const renewed = useRef(0);
+  const broken = useRef<Asset[]>([]);
+  const { place, from, to, abovePx, belowPx } = useRowWindow<HTMLUListElement>(items.length);
+  const isLong = to - from < items.length;
   const show = useCallback(
     async (asset: Asset) => {
-      await fresh([asset]);
+      await fresh([asset]).catch(() => undefined); // then it is shown as it is
       setOpened(asset.assetId);
     },
     [fresh],
@@ -91,22 +95,28 @@ function AssetGrid({ items, chosenIds, onChoose }: GridProps) {
   );
   const renew = useCallback(
     (asset: Asset) => {
-      // New links for all, once for each time that links ran out; what is really gone stays broken.
-      if (asset.urlExpiresAtMs > Date.now() || renewed.current >= asset.urlExpiresAtMs) return;
-      renewed.current = asset.urlExpiresAtMs;
-      void reload();
+      // New links once they ran out, for all that broke together; what is really gone stays broken.
+      if (asset.urlExpiresAtMs > Date.now()) return;
+      broken.current.push(asset);
+      if (broken.current.length > 1) return;
+      setTimeout(() => void fresh(broken.current.splice(0)).catch(() => undefined), TOGETHER_MS);
     },
-    [reload],
+    [fresh],
   );
   const seen = items.filter(({ kind }) => kind !== 'text');
   const index = seen.findIndex(({ assetId }) => assetId === opened);
   return (
     <>
-      <ul className="assets">
-        {items.map((asset) => (
+      <ul
+        ref={place}
+        className={`assets${isLong ? ' list-long' : ''}`}
+        style={{ paddingTop: abovePx, paddingBottom: belowPx }}
+      >
+        {items.slice(from, to).map((asset, index) => (
           <AssetCard
             key={asset.assetId}
             asset={asset}
+            {...(isLong && { at: from + index + 1, of: items.length })}
             isChosen={chosenIds.has(asset.assetId)}
             onChoose={onChoose}
             onOpen={open}

@@ -9,6 +9,7 @@ import { QrCode } from '../../ui/qr-code.tsx';
 import { channelName } from '../channel-name.ts';
 import { Receipt } from '../receipt.tsx';
 import { useOrder } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 
 type Order = z.output<typeof getOrder.output>;
@@ -19,9 +20,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
   const queries = useQueryClient();
   const state = order.data?.state;
   useEffect(() => {
-    if (state === 'paid')
-      for (const key of ['quota', 'membership', 'entries', 'orders'])
-        void queries.invalidateQueries({ queryKey: [key] });
+    if (state === 'paid') void outdate(queries, 'quota', 'membership', 'entries', 'orders');
   }, [state, queries]);
   return (
     <div className="page page-narrow">

@@ -1,17 +1,19 @@
 import { useState } from 'react';
-import { formatBytes, formatTime } from '../../core/format.ts';
+import { formatBytes } from '../../core/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
-import { recentBatches } from '../uploads/recent-batches.ts';
+import { BatchList } from '../batch-list.tsx';
 import type { Upload, UploadQueue } from '../uploads/upload-queue.ts';
 import { useUploads } from '../uploads/use-uploads.ts';
+import { useBatches } from '../use-api.ts';
 import { type Say, useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
 /** Sooner, an estimate would jump. */
 const MEASURED_FROM_MS = 2000;
+const NEWEST = 5;
 const isStuck = ({ state }: Upload): boolean => state === 'failed' || state === 'offline';
 
 export function QueuePage() {
@@ -73,29 +75,18 @@ export function QueuePage() {
   );
 }
 
-/** Ways to the batches that this browser has made. */
+/** Ways to the newest batches: what is sent here goes on there. */
 function Batches() {
-  const { say, language } = useText();
-  const { merchantId } = useWorkspace();
-  useUploads(); // one that is created meanwhile
-  const batches = recentBatches(merchantId);
-  if (batches.length === 0) return null;
+  const { say } = useText();
+  const newest = useBatches().data?.pages[0]?.items.slice(0, NEWEST) ?? [];
+  if (newest.length === 0) return null;
   return (
     <section>
-      <h2>{say('batchRecent')}</h2>
-      <ul className="task-list">
-        {batches.map(({ batchId, photos, atMs }) => (
-          <li key={batchId}>
-            <a className="task-row" href={`#/batches/${batchId}`}>
-              <span className="task-row-text">
-                <span className="task-row-name">{say('batchTitle', { n: photos })}</span>
-                <span className="hint">{formatTime(atMs, language)}</span>
-              </span>
-              <span>{say('batchOpen')} →</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <div className="section-head">
+        <h2>{say('batchRecent')}</h2>
+        <a href="#/batches">{say('seeAll')}</a>
+      </div>
+      <BatchList batches={newest} />
     </section>
   );
 }

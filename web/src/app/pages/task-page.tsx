@@ -10,6 +10,7 @@ import { TaskResults } from '../task/task-results.tsx';
 import type { Task } from '../task/task-shape.ts';
 import { CardName } from '../task-row.tsx';
 import { useTask } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { type Say, useText } from '../use-text.ts';
 
 export function TaskPage({ taskId }: { readonly taskId: string }) {
@@ -19,8 +20,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
   const hasEnded = task.data !== undefined && task.data.pollAfterMs === undefined;
   useEffect(() => {
     // Its end may have returned credits.
-    if (hasEnded)
-      for (const key of ['quota', 'entries', 'tasks', 'assets']) void queries.invalidateQueries({ queryKey: [key] });
+    if (hasEnded) void outdate(queries, 'quota', 'entries', 'tasks', 'batches', 'assets');
   }, [hasEnded, queries]);
   return (
     <div className="page">

@@ -5,7 +5,7 @@ import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { TASK_STATE_TEXT } from '../../ui/state-tag.tsx';
 import { CardSelect, SearchBox } from '../library/library-filters.tsx';
-import { TaskRow } from '../task-row.tsx';
+import { TaskList } from '../task-list.tsx';
 import { ALL_TASKS, type TaskFilter, useTasks } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
@@ -24,9 +24,14 @@ export function TasksPage() {
     <div className="page">
       <div className="page-head">
         <h1 tabIndex={-1}>{say('history')}</h1>
-        <a className="button button-small" href="#/queue">
-          {say('queue')}
-        </a>
+        <div className="buttons">
+          <a className="button button-small" href="#/batches">
+            {say('batches')}
+          </a>
+          <a className="button button-small" href="#/queue">
+            {say('queue')}
+          </a>
+        </div>
       </div>
       <ChoiceBar
         legend={say('filterBy')}
@@ -44,11 +49,7 @@ export function TasksPage() {
       {tasks.isPending && <Loading />}
       {tasks.isError && <Failure error={tasks.error} onRetry={() => void tasks.refetch()} />}
       {tasks.isSuccess && items.length === 0 && <Empty icon="tasks" title={say('historyEmpty')} />}
-      <ul className="task-list">
-        {items.map((task) => (
-          <TaskRow key={task.taskId} task={task} />
-        ))}
-      </ul>
+      <TaskList tasks={items} />
       {tasks.hasNextPage && <LoadMore isBusy={tasks.isFetchingNextPage} onMore={more} />}
     </div>
   );

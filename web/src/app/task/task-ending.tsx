@@ -7,6 +7,7 @@ import { toast } from '../../ui/toasts.tsx';
 import { LedgerTable } from '../ledger/ledger-table.tsx';
 import { go } from '../router.ts';
 import { useEntries } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import type { Task } from './task-shape.ts';
@@ -27,7 +28,7 @@ export function TaskEnding({ task }: { readonly task: Task }) {
     setBusy(true);
     try {
       const { taskId } = await client.call(retryTask, { taskId: task.taskId }, { idempotencyKey: key });
-      for (const name of ['tasks', 'quota', 'entries']) void queries.invalidateQueries({ queryKey: [name] });
+      void outdate(queries, 'tasks', 'quota', 'entries');
       go(`#/tasks/${taskId}`);
     } catch (error) {
       toast(readError(error, say).message, 'bad');

@@ -6,6 +6,7 @@ import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { uploadText } from '../pages/queue-page.tsx';
 import { useUploads } from '../uploads/use-uploads.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import type { Task } from './task-shape.ts';
@@ -32,7 +33,7 @@ export function TaskProgress({ task }: { readonly task: Task }) {
       toast(readError(error, say).message, 'bad');
     } finally {
       setCanceling(false);
-      for (const key of ['task', 'tasks', 'quota', 'entries']) void queries.invalidateQueries({ queryKey: [key] });
+      void outdate(queries, 'task', 'tasks', 'quota', 'entries');
     }
   };
   return (

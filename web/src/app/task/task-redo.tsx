@@ -14,6 +14,7 @@ import { Failure } from '../../ui/messages.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { go } from '../router.ts';
 import { useFeatures } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import type { Task } from './task-shape.ts';
@@ -68,7 +69,7 @@ function Redo({ task, fieldName, photoUrl, credits }: RedoProps) {
     try {
       const input = { taskId: task.taskId, form: { [fieldName]: writeMarks(marks) } };
       const { taskId } = await client.call(retryTask, input, { idempotencyKey: key });
-      for (const name of ['tasks', 'quota', 'entries']) void queries.invalidateQueries({ queryKey: [name] });
+      void outdate(queries, 'tasks', 'quota', 'entries');
       go(`#/tasks/${taskId}`);
     } catch (failure) {
       setError(failure);

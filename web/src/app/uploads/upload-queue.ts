@@ -52,7 +52,6 @@ export interface UploadParts {
   readonly merchantId: string;
   /** A task was created, sent or canceled: balances and lists are out of date. */
   readonly onChange: () => void;
-  readonly onBatch: (batch: { readonly batchId: string; readonly photos: number }) => void;
   readonly nowMs: () => number;
 }
 
@@ -63,7 +62,7 @@ const lockOf = (id: string): string => `yiying-upload-${id}`;
  * Photos on their way: three at once, each a task of its own; those that were added together are one batch. What is kept has not arrived yet.
  * Two tabs share the store, and a lock for each photo lets one of them send it.
  */
-export function openUploadQueue({ client, store, merchantId, onChange, onBatch, nowMs }: UploadParts): UploadQueue {
+export function openUploadQueue({ client, store, merchantId, onChange, nowMs }: UploadParts): UploadQueue {
   let uploads: readonly Upload[] = [];
   const aborts = new Map<string, AbortController>();
   const listeners = new Set<() => void>();
@@ -121,7 +120,6 @@ export function openUploadQueue({ client, store, merchantId, onChange, onBatch, 
       return slots[0];
     }
     const { batchId, items, uploads: slots } = await batchCalls.create(upload, batch);
-    if (uploads.find((one) => one.id === id)?.batchId === undefined) onBatch({ batchId, photos: items.length });
     publish(
       uploads.map((one) => {
         const own = kept.get(one.id)?.batch;
