@@ -8,6 +8,7 @@ import { GATEWAY_ROW } from './rows/gateway-row.ts';
 import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
 import { MONEY_GROWTH_ROW } from './rows/money-growth-row.ts';
+import { PAGES_ROW } from './rows/pages-row.ts';
 import { PAY_CALLBACK_ROW } from './rows/pay-callback-row.ts';
 import { PROCEDURE_ROW } from './rows/procedure-rows.ts';
 import { SETUP_ROW } from './rows/setup-row.ts';
@@ -23,6 +24,7 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   TOKEN_ROW,
   COLD_START_ROW,
   BUNDLE_ROW,
+  PAGES_ROW,
   CYCLE_ROW,
   GROWTH_ROW,
   PAY_CALLBACK_ROW,

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseSecret } from '../../shared/config/secrets.ts';
-import type { Objects } from '../../shared/cos/objects.ts';
-import { openDatabase } from '../../shared/db/database.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import { startCloud } from '../local/start-cloud.ts';
-import { installModelPhotos } from '../local/tencent-engines/model-photos.ts';
+import { installModels } from '../local/tencent-engines/standin-engines.ts';
 import { DemoMerchant } from './demo-merchant.ts';
 import { drawPhotos, readPhotos } from './demo-photos.ts';
 import { type DemoReport, describeReport } from './demo-report.ts';
@@ -47,7 +45,7 @@ async function demo({
     });
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {
-      if (engines !== undefined) await withModels(cloud.objects, database.connection as DatabaseSecret);
+      if (engines !== undefined) await installModels(cloud.objects, database.connection as DatabaseSecret);
       const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
       const people = { merchant, ...(refund && { operator: new DemoMerchant(cloud.apiUrl, cloud.localUrl) }) };
       const order = { photos, featureId, batch, channel };
@@ -59,11 +57,6 @@ async function demo({
     await database.stop();
     await rm(dataFolder, { recursive: true, force: true });
   }
-}
-
-async function withModels(objects: Objects, secret: DatabaseSecret): Promise<void> {
-  const db = openDatabase({ readSecret: async () => secret });
-  await installModelPhotos(objects, db).finally(() => db.close());
 }
 
 try {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { STANDIN, STANDIN_ENGINES } from '../local/tencent-engines/standin-engines.ts';
 
 export interface DemoArguments {
   readonly json: boolean;
@@ -28,7 +29,6 @@ export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder
   --refund         at the end an operator gives the money for the unused credits back
   --json           one JSON document on standard output, nothing else (npm run -s demo -- --json)`;
 
-const STANDIN_ENGINES = 'tencent-mps:4,tencent-vclm:2,tencent-ci:4,tencent-aiart';
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 const MAX_BATCH = 100;
 
@@ -41,8 +41,7 @@ export function parseDemoArgs(args: readonly string[], from: string): DemoArgume
   if (channel !== 'wechat' && channel !== 'alipay') throw new Error(`demo: --channel is wechat or alipay\n${USAGE}`);
   const featureId = takeValue(rest, '--feature') ?? 'basic_clean';
   const engine = takeValue(rest, '--engine');
-  if (engine !== undefined && engine !== 'tencent-standin')
-    throw new Error(`demo: --engine is tencent-standin\n${USAGE}`);
+  if (engine !== undefined && engine !== STANDIN) throw new Error(`demo: --engine is ${STANDIN}\n${USAGE}`);
   const moderation = takeValue(rest, '--moderation');
   if (moderation !== undefined && moderation !== 'tencent-standin')
     throw new Error(`demo: --moderation is tencent-standin\n${USAGE}`);

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { DatabaseSecret } from '../../shared/config/secrets.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { buildWeb } from '../build/build-web.ts';
 import { watchFunctions } from '../build/watch-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import type { InvocationRecord } from '../local/scf/scf.ts';
 import { type Cloud, startCloud } from '../local/start-cloud.ts';
+import { installModels, STANDIN, STANDIN_ENGINES } from '../local/tencent-engines/standin-engines.ts';
 import { type SeededAccount, seedAccounts } from './seed-accounts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,6 +38,7 @@ function printUrls({ apiUrl, localUrl }: Cloud, seconds: string, accounts: reado
     `  对象 Objects     ${localUrl}/#objects`,
     `  定时器 Timers    ${localUrl}/#timers`,
     `  时钟 Clock       ${localUrl}/#clock`,
+    `  故障 Faults      ${localUrl}/#faults`,
     `API                ${apiUrl}/v1/…   (docs/api/openapi.json)`,
     '',
     `演示账号 Demo accounts${accounts.length === 0 ? ': npm run dev -- --seed' : ''}`,
@@ -61,8 +64,17 @@ async function startOnPort(start: (port: number) => Promise<Cloud>, asked: strin
   }
 }
 
+/** @throws Error with a line for the user */
+function readEngines(engine: string | undefined): string | undefined {
+  if (engine !== undefined && engine !== STANDIN) throw new Error(`dev: --engine is ${STANDIN}`);
+  return engine === undefined ? undefined : STANDIN_ENGINES;
+}
+
 async function dev(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, seed: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, seed: { type: 'boolean' }, engine: { type: 'string' } },
+  });
+  const engines = readEngines(values.engine);
   const startMs = performance.now();
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
   const [web, database] = await Promise.all([
@@ -80,6 +92,8 @@ async function dev(): Promise<void> {
         database: database.connection as Parameters<typeof startCloud>[0]['database'],
         port,
         webFolder: web.folder,
+        databaseSwitch: true,
+        ...(engines !== undefined && { engines }),
         scf: { onInvocation: (record) => say(describe(record)) },
       }),
     values.port,
@@ -91,6 +105,7 @@ async function dev(): Promise<void> {
     },
     onFailed: (error) => say(`✗ ${error instanceof Error ? error.message : String(error)}`),
   });
+  if (engines !== undefined) await installModels(cloud.objects, database.connection as DatabaseSecret); // as startCloud is given it
   const accounts = values.seed ? await seedAccounts(cloud, say) : [];
   printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1), accounts);
   await new Promise<void>((resolve) => {

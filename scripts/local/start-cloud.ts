@@ -13,6 +13,7 @@ import type { HeldPolicy } from './cam/is-allowed.ts';
 import { localIdentities } from './cam/local-identities.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
 import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { openDatabaseGate } from './database-gate.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { inspectorRoutes } from './inspector/inspector-routes.ts';
 import { createInvocationLog } from './inspector/invocation-log.ts';
@@ -32,6 +33,7 @@ import { startTencentApi, type TencentApi } from './tencent-api/start-tencent-ap
 import { ciStandin } from './tencent-engines/ci-standin.ts';
 import { drawPictures } from './tencent-engines/draw-pictures.ts';
 import { drawResults, dress, place } from './tencent-engines/draw-results.ts';
+import { engineMoods } from './tencent-engines/engine-moods.ts';
 import { playTextModeration, refuseSample } from './tencent-engines/play-text-moderation.ts';
 import { startAiartStandin } from './tencent-engines/start-aiart-standin.ts';
 import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
@@ -56,6 +58,8 @@ export interface CloudOptions {
   readonly webFolder?: string;
   /** AI_ENGINES of this cloud, played by stand-ins; without it there are none and their cards are closed. */
   readonly engines?: string;
+  /** The functions reach the database through a gate that the inspector can shut. */
+  readonly databaseSwitch?: boolean;
   /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta, and words by one of TMS. */
   readonly moderation?: boolean;
   /** 0 (default): a free port. */
@@ -122,15 +126,21 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const asyncNames = service.functions
     .filter(({ cos, timers }) => cos.length + timers.length > 0)
     .map(({ name }) => name);
-  const faults = localFaults(asyncNames);
+  const gate = options.databaseSwitch ? await openDatabaseGate(options.database, options.dataFolder) : null;
+  const faults = localFaults(asyncNames, ({ databaseStopped }) => gate?.setShut(databaseStopped));
   let objects: Objects | undefined;
   const bucketObjects = (): Objects => {
     if (!objects) throw new Error('COS has not started yet');
     return objects;
   };
   const mediaFolder = join(options.distFolder, 'functions', 'run-image-step', 'media');
-  const engines = await startEngineStandin({ clock: clock.now, drawing: drawResults(bucketObjects, mediaFolder) });
-  const aiart = await startAiartStandin({ clock: clock.now, drawing: { dress, place } });
+  const moods = engineMoods(() => faults.settings().engines);
+  const engines = await startEngineStandin({
+    clock: clock.now,
+    drawing: drawResults(bucketObjects, mediaFolder),
+    ...moods.jobs,
+  });
+  const aiart = await startAiartStandin({ clock: clock.now, drawing: { dress, place }, ...moods.aiart });
   const tencent = await startTencentApi({
     engines,
     aiart,
@@ -139,7 +149,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,
-    secrets: localSecrets(LOCAL_STAGE, { database: options.database, keys, cashier }),
+    secrets: localSecrets(LOCAL_STAGE, { database: gate?.secret ?? options.database, keys, cashier }),
     sms: { ...LOCAL_SMS, refuse: () => (faults.settings().smsRefused ? SMS_REFUSAL : undefined) },
   });
   const log = createInvocationLog();
@@ -173,7 +183,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
     buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: uploadsLifecycle(retentionOf(service)) }],
-    processPicture: ciStandin({ drawing: drawPictures }),
+    processPicture: ciStandin({ drawing: drawPictures, ...moods.ci }),
     onEvent: dispatch,
   });
   cosUrl = cos.url;
@@ -199,7 +209,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     invoke: (name, event) => scf.invoke(name, event),
     runLifecycle: () => cos.runLifecycle(),
     invocations: log.list,
-    inspector: inspectorRoutes({ scf, log, faults, functionNames: names, asyncNames, orders: () => cashier.orders() }),
+    inspector: inspectorRoutes({
+      ...{ scf, log, faults, functionNames: names, asyncNames, orders: () => cashier.orders() },
+      switches: { engines: options.engines !== undefined, databaseStopped: gate !== null },
+    }),
     urls: () => ({
       api: `${apiUrl}/v1`,
       local: localUrl,
@@ -234,7 +247,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       scheduler.close();
       await closeServer(front);
       await scf.close();
-      await Promise.all([cos.close(), cashier.close(), tencent.close(), engines.close(), aiart.close()]);
+      await Promise.all([cos.close(), cashier.close(), tencent.close(), engines.close(), aiart.close(), gate?.close()]);
     },
   };
 }

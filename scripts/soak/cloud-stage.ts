@@ -27,7 +27,7 @@ export interface CloudStage {
 }
 
 export interface CloudStageOptions
-  extends Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder'>> {
+  extends Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch'>> {
   /** As it is, and left running; default: one of its own with the schema in it. */
   readonly database?: PrivateDatabase;
 }

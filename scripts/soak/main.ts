@@ -10,6 +10,7 @@ import { runDatabaseFaults } from './faults/run-database-faults.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
 import { soakFaults } from './parts/soak-faults.ts';
 import { soakMutants } from './parts/soak-mutants.ts';
+import { soakPages } from './parts/soak-pages.ts';
 import { soakSimulation } from './parts/soak-simulation.ts';
 import { soakStryker } from './parts/soak-stryker.ts';
 import { describeSource, PROOF_FILES } from './proof-files.ts';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   'sql-mutants-money': soakMutants('money'),
   'sql-mutants-tasks': soakMutants('tasks'),
   ...Object.fromEntries(FOLDER_NAMES.map((folder) => [`stryker-${folder}`, soakStryker(folder)])),
+  pages: soakPages,
   simulation: soakSimulation,
 };
 

@@ -46,6 +46,7 @@ const TITLES: Readonly<Record<string, string>> = {
       `small faults planted in shared/${folder} (Stryker), one at a time`,
     ]),
   ),
+  pages: 'pages in both languages and themes at three widths: each fits, and axe finds nothing serious',
   'database-faults': 'faults of the database under load, on the local cloud',
 };
 

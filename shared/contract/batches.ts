@@ -84,6 +84,7 @@ export const listBatches = operation({
   method: 'GET',
   summary: "The merchant's batches, newest first, and how far each is.",
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({ limit: pageLimit, cursor: z.optional(batchId) }),
   output: z.strictObject({
     items: z.array(

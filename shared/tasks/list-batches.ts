@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { pageOf } from '../db/page-of.ts';
 
 interface BatchRow {
   readonly batchId: string;
@@ -31,10 +32,9 @@ export async function listBatches(
      GROUP BY p.id, p.feature_id, p.created_at, p.photos ORDER BY p.id DESC`,
     [merchantId, page.cursor ?? 'bat_~', String(page.limit + 1)],
   );
-  const items = rows.slice(0, page.limit).map((row) => {
+  const items = rows.map((row) => {
     const [succeeded, open] = [Number(row.succeeded), Number(row.open)];
     return { ...row, succeeded, failed: row.photos - succeeded - open, open };
   });
-  const last = items.at(-1);
-  return rows.length > page.limit && last ? { items, nextCursor: last.batchId } : { items };
+  return pageOf(items, page.limit, ({ batchId }) => batchId);
 }

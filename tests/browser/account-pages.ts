@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type BrowserStage,
-  buyPlan,
-  fillInLogin,
-  overflowPixels,
-  seriousFindings,
-  shoot,
-  signIn,
-  type Visitor,
-} from './browser-stage.ts';
+import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
+import { type BrowserStage, buyPlan, fillInLogin, shoot, signIn, type Visitor } from './browser-stage.ts';
 
 const MINUTE_MS = 60_000;
 

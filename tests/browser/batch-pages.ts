@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, overflowPixels, seriousFindings, shoot, type Visitor } from './browser-stage.ts';
+import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
+import { type BrowserStage, inspectPage, shoot, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture, type PhotoFile } from './photos.ts';
+import { zipEntries } from './zip-entries.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)>.jpg';
 
@@ -60,6 +63,39 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       expect(await counts()).toEqual([{ batches: 1, tasks: 3 }]);
     });
 
+    it('is taken home whole: packed in the cloud, also over a reload, and its archive is opened', async () => {
+      await page.getByRole('button', { name: '打包全部成品' }).click();
+      await page.getByText('正在云端打包').first().waitFor();
+      await page.reload();
+      const link = page.getByRole('link', { name: /^下载 ZIP/ });
+      await link.waitFor({ timeout: 45_000 });
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      expect(download.suggestedFilename()).toMatch(/^衣影成品-\d{4}-\d\d-\d\d-[0-9A-Z]{6}\.zip$/);
+      const entries = zipEntries(await readFile(await download.path()));
+      const three = ['cutout.png', 'enhanced.jpg', 'white.jpg'];
+      const names = entries.map(({ name }) => name.split('/').at(-1));
+      expect(names.sort()).toEqual([...three, ...three, '清单.csv'].sort());
+      await page.getByRole('button', { name: '重新打包' }).waitFor();
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect.poll(() => overflowPixels(page)).toBeLessThanOrEqual(0);
+        await shoot(page, 'batch-archive');
+      }
+      await page.setViewportSize({ width: 1280, height: 860 });
+    });
+
+    it('is found among the batches, on any device: what it is of, and how far', async () => {
+      await page.goto('/app/#/tasks');
+      await page.getByRole('link', { name: '批次' }).click();
+      const row = page.locator('.task-list a.task-row');
+      await expect
+        .poll(() => row.allInnerTexts())
+        .toEqual([expect.stringMatching(/^这一批 3 张 · 基础修图\s+"><img[\s\S]*等 3 张[\s\S]*已完成 2\s+未成功 1$/)]);
+      await inspectPage(page, 'batches');
+      await row.click();
+      await page.locator('h1').getByText('这一批 3 张').waitFor();
+    });
+
     it('is found among the tasks by the name of a file, by card, by day and by state', async () => {
       await page.goto('/app/#/tasks');
       const rows = page.locator('.task-list a.task-row');
@@ -109,6 +145,8 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       await network.send('Network.emulateNetworkConditions', { ...slow, latency: 0, uploadThroughput: -1 });
       await network.detach();
       await expect.poll(credits).toBe(before);
+      // What is left of it here ends by itself, too: the next one counts its photos.
+      await page.locator('.uploads-pill').waitFor({ state: 'detached' });
     });
 
     it('that was refused and lost a photo is one order of the others, by the page that is opened next', async () => {

@@ -1,15 +1,15 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { findBrowser } from '../../scripts/browser/find-browser.ts';
+import { overflowPixels, seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
+import { launchBrowser } from '../../scripts/browser/launch-browser.ts';
+import * as login from '../../scripts/browser/sign-in.ts';
 import { REPOSITORY_ROOT } from '../../scripts/build/build-functions.ts';
 import { buildWeb } from '../../scripts/build/build-web.ts';
 import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
 
 export const SHOTS = join(REPOSITORY_ROOT, 'dist', 'screenshots');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The local cloud with the built pages, and Chromium. */
 export interface BrowserStage {
@@ -30,18 +30,13 @@ export interface Visitor {
 }
 
 export async function browserStage(): Promise<BrowserStage> {
-  const [{ folder }, found] = await Promise.all([buildWeb(), findBrowser((line) => process.stderr.write(`${line}\n`))]);
-  const { executablePath, env } = found;
+  const { folder } = await buildWeb();
   mkdirSync(SHOTS, { recursive: true });
-  const stage = await cloudStage({}, {}, { webFolder: folder });
+  const stage = await cloudStage({}, {}, { webFolder: folder, databaseSwitch: true });
   // What Chromium has in its hands when it ends stays behind: in a folder that goes with the stage.
   const temporary = join(stage.folder, 'browser');
   mkdirSync(temporary);
-  const browser = await chromium.launch({
-    executablePath,
-    env: { ...(process.env as Record<string, string>), ...env, TMPDIR: temporary },
-    args: ['--disable-dev-shm-usage', '--force-color-profile=srgb'],
-  });
+  const browser = await launchBrowser();
   return {
     stage,
     browser,
@@ -75,28 +70,10 @@ export async function browserStage(): Promise<BrowserStage> {
   };
 }
 
-export function newPhone(): string {
-  return `139${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-}
-
-/** Signs in on the login page as a person would, the code read from the inbox. */
-export async function signIn(all: BrowserStage, page: Page, phone = newPhone()): Promise<string> {
-  await page.goto('/login/');
-  await fillInLogin(all, page, phone);
-  await page.waitForURL('**/app/**');
-  await page.locator('h1').waitFor();
-  return phone;
-}
-
-export async function fillInLogin({ stage }: BrowserStage, page: Page, phone: string): Promise<void> {
-  await page.locator('#phone').fill(phone);
-  await page.locator('#send-code').click();
-  await page.locator('#form-status:not(:empty)').waitFor();
-  const sms = stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
-  await page.locator('#code').fill(sms?.params[0] ?? '');
-  await page.locator('#consent').check();
-  await page.locator('#login [type=submit]').click();
-}
+export const { newPhone } = login;
+export const signIn = ({ stage }: BrowserStage, page: Page, phone?: string) => login.signIn(stage.cloud, page, phone);
+export const fillInLogin = ({ stage }: BrowserStage, page: Page, phone: string) =>
+  login.fillInLogin(stage.cloud, page, phone);
 
 /** Buys the plan in the page and pays at the cashier's own page, in a tab of its own. */
 export async function buyPlan(
@@ -118,47 +95,11 @@ export async function buyPlan(
   await page.locator('.order-mark.good-text').waitFor();
 }
 
-export interface AxeFinding {
-  readonly id: string;
-  readonly impact: string;
-  readonly where: string;
-  /** In axe's words, with the colours or sizes that it saw. */
-  readonly why: string;
-}
-
-/** Serious and critical findings of axe on the page as it stands. */
-export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
-  // Through the debugger: a script element would be stopped by the page's own policy, which is right.
-  await page.evaluate(AXE);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.target.join(' ')).join(', '),
-      why: nodes[0].failureSummary })))`);
-}
-
 export async function shoot(page: Page, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
   // What stands still while a page scrolls would stand in its middle.
   await page.evaluate('window.scrollTo(0, 0)');
   await page.screenshot({ path: join(SHOTS, `${name}-${width}.png`), fullPage: true });
-}
-
-/** A page that scrolls sideways has something wider than the screen in it. */
-export function overflowPixels(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}
-
-/** Nothing is on its way any more: answers, pictures, colours. */
-export async function settledPage(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await expect.poll(() => page.locator('.loading').count(), { timeout: 15_000 }).toBe(0);
-  await page.evaluate(
-    'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => 0); }))',
-  );
-  // Colours on their way from one theme to the other have any contrast.
-  await page.evaluate(
-    'Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))',
-  );
 }
 
 const WIDTHS = [1280, 360] as const;

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
 import { totpCode } from '../../shared/ops/totp.ts';
-import { type BrowserStage, newPhone, seriousFindings, settledPage, shoot, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, newPhone, shoot, type Visitor } from './browser-stage.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;

@@ -1,30 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type BrowserStage,
-  buyPlan,
-  inspectPage,
-  seriousFindings,
-  settledPage,
-  shoot,
-  signIn,
-  type Visitor,
-} from './browser-stage.ts';
+import { PUBLIC_PAGES, seriousFindings, settledPage, WORKSPACE_PAGES } from '../../scripts/browser/inspect-page.ts';
+import { type BrowserStage, buyPlan, inspectPage, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture } from './photos.ts';
 
-const PUBLIC = { landing: '/', pricing: '/pricing/', login: '/login/', agreement: '/legal/agreement/' } as const;
-const WORKSPACE = {
-  home: '#/',
-  create: '#/create/basic_clean',
-  queue: '#/queue',
-  tasks: '#/tasks',
-  library: '#/library',
-  membership: '#/membership',
-  credits: '#/credits',
-  account: '#/account',
-  developers: '#/developers',
-  unknown: '#/nothing/here',
-} as const;
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';
 
 /** Each page at two widths, in both languages and themes, with hostile names, under the policy of the pages; and the inspector. */
@@ -60,12 +39,12 @@ export function everyPage(at: () => BrowserStage): void {
   const inspect = (name: string) => inspectPage(page, name);
 
   describe('every page', () => {
-    it.each(Object.entries(PUBLIC))('%s fits its screen and is read by screen readers', async (name, path) => {
+    it.each(Object.entries(PUBLIC_PAGES))('%s fits its screen and is read by screen readers', async (name, path) => {
       await page.goto(path);
       await inspect(name);
     });
 
-    it.each(Object.entries(WORKSPACE))('%s of the workspace does, too', async (name, hash) => {
+    it.each(Object.entries(WORKSPACE_PAGES))('%s of the workspace does, too', async (name, hash) => {
       await page.goto(`/app/${hash}`);
       await page.locator('h1').waitFor();
       await inspect(name);
@@ -139,7 +118,7 @@ export function everyPage(at: () => BrowserStage): void {
       await page.getByText('Dark').click();
       expect(await page.evaluate('document.documentElement.lang')).toBe('en');
       for (const [name, hash] of [
-        ...Object.entries(WORKSPACE),
+        ...Object.entries(WORKSPACE_PAGES),
         ['task-failed', failedHash],
         ['task', taskHash],
       ] as const) {
@@ -151,7 +130,7 @@ export function everyPage(at: () => BrowserStage): void {
         expect(await seriousFindings(page), name).toEqual([]);
       }
       await shoot(page, 'dark-task');
-      for (const [name, path] of Object.entries(PUBLIC)) {
+      for (const [name, path] of Object.entries(PUBLIC_PAGES)) {
         await page.goto(path);
         await settled();
         const text = (await page.locator('header').innerText()) + (await page.locator('main').innerText());
@@ -208,6 +187,64 @@ export function everyPage(at: () => BrowserStage): void {
         await shoot(inspector.page, `inspector-${area}`);
       }
       expect(inspector.complaints).toEqual([]);
+      await inspector.context.close();
+    });
+
+    it('breaks on purpose what a switch names, and nothing when it is switched back', async () => {
+      const { apiUrl, objects, localUrl } = all.stage.cloud;
+      const inspector = await all.visitor();
+      await inspector.page.goto('/local/#faults');
+      const statusOf = async (name: string, body?: object): Promise<number> => {
+        const sent = body && {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'Content-Type': 'application/json' },
+        };
+        return (await fetch(`${apiUrl}/v1/${name}`, sent)).status;
+      };
+      const settings = async () => (await fetch(`${localUrl}/faults`)).json() as Promise<Record<string, unknown>>;
+      const database = inspector.page.getByLabel('数据库停止');
+      await database.check();
+      await expect.poll(() => statusOf('list-plans')).toBe(503);
+      // What a merchant sees of it: why, the number that support asks for, and the way on.
+      await page.goto('/app/#/');
+      await page.goto('/app/#/library');
+      await page
+        .locator('.notice-bad')
+        .getByText(/服务暂时不可用|service is unavailable/)
+        .waitFor({ timeout: 30_000 });
+      await page
+        .locator('.request-id')
+        .getByText(/请求编号 \S{8}/)
+        .waitFor();
+      await database.uncheck();
+      await expect.poll(() => statusOf('list-plans')).toBe(200);
+      await page.locator('.notice-bad > .button').click();
+      await page.locator('.asset').first().waitFor();
+      const sms = inspector.page.getByLabel('短信服务拒绝发送');
+      await sms.check();
+      await expect.poll(settings).toMatchObject({ smsRefused: true });
+      expect(await statusOf('send-code', { phone: newPhone() })).toBeGreaterThanOrEqual(500);
+      await sms.uncheck();
+      await expect.poll(settings).toMatchObject({ smsRefused: false });
+      expect(await statusOf('send-code', { phone: newPhone() })).toBe(200);
+      // An event of COS: lost, then twice.
+      const starts = async (): Promise<number> => {
+        const history = (await (await fetch(`${localUrl}/history`)).json()) as { functionName: string }[];
+        return history.filter(({ functionName }) => functionName === 'start-task').length;
+      };
+      const before = await starts();
+      const row = inspector.page.locator('.switches', { hasText: 'start-task' });
+      await row.getByLabel('丢失').check();
+      await expect.poll(settings).toMatchObject({ lost: ['start-task'] });
+      await objects.put('inputs/tsk_00000000000000000000000000/0', Buffer.from('lost'), 'image/jpeg');
+      await row.getByLabel('丢失').uncheck();
+      await row.getByLabel('重复').check();
+      await expect.poll(settings).toMatchObject({ lost: [], doubled: ['start-task'] });
+      await objects.put('inputs/tsk_00000000000000000000000000/1', Buffer.from('twice'), 'image/jpeg');
+      await expect.poll(starts).toBe(before + 2);
+      await row.getByLabel('重复').uncheck();
+      await expect.poll(settings).toMatchObject({ doubled: [], engines: 'ok', databaseStopped: false });
       await inspector.context.close();
     });
 

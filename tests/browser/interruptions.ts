@@ -72,8 +72,24 @@ export function interruptions(at: () => BrowserStage): void {
       expect(await tasksMade()).toBe(before + 2);
     });
 
+    it('is one task when the answer to its creation was lost on the way', async () => {
+      const before = await tasksMade();
+      await page.route(
+        '**/v1/create-task',
+        async (route) => {
+          await route.fetch();
+          await route.abort('connectionreset');
+        },
+        { times: 1 },
+      );
+      await choose(photo);
+      await page.locator('.summary button').click();
+      await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+      expect(await tasksMade()).toBe(before + 1);
+    });
+
     it('is canceled with its credit back, while the photo is on its way', async () => {
-      await expect.poll(() => page.locator('.balance').innerText()).toBe('97 额度');
+      await expect.poll(() => page.locator('.balance').innerText()).toBe('96 额度');
       await choose({ ...photo, buffer: Buffer.concat([photo.buffer, Buffer.alloc(2_000_000)]) });
       const hurry = await slowUploads(50_000);
       await page.locator('.summary button').click();
@@ -81,7 +97,7 @@ export function interruptions(at: () => BrowserStage): void {
       await page.getByText('取消任务').click();
       await page.locator('.ending').getByText('已取消').waitFor();
       await hurry();
-      await expect.poll(() => page.locator('.balance').innerText()).toBe('97 额度');
+      await expect.poll(() => page.locator('.balance').innerText()).toBe('96 额度');
     });
 
     it('does not notice that its token has expired in the middle of an action', async () => {

@@ -1,16 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
 import { batchPages } from './batch-pages.ts';
-import {
-  type BrowserStage,
-  buyPlan,
-  overflowPixels,
-  seriousFindings,
-  shoot,
-  signIn,
-  type Visitor,
-} from './browser-stage.ts';
+import { type BrowserStage, buyPlan, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 

@@ -8,6 +8,7 @@ import { everyPage } from './every-page.ts';
 import { interruptions } from './interruptions.ts';
 import { libraryPages } from './library-pages.ts';
 import { longLists } from './long-lists.ts';
+import { membershipStates } from './membership-states.ts';
 import { merchantJourney } from './merchant-journey.ts';
 
 /** One cloud and one browser for all of them: both cost seconds to start. */
@@ -21,6 +22,7 @@ describe('a journey', () => merchantJourney(() => all));
 describe('what was made', () => libraryPages(() => all));
 describe('many of them', () => longLists(() => all));
 describe('the pages', () => everyPage(() => all));
+describe('its plan', () => membershipStates(() => all));
 describe('an account', () => accountPages(() => all));
 describe('interruptions', () => interruptions(() => all));
 describe('the console', () => consoleJourney(() => all));

@@ -13,6 +13,8 @@ export interface InspectorParts {
   /** Those that events or timers start: their events can be lost or come twice. */
   readonly asyncNames: readonly string[];
   readonly orders: () => readonly unknown[];
+  /** What can be switched in this cloud at all. */
+  readonly switches: Readonly<Record<'engines' | 'databaseStopped', boolean>>;
 }
 
 type Answer = (value: unknown, status?: number) => void;
@@ -39,6 +41,7 @@ export function inspectorRoutes({
   functionNames,
   asyncNames,
   orders,
+  switches,
 }: InspectorParts): Record<string, Route> {
   return {
     'GET history': ({ answer, rest }) => {
@@ -67,6 +70,7 @@ export function inspectorRoutes({
       answer({
         ...faults.settings(),
         functions: asyncNames,
+        switches,
         notices: { wechat: NOTICE_FAULTS, alipay: ALIPAY_NOTICE_FAULTS },
       }),
     'POST faults': async ({ body, answer }) => answer(faults.set(await body())),

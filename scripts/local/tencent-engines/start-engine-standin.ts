@@ -28,8 +28,8 @@ export interface Drawing {
 export interface EngineStandinOptions {
   readonly clock: Clock;
   readonly drawing: Drawing;
-  /** How long a job takes. */
-  readonly takesMs?: number;
+  /** How long a job takes: asked for when it begins. */
+  readonly takesMs?: number | (() => number);
   /** Jobs of one service at once; one more is refused. */
   readonly atOnce?: number;
   readonly fault?: (action: string, number: number) => EngineFault | undefined;
@@ -64,6 +64,7 @@ const FILES = { mps: 'v20190612', vclm: 'v20240523' } as const;
 export async function startEngineStandin(options: EngineStandinOptions): Promise<EngineStandin> {
   const { clock, drawing, takesMs = 1500, atOnce = 4, fault = () => undefined } = options;
   const { waitsMs = 0, refuseQuestion = () => undefined } = options;
+  const tookMs = (): number => (typeof takesMs === 'function' ? takesMs() : takesMs);
   const jobs = new Map<string, Job>();
   const submissions: Payload[] = [];
   const aborted: string[] = [];
@@ -85,7 +86,7 @@ export async function startEngineStandin(options: EngineStandinOptions): Promise
     if (running.length >= atOnce) throw new ApiRefusal('RequestLimitExceeded.JobNumExceed', 'Too many jobs at once.');
     const id = randomUUID();
     const beginsAtMs = clock() + waitsMs;
-    jobs.set(id, { ...begin(), service, beginsAtMs, endsAtMs: beginsAtMs + takesMs, fault: struck });
+    jobs.set(id, { ...begin(), service, beginsAtMs, endsAtMs: beginsAtMs + tookMs(), fault: struck });
     if (struck === 'cut-after') throw new AnswerLost();
     return id;
   };

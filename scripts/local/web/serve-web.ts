@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { contentPolicy, renderPage } from '../../web/render-page.ts';
 import type { SiteConfig } from '../../web/site-config.ts';
 
@@ -22,8 +24,19 @@ export interface WebFolder {
   readonly site: () => SiteConfig;
 }
 
-/** Plays the static host: index pages of folders, names with a hash kept for ever, everything else asked for again. */
+const TEXTS = /^(text\/|application\/json|image\/svg)/;
+const KEPT = 100;
+
+/** Plays the static host behind its CDN: texts compressed, index pages of folders, names with a hash kept for ever, everything else asked for again. */
 export function serveWeb({ folder, site }: WebFolder) {
+  const kept = new Map<string, Promise<Buffer>>();
+  const compressed = (etag: string, body: Buffer): Promise<Buffer> => {
+    const found = kept.get(etag) ?? promisify(gzip)(body);
+    // Each rebuild of a page has other names: those of long ago are let go.
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(etag, found);
+    return found;
+  };
   /** @returns false when there is no such file, so that somebody else may answer */
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
@@ -49,8 +62,14 @@ export function serveWeb({ folder, site }: WebFolder) {
         'X-Frame-Options': 'DENY',
       }),
     };
-    if (request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
-    else response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body);
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, headers).end();
+      return true;
+    }
+    const isSmaller = TEXTS.test(type) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const sent = isSmaller ? await compressed(etag, body) : body;
+    const how = isSmaller ? { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : { Vary: 'Accept-Encoding' };
+    response.writeHead(200, { ...headers, ...how }).end(request.method === 'HEAD' ? undefined : sent);
     return true;
   };
 }

@@ -218,7 +218,14 @@ describe("a key's day", () => {
 
 /** Read of the order, not of the contract: a scope that is given to one more operation has to be given here too. */
 const SCOPES: Readonly<Record<string, string>> = {
-  ...{ 'list-features': 'read', 'get-task': 'read', 'list-tasks': 'read', 'get-batch': 'read', 'list-assets': 'read' },
+  ...{
+    'list-features': 'read',
+    'get-task': 'read',
+    'list-tasks': 'read',
+    'get-batch': 'read',
+    'list-batches': 'read',
+    'list-assets': 'read',
+  },
   ...{ 'query-quota': 'read', 'create-task': 'create', 'create-batch': 'create', 'retry-task': 'create' },
   'cancel-task': 'create',
 };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineMood } from '../../../scripts/local/inspector/local-faults.ts';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import { engineMoods } from '../../../scripts/local/tencent-engines/engine-moods.ts';
 import {
   type EngineFault,
   type EngineStandin,
@@ -46,6 +48,8 @@ let api: TencentApi;
 let standin: EngineStandin;
 let merchant: string;
 let jpeg: Buffer;
+let mood: EngineMood = 'ok';
+const moods = engineMoods(() => mood);
 let faults: (EngineFault | undefined)[] = [];
 let failures: string[] = [];
 let questions: string[] = [];
@@ -63,7 +67,13 @@ beforeAll(async () => {
     await put(outputKey, jpeg, 'image/jpeg');
   };
   standin = await startEngineStandin({
-    ...{ clock: () => stage.nowMs, takesMs: 4000, waitsMs: 500, atOnce: 2, fault: () => faults.shift() },
+    ...{
+      clock: () => stage.nowMs,
+      waitsMs: 500,
+      atOnce: 2,
+      takesMs: () => (mood === 'ok' ? 4000 : moods.jobs.takesMs()),
+    },
+    fault: () => faults.shift() ?? moods.jobs.fault(),
     refuseQuestion: () => questions.shift(),
     drawing: { tryOn: draw, film: async () => jpeg },
   });
@@ -79,6 +89,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([stage.leave(), api.close(), standin.close()]));
 beforeEach(async () => {
   [faults, failures, questions, writes] = [[], [], [], []];
+  mood = 'ok';
   await stage.db.write('DELETE FROM engine_breakers');
   merchant = await newMerchant(stage.db);
   await grantCredits(stage.db, merchant, 5, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
@@ -144,6 +155,26 @@ it('no more jobs than an engine has places; who waits is called when one is free
   );
   expect(await available()).toBe(2);
   expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+});
+
+it('engines that a developer makes fail end a task at once, with its credits back', async () => {
+  mood = 'failing';
+  const taskId = await order();
+  await runEvents();
+  await pass(20);
+  expect(await stateOf(stage.db, taskId)).toBe('failed');
+  expect(await available()).toBe(5);
+});
+
+it('engines that a developer slows down are waited for: two minutes later the task has succeeded', async () => {
+  mood = 'slow';
+  const taskId = await order();
+  await runEvents();
+  await pass(60);
+  expect(await stateOf(stage.db, taskId)).toBe('processing');
+  mood = 'ok';
+  await pass(100);
+  expect(await stateOf(stage.db, taskId)).toBe('succeeded');
 });
 
 it('a submission that was heard and not answered is made again under a new attempt, and the task ends once', async () => {

@@ -69,6 +69,19 @@ describe('the local static host', () => {
     expect((await get('/pricing')).headers.get('location')).toBe('/pricing/');
   });
 
+  it('compresses texts for whoever can read that, and for nobody else', async () => {
+    const asked = (encoding: string): Promise<string> =>
+      new Promise((resolve) => {
+        const headers = { 'Accept-Encoding': encoding };
+        httpRequest({ host: '127.0.0.1', port, path: '/assets/a-hash.js', headers }, (answer) => {
+          answer.resume();
+          resolve(answer.headers['content-encoding'] ?? 'as it is');
+        }).end();
+      });
+    expect([await asked('br, gzip'), await asked('identity')]).toEqual(['gzip', 'as it is']);
+    expect(await (await get('/assets/a-hash.js')).text()).toBe('1');
+  });
+
   it('hands out nothing from outside its folder, and nothing that is hidden', async () => {
     for (const path of ['/../secret.json', '/%2e%2e/secret.json', '/..%2fsecret.json', '/.vite/manifest.json', '/%']) {
       expect(await getRaw(path), path).toBe(404);
@@ -89,6 +102,8 @@ describe('faults on purpose', () => {
   it.each([
     [{ lost: ['z'] }, 'lost'],
     [{ smsRefused: 'yes' }, 'smsRefused'],
+    [{ databaseStopped: 1 }, 'databaseStopped'],
+    [{ engines: 'lazy' }, 'engines'],
     [{ other: 1 }, 'other'],
     ['x', 'body'],
   ])('%j is refused, naming what is wrong', (value, name) => {

@@ -1,5 +1,6 @@
 /** Texts of results that are no pictures, and of what is to be known about any: Chinese, English. */
 export const RESULT_MESSAGES = {
+  makeAgain: ['再做一次', 'Make it again'],
   flagBytes: ['文件偏小，个别平台可能不收', 'Small for some marketplaces'],
   flagCutOff: ['衣服在原照片里没有拍全', 'The garment is cut off in the photo'],
   flagLowResolution: ['原照片像素偏低', 'The photo has few pixels'],

@@ -44,6 +44,9 @@ export function TaskResults({ task }: { readonly task: Task }) {
       <section>
         <div className="section-head">
           <h2>{say('resultsTitle')}</h2>
+          <a className="button button-small" href={againHash(task)}>
+            <Icon name="retry" size={16} /> {say('makeAgain')}
+          </a>
           <DownloadAll task={task} />
         </div>
         <ul className="results">
@@ -71,6 +74,13 @@ export function TaskResults({ task }: { readonly task: Task }) {
       )}
     </>
   );
+}
+
+/** The same card with the same photo, which is not sent again while it is kept. */
+function againHash({ taskId, featureId, inputs }: Task): string {
+  const [photo] = inputs;
+  const assetId = photo?.url === undefined ? undefined : encodeURIComponent(`${taskId}/${photo.n}`);
+  return assetId === undefined ? `#/create/${featureId}` : `#/create/${featureId}/${assetId}`;
 }
 
 interface ResultProps {
