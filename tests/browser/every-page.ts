@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_PAGES, seriousFindings, settledPage, WORKSPACE_PAGES } from '../../scripts/browser/inspect-page.ts';
 import { type BrowserStage, buyPlan, inspectPage, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture } from './photos.ts';
@@ -157,6 +157,9 @@ export function everyPage(at: () => BrowserStage): void {
   });
 
   describe('the inspector', () => {
+    // Whatever a test has left broken would break all that come after it.
+    afterEach(() => fetch(`${all.stage.cloud.localUrl}/faults`, { method: 'POST', body: '{}' }).then(() => undefined));
+
     it('shows an invocation as it happens, what it got and gave, and runs it again, edited', async () => {
       const inspector = await all.visitor();
       await inspector.page.goto('/local/');
@@ -207,20 +210,14 @@ export function everyPage(at: () => BrowserStage): void {
       await database.check();
       await expect.poll(() => statusOf('list-plans')).toBe(503);
       // What a merchant sees of it: why, the number that support asks for, and the way on.
-      await page.goto('/app/#/');
-      await page.goto('/app/#/library');
-      await page
-        .locator('.notice-bad')
-        .getByText(/服务暂时不可用|service is unavailable/)
-        .waitFor({ timeout: 30_000 });
-      await page
-        .locator('.request-id')
-        .getByText(/请求编号 \S{8}/)
-        .waitFor();
+      await page.goto('/app/#/batches/bat_00000000000000000000000000');
+      const notice = page.locator('.notice-bad');
+      await notice.getByText(/服务暂时不可用|service is unavailable/).waitFor({ timeout: 30_000 });
+      await notice.getByText(/(请求编号|Request) \S{8}/).waitFor();
       await database.uncheck();
       await expect.poll(() => statusOf('list-plans')).toBe(200);
-      await page.locator('.notice-bad > .button').click();
-      await page.locator('.asset').first().waitFor();
+      await notice.locator('> .button').click();
+      await expect.poll(() => notice.innerText()).not.toMatch(/服务暂时不可用|service is unavailable/);
       const sms = inspector.page.getByLabel('短信服务拒绝发送');
       await sms.check();
       await expect.poll(settings).toMatchObject({ smsRefused: true });
