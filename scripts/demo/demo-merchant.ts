@@ -136,26 +136,31 @@ export class DemoMerchant {
     }
   }
 
-  /** Creates a task and PUTs the photo to its presigned URL; COS's event does the rest. @returns the task's id */
-  async submit(featureId: string, photo: DemoPhoto): Promise<string> {
-    const input = { contentType: photo.contentType, sizeBytes: photo.bytes.byteLength };
-    const form = await this.#formOf(featureId);
+  /** Whether the card makes something of photos; some make it of words alone. */
+  async takesPhotos(featureId: string): Promise<boolean> {
+    return (await this.#cardOf(featureId)).form.some(({ type }) => type === 'image' || type === 'images');
+  }
+
+  /** Creates a task and PUTs the photo, if there is one, to its presigned URL; COS's event does the rest. @returns the task's id */
+  async submit(featureId: string, photo?: DemoPhoto): Promise<string> {
+    const inputs = photo ? [{ contentType: photo.contentType, sizeBytes: photo.bytes.byteLength }] : [];
+    const { form } = await this.#cardOf(featureId);
     const task = await this.#client.call(
       tasks.createTask,
-      { featureId, inputs: [input], form },
+      { featureId, inputs, form: demoForm(form) },
       { idempotencyKey: randomUUID() },
     );
-    await putPhoto(task.uploads[0], photo);
+    if (photo) await putPhoto(task.uploads[0], photo);
     return task.taskId;
   }
 
   /** The same for many photos, as one batch. `taskIds` in the photos' order. */
   async submitBatch(featureId: string, photos: readonly DemoPhoto[]): Promise<{ batchId: string; taskIds: string[] }> {
     const declared = photos.map(({ name, contentType, bytes }) => ({ name, contentType, sizeBytes: bytes.byteLength }));
-    const form = await this.#formOf(featureId);
+    const { form } = await this.#cardOf(featureId);
     const batch = await this.#client.call(
       batches.createBatch,
-      { featureId, photos: declared, form },
+      { featureId, photos: declared, form: demoForm(form) },
       { idempotencyKey: randomUUID() },
     );
     for (const upload of batch.uploads) await putPhoto(upload, photos[upload.n]);
@@ -178,12 +183,12 @@ export class DemoMerchant {
     return { archiveId, fileName: archive.fileName ?? `${archiveId}.zip`, bytes };
   }
 
-  async #formOf(featureId: string) {
+  async #cardOf(featureId: string) {
     const { features } = await this.#client.call(tasks.listFeatures, {});
     const card = features.find((one) => one.featureId === featureId);
     if (!card) throw new Error(`there is no card ${featureId}: ${features.map((one) => one.featureId).join(', ')}`);
     if (card.closed) throw new Error(`${featureId}: ${card.closed.zh} ${card.closed.en}`);
-    return demoForm(card.form);
+    return card;
   }
 
   /** Takes a card's credits for a photo that is never sent. */

@@ -83,7 +83,8 @@ export function describeReport(report: DemoReport): string {
     const end = task.error ? `${task.state}: ${task.error.code} ${task.error.message}` : task.state;
     lines.push('', `任务 ${task.taskId}  ${task.featureId}  ${end}  ${(task.ms / 1000).toFixed(1)} s`);
     for (const { path, width, height, bytes } of task.outputs) {
-      lines.push(`  ${path}  ${width}×${height}  ${Math.round(bytes / 1024)} KB`);
+      const size = width > 0 ? `${width}×${height}  ` : '';
+      lines.push(`  ${path}  ${size}${Math.ceil(bytes / 1024)} KB`);
     }
   }
   if (report.archive) {

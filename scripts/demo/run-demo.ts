@@ -27,6 +27,14 @@ const NO_IMAGE: DemoPhoto = {
   contentType: 'image/jpeg',
 };
 
+interface Order {
+  readonly featureId: string;
+  /** Names the folder of what it makes. */
+  readonly name: string;
+  /** None: the card is given words alone. */
+  readonly photo?: DemoPhoto;
+}
+
 /** The main job, as a merchant's HTTP client does it; then one task that must fail, to show the refund. */
 export async function runDemo({
   merchant,
@@ -46,19 +54,23 @@ export async function runDemo({
   // All at once: the cloud decides how many it processes side by side.
   const startedMs = now();
   const together = batch ? await merchant.submitBatch(featureId, photos) : undefined;
+  const orders: Order[] = (await merchant.takesPhotos(featureId))
+    ? [...photos, NO_IMAGE].map((photo) => ({ featureId, name: photo.name, photo }))
+    : [
+        { featureId, name: featureId },
+        { featureId: 'basic_clean', name: NO_IMAGE.name, photo: NO_IMAGE },
+      ];
   const tasks = await Promise.all(
-    [...photos, NO_IMAGE].map(async (photo, n): Promise<DemoTask> => {
+    orders.map(async ({ name, photo, featureId }, n): Promise<DemoTask> => {
       const inBatch = together?.taskIds[n];
       const startMs = inBatch === undefined ? now() : startedMs;
       const taskId = inBatch ?? (await merchant.submit(featureId, photo));
       const task = await merchant.waitForEnd(taskId);
       const ms = now() - startMs;
-      const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(photo.name)));
+      const outputs = await download(task.outputs, join(outputFolder, nameWithoutEnding(name)));
       const { state, credits, error } = task;
       const why = error ? `: ${error.message}` : '';
-      say(
-        `处理 ${photo.name}: ${state} in ${(ms / 1000).toFixed(1)} s${why}${task.refunded ? ', credits returned' : ''}`,
-      );
+      say(`处理 ${name}: ${state} in ${(ms / 1000).toFixed(1)} s${why}${task.refunded ? ', credits returned' : ''}`);
       return { taskId, featureId, state, credits, ms, outputs, ...(error && { error }) };
     }),
   );

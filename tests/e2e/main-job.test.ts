@@ -112,6 +112,14 @@ describe('the main job, with the bundles that deploy', () => {
     expect((await checkArchive(zip, report.tasks.slice(1))).problems).not.toEqual([]);
   });
 
+  it('makes texts of words alone, for a card that takes no photo', async () => {
+    const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
+    const order = { photos: [photo], featureId: 'copywriting', outputFolder: join(stage.folder, 'texts') };
+    const report = await runDemo({ merchant, ...order, say: () => undefined, now: () => performance.now() });
+    expect(asExpected(report)).toBe(true);
+    expect(report.tasks[0]?.outputs.map(({ name }) => name)).toEqual(['copy.json', 'copy.txt']);
+  });
+
   it('is followed by `npm run logs` from the request to the last step, and from a purchase to its notice', async () => {
     const merchant = await stage.member();
     const taskId = await merchant.submit('basic_clean', photo);
