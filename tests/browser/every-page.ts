@@ -206,6 +206,9 @@ export function everyPage(at: () => BrowserStage): void {
         return (await fetch(`${apiUrl}/v1/${name}`, sent)).status;
       };
       const settings = async () => (await fetch(`${localUrl}/faults`)).json() as Promise<Record<string, unknown>>;
+      // Opened before: afterwards nobody would be let in.
+      await page.goto('/app/#/');
+      await page.locator('.tile').first().waitFor();
       const database = inspector.page.getByLabel('数据库停止');
       await database.check();
       await expect.poll(() => statusOf('list-plans')).toBe(503);

@@ -41,8 +41,11 @@ export function longLists(at: () => BrowserStage): void {
     await page.locator(items).first().waitFor();
     while ((await until()) < count) {
       const before = await until();
-      await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
-      await expect.poll(until).toBeGreaterThan(before);
+      const further = async (): Promise<number> => {
+        await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
+        return until();
+      };
+      await expect.poll(further).toBeGreaterThan(before);
       expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(MOST_ELEMENTS);
     }
   }
