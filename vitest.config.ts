@@ -52,7 +52,7 @@ export default defineConfig({
           include: [`tests/${name}/**/*.test.ts`],
           // Properties keep both cores busy by themselves; faults wait.
           fileParallelism: name === 'fault',
-          testTimeout: 400_000,
+          testTimeout: 700_000,
         },
       })),
     ],
