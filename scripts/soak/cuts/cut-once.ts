@@ -18,7 +18,7 @@ export interface Uncut extends Outcome {
 }
 
 /** A half-open connection is given up after this part of the product's own time limit. */
-const HASTE = 20;
+const HASTE = 10;
 
 /** Calls a cold instance over the proxy, cuts it, and asks the same instance again as its caller would. */
 export async function cutOnce(
