@@ -39,6 +39,9 @@ export function randomToken(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
 
+/** From 0 up to 1, 1 excluded: for waits that are not to end together. */
+export const randomFraction = (): number => randomInt(0, 2 ** 32) / 2 ** 32;
+
 /** `digits` decimal digits (1–14), each value equally likely; `randomInt` rejects instead of taking a remainder. */
 export function randomCode(digits: number): string {
   if (!Number.isInteger(digits) || digits < 1 || digits > 14) throw new RangeError('digits: 1–14');

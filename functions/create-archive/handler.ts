@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { createArchive as operation } from '../../shared/contract/archives.ts';
@@ -20,7 +20,7 @@ export const main = httpFunction({
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
     return { db, tokens, bucket: bucketOf(config), retention: config };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   limiter: ({ db }) => databaseLimiter(db),
   run: (services, merchant, source, { nowMs, idempotencyKey, requestHash, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);

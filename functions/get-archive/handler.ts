@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { getArchive as operation } from '../../shared/contract/archives.ts';
@@ -17,7 +17,7 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), bucket: bucketOf(config) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: (services, merchant, { archiveId }, { nowMs, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
     return getArchive(services, merchant.id, archiveId, { language, nowMs });

@@ -16,5 +16,5 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
   caller: signedInMerchant,
-  run: ({ db }, merchant) => listWebhooks(db, merchant.id),
+  run: ({ db }, merchant, _input, { nowMs }) => listWebhooks(db, merchant.id, nowMs),
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
+import { withinKeyDay } from '../../shared/auth/within-key-day.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { retryBatch as operation } from '../../shared/contract/batches.ts';
@@ -9,6 +10,7 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
+import { taskStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 import { retryBatch } from '../../shared/tasks/retry-batch.ts';
 
@@ -20,10 +22,13 @@ export const main = httpFunction({
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
     return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: async ({ db, bucket, catalogue }, merchant, { batchId }, { nowMs, requestHash, request, trace }) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const asked = { merchantId: merchant.id, batchId, requestHash, nowMs, language, trace };
-    return retryBatch(db, bucket, asked, catalogue);
+    // Each task by itself: the key's day may end within the batch.
+    return retryBatch(db, bucket, asked, catalogue, (idempotencyKey, again) =>
+      withinKeyDay(db, merchant, { tasks: 1, stands: taskStands(db, merchant.id, idempotencyKey), nowMs }, again),
+    );
   },
 });

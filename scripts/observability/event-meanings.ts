@@ -49,6 +49,7 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   api_key_created: { when: 'a merchant made an API key', fields: ['apiKeyId', 'scopes'] },
   api_key_revoked: { when: 'a merchant ended an API key', fields: ['apiKeyId'] },
   webhook_created: { when: 'a merchant named an endpoint', fields: ['webhookId', 'events'] },
+  webhook_rotated: { when: 'a merchant gave a webhook its next secret', fields: ['webhookId', 'version'] },
   webhook_removed: { when: 'a merchant ended a webhook', fields: ['webhookId'] },
   webhook_dead: { when: 'an event was given up; it can be sent again', fields: ['deliveryId', 'webhookId'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },

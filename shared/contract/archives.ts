@@ -40,6 +40,7 @@ export const createArchive = operation({
   summary: `A ZIP of the results of a batch, or of chosen results: a folder for each photo and a list of all files (CSV). It is
 written into COS by another function; get-archive tells when it is there. Costs no credits.`,
   caller: 'merchant',
+  apiKey: 'create',
   input: z
     .strictObject({
       /** One of both. */
@@ -64,6 +65,7 @@ export const getArchive = operation({
   method: 'GET',
   summary: 'How far an archive is; once it is ready, a short-lived link to it.',
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({ archiveId: idOf('arc') }),
   output: archive,
   errors: ['NOT_FOUND'],

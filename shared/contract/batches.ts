@@ -110,11 +110,12 @@ export const retryBatch = operation({
   method: 'POST',
   summary: 'Repeats the tasks of a batch that ended without success, each charged as by retry-task; safe to ask again.',
   caller: 'merchant',
+  apiKey: 'create',
   input: z.strictObject({ batchId }),
   output: z.strictObject({
     batchId: z.string(),
     retried: z.int(),
-    /** Why the rest was not repeated, such as CREDITS_SHORT. */
+    /** Why the rest was not repeated, such as CREDITS_SHORT or API_KEY_DAY_SPENT. */
     stoppedBy: z.optional(z.string()),
     items: z.array(item),
     uploads,

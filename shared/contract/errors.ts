@@ -60,6 +60,8 @@ export const ERRORS = {
   REDEEM_CODES_SHOWN: [409, 4009, '卡密只显示一次，请作废后重新生成', 'Codes are shown once; revoke the batch'],
   API_KEYS_MOST: [409, 4009, 'API 密钥已达 20 个，请先吊销不用的', 'There are 20 API keys; revoke one first'],
   WEBHOOKS_MOST: [409, 4009, 'Webhook 已达 5 个，请先移除不用的', 'There are five webhooks; remove one first'],
+  WEBHOOK_ROTATING: [409, 4009, '旧密钥仍在有效期内，请先停用旧密钥', 'The secret before still signs; end it first'],
+  WEBHOOK_ROTATED: [409, 4009, '密钥已更换过，请刷新后重试', 'The secret is of another version; look again'],
   API_KEY_SHOWN: [409, 4009, 'API 密钥只显示一次，请吊销后重新创建', 'A key is shown once; revoke it and make another'],
   BODY_TOO_LARGE: [413, 4013, '请求内容过大', 'The request body is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 4015, '请求内容类型不支持', 'The content type is not supported'],

@@ -72,6 +72,7 @@ export const deleteAssets = operation({
   method: 'POST',
   summary: 'Deletes results. For seven days restore-assets brings them back; then they are gone.',
   caller: 'merchant',
+  apiKey: 'delete',
   input: z.strictObject({ assetIds: resultIds }),
   /** Those that are the merchant's own and were not gone before. */
   output: z.strictObject({ deleted: z.int(), restorableUntilMs: z.int() }),
@@ -82,6 +83,7 @@ export const restoreAssets = operation({
   method: 'POST',
   summary: 'Brings back results that were deleted less than seven days ago.',
   caller: 'merchant',
+  apiKey: 'delete',
   input: z.strictObject({ assetIds: resultIds }),
   output: z.strictObject({ restored: z.int() }),
 });

@@ -7,8 +7,11 @@ import type { ErrorCode } from './errors.ts';
  */
 export type CallerKind = 'anyone' | 'merchant' | 'operator' | 'callback';
 
-/** What a merchant's API key may be for. `create`: asking for work and taking it back; `read`: looking at work, results and credits. */
-export const API_KEY_SCOPES = ['read', 'create'] as const;
+/**
+ * What a merchant's API key may be for. `create`: asking for work and taking it back; `read`: looking at work, results, credits and what
+ * webhooks were told; `delete`: taking results out of the library and back into it.
+ */
+export const API_KEY_SCOPES = ['read', 'create', 'delete'] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 /** What an operators' operation asks of its caller, and whether it is kept. */

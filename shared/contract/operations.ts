@@ -66,6 +66,7 @@ export const OPERATIONS = [
   apiKeys.revokeApiKey,
   webhooks.createWebhook,
   webhooks.listWebhooks,
+  webhooks.rotateWebhookSecret,
   webhooks.removeWebhook,
   webhooks.testWebhook,
   webhooks.listWebhookDeliveries,

@@ -38,6 +38,7 @@ export const listQuotaEntries = operation({
   method: 'GET',
   summary: 'The credit ledger, newest first.',
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({
     cursor: entryCursor,
     limit: pageLimit,

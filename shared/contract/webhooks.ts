@@ -32,6 +32,10 @@ const webhook = z.strictObject({
   events: z.array(event),
   creditsBelow: z.optional(z.int()),
   createdAtMs: z.int(),
+  /** From 1; each rotation is one more. */
+  secretVersion: z.int(),
+  /** Until then the secret before signs too. */
+  previousSecretEndsAtMs: z.optional(z.int()),
   /** Told no more: removed by its merchant, or by its own answer 410. */
   removedAtMs: z.optional(z.int()),
   removedBy: z.optional(z.enum(['merchant', 'endpoint'])),
@@ -66,6 +70,24 @@ same call under the same Idempotency-Key is given.`,
   status: 201,
   errors: ['WEBHOOKS_MOST', 'ACCOUNT_SUSPENDED'],
   idempotencyKey: 'required',
+  rateLimit: { limit: 20, windowSeconds: 3600 },
+  secretReply: true,
+});
+
+export const rotateWebhookSecret = operation({
+  name: 'rotate-webhook-secret',
+  method: 'POST',
+  summary: `Gives a webhook its next secret; the one that it replaces signs beside it for \`previousHours\` (24 unless said; 0: no more). Asked
+again for the same \`secretVersion\` it answers the same secret, and can only shorten that time.`,
+  caller: 'merchant',
+  input: z.strictObject({
+    webhookId,
+    /** The one that is to be replaced, as list-webhooks tells it. */
+    secretVersion: z.int().check(z.gte(1), z.lte(65_534)),
+    previousHours: z.optional(z.int().check(z.gte(0), z.lte(168))),
+  }),
+  output: z.strictObject({ ...webhook.shape, secret: z.string() }),
+  errors: ['NOT_FOUND', 'WEBHOOK_ROTATING', 'WEBHOOK_ROTATED'],
   rateLimit: { limit: 20, windowSeconds: 3600 },
   secretReply: true,
 });
@@ -106,6 +128,7 @@ export const listWebhookDeliveries = operation({
   method: 'GET',
   summary: 'What was sent and is to be sent, newest first; kept for 30 days.',
   caller: 'merchant',
+  apiKey: 'read',
   input: z.strictObject({
     webhookId: z.optional(webhookId),
     cursor: z.optional(z.string().check(z.regex(/^[1-9]\d{0,18}$/))),

@@ -26,6 +26,7 @@ export const LOG_EVENTS = {
   sign_in_refused: 'warn',
   stepped_up: 'info',
   webhook_created: 'info',
+  webhook_rotated: 'info',
   webhook_removed: 'info',
   webhook_dead: 'warn',
   // money

@@ -18,20 +18,25 @@ export interface RetriedBatch {
 /**
  * Repeats each task of a batch that ended without success, in their order, until one is refused (credits, rate). Asked again, at
  * once or after a crash, it goes on where it was: a task is repeated under a key made of its own id, and the batch then
- * points to the new one. @throws ApiError NOT_FOUND, UNAVAILABLE
+ * points to the new one.
+ * @param counted makes one task under the key that it is told, within what its caller may make; what it refuses stops the rest
+ * @throws ApiError NOT_FOUND, UNAVAILABLE
  */
 export async function retryBatch(
   db: Database,
   bucket: Bucket,
   request: Pick<BatchRequest, 'merchantId' | 'requestHash' | 'nowMs' | 'language' | 'trace'> & { batchId: string },
   catalogue?: Parameters<typeof retryTask>[3],
+  counted: (idempotencyKey: string, again: () => Promise<RetriedTask>) => Promise<RetriedTask> = (_, again) => again(),
 ): Promise<RetriedBatch> {
   const { merchantId, batchId, requestHash, nowMs, language, trace } = request;
   const asked = { merchantId, requestHash, nowMs, ...(trace !== undefined && { trace }) };
   if (!(await readOwnBatch(db, merchantId, batchId))) throw new ApiError('NOT_FOUND');
   const uploads: UploadSlot[] = [];
-  const again = (taskId: string) =>
-    retryTask(db, bucket, { ...asked, taskId, idempotencyKey: `again:${taskId}` }, catalogue);
+  const again = (taskId: string) => {
+    const idempotencyKey = `again:${taskId}`;
+    return counted(idempotencyKey, () => retryTask(db, bucket, { ...asked, taskId, idempotencyKey }, catalogue));
+  };
   const offer = (n: number, { taskId, missing }: RetriedTask) =>
     uploads.push(...uploadSlots(bucket, taskId, missing, nowMs).map((slot) => ({ ...slot, n })));
   // Begun before, by a call whose answer may have been lost: the links are the same key's answer.

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { newId } from '../id.ts';
+import { newId, randomFraction } from '../id.ts';
 import type { Logger } from '../logging/logger.ts';
 import { DAY_MS } from '../shanghai-day.ts';
 import type { Posted, postPinned } from './post-pinned.ts';
@@ -12,6 +12,8 @@ export interface Deliverer {
   readonly db: Database;
   readonly readKey: ReadWebhookKey;
   readonly post: (...args: Parameters<typeof postPinned>) => Promise<Posted>;
+  /** From 0 up to 1, each time another. Replaced in tests only. */
+  readonly random?: () => number;
 }
 
 export interface Delivered {
@@ -28,6 +30,8 @@ interface Due {
   readonly createdAtMs: number;
   readonly attempts: number;
   readonly url: string;
+  readonly secretVersion: number;
+  readonly previousEndsAtMs: number | null;
   readonly removedAtMs: number | null;
   readonly merchantState: string;
 }
@@ -35,11 +39,16 @@ interface Due {
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-/** After which attempt the next one comes, as the specification has it: three days, then it is given up. */
+/** After which attempt the next one comes at the latest, as the specification has it: three days, then it is given up. */
 const DELAYS_MS = [
   ...[5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 14 * HOUR_MS],
   ...[20 * HOUR_MS, 24 * HOUR_MS],
 ];
+/**
+ * By how much of its wait an attempt comes sooner, at random: what failed together does not come back together. Sooner, so that the three days
+ * stay the most; what an endpoint asks for in `Retry-After` is the least, so that is passed by as much instead.
+ */
+const SPREAD = 0.2;
 export const MOST_ATTEMPTS = DELAYS_MS.length + 1;
 /** Longer than an attempt can take: who holds it longer is dead. */
 const LEASE_MS = MINUTE_MS;
@@ -81,13 +90,13 @@ export async function deliverWebhooks(
 const readDue = (db: Database, nowMs: number): Promise<Due[]> =>
   db.query<Due>(
     `SELECT d.id, d.webhook_id AS webhookId, d.type, d.data_json AS dataJson, d.created_at AS createdAtMs, d.attempts, w.url,
-       w.removed_at AS removedAtMs, m.state AS merchantState
+       w.secret_version AS secretVersion, w.previous_ends_at AS previousEndsAtMs, w.removed_at AS removedAtMs, m.state AS merchantState
      FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN merchants m ON m.id = d.merchant_id
      WHERE d.next_at <= ? ORDER BY d.next_at LIMIT ?`,
     [sqlTime(nowMs), AT_ONCE],
   );
 
-async function deliverOne({ db, readKey, post }: Deliverer, due: Due, clock: Clock) {
+async function deliverOne({ db, readKey, post, random = randomFraction }: Deliverer, due: Due, clock: Clock) {
   const nowMs = clock();
   const key = await readKey();
   const leaseId = newId('lse_', nowMs);
@@ -101,7 +110,7 @@ async function deliverOne({ db, readKey, post }: Deliverer, due: Due, clock: Clo
   const hopeless = reasonNotTo(due);
   if (hopeless !== undefined) return end({ state: 'dead', failure: hopeless });
   const message = { id: due.id, body: webhookBody(due) };
-  const posted = await post(new URL(due.url), signWebhook(webhookSecret(key, due.webhookId), message, nowMs));
+  const posted = await post(new URL(due.url), signWebhook(secretsOf(key, due, nowMs), message, nowMs));
   if ('status' in posted && posted.status >= 200 && posted.status < 300) {
     return end({ state: 'delivered', status: posted.status });
   }
@@ -112,11 +121,21 @@ async function deliverOne({ db, readKey, post }: Deliverer, due: Due, clock: Clo
   const ended = await end(
     delayMs === undefined
       ? { state: 'dead', failure, status }
-      : { state: 'waiting', failure, status, delayMs: Math.max(delayMs, askedDelayMs(posted)) },
+      : { state: 'waiting', failure, status, delayMs: spread(delayMs, askedDelayMs(posted), random()) },
   );
   if (ended === 'refused') await holdBehind(db, due.webhookId, clock());
   return ended;
 }
+
+/** The secret of now and, for a while after a rotation, the one before. */
+function secretsOf(key: Buffer, { webhookId, secretVersion, previousEndsAtMs }: Due, nowMs: number): Buffer[] {
+  const isPreviousGood = previousEndsAtMs !== null && previousEndsAtMs > nowMs;
+  const versions = isPreviousGood ? [secretVersion, secretVersion - 1] : [secretVersion];
+  return versions.map((version) => webhookSecret(key, webhookId, version));
+}
+
+const spread = (delayMs: number, askedMs: number, random: number): number =>
+  Math.round(Math.max(delayMs * (1 - SPREAD * random), askedMs * (1 + SPREAD * random)));
 
 /** Why this one is given up without an attempt. A worker that died at the last attempt has left it here. */
 function reasonNotTo({ removedAtMs, merchantState, attempts }: Due): 'removed' | 'account' | 'lost' | undefined {

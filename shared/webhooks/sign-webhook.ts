@@ -7,19 +7,24 @@ export interface SignedWebhook {
 
 /**
  * The request of Standard Webhooks 1.0: `v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`. The timestamp is the attempt's; the
- * id stays. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * id stays. With several secrets a signature of each, parted by spaces: who verifies takes any that fits. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @param id without a full stop
  */
-export function signWebhook(secret: Buffer, { id, body }: { id: string; body: string }, nowMs: number): SignedWebhook {
+export function signWebhook(
+  secrets: readonly Buffer[],
+  { id, body }: { id: string; body: string },
+  nowMs: number,
+): SignedWebhook {
   const timestamp = Math.floor(nowMs / 1000);
-  const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const signed = `${id}.${timestamp}.${body}`;
+  const signatures = secrets.map((secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`);
   return {
     headers: {
       'content-type': 'application/json',
       'user-agent': 'Yiying-Webhooks/1.0',
       'webhook-id': id,
       'webhook-timestamp': String(timestamp),
-      'webhook-signature': `v1,${signature}`,
+      'webhook-signature': signatures.join(' '),
     },
     body,
   };

@@ -20,9 +20,14 @@ export function webhookKeyOf(config: Pick<BaseConfig, 'STAGE'>, secrets: SecretS
   };
 }
 
-/** The secret of one webhook: derived, so that the database holds none, sealed or not; 256 bits, of the 192–512 that are asked for. */
-export const webhookSecret = (key: Buffer, webhookId: string): Buffer =>
-  createHmac('sha256', key).update(`webhook secret\n${webhookId}`).digest();
+/**
+ * The secret of one webhook: derived, so that the database holds none, sealed or not; 256 bits, of the 192–512 that are asked for.
+ * @param version from 1; each rotation is one more
+ */
+export const webhookSecret = (key: Buffer, webhookId: string, version: number): Buffer =>
+  createHmac('sha256', key)
+    .update(`webhook secret\n${webhookId}${version === 1 ? '' : `\n${version}`}`)
+    .digest();
 
 /** As its owner is shown it, and as every library of Standard Webhooks takes it. */
 export const secretText = (secret: Buffer): string => `whsec_${secret.toString('base64')}`;

@@ -23,6 +23,8 @@ export interface WebhookView {
   readonly events: WebhookEvent[];
   readonly creditsBelow?: number;
   readonly createdAtMs: number;
+  readonly secretVersion: number;
+  readonly previousSecretEndsAtMs?: number;
   readonly removedAtMs?: number;
   readonly removedBy?: 'merchant' | 'endpoint';
 }
@@ -32,7 +34,7 @@ const MOST_LIVE = 5;
 const MOST_LISTED = 50;
 
 /**
- * The same key answers with the webhook that it made, secret and all: a lost answer is no lost secret.
+ * The same key answers with the webhook that it made, and with its secret of now: a lost answer is no lost secret.
  * @throws ApiError WEBHOOKS_MOST, IDEMPOTENCY_CONFLICT, ACCOUNT_SUSPENDED, NOT_SIGNED_IN (no account)
  */
 export async function createWebhook(
@@ -56,7 +58,7 @@ export async function createWebhook(
   );
   if (!row) throw await whyNone(db, merchantId);
   if (row.requestHash !== requestHash) throw new ApiError('IDEMPOTENCY_CONFLICT');
-  return { ...viewOf(row), secret: secretText(webhookSecret(key, row.webhookId)) };
+  return { ...viewOf(row, nowMs), secret: secretText(webhookSecret(key, row.webhookId, row.secretVersion)) };
 }
 
 async function whyNone(db: Database, merchantId: string): Promise<ApiError> {
@@ -66,7 +68,7 @@ async function whyNone(db: Database, merchantId: string): Promise<ApiError> {
 }
 
 const COLUMNS = `id AS webhookId, url, events, credits_below AS creditsBelow, created_at AS createdAtMs,
-  removed_at AS removedAtMs, removed_by AS removedBy`;
+  secret_version AS secretVersion, previous_ends_at AS previousEndsAtMs, removed_at AS removedAtMs, removed_by AS removedBy`;
 
 interface WebhookRow {
   readonly webhookId: string;
@@ -74,31 +76,42 @@ interface WebhookRow {
   readonly events: string;
   readonly creditsBelow: number | null;
   readonly createdAtMs: number;
+  readonly secretVersion: number;
+  readonly previousEndsAtMs: number | null;
   readonly removedAtMs: number | null;
   readonly removedBy: 'merchant' | 'endpoint' | null;
 }
 
-const viewOf = ({
-  webhookId,
-  url,
-  events,
-  creditsBelow,
-  createdAtMs,
-  removedAtMs,
-  removedBy,
-}: WebhookRow): WebhookView => ({
-  ...{ webhookId, url, events: events.split(',') as WebhookEvent[], createdAtMs },
-  ...(creditsBelow !== null && { creditsBelow }),
-  ...(removedAtMs !== null && { removedAtMs }),
-  ...(removedBy !== null && { removedBy }),
-});
+function viewOf(row: WebhookRow, nowMs: number): WebhookView {
+  const { webhookId, url, events, creditsBelow, createdAtMs, secretVersion } = row;
+  const { previousEndsAtMs, removedAtMs, removedBy } = row;
+  return {
+    ...{ webhookId, url, events: events.split(',') as WebhookEvent[], createdAtMs, secretVersion },
+    ...(creditsBelow !== null && { creditsBelow }),
+    ...(previousEndsAtMs !== null && previousEndsAtMs > nowMs && { previousSecretEndsAtMs: previousEndsAtMs }),
+    ...(removedAtMs !== null && { removedAtMs }),
+    ...(removedBy !== null && { removedBy }),
+  };
+}
 
-export async function listWebhooks(db: Database, merchantId: string): Promise<{ items: WebhookView[] }> {
+export async function readWebhook(
+  db: Database,
+  merchantId: string,
+  webhookId: string,
+  nowMs: number,
+): Promise<WebhookView | undefined> {
+  const [row] = await db.query<WebhookRow>(`SELECT ${COLUMNS} FROM webhooks WHERE id = ? AND merchant_id = ?`, [
+    ...[webhookId, merchantId],
+  ]);
+  return row && viewOf(row, nowMs);
+}
+
+export async function listWebhooks(db: Database, merchantId: string, nowMs: number): Promise<{ items: WebhookView[] }> {
   const rows = await db.query<WebhookRow>(
     `SELECT ${COLUMNS} FROM webhooks WHERE merchant_id = ? ORDER BY id DESC LIMIT ?`,
     [merchantId, MOST_LISTED],
   );
-  return { items: rows.map(viewOf) };
+  return { items: rows.map((row) => viewOf(row, nowMs)) };
 }
 
 /** Ends a webhook. What waits for it is given up by the next tick. @throws ApiError NOT_FOUND for one that is not the merchant's */

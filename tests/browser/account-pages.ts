@@ -66,10 +66,25 @@ export function accountPages(at: () => BrowserStage): void {
 
       await page.getByLabel('接收地址').fill('https://hooks.example.invalid/yiying');
       await page.getByRole('button', { name: '添加 Webhook' }).click();
-      expect(await page.locator('.secret-once').innerText()).toMatch(/^whsec_/);
+      const secret = page.locator('form .secret-once');
+      expect(await secret.innerText()).toMatch(/^whsec_/);
       await page.getByRole('button', { name: /^发送测试事件到/ }).click();
       // The name has no address, by its own registry; the tick of the local cloud says so.
       await page.locator('.deliveries li', { hasText: 'resolve_failed' }).waitFor({ timeout: 30_000 });
+      await page.getByRole('button', { name: /^更换 .* 的密钥$/ }).click();
+      const next = await page.locator('.webhooks .secret-once').innerText();
+      expect(next).toMatch(/^whsec_/);
+      expect(next).not.toBe(await secret.innerText());
+      await page.getByText('同时用新旧两个密钥签名').waitFor();
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect.poll(() => overflowPixels(page)).toBeLessThanOrEqual(0);
+      }
+      await page.reload();
+      await page.getByRole('button', { name: /^查看 .* 的新密钥$/ }).click();
+      expect(await page.locator('.webhooks .secret-once').innerText()).toBe(next);
+      await page.getByRole('button', { name: /^立即停用/ }).click();
+      await page.getByRole('button', { name: /^更换 .* 的密钥$/ }).waitFor();
       await page.getByRole('button', { name: /^移除/ }).click();
       await page.getByText('还没有 Webhook').waitFor();
     });

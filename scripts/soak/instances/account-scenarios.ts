@@ -60,6 +60,14 @@ export function accountScenarios(
     'list-webhooks': {
       prepare: async (ground) => asMerchant(ground, (await withWebhook(ground)).merchantId, 'list-webhooks'),
     },
+    'rotate-webhook-secret': {
+      prepare: async (ground) => {
+        const { merchantId, webhookId } = await withWebhook(ground);
+        const body = { webhookId, secretVersion: 1 };
+        return asMerchant(ground, merchantId, 'rotate-webhook-secret', { body });
+      },
+      timeless: true,
+    },
     'remove-webhook': {
       prepare: async (ground) => {
         const { merchantId, webhookId } = await withWebhook(ground);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callerOfApiKey } from '../../../shared/auth/api-key-caller.ts';
-import type { Operation } from '../../../shared/contract/operation.ts';
+import { API_KEY_SCOPES, type Operation } from '../../../shared/contract/operation.ts';
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { type Answer, type ApiMerchant, type ApiStage, EVENT_FORMS, startApiStage } from '../../fixtures/api-stage.ts';
@@ -204,6 +204,22 @@ describe("a key's day", () => {
     expect([await today(), (await order(as)).status, await today()]).toEqual([0, 201, 1]);
   });
 
+  it('holds for a batch that is repeated, task by task: what it lets through is made, once, the rest on another day', async () => {
+    const merchant = await stage.newMerchant(50);
+    const { as, apiKeyId } = await made({ tasksPerDay: 2 }, merchant);
+    const photos = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => ({ ...task.inputs[0], name }));
+    const asked = { as: merchant, idempotencyKey: 'whole', body: { featureId: 'basic_clean', photos } };
+    const { batchId, items } = (await stage.send('create-batch', asked)).body.data;
+    for (const { taskId } of items) await stage.send('cancel-task', { as: merchant, body: { taskId } });
+    const again = async () => (await stage.send('retry-batch', { as, body: { batchId } })).body.data;
+    expect(await again()).toMatchObject({ retried: 2, stoppedBy: 'API_KEY_DAY_SPENT' });
+    expect(await again()).toMatchObject({ retried: 0, stoppedBy: 'API_KEY_DAY_SPENT' });
+    expect([(await listed(apiKeyId, merchant)).tasksToday, await stage.available(merchant)]).toEqual([2, 48]);
+    stage.advance(DAY_MS);
+    const last = await again();
+    expect([last.retried, last.stoppedBy, (await listed(apiKeyId, merchant)).tasksToday]).toEqual([1, undefined, 1]);
+  });
+
   it('is not passed by eight at once', async () => {
     const { as } = await made({ tasksPerDay: 3 });
     const instances = await stage.newInstance('create-task');
@@ -225,9 +241,13 @@ const SCOPES: Readonly<Record<string, string>> = {
     'get-batch': 'read',
     'list-batches': 'read',
     'list-assets': 'read',
+    'get-archive': 'read',
+    'list-quota-entries': 'read',
+    'list-webhook-deliveries': 'read',
   },
   ...{ 'query-quota': 'read', 'create-task': 'create', 'create-batch': 'create', 'retry-task': 'create' },
-  'cancel-task': 'create',
+  ...{ 'cancel-task': 'create', 'retry-batch': 'create', 'create-archive': 'create' },
+  ...{ 'delete-assets': 'delete', 'restore-assets': 'delete' },
 };
 
 describe('every operation', () => {
@@ -245,17 +265,11 @@ describe('every operation', () => {
     '$name is for keys of its scope, and for no other; also of an operator',
     async (operation) => {
       const operator = await newOperator(stage);
-      const [reads, creates] = [
-        await made({ scopes: ['read'] }, operator),
-        await made({ scopes: ['create'] }, operator),
-      ];
       const before = await stage.books();
       const wanted = SCOPES[operation.name];
       expect(operation.apiKey).toBe(wanted);
-      for (const [scope, { as, apiKeyId }] of [
-        ['read', reads],
-        ['create', creates],
-      ] as const) {
+      for (const scope of API_KEY_SCOPES) {
+        const { as, apiKeyId } = await made({ scopes: [scope] }, operator);
         const answer = await call(operation, as);
         if (scope === wanted) {
           expect(codeOf(answer)).not.toMatch(REFUSED);

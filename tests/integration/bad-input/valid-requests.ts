@@ -139,6 +139,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   },
   'revoke-api-key': { apiKeyId: 'key_01JD0000000000000000000000' },
   'create-webhook': { url: 'https://hooks.example.com/yiying', events: ['credits.low'], creditsBelow: 10 },
+  'rotate-webhook-secret': { webhookId: WEBHOOK, secretVersion: 1, previousHours: 24 },
   'remove-webhook': { webhookId: WEBHOOK },
   'test-webhook': { webhookId: WEBHOOK },
   'list-webhook-deliveries': { webhookId: WEBHOOK, cursor: '1', limit: '20' },

@@ -37,6 +37,7 @@ import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/ta
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { deliverWebhooks } from '../../../shared/webhooks/deliver-webhooks.ts';
 import { listDeliveries, replayDelivery, testWebhook } from '../../../shared/webhooks/deliveries.ts';
+import { rotateSecret } from '../../../shared/webhooks/rotate-secret.ts';
 import { createWebhook, listWebhooks, removeWebhook } from '../../../shared/webhooks/webhooks.ts';
 import {
   claimTask,
@@ -235,7 +236,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const asked = { url: 'https://a.example.com/', idempotencyKey: 'k', requestHash: hash, nowMs: NOW_MS };
     const made = { merchantId: merchant, events: ['batch.ended', 'credits.low'] as const, creditsBelow: 90, ...asked };
     const { webhookId } = await createWebhook(db, Buffer.alloc(32), made);
-    await listWebhooks(db, merchant);
+    await listWebhooks(db, merchant, NOW_MS);
+    await rotateSecret(db, Buffer.alloc(32), { merchantId: merchant, webhookId, secretVersion: 1, nowMs: NOW_MS });
     const { deliveryId } = await testWebhook(db, merchant, webhookId, NOW_MS);
     const post = async () => ({ status: 500, retryAfter: undefined });
     await deliverWebhooks({ db, readKey: async () => Buffer.alloc(32), post }, { clock: () => NOW_MS, log: () => {} });

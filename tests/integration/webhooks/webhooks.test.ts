@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
-import { deliverWebhooks, MOST_ATTEMPTS } from '../../../shared/webhooks/deliver-webhooks.ts';
+import { type Deliverer, deliverWebhooks, MOST_ATTEMPTS } from '../../../shared/webhooks/deliver-webhooks.ts';
 import { type Posted, postPinned, type Ways } from '../../../shared/webhooks/post-pinned.ts';
 import { type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
 import {
@@ -100,9 +100,14 @@ const ways = (): Partial<Ways> => ({
 });
 const readKey = async () =>
   Buffer.from((stage.secrets['yiying-test-webhooks'] as { secretKey: string }).secretKey, 'base64');
-const tick = (db: Database = stage.db, over: Partial<Ways> = {}) =>
+/** Attempts come when the schedule has them at the latest, unless a test wants them spread. */
+const tick = (
+  db: Database = stage.db,
+  over: Partial<Ways> = {},
+  spread: Pick<Deliverer, 'random'> = { random: () => 0 },
+) =>
   deliverWebhooks(
-    { db, readKey, post: (url, message) => postPinned(url, message, { ...ways(), ...over }) },
+    { db, readKey, post: (url, message) => postPinned(url, message, { ...ways(), ...over }), ...spread },
     { clock: () => Date.now(), log: () => {} },
   );
 
@@ -409,6 +414,98 @@ describe('an attempt', () => {
     expect(endpoint.heard).toHaveLength(20);
     await tick();
     expect(endpoint.heard).toHaveLength(20);
+  });
+});
+
+describe('attempts that failed together', () => {
+  it('do not come back together: each up to a fifth sooner than at the latest, and never before the endpoint asks for', async () => {
+    const as = await stage.newMerchant();
+    const { webhookId } = await made(as);
+    for (let n = 0; n < 12; n++) await test(as, webhookId);
+    endpoint.answers.splice(0, 1, [500]);
+    await tick(stage.db, {}, {});
+    const waits = async () => (await log(as)).map(({ nextAtMs }: { nextAtMs: number }) => nextAtMs - Date.now());
+    const spread: number[] = await waits();
+    expect(spread.filter((ms) => ms < 4000 || ms > 5000)).toEqual([]);
+    expect(new Set(spread).size).toBeGreaterThan(6);
+
+    endpoint.answers.splice(0, 1, [503, { 'retry-after': '600' }]);
+    stage.advance(5000);
+    await tick(stage.db, {}, {});
+    const asked: number[] = await waits();
+    expect(asked.filter((ms) => ms < 600_000 || ms > 720_000)).toEqual([]);
+    expect(new Set(asked).size).toBeGreaterThan(6);
+  });
+});
+
+describe('a secret that is replaced', () => {
+  const rotate = (as: ApiMerchant, body: object) => stage.send('rotate-webhook-secret', { as, body });
+  /** What of the last request is signed with this secret. */
+  const signedWith = (secret: string): boolean => {
+    const { headers, body } = endpoint.heard.at(-1) as Heard;
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const key = Buffer.from(secret.slice(6), 'base64');
+    const signature = `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+    return headers['webhook-signature']?.split(' ').includes(signature) ?? false;
+  };
+  const told = async (as: ApiMerchant, webhookId: string, ...secrets: string[]): Promise<boolean[]> => {
+    await test(as, webhookId);
+    expect(await tick()).toMatchObject({ delivered: 1 });
+    expect(endpoint.heard.at(-1)?.headers['webhook-signature']).toMatch(/^v1,\S{44}( v1,\S{44})?$/);
+    return secrets.map(signedWith);
+  };
+
+  it('signs beside the new one until its last millisecond, and is listed until then', async () => {
+    const as = await stage.newMerchant();
+    const { webhookId, secret } = await made(as);
+    const listed = async () => (await stage.send('list-webhooks', { as })).body.data.items[0];
+    expect(await listed()).toMatchObject({ secretVersion: 1 });
+    const next = (await rotate(as, { webhookId, secretVersion: 1 })).body.data;
+    expect(next).toMatchObject({ webhookId, secretVersion: 2, previousSecretEndsAtMs: Date.now() + DAY_MS });
+    expect(next.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(next.secret).not.toBe(secret);
+    expect(await told(as, webhookId, secret, next.secret)).toEqual([true, true]);
+    stage.advance(DAY_MS - 1);
+    expect(await told(as, webhookId, secret, next.secret)).toEqual([true, true]);
+    expect(await listed()).toHaveProperty('previousSecretEndsAtMs');
+    stage.advance(1);
+    expect(await told(as, webhookId, secret, next.secret)).toEqual([false, true]);
+    expect(await listed()).not.toHaveProperty('previousSecretEndsAtMs');
+  });
+
+  it('is replaced once however often it is asked for; asked again it ends sooner, never later, and a third one waits', async () => {
+    const as = await stage.newMerchant();
+    const { webhookId, secret } = await made(as);
+    const instances = await Promise.all([1, 2, 3, 4].map(() => stage.newInstance('rotate-webhook-secret')));
+    const once = { body: { webhookId, secretVersion: 1 }, headers: { authorization: as.authorization() } };
+    const answers = await Promise.all(instances.map((instance) => instance(once)));
+    const secrets = new Set(answers.map(({ body }) => body.data.secret));
+    expect([answers.map(({ status }) => status), secrets.size]).toEqual([[200, 200, 200, 200], 1]);
+    const codes = async (body: object) => (await rotate(as, { webhookId, ...body })).body.error?.code;
+    expect(await codes({ secretVersion: 2 })).toBe('WEBHOOK_ROTATING');
+    expect(await codes({ secretVersion: 3 })).toBe('WEBHOOK_ROTATED');
+    const again = async (previousHours: number) =>
+      (await rotate(as, { webhookId, secretVersion: 1, previousHours })).body.data;
+    const endsAtMs = Date.now() + DAY_MS;
+    stage.advance(1000);
+    expect(await again(168)).toMatchObject({ previousSecretEndsAtMs: endsAtMs });
+    expect(await again(1)).toMatchObject({ previousSecretEndsAtMs: Date.now() + DAY_MS / 24 });
+    const ended = await again(0);
+    expect(ended).not.toHaveProperty('previousSecretEndsAtMs');
+    expect(await told(as, webhookId, secret, ended.secret)).toEqual([false, true]);
+    // A leaked one is gone with the answer.
+    const third = (await rotate(as, { webhookId, secretVersion: 2, previousHours: 0 })).body.data;
+    expect(await told(as, webhookId, ended.secret, third.secret)).toEqual([false, true]);
+    expect(await codes({ secretVersion: 1 })).toBe('WEBHOOK_ROTATED');
+  });
+
+  it('is nobody else’s to replace, nor of a webhook that is removed', async () => {
+    const [as, other] = [await stage.newMerchant(), await stage.newMerchant()];
+    const { webhookId } = await made(as);
+    const asked = { webhookId, secretVersion: 1 };
+    expect((await rotate(other, asked)).body.error.code).toBe('NOT_FOUND');
+    await stage.send('remove-webhook', { as, body: { webhookId } });
+    expect((await rotate(as, asked)).body.error.code).toBe('NOT_FOUND');
   });
 });
 

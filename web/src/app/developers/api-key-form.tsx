@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { createApiKey } from '../../../../shared/contract/api-keys.ts';
-import type { ApiKeyScope } from '../../../../shared/contract/operation.ts';
+import { API_KEY_SCOPES, type ApiKeyScope } from '../../../../shared/contract/operation.ts';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useCallKey } from '../../ui/use-call-key.ts';
@@ -10,6 +10,12 @@ import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import { CheckList } from './check-list.tsx';
 import { ShownOnce } from './shown-once.tsx';
+
+export const SCOPE_TEXT = {
+  read: 'scopeRead',
+  create: 'scopeCreate',
+  delete: 'scopeDelete',
+} as const satisfies Record<ApiKeyScope, string>;
 
 const EMPTY = { name: '', tasksPerDay: '', validDays: '', addresses: '' };
 
@@ -63,10 +69,7 @@ export function ApiKeyForm() {
         id="api-key-scopes"
         label={say('apiKeyScopes')}
         error={at('scopes')}
-        choices={[
-          ['read', say('scopeRead')],
-          ['create', say('scopeCreate')],
-        ]}
+        choices={API_KEY_SCOPES.map((scope) => [scope, say(SCOPE_TEXT[scope])] as const)}
         chosen={scopes}
         onChoose={setScopes}
       />

@@ -4,7 +4,7 @@ import { formatDay, formatTime } from '../../core/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
-import { ApiKeyForm } from './api-key-form.tsx';
+import { ApiKeyForm, SCOPE_TEXT } from './api-key-form.tsx';
 import { useAction } from './use-action.ts';
 
 /** The merchant's keys that live, the way to end one, and to make another. */
@@ -31,7 +31,7 @@ export function ApiKeys() {
                     </p>
                     <p className="hint">
                       {[
-                        ...scopes.map((scope) => say(scope === 'read' ? 'scopeRead' : 'scopeCreate')),
+                        ...scopes.map((scope) => say(SCOPE_TEXT[scope])),
                         say('apiKeyToday', { n: tasksToday }),
                         lastUsedAtMs === undefined
                           ? say('apiKeyUnused')

@@ -1,13 +1,18 @@
 import { useText } from '../use-text.ts';
 
-/** A secret that nobody can be shown again: selected with one click. */
-export function ShownOnce({ secret }: { readonly secret: string }) {
+interface ShownOnceProps {
+  readonly secret: string;
+  readonly hint?: 'secretOnce' | 'webhookCopy';
+}
+
+/** A secret, selected with one click; as a rule nobody can be shown it again. */
+export function ShownOnce({ secret, hint = 'secretOnce' }: ShownOnceProps) {
   const { say } = useText();
   return (
     <div role="status" className="good-text">
       {secret !== '' && (
         <>
-          <p>{say('secretOnce')}</p>
+          <p>{say(hint)}</p>
           <code className="mono secret-once">{secret}</code>
         </>
       )}

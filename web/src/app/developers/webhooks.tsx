@@ -5,6 +5,7 @@ import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import { useAction } from './use-action.ts';
 import { EVENT_TEXT, WebhookForm } from './webhook-form.tsx';
+import { WebhookSecret } from './webhook-secret.tsx';
 
 /** Endpoints that are told of events, and the way to try, end and name one. */
 export function Webhooks() {
@@ -25,11 +26,12 @@ export function Webhooks() {
           if (live.length === 0) return <p className="muted">{say('webhookNone')}</p>;
           return (
             <ul className="sessions webhooks">
-              {live.map(({ webhookId, url, events }) => (
+              {live.map(({ webhookId, url, events, ...rest }) => (
                 <li key={webhookId}>
                   <div>
                     <p className="session-name mono">{url}</p>
                     <p className="hint">{events.map((event) => say(EVENT_TEXT[event])).join(' · ')}</p>
+                    <WebhookSecret webhook={{ webhookId, url, events, ...rest }} isBusy={isBusy} act={act} />
                   </div>
                   <div className="row-actions">
                     <button

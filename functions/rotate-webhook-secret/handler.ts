@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { BASE_CONFIG } from '../../shared/config/read-config.ts';
+import { secretsOf } from '../../shared/config/secret-source.ts';
+import { rotateWebhookSecret as operation } from '../../shared/contract/webhooks.ts';
+import { databaseOf } from '../../shared/db/database.ts';
+import { databaseLimiter } from '../../shared/db/database-limiter.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { rotateSecret } from '../../shared/webhooks/rotate-secret.ts';
+import { webhookKeyOf } from '../../shared/webhooks/webhook-secret.ts';
+
+export const main = httpFunction({
+  operation,
+  config: z.object(BASE_CONFIG),
+  build: (config) => {
+    const secrets = secretsOf(config);
+    return {
+      db: databaseOf(config, secrets),
+      tokens: accessTokensOf(config, secrets),
+      readKey: webhookKeyOf(config, secrets),
+    };
+  },
+  caller: signedInMerchant,
+  limiter: ({ db }) => databaseLimiter(db),
+  run: async ({ db, readKey }, merchant, asked, { nowMs, log }) => {
+    const rotated = await rotateSecret(db, await readKey(), { merchantId: merchant.id, ...asked, nowMs });
+    log('webhook_rotated', { webhookId: rotated.webhookId, version: rotated.secretVersion });
+    return rotated;
+  },
+});
