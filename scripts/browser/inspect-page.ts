@@ -46,6 +46,7 @@ export const PUBLIC_PAGES = {
   pricing: '/pricing/',
   login: '/login/',
   agreement: '/legal/agreement/',
+  reference: '/developers/',
 } as const;
 export const WORKSPACE_PAGES = {
   home: '#/',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { renderReference } from '../web/reference/render-reference.ts';
 import { REPOSITORY_ROOT } from './build-functions.ts';
 
 /** The pages by their folder's name; each is an index.html, so that any static host serves it at a clean path. */
@@ -10,6 +11,7 @@ export const WEB_PAGES = {
   login: 'login/index.html',
   agreement: 'legal/agreement/index.html',
   privacy: 'legal/privacy/index.html',
+  reference: 'developers/index.html',
   workspace: 'app/index.html',
   console: 'console/index.html',
 } as const;
@@ -86,7 +88,7 @@ async function keepingNodeEnv<Answer>(work: () => Promise<Answer>): Promise<Answ
   }
 }
 
-/** `<!-- partial name -->` in a page stands for partials/name.html. */
+/** `<!-- partial name -->` in a page stands for partials/name.html; `reference` for what the contract says. */
 function partials(folder: string): Plugin {
   return {
     name: 'partials',
@@ -94,7 +96,7 @@ function partials(folder: string): Plugin {
       order: 'pre',
       handler: (html) =>
         html.replace(/<!-- partial (\w+) -->/g, (_, name: string) =>
-          readFileSync(join(folder, `${name}.html`), 'utf8').trimEnd(),
+          name === 'reference' ? renderReference() : readFileSync(join(folder, `${name}.html`), 'utf8').trimEnd(),
         ),
     },
   };

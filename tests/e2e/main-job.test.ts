@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,10 @@ import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
 import type { Followed, FollowedLine } from '../../scripts/logs/follow.ts';
 import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
+import { GROUPS, OPERATION_TEXTS } from '../../scripts/web/reference/operation-texts.ts';
+import { curlSnippet } from '../../scripts/web/reference/snippets.ts';
+import { API_KEY_SCOPES } from '../../shared/contract/operation.ts';
+import { OPERATIONS } from '../../shared/contract/operations.ts';
 
 let stage: CloudStage;
 let photo: { name: string; bytes: Buffer; contentType: 'image/jpeg' };
@@ -30,6 +34,20 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const minute = 60_000;
+
+const exampleFile = (path: string): string => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+
+async function keyOf(merchant: DemoMerchant): Promise<string> {
+  const answer = await fetch(`${stage.cloud.apiUrl}/v1/create-api-key`, {
+    method: 'POST',
+    headers: {
+      ...{ Authorization: merchant.authorization, 'Content-Type': 'application/json' },
+      'Idempotency-Key': 'examples',
+    },
+    body: JSON.stringify({ name: 'examples', scopes: API_KEY_SCOPES }),
+  });
+  return ((await answer.json()) as { data: { key: string } }).data.key;
+}
 
 const main = fileURLToPath(new URL('../../scripts/logs/main.ts', import.meta.url));
 
@@ -118,6 +136,41 @@ describe('the main job, with the bundles that deploy', () => {
     const report = await runDemo({ merchant, ...order, say: () => undefined, now: () => performance.now() });
     expect(asExpected(report)).toBe(true);
     expect(report.tasks[0]?.outputs.map(({ name }) => name)).toEqual(['copy.json', 'copy.txt']);
+  });
+
+  it('is done by the examples with an API key, in TypeScript and in curl, and by each call of the reference', async () => {
+    const merchant = await stage.member();
+    const input = join(stage.folder, 'example.jpg');
+    await writeFile(input, photo.bytes);
+    const env = { ...process.env, YIYING_API: stage.cloud.apiUrl, YIYING_API_KEY: await keyOf(merchant) };
+    const pictures = ['cutout.png', 'enhanced.jpg', 'white.jpg'];
+    for (const [name, command] of Object.entries({
+      typescript: [process.execPath, '--import', 'tsx', exampleFile('typescript/make-pictures.mts')],
+      curl: ['bash', exampleFile('curl/make-pictures.sh')],
+    })) {
+      const folder = join(stage.folder, name);
+      const made = await runProgram([...command, input, 'basic_clean', folder], { env, timeoutMs: minute });
+      expect([made.code, made.output.split('\n').filter(Boolean).sort()], name).toEqual([
+        0,
+        (await readdir(folder)).sort().map((file) => join(folder, file)),
+      ]);
+      expect((await readdir(folder)).sort()).toEqual(pictures);
+      expect((await sharp(join(folder, 'white.jpg')).metadata()).width).toBe(800);
+      const refused = await runProgram([...command, input, 'no_such_card', folder], { env, timeoutMs: minute });
+      expect([refused.code, refused.output], name).toEqual([1, expect.stringContaining('FEATURE_NOT_FOUND')]);
+    }
+    expect(await merchant.balance()).toBe(98);
+
+    // Ids of the reference are nobody's: what is not there is told so, and nothing is wrong with the call itself.
+    const script = GROUPS.flatMap(({ operations }) => operations).map((name) => {
+      const operation = OPERATIONS.find((one) => one.name === name);
+      return operation ? `${curlSnippet(operation, OPERATION_TEXTS[name]?.example ?? {})}; echo` : '';
+    });
+    const { stdout } = await runProgram(['bash', '-c', script.join('\n')], { env, timeoutMs: minute });
+    const answers = stdout.split('\n').filter(Boolean);
+    expect(answers).toHaveLength(script.length);
+    const codes = answers.map((text) => (JSON.parse(text) as { error?: { code: string } }).error?.code ?? 'done');
+    expect([...new Set(codes)].sort()).toEqual(['NOT_FOUND', 'done']);
   });
 
   it('is followed by `npm run logs` from the request to the last step, and from a purchase to its notice', async () => {

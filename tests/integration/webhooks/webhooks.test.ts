@@ -1,7 +1,11 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isFromService } from '../../../examples/typescript/verify-webhook.ts';
+import { runProgram } from '../../../scripts/database/run-program.ts';
+import { EVENT_TEXTS } from '../../../scripts/web/reference/webhook-chapter.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { finishUnit } from '../../../shared/tasks/unit-procedures.ts';
@@ -20,6 +24,7 @@ import {
 import { openPlain } from '../database/one-merchant/touched-rows.ts';
 import { selfSignedCertificate } from '../wechat/self-signed-certificate.ts';
 
+const VERIFY = fileURLToPath(new URL('../../../examples/curl/verify-webhook.sh', import.meta.url));
 const HOST = 'hooks.example.com';
 const PUBLIC = '8.8.4.4';
 
@@ -130,6 +135,9 @@ const cancel = (as: ApiMerchant, taskId: string) => stage.send('cancel-task', { 
 const bodies = () =>
   endpoint.heard.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
 
+/** What the reference says that an event's data holds. */
+const fieldsTold = (type: keyof typeof EVENT_TEXTS): string[] => Object.keys(EVENT_TEXTS[type].data).sort();
+
 describe('an event', () => {
   it('is signed by Standard Webhooks under a secret that its merchant alone is shown and no table holds', async () => {
     const as = await stage.newMerchant(5);
@@ -159,6 +167,7 @@ describe('an event', () => {
     expect(headers['webhook-signature']).toBe(`v1,${signature}`);
     const data = { taskId, featureId: 'basic_clean', state: 'canceled', errorCode: 'CANCELED_BY_MERCHANT', credits: 1 };
     expect(JSON.parse(body)).toEqual({ type: 'task.ended', timestamp: new Date(happened).toISOString(), data });
+    expect(fieldsTold('task.ended')).toEqual(Object.keys(data).sort());
     expect(await log(as)).toEqual([
       {
         ...{
@@ -234,6 +243,7 @@ describe('an event', () => {
       });
       expect(await log(as)).toHaveLength(n + 1);
     }
+    expect(fieldsTold('batch.ended')).toEqual(['batchId', 'succeeded', 'tasks']);
   });
 
   it('of credits comes when what is left falls below the mark, once, and again only after it had been above', async () => {
@@ -245,6 +255,7 @@ describe('an event', () => {
     expect(await told()).toEqual([]);
     const last = await spend();
     expect(await told()).toEqual([{ available: 3, below: 4 }]);
+    expect(fieldsTold('credits.low')).toEqual(['available', 'below']);
     await spend();
     expect(await told()).toHaveLength(1);
     await cancel(as, last);
@@ -497,6 +508,39 @@ describe('a secret that is replaced', () => {
     const third = (await rotate(as, { webhookId, secretVersion: 2, previousHours: 0 })).body.data;
     expect(await told(as, webhookId, ended.secret, third.secret)).toEqual([false, true]);
     expect(await codes({ secretVersion: 1 })).toBe('WEBHOOK_ROTATED');
+  });
+
+  it('fits the examples of a receiver, as the new one does; altered, late or under another secret nothing does', async () => {
+    const as = await stage.newMerchant();
+    const { webhookId, secret } = await made(as);
+    const next = (await rotate(as, { webhookId, secretVersion: 1 })).body.data.secret;
+    await told(as, webhookId);
+    const { headers, body } = endpoint.heard.at(-1) as Heard;
+    const sentAtMs = Number(headers['webhook-timestamp']) * 1000;
+    const other = (await made(as)).secret;
+    const judge = async (over: Partial<Heard> & { key: string; laterMs?: number }): Promise<boolean[]> => {
+      const heard = { headers, body, ...over };
+      const nowMs = sentAtMs + (over.laterMs ?? 0);
+      const parts = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => heard.headers[name] ?? '');
+      // The shell's clock is the machine's own, and a moment ago for it is another than for the stage.
+      const clock = `date() { echo ${Math.floor(nowMs / 1000)}; }; export -f date; exec bash "$0" "$@"`;
+      const { code } = await runProgram(['bash', '-c', clock, VERIFY, ...parts], {
+        ...{ env: { ...process.env, WEBHOOK_SECRET: heard.key }, input: heard.body, timeoutMs: 10_000 },
+      });
+      return [isFromService(heard.headers, heard.body, heard.key, nowMs), code === 0];
+    };
+    const [yes, no] = [
+      [true, true],
+      [false, false],
+    ];
+    expect(await judge({ key: secret })).toEqual(yes);
+    expect(await judge({ key: next, laterMs: 300_000 })).toEqual(yes);
+    expect(await judge({ key: next, laterMs: 301_000 })).toEqual(no);
+    expect(await judge({ key: next, laterMs: -301_000 })).toEqual(no);
+    expect(await judge({ key: other })).toEqual(no);
+    expect(await judge({ key: next, body: `${body} ` })).toEqual(no);
+    expect(await judge({ key: next, headers: { ...headers, 'webhook-id': 'msg_other' } })).toEqual(no);
+    expect(await judge({ key: next, headers: { ...headers, 'webhook-signature': 'v1,' } })).toEqual(no);
   });
 
   it('is nobody else’s to replace, nor of a webhook that is removed', async () => {

@@ -9,7 +9,11 @@ const TOP = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 const documents = [...TOP, ...listFiles(ROOT, ['docs'], /\.md$/)];
 const everything = [
   ...TOP,
-  ...listFiles(ROOT, ['docs', 'functions', 'shared', 'infra', 'scripts', 'tests'], /\.(md|ts|mjs|js|sql|sh|json|yml)$/),
+  ...listFiles(
+    ROOT,
+    ['docs', 'examples', 'functions', 'shared', 'infra', 'scripts', 'tests'],
+    /\.(md|ts|mjs|js|sql|sh|json|yml)$/,
+  ),
 ];
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 

@@ -6,6 +6,7 @@ import { REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { buildWeb, WEB_PAGES } from '../../../scripts/build/build-web.ts';
 import { consoleCalls } from '../../../scripts/build/console-calls.ts';
 import { budgetProblems, firstLoads } from '../../../scripts/web/first-loads.ts';
+import { renderReference } from '../../../scripts/web/reference/render-reference.ts';
 import { renderPage } from '../../../scripts/web/render-page.ts';
 import { readSiteConfig } from '../../../scripts/web/site-config.ts';
 import { APP_MESSAGES } from '../../../web/src/app/app-messages.ts';
@@ -46,6 +47,13 @@ describe('the built pages', () => {
       expect(page(file), file).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle="|\son[a-z]+="/);
       expect(page(file), file).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
     }
+  });
+
+  it('hold the reference of the API as the contract has it now', () => {
+    const built = page(WEB_PAGES.reference);
+    expect(built).toContain(renderReference());
+    for (const [, name, text] of built.matchAll(/data-t="(\w+)"[^>]*>([^<]*)</g))
+      expect(SITE_MESSAGES[name as keyof typeof SITE_MESSAGES]?.[0], name).toBe(text);
   });
 
   it('call the console for warnings and errors only', () => {

@@ -4,6 +4,7 @@ export const SITE_MESSAGES = {
   nav: ['主导航', 'Main'],
   navCards: ['功能', 'Features'],
   navPricing: ['价格', 'Pricing'],
+  navDevelopers: ['开发者', 'Developers'],
   theme: ['切换深浅色', 'Switch light and dark'],
   enter: ['进入工作台', 'Open workspace'],
   footer: ['页脚', 'Footer'],
@@ -87,6 +88,15 @@ export const SITE_MESSAGES = {
     '原图 7 天，结果 180 天，之后自动删除。位置等拍摄信息不会进入结果。',
     'Originals 7 days, results 180 days, then they are deleted. Location and other camera data never reach the results.',
   ],
+  referenceTitle: ['接口文档', 'API reference'],
+  referenceLead: [
+    '从自己的系统创建任务、取回成品、接收通知。',
+    'Create tasks, fetch results and hear of them from your own system.',
+  ],
+  contents: ['目录', 'Contents'],
+  copy: ['复制', 'Copy'],
+  copied: ['已复制', 'Copied'],
+  copyFailed: ['请手动选择复制', 'Select it by hand'],
   loginTitle: ['登录或注册', 'Sign in or register'],
   loginLead: [
     '用手机号接收验证码，新手机号会自动注册。',

@@ -9,6 +9,9 @@ export function DevelopersPage() {
     <div className="page page-narrow">
       <h1 tabIndex={-1}>{say('developers')}</h1>
       <p className="muted">{say('developersLead')}</p>
+      <p>
+        <a href="/developers/">{say('developersReference')}</a>
+      </p>
       <ApiKeys />
       <Webhooks />
       <Deliveries />
