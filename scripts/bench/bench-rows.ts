@@ -1,7 +1,9 @@
 import type { BenchRow } from './row.ts';
+import { BATCH_ROW } from './rows/batch-row.ts';
 import { BUNDLE_ROW } from './rows/bundle-row.ts';
 import { COLD_START_ROW } from './rows/cold-start-row.ts';
 import { CONSOLE_ROW } from './rows/console-row.ts';
+import { CUTOUT_ROW } from './rows/cutout-row.ts';
 import { CYCLE_ROW } from './rows/cycle-row.ts';
 import { DEPLOY_ROW } from './rows/deploy-row.ts';
 import { GATEWAY_ROW } from './rows/gateway-row.ts';
@@ -14,6 +16,7 @@ import { PROCEDURE_ROW } from './rows/procedure-rows.ts';
 import { SETUP_ROW } from './rows/setup-row.ts';
 import { STORYBOARD_ROW } from './rows/storyboard-row.ts';
 import { TOKEN_ROW } from './rows/token-row.ts';
+import { VIDEO_ROW } from './rows/video-row.ts';
 import { WHITE_BACKGROUND_ROW } from './rows/white-background-row.ts';
 
 /** Every row of the table, in its order. */
@@ -33,5 +36,8 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   DEPLOY_ROW,
   SETUP_ROW,
   WHITE_BACKGROUND_ROW,
+  CUTOUT_ROW,
   STORYBOARD_ROW,
+  VIDEO_ROW,
+  BATCH_ROW,
 ];

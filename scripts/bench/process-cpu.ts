@@ -13,8 +13,8 @@ function readStat(pid: number): string[] | null {
   }
 }
 
-/** CPU time (user and system, all threads) of a process and its living descendants, in milliseconds; Linux only. */
-export function treeCpuMs(pid: number): number {
+/** A process and its living descendants; Linux only. */
+export function processTree(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
@@ -26,8 +26,11 @@ export function treeCpuMs(pid: number): number {
     }
     return false;
   };
-  return [...parents.keys()].filter(isOfTree).reduce((sum, one) => sum + processCpuMs(one), 0);
+  return [...parents.keys()].filter(isOfTree);
 }
+
+/** CPU time (user and system, all threads) of a process and its living descendants, in milliseconds; Linux only. */
+export const treeCpuMs = (pid: number): number => processTree(pid).reduce((sum, one) => sum + processCpuMs(one), 0);
 
 /** CPU time of one process, all its threads, in milliseconds; 0 when it is gone. */
 export function processCpuMs(pid: number): number {

@@ -18,6 +18,11 @@ interface Size {
   readonly height: number;
 }
 
+interface Caption {
+  readonly face: Typeface;
+  readonly words: string;
+}
+
 /** 150 frames of 720×960 take 8 s of an idle core. */
 const DEFAULT_LIMIT_MS = 240_000;
 const MOVES: readonly Slide['move'][] = ['in', 'right', 'out', 'left'];
@@ -34,14 +39,16 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
   { mediaFolder, ffmpegPath },
 ) => {
   const [width, height] = params.size.split('x').map(Number) as [number, number]; // one of the two sizes of the schema
-  const face = await openTypeface(mediaFolder);
   const folder = await mkdtemp(join(tmpdir(), 'video-'));
   try {
     const size = { width: even(width * OVERSIZE), height: even(height * OVERSIZE) };
     const slides: Slide[] = [];
     let cover: Buffer | undefined;
     for (const [i, { bytes }] of inputs.entries()) {
-      const rgb = await drawSlidePicture(bytes, size, face, params.captions[i] ?? '');
+      const words = params.captions[i] ?? '';
+      // The fonts take 50 MB, so they are opened for words alone.
+      const face = words === '' ? undefined : await openTypeface(mediaFolder);
+      const rgb = await drawSlidePicture(bytes, size, face && { face, words });
       const rgbFile = join(folder, `slide-${i}`);
       await writeFile(rgbFile, rgb);
       cover ??= await makeCover(rgb, size, { width, height });
@@ -86,7 +93,7 @@ async function makeCover(rgb: Buffer, from: Size, size: Size): Promise<Buffer> {
   return encodeMarked(cover, size.width, size.height, VIDEO_MARK);
 }
 
-async function drawSlidePicture(bytes: Buffer, size: Size, face: Typeface, words: string): Promise<Buffer> {
+async function drawSlidePicture(bytes: Buffer, size: Size, caption?: Caption): Promise<Buffer> {
   const pixels = await decodePhoto(bytes);
   const picture = sharp(pixels.rgb, { raw: { width: pixels.width, height: pixels.height, channels: 3 } });
   const near = Math.abs(pixels.width / pixels.height / (size.width / size.height) - 1) <= NEAR_RATIO;
@@ -103,7 +110,7 @@ async function drawSlidePicture(bytes: Buffer, size: Size, face: Typeface, words
     const { width, height } = whole.info;
     overlays.push({ input: whole.data, raw: { width, height, channels: 3 as const } });
   }
-  if (words !== '') overlays.push({ input: Buffer.from(captionOf(face, words, size)) });
+  if (caption) overlays.push({ input: Buffer.from(drawCaption(caption, size)) });
   const base = await ground.raw().toBuffer();
   if (overlays.length === 0) return base;
   return sharp(base, { raw: { ...size, channels: 3 } })
@@ -114,7 +121,7 @@ async function drawSlidePicture(bytes: Buffer, size: Size, face: Typeface, words
 }
 
 /** White on a dark band near the foot, inside what every move shows. Throws MediaRefusal when it does not fit one line. */
-function captionOf(face: Typeface, words: string, { width, height }: Size): string {
+function drawCaption({ face, words }: Caption, { width, height }: Size): string {
   const style = { weight: 'bold', size: 44, colour: WHITE, align: 'middle' } as const;
   const block = fitText(face, words, style, { width: width * 0.78, maxLines: 1, minSize: 26 });
   const top = Math.round(height * 0.89);
