@@ -7,14 +7,8 @@ import type { ProcessorAsked, ProcessorDone } from './start-processor.ts';
 
 let processors: ReturnType<typeof imageProcessors> | undefined;
 
-async function answer({
-  mediaFolder,
-  processor,
-  inputs,
-  params,
-  limitMs,
-  keepIn,
-}: ProcessorAsked): Promise<ProcessorDone> {
+async function answer(asked: ProcessorAsked): Promise<ProcessorDone> {
+  const { mediaFolder, processor, inputs, params, limitMs, keepIn } = asked;
   processors ??= imageProcessors(mediaFolder);
   const run = processors[processor];
   if (!run) throw new Error(`there is no processor ${processor}`);
@@ -28,12 +22,7 @@ async function answer({
 }
 
 process.once('disconnect', () => process.exit(0));
-process.on('message', (asked: ProcessorAsked) => {
-  answer(asked).then(
-    (done) => process.send?.(done),
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(1);
-    },
-  );
+process.on('message', async (asked: ProcessorAsked) => {
+  // What it throws ends this process, which its parent sees.
+  process.send?.(await answer(asked));
 });
