@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { WHITE } from '../canvas/colour.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { decodePhoto } from '../decode-photo.ts';
+import { freePictures } from '../free-pictures.ts';
 import { fitText } from '../lettering/fit-text.ts';
 import { openTypeface, type Typeface } from '../lettering/open-typeface.ts';
 import type { RunProcessor } from '../processor.ts';
@@ -53,6 +54,7 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
       await writeFile(rgbFile, rgb);
       cover ??= await makeCover(rgb, size, { width, height });
       slides.push({ rgbFile, ...size, move: MOVES[i % MOVES.length] ?? 'in' });
+      freePictures();
     }
     if (!cover) throw new Error('a video takes pictures');
     const mp4File = join(folder, 'video.mp4');
