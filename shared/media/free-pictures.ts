@@ -5,7 +5,7 @@ let collect: (() => void) | undefined;
 
 /**
  * Frees the pictures that nobody holds any more, in 15 to 40 ms. sharp's buffers lie outside of V8's heap, whose collector waits for some
- * 60 MB of them: twelve frames took 247 MiB so, and take 220 with this after every second one; a video 211, and 190 with this after
+ * 60 MB of them: twelve frames took 245 MiB so, and take 218 with this after every second one; a video 211, and 184 with this after
  * each of its pictures.
  */
 export function freePictures(): void {
