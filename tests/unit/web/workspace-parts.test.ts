@@ -8,9 +8,9 @@ import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
 import { readPlatformReport } from '../../../web/src/app/task/platform-report.ts';
 import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
-import { photoKind } from '../../../web/src/app/uploads/photo-kind.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
 import { pathPart } from '../../../web/src/core/pack-files.ts';
+import { photoKind } from '../../../web/src/core/photo-kind.ts';
 
 const named = { name: 'a', labelZh: '甲', labelEn: 'A', required: true };
 const options = [

@@ -1,15 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { createApiKey } from '../../../../shared/contract/api-keys.ts';
 import { API_KEY_SCOPES, type ApiKeyScope } from '../../../../shared/contract/operation.ts';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { useCallKey } from '../../ui/use-call-key.ts';
 import { useText } from '../use-text.ts';
-import { useWorkspace } from '../workspace.ts';
 import { CheckList } from './check-list.tsx';
 import { ShownOnce } from './shown-once.tsx';
+import { useMaking } from './use-making.ts';
 
 export const SCOPE_TEXT = {
   read: 'scopeRead',
@@ -22,41 +19,24 @@ const EMPTY = { name: '', tasksPerDay: '', validDays: '', addresses: '' };
 /** Makes a key, and shows it once. */
 export function ApiKeyForm() {
   const { say } = useText();
-  const { client } = useWorkspace();
-  const queries = useQueryClient();
   const [filled, setFilled] = useState(EMPTY);
   const [scopes, setScopes] = useState<ApiKeyScope[]>(['read', 'create']);
-  const [made, setMade] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const { keyOf, forget } = useCallKey();
+  const { make, secret, isBusy, error, at } = useMaking(createApiKey, 'apiKeys', ({ key }) => {
+    setFilled(EMPTY);
+    return key;
+  });
   const fill = (field: keyof typeof EMPTY) => (value: string) => setFilled({ ...filled, [field]: value });
-  const create = async (event: FormEvent): Promise<void> => {
+  const create = (event: FormEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    setMade('');
     const addresses = filled.addresses.split(/[,，\s]+/).filter((one) => one !== '');
-    const asked = {
+    void make({
       ...{ name: filled.name.trim(), scopes, ...(addresses.length > 0 && { addresses }) },
       ...(filled.tasksPerDay !== '' && { tasksPerDay: Number(filled.tasksPerDay) }),
       ...(filled.validDays !== '' && { validDays: Number(filled.validDays) }),
-    };
-    try {
-      const { key } = await client.call(createApiKey, asked, { idempotencyKey: keyOf(JSON.stringify(asked)) });
-      forget();
-      setMade(key);
-      setFilled(EMPTY);
-      await queries.invalidateQueries({ queryKey: ['apiKeys'] });
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
+    });
   };
-  const wrong = error instanceof ApiCallError ? error.fields : [];
-  const at = (path: string) => wrong.find((field) => field.path.split('.')[0] === path)?.message;
   return (
-    <form className="stack" noValidate onSubmit={(event) => void create(event)}>
+    <form className="stack" noValidate onSubmit={create}>
       <TextField
         id="api-key-name"
         label={say('apiKeyName')}
@@ -102,11 +82,11 @@ export function ApiKeyForm() {
         onChange={fill('addresses')}
         maxLength={900}
       />
-      {error !== null && wrong.length === 0 && <Failure error={error} />}
+      {error !== null && <Failure error={error} />}
       <button type="submit" className="button" disabled={isBusy || filled.name.trim() === '' || scopes.length === 0}>
         {say('apiKeyCreate')}
       </button>
-      <ShownOnce secret={made} />
+      <ShownOnce secret={secret} />
     </form>
   );
 }

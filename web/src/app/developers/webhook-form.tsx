@@ -1,14 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { createWebhook, WEBHOOK_EVENTS } from '../../../../shared/contract/webhooks.ts';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { useCallKey } from '../../ui/use-call-key.ts';
 import { useText } from '../use-text.ts';
-import { useWorkspace } from '../workspace.ts';
 import { CheckList } from './check-list.tsx';
 import { ShownOnce } from './shown-once.tsx';
+import { useMaking } from './use-making.ts';
 
 type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
@@ -21,37 +18,20 @@ export const EVENT_TEXT = {
 /** Names an endpoint, and shows its secret. */
 export function WebhookForm() {
   const { say } = useText();
-  const { client } = useWorkspace();
-  const queries = useQueryClient();
   const [url, setUrl] = useState('');
   const [below, setBelow] = useState('');
   const [events, setEvents] = useState<WebhookEvent[]>(['task.ended']);
-  const [made, setMade] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const { keyOf, forget } = useCallKey();
-  const create = async (event: FormEvent): Promise<void> => {
+  const { make, secret, isBusy, error, at } = useMaking(createWebhook, 'webhooks', (made) => {
+    setUrl('');
+    return made.secret;
+  });
+  const create = (event: FormEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    setMade('');
     const mark = events.includes('credits.low') && below !== '' ? { creditsBelow: Number(below) } : {};
-    const asked = { url: url.trim(), events, ...mark };
-    try {
-      const { secret } = await client.call(createWebhook, asked, { idempotencyKey: keyOf(JSON.stringify(asked)) });
-      forget();
-      setMade(secret);
-      setUrl('');
-      await queries.invalidateQueries({ queryKey: ['webhooks'] });
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
+    void make({ url: url.trim(), events, ...mark });
   };
-  const wrong = error instanceof ApiCallError ? error.fields : [];
-  const at = (path: string) => wrong.find((field) => field.path.split('.')[0] === path)?.message;
   return (
-    <form className="stack" noValidate onSubmit={(event) => void create(event)}>
+    <form className="stack" noValidate onSubmit={create}>
       <TextField
         id="webhook-url"
         label={say('webhookUrl')}
@@ -81,11 +61,11 @@ export function WebhookForm() {
           maxLength={7}
         />
       )}
-      {error !== null && wrong.length === 0 && <Failure error={error} />}
+      {error !== null && <Failure error={error} />}
       <button type="submit" className="button" disabled={isBusy || url.trim() === '' || events.length === 0}>
         {say('webhookCreate')}
       </button>
-      <ShownOnce secret={made} />
+      <ShownOnce secret={secret} />
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { MAX_INPUT_BYTES } from '../../../../shared/contract/tasks.ts';
+import { photoKind } from '../../core/photo-kind.ts';
 import type { AppMessage } from '../app-messages.ts';
-import { photoKind } from './photo-kind.ts';
 
 export type CheckedPhoto =
   | {

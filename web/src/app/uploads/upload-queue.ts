@@ -1,9 +1,9 @@
 import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import type { Client } from '../../../../shared/contract/client.ts';
 import { cancelTask, createTask } from '../../../../shared/contract/tasks.ts';
+import { putObject } from '../../core/put-object.ts';
 import { asBatch, openBatchCalls } from './batch-calls.ts';
 import { openKeptUploads } from './kept-uploads.ts';
-import { putObject } from './put-object.ts';
 import type { StoredUpload, UploadBatch, UploadStore } from './upload-store.ts';
 
 export type UploadState = 'waiting' | 'creating' | 'sending' | 'sent' | 'offline' | 'failed';
