@@ -10,6 +10,8 @@ import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { openPartUploads } from '../../shared/cos/upload-parts.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { type ArchiveServices, buildArchive } from '../../shared/library/archive/build-archive.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 
 export const main = cosFunction({
   name: 'build-archive',
@@ -17,13 +19,14 @@ export const main = cosFunction({
   build: (config) => {
     const at = { ...bucketOf(config), clock: systemClock };
     const cos = { objects: openObjects(at), uploads: openPartUploads(at) };
-    return { ...cos, db: databaseOf(config, secretsOf(config)), clock: systemClock, retention: config };
+    const db = databaseOf(config, secretsOf(config));
+    return { ...cos, db, clock: systemClock, keep: retentionOf(config, settingsOf(db)) };
   },
-  run: async (services, { key }, { log }) => {
+  run: async ({ keep, ...services }, { key }, { nowMs, log }) => {
     const archiveId = parseArchiveWorkKey(key);
     if (archiveId === undefined) return log('object_unknown', { key });
     const onFailure: ArchiveServices['onFailure'] = (failure) => log('archive_failed', { ...failure });
-    const outcome = await buildArchive({ ...services, onFailure }, archiveId);
+    const outcome = await buildArchive({ ...services, retention: await keep(nowMs), onFailure }, archiveId);
     log('archive_done', { archiveId, outcome });
   },
 });

@@ -11,6 +11,8 @@ import { databaseLimiter } from '../../shared/db/database-limiter.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
 import { createArchive } from '../../shared/library/archive/create-archive.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 
 export const main = httpFunction({
   operation,
@@ -18,19 +20,13 @@ export const main = httpFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
-    return { db, tokens, bucket: bucketOf(config), retention: config };
+    return { db, tokens, bucket: bucketOf(config), keep: retentionOf(config, settingsOf(db)) };
   },
   caller: merchantOrKey(operation),
   limiter: ({ db }) => databaseLimiter(db),
-  run: (services, merchant, source, { nowMs, idempotencyKey, requestHash, request }) => {
+  run: async ({ keep, ...services }, merchant, source, { nowMs, idempotencyKey, requestHash, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    return createArchive(services, {
-      merchantId: merchant.id,
-      ...source,
-      language,
-      idempotencyKey,
-      requestHash,
-      nowMs,
-    });
+    const asked = { merchantId: merchant.id, ...source, language, idempotencyKey, requestHash, nowMs };
+    return createArchive({ ...services, retention: await keep(nowMs) }, asked);
   },
 });

@@ -10,7 +10,9 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 import { createBatch } from '../../shared/tasks/create-batch.ts';
+import { fitBatch } from '../../shared/tasks/fit-batch.ts';
 import { batchStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
@@ -20,18 +22,17 @@ export const main = httpFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const [db, tokens] = [databaseOf(config, secrets), accessTokensOf(config, secrets)];
-    return { db, tokens, bucket: bucketOf(config), catalogue: catalogueWith(config.AI_ENGINES) };
+    const [catalogue, settings] = [catalogueWith(config.AI_ENGINES), settingsOf(db)];
+    return { db, tokens, bucket: bucketOf(config), catalogue, settings };
   },
   caller: merchantOrKey(operation),
-  run: async (
-    { db, bucket, catalogue },
-    merchant,
-    { featureId, form, photos },
-    { nowMs, idempotencyKey, requestHash, request, trace },
-  ) => {
+  run: async ({ db, bucket, catalogue, settings }, merchant, { featureId, form, photos }, context) => {
+    const { nowMs, idempotencyKey, requestHash, request, trace } = context;
     const language = preferredLanguage(request.headers['accept-language']);
     const asked = { merchantId: merchant.id, featureId, ...(form && { form }), photos };
-    const counted = { tasks: photos.length, stands: batchStands(db, merchant.id, idempotencyKey), nowMs };
+    const stands = batchStands(db, merchant.id, idempotencyKey);
+    await fitBatch(photos.length, (await settings(nowMs)).batchPhotos, stands);
+    const counted = { tasks: photos.length, stands, nowMs };
     return withinKeyDay(db, merchant, counted, () =>
       createBatch(db, bucket, { ...asked, idempotencyKey, requestHash, nowMs, language, trace }, catalogue),
     );

@@ -11,6 +11,8 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { createTaskOfAssets } from '../../shared/library/create-task-of-assets.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 import { taskStands } from '../../shared/tasks/key-stands.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
@@ -21,14 +23,16 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     const db = databaseOf(config, secrets);
     const [tokens, catalogue] = [accessTokensOf(config, secrets), catalogueWith(config.AI_ENGINES)];
-    return { db, tokens, bucket: bucketOf(config), retention: config, catalogue };
+    return { db, tokens, bucket: bucketOf(config), keep: retentionOf(config, settingsOf(db)), catalogue };
   },
   caller: merchantOrKey(operation),
-  run: (services, merchant, { featureId, inputs, form }, { nowMs, idempotencyKey, requestHash, trace }) => {
+  run: async ({ keep, ...services }, merchant, { featureId, inputs, form }, context) => {
+    const { nowMs, idempotencyKey, requestHash, trace } = context;
+    const retention = await keep(nowMs);
     const order = { merchantId: merchant.id, featureId, inputs, ...(form && { form }) };
     const asked = { tasks: 1, stands: taskStands(services.db, merchant.id, idempotencyKey), nowMs };
     return withinKeyDay(services.db, merchant, asked, () =>
-      createTaskOfAssets(services, { ...order, idempotencyKey, requestHash, nowMs, trace }),
+      createTaskOfAssets({ ...services, retention }, { ...order, idempotencyKey, requestHash, nowMs, trace }),
     );
   },
 });

@@ -9,6 +9,8 @@ import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { preferredLanguage } from '../../shared/http/language.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 import { getTask } from '../../shared/tasks/get-task.ts';
 
 export const main = httpFunction({
@@ -17,11 +19,12 @@ export const main = httpFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const db = databaseOf(config, secrets);
-    return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), retention: config };
+    const retention = retentionOf(config, settingsOf(db));
+    return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), retention };
   },
   caller: merchantOrKey(operation),
-  run: ({ db, bucket, retention }, merchant, { taskId }, { nowMs, request }) => {
+  run: async ({ db, bucket, retention }, merchant, { taskId }, { nowMs, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    return getTask(db, bucket, merchant.id, taskId, { nowMs, language, retention });
+    return getTask(db, bucket, merchant.id, taskId, { nowMs, language, retention: await retention(nowMs) });
   },
 });

@@ -9,22 +9,21 @@ import { RETENTION_CONFIG } from '../../shared/cos/retention.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { listAssets } from '../../shared/library/list-assets.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 
 export const main = httpFunction({
   operation,
   config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG }),
   build: (config) => {
     const secrets = secretsOf(config);
-    return {
-      db: databaseOf(config, secrets),
-      tokens: accessTokensOf(config, secrets),
-      bucket: bucketOf(config),
-      retention: config,
-    };
+    const db = databaseOf(config, secrets);
+    const keep = retentionOf(config, settingsOf(db));
+    return { db, tokens: accessTokensOf(config, secrets), bucket: bucketOf(config), keep };
   },
   caller: merchantOrKey(operation),
-  run: (services, merchant, { limit, favourite, deleted, ...filters }, { nowMs }) => {
+  run: async ({ keep, ...services }, merchant, { limit, favourite, deleted, ...filters }, { nowMs }) => {
     const page = { ...filters, limit: Number(limit ?? 20), favourite: favourite === '1', deleted: deleted === '1' };
-    return listAssets(services, merchant.id, page, nowMs);
+    return listAssets({ ...services, retention: await keep(nowMs) }, merchant.id, page, nowMs);
   },
 });

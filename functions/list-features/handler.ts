@@ -9,6 +9,7 @@ import { ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { listFeatures } from '../../shared/features/list-features.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { MODERATION_SETTING, moderationName } from '../../shared/moderation/moderation-setting.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 import { catalogueWith } from '../../shared/tasks/processor-catalogue.ts';
 
 export const main = httpFunction({
@@ -17,12 +18,13 @@ export const main = httpFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const catalogue = catalogueWith(config.AI_ENGINES);
+    const db = databaseOf(config, secrets);
     const moderation = moderationName(config.MODERATION);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), catalogue, moderation };
+    return { db, tokens: accessTokensOf(config, secrets), catalogue, moderation, settings: settingsOf(db) };
   },
   caller: maybeMerchantOrKey(operation),
-  run: async ({ db, catalogue, moderation }, merchant, _input) => ({
-    features: await listFeatures(db, catalogue, merchant?.id),
-    moderation,
-  }),
+  run: async ({ db, catalogue, moderation, settings }, merchant, _input, { nowMs }) => {
+    const features = await listFeatures(db, catalogue, merchant?.id);
+    return { features, moderation: (await settings(nowMs)).moderation ? moderation : 'off' };
+  },
 });

@@ -8,6 +8,8 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
 import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
 import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
+import { whileModerated } from '../../shared/settings/while-moderated.ts';
 import { pollProviderJobs } from '../../shared/tasks/provider/poll-provider-jobs.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -18,12 +20,12 @@ export const main = timerFunction({
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
     const engines = openEngines(config.AI_ENGINES, place, db);
-    const moderator = chooseModerator(config, bucket);
-    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines, moderator };
+    const moderators = whileModerated({ moderator: chooseModerator(config, bucket) }, settingsOf(db));
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines, moderators };
   },
-  run: async (services, { log }) => {
+  run: async ({ moderators, ...services }, { nowMs, log }) => {
     const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });
-    const { failures, ...counts } = await pollProviderJobs({ ...services, onFailure });
+    const { failures, ...counts } = await pollProviderJobs({ ...services, ...(await moderators(nowMs)), onFailure });
     for (const error of failures) log('event_failed', { error });
     return { ...counts, failed: failures.length };
   },

@@ -8,7 +8,7 @@ import { parseWorkKey } from '../../shared/cos/keys.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
-import { chooseModerators } from '../../shared/moderation/choose-moderators.ts';
+import { moderatorsOf } from '../../shared/settings/moderators-of.ts';
 import { imageProcessors } from '../../shared/tasks/image-processors.ts';
 import { runUnit, type UnitServices } from '../../shared/tasks/run-unit.ts';
 
@@ -21,20 +21,19 @@ export const main = cosFunction({
     ...{ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG },
     ...{ MEDIA_RESOURCES: z.string().check(z.minLength(1)), FFMPEG_PATH },
   }),
-  build: (config) => ({
-    db: databaseOf(config, secretsOf(config)),
-    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
-    clock: systemClock,
-    ...chooseModerators(config, bucketOf(config)),
-    processors: imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined),
-  }),
-  run: async (services, { key }, { log, follow }) => {
+  build: (config) => {
+    const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
+    const processors = imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined);
+    const moderators = moderatorsOf(config, bucket, db);
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, processors, moderators };
+  },
+  run: async ({ moderators, ...services }, { key }, { nowMs, log, follow }) => {
     const work = parseWorkKey(key);
     if (!work) return log('object_unknown', { key });
     const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
+    const by = { ...services, ...(await moderators(nowMs)), onTrace: follow };
     // A field of the name `code` is redacted: login codes have it.
-    const onFailure: UnitServices['onFailure'] = ({ code, ...failure }) =>
-      log('unit_failed', { ...failure, reason: code });
-    log('unit_done', { ...unit, outcome: await runUnit({ ...services, onFailure, onTrace: follow }, unit) });
+    const onFailure: UnitServices['onFailure'] = ({ code, ...why }) => log('unit_failed', { ...why, reason: code });
+    log('unit_done', { ...unit, outcome: await runUnit({ ...by, onFailure }, unit) });
   },
 });

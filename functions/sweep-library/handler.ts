@@ -9,18 +9,20 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { eraseDeleted } from '../../shared/library/erase-deleted.ts';
 import { sweepLibrary } from '../../shared/library/sweep-library.ts';
 import { sweepRefusals } from '../../shared/moderation/content-refusals.ts';
+import { retentionOf } from '../../shared/settings/retention-now.ts';
+import { settingsOf } from '../../shared/settings/settings.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
 export const main = timerFunction({
   name: 'sweep-library',
   config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...RETENTION_CONFIG }),
-  build: (config) => ({
-    db: databaseOf(config, secretsOf(config)),
-    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
-    retention: config,
-  }),
+  build: (config) => {
+    const db = databaseOf(config, secretsOf(config));
+    const objects = openObjects({ ...bucketOf(config), clock: systemClock });
+    return { db, objects, retention: retentionOf(config, settingsOf(db)) };
+  },
   run: async ({ retention, ...services }, { nowMs, log }) => {
-    const { failures, ...counts } = await sweepLibrary(services, retention, nowMs);
+    const { failures, ...counts } = await sweepLibrary(services, await retention(nowMs), nowMs);
     const erased = await eraseDeleted(services, nowMs);
     const refused = await sweepRefusals(services, nowMs);
     const failed = [...failures, ...erased.failures, ...refused.failures];

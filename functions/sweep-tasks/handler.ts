@@ -7,22 +7,22 @@ import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { sweepArchives } from '../../shared/library/archive/sweep-archives.ts';
 import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
-import { chooseModerators } from '../../shared/moderation/choose-moderators.ts';
+import { moderatorsOf } from '../../shared/settings/moderators-of.ts';
 import { sweepTasks } from '../../shared/tasks/sweep-tasks.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
 export const main = timerFunction({
   name: 'sweep-tasks',
   config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG }),
-  build: (config) => ({
-    db: databaseOf(config, secretsOf(config)),
-    objects: openObjects({ ...bucketOf(config), clock: systemClock }),
-    ...chooseModerators(config, bucketOf(config)),
-  }),
-  run: async (services, { nowMs, log }) => {
+  build: (config) => {
+    const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
+    const moderators = moderatorsOf(config, bucket, db);
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), moderators };
+  },
+  run: async ({ moderators, ...services }, { nowMs, log }) => {
     // Before photos, for whose sake somebody else is asked.
     const archives = await sweepArchives(services, nowMs);
-    const { failures, ...counts } = await sweepTasks(services, nowMs);
+    const { failures, ...counts } = await sweepTasks({ ...services, ...(await moderators(nowMs)) }, nowMs);
     const failed = [...failures, ...archives.failures];
     for (const error of failed) log('event_failed', { error });
     return { ...counts, archives: archives.restarted + archives.given + archives.deleted, failed: failed.length };

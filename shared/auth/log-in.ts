@@ -5,6 +5,7 @@ import { newId } from '../id.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Account, maskPhone } from './account.ts';
+import { refuseClosedSignUp } from './closed-sign-up.ts';
 import { FORMER_PHONE, type LoginCodes } from './login-codes.ts';
 import { hashRefreshToken, newRefreshToken, SESSION_LIFE_MS } from './refresh-token.ts';
 
@@ -54,7 +55,8 @@ const USER_AGENT_CHARS = 255;
 /**
  * Uses a code up and opens a session of 30 days; a phone's first login registers it. Both keys are at hand before the
  * code is touched.
- * @throws ApiError CODE_INCORRECT, CODE_EXPIRED (used ones too), CODE_TRIES_EXCEEDED, ACCOUNT_SUSPENDED
+ * @throws ApiError CODE_INCORRECT, CODE_EXPIRED (used ones too), CODE_TRIES_EXCEEDED, ACCOUNT_SUSPENDED, SIGN_UP_CLOSED (of a phone
+ * without an account, whose code stays unused)
  */
 export async function logIn(services: LoginServices, attempt: LoginAttempt): Promise<SignedIn> {
   const { phone, nowMs, log } = attempt;
@@ -62,20 +64,22 @@ export async function logIn(services: LoginServices, attempt: LoginAttempt): Pro
   const sessionId = newId('ses_', nowMs);
   const refreshToken = newRefreshToken();
   const refreshExpiresAtMs = nowMs + SESSION_LIFE_MS;
-  const used = await services.db.callProcedure<Used>('use_login_code_v2', [
-    phone,
-    hash(phone, attempt.code),
-    hash(phone, FORMER_PHONE),
-    newId('mch_', nowMs),
-    sessionId,
-    hashRefreshToken(refreshToken),
-    attempt.consentVersion,
-    attempt.address,
-    // By code points, as the column counts: half of a surrogate pair is no character.
-    [...attempt.userAgent].slice(0, USER_AGENT_CHARS).join(''),
-    sqlTime(nowMs),
-    sqlTime(refreshExpiresAtMs),
-  ]);
+  const used = await services.db
+    .callProcedure<Used>('use_login_code_v2', [
+      phone,
+      hash(phone, attempt.code),
+      hash(phone, FORMER_PHONE),
+      newId('mch_', nowMs),
+      sessionId,
+      hashRefreshToken(refreshToken),
+      attempt.consentVersion,
+      attempt.address,
+      // By code points, as the column counts: half of a surrogate pair is no character.
+      [...attempt.userAgent].slice(0, USER_AGENT_CHARS).join(''),
+      sqlTime(nowMs),
+      sqlTime(refreshExpiresAtMs),
+    ])
+    .catch(refuseClosedSignUp(log));
   if (used.outcome !== 'signed_in') {
     log('sign_in_refused', { reason: used.outcome });
     throw new ApiError(REFUSALS[used.outcome]);

@@ -22,10 +22,23 @@ const moment = z.int().check(z.gte(0), z.lte(99_999_999_999_999));
 export const getAnnouncements = operation({
   name: 'get-announcements',
   method: 'GET',
-  summary: 'What is to be told to everybody now; important ones first, then the newest.',
+  summary:
+    'What is to be told to everybody now, important ones first, then the newest; and the settings that pages follow.',
   caller: 'anyone',
   input: z.strictObject({}),
-  output: z.strictObject({ items: z.array(z.strictObject(shown)) }),
+  output: z.strictObject({
+    items: z.array(z.strictObject(shown)),
+    settings: z.strictObject({
+      /** Phones that have no account may make one. */
+      signUp: z.boolean(),
+      /** A batch has at most so many photos. */
+      batchPhotos: z.int(),
+      /** From so many credits down they run low. */
+      creditsLow: z.int(),
+      /** Absent: the page's own. */
+      supportContact: z.optional(z.string()),
+    }),
+  }),
 });
 
 export const listAnnouncements = operation({

@@ -46,7 +46,7 @@ export const login = operation({
     tokenIn: z._default(z.enum(['cookie', 'body']), 'cookie'),
   }),
   output: signedIn,
-  errors: ['CODE_INCORRECT', 'CODE_EXPIRED', 'CODE_TRIES_EXCEEDED', 'ACCOUNT_SUSPENDED'],
+  errors: ['CODE_INCORRECT', 'CODE_EXPIRED', 'CODE_TRIES_EXCEEDED', 'ACCOUNT_SUSPENDED', 'SIGN_UP_CLOSED'],
   rateLimit: { limit: 30, windowSeconds: 60 },
   secretReply: true,
 });

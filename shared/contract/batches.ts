@@ -5,7 +5,7 @@ import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 import { featureId, INPUT_TYPES, MAX_INPUT_BYTES, TASK_STATES, upload } from './tasks.ts';
 
-const MAX_PHOTOS = 100;
+export const MAX_PHOTOS = 100;
 export const batchId = idOf('bat');
 
 /** The name of the merchant's own file: shown, and part of names in an archive, so no paths and no control characters. */

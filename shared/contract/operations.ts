@@ -17,9 +17,11 @@ import * as opsModels from './ops-models.ts';
 import * as opsOverview from './ops-overview.ts';
 import * as opsTasks from './ops-tasks.ts';
 import * as opsWork from './ops-work.ts';
+import * as presets from './presets.ts';
 import * as quota from './quota.ts';
 import * as readiness from './readiness.ts';
 import * as redeem from './redeem.ts';
+import * as settings from './settings.ts';
 import * as tasks from './tasks.ts';
 import * as webhooks from './webhooks.ts';
 
@@ -111,4 +113,8 @@ export const OPERATIONS = [
   announcements.endAnnouncement,
   opsModels.listModelPhotos,
   opsModels.saveModelPhoto,
+  settings.getSettings,
+  settings.saveSettings,
+  presets.listPresets,
+  presets.savePreset,
 ] as const satisfies readonly Operation[];

@@ -9,7 +9,10 @@ const days = (usual: string) =>
 /** How long objects live, in days from the creation of their task: what the API says, the sweeper does and the bucket's rules back. */
 export const RETENTION_CONFIG = { INPUT_DAYS: days('7'), RESULT_DAYS: days('180') } as const;
 
-export type Retention = z.output<z.ZodMiniObject<typeof RETENTION_CONFIG>>;
+export interface Retention extends z.output<z.ZodMiniObject<typeof RETENTION_CONFIG>> {
+  /** A shorter life of results that begins later: what is older by then goes at that moment. */
+  readonly shorter?: { readonly days: number; readonly fromMs: number };
+}
 
 const DAY_MS = 86_400_000;
 
@@ -20,8 +23,13 @@ export const ARCHIVE_DAYS = 3;
 export const inputsExpireAtMs = (createdAtMs: number, { INPUT_DAYS }: Retention): number =>
   createdAtMs + INPUT_DAYS * DAY_MS;
 
-export const resultsExpireAtMs = (createdAtMs: number, { RESULT_DAYS }: Retention): number =>
-  createdAtMs + RESULT_DAYS * DAY_MS;
+export function resultsExpireAtMs(createdAtMs: number, { RESULT_DAYS, shorter }: Retention): number {
+  const endsAtMs = createdAtMs + RESULT_DAYS * DAY_MS;
+  return shorter ? Math.min(endsAtMs, Math.max(createdAtMs + shorter.days * DAY_MS, shorter.fromMs)) : endsAtMs;
+}
+
+/** Created before this, results are over. */
+export const resultsKeptSinceMs = (nowMs: number, { RESULT_DAYS }: Retention): number => nowMs - RESULT_DAYS * DAY_MS;
 
 export const archiveExpiresAtMs = (madeAtMs: number, oldestTaskAtMs: number, retention: Retention): number =>
   Math.min(madeAtMs + ARCHIVE_DAYS * DAY_MS, resultsExpireAtMs(oldestTaskAtMs, retention));

@@ -25,6 +25,8 @@ const step = z.object({
   engines: z.optional(z.array(z.string())),
   /** Credits that go back for each unit of this step that fails alone. */
   shareCredits: z.optional(z.int()),
+  /** The edition of the shops' figures (`platform_presets`) that the task was ordered by. */
+  presets: z.optional(z.int()),
   /** Names of the files that are results, `*` for all; others are for later steps. */
   results: z.optional(z.array(z.string())),
 });

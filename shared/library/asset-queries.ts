@@ -1,5 +1,5 @@
 import type { ASSET_KINDS } from '../contract/library.ts';
-import { inputsExpireAtMs, type Retention, resultsExpireAtMs } from '../cos/retention.ts';
+import { inputsExpireAtMs, type Retention, resultsKeptSinceMs } from '../cos/retention.ts';
 import type { SqlValue } from '../db/database.ts';
 import { likePattern } from '../db/like-pattern.ts';
 import { sqlTime } from '../db/sql-time.ts';
@@ -46,7 +46,7 @@ const OF_TASK = `JOIN tasks t ON t.id = o.task_id JOIN features f ON f.id = t.fe
 export function resultsQuery(merchantId: string, page: AssetPage, { retention, nowMs }: At): Query {
   const cursor = page.cursor === undefined ? undefined : parseResultId(page.cursor);
   const conditions: Condition[] = [
-    ...ofTask(merchantId, page, nowMs - resultsExpireAtMs(0, retention)),
+    ...ofTask(merchantId, page, resultsKeptSinceMs(nowMs, retention)),
     ["o.purged_at IS NULL AND t.state = 'succeeded'"],
     page.deleted ? ['o.purge_at > ?', sqlTime(nowMs)] : ['o.purge_at IS NULL'],
   ];

@@ -1,5 +1,5 @@
 import type { Objects } from '../cos/objects.ts';
-import { type Retention, resultsExpireAtMs } from '../cos/retention.ts';
+import { type Retention, resultsKeptSinceMs } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { firstIdOf } from '../id.ts';
@@ -33,7 +33,7 @@ export async function sweepLibrary(services: Services, retention: Retention, now
     `SELECT ${COLUMNS} FROM task_outputs WHERE purge_at <= ? ORDER BY purge_at LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
-  const oldest = firstIdOf('tsk_', Math.max(0, nowMs - resultsExpireAtMs(0, retention)));
+  const oldest = firstIdOf('tsk_', Math.max(0, resultsKeptSinceMs(nowMs, retention)));
   const outlived = await db.query<Due>(
     `SELECT ${COLUMNS} FROM task_outputs WHERE purged_at IS NULL AND task_id < ? ORDER BY task_id LIMIT ?`,
     [oldest, PAGE],

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { CutoutProcess } from './cutout/cutout-process.ts';
 import { MediaRefusal } from './media-refusal.ts';
+import type { PicturePreset } from './platforms/presets.ts';
 
 /** One file given to a processor. `name` is the part it plays there (`photo`, `cutout`, `images`, `logo`). */
 export interface MediaInput {
@@ -30,6 +31,8 @@ export interface ProcessorCall<Params> {
   readonly inputs: readonly MediaInput[];
   readonly params: Params;
   readonly limitMs?: number;
+  /** The edition of the shops' figures that the task was ordered by; the first where there is none. */
+  readonly presets?: readonly PicturePreset[];
 }
 
 /** How many files of each name a processor takes. */

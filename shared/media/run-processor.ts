@@ -1,6 +1,6 @@
 import { loadProcessor } from './load-processor.ts';
 import { MediaRefusal } from './media-refusal.ts';
-import type { InputCount, MediaInput, ProcessorOutput, ProcessorServices } from './processor.ts';
+import type { InputCount, MediaInput, ProcessorCall, ProcessorOutput, ProcessorServices } from './processor.ts';
 import { type ParamsOf, PROCESSORS, type ProcessorName } from './processors.ts';
 
 /**
@@ -9,15 +9,14 @@ import { type ParamsOf, PROCESSORS, type ProcessorName } from './processors.ts';
  */
 export async function runProcessor<Name extends ProcessorName>(
   name: Name,
-  call: { inputs: readonly MediaInput[]; params: unknown; limitMs?: number },
+  call: Omit<ProcessorCall<unknown>, 'params'> & { params: unknown },
   services: ProcessorServices,
 ): Promise<ProcessorOutput[]> {
   checkInputs(call.inputs, PROCESSORS[name].inputs);
   // The schema is the one of this name; TypeScript does not follow that through the table.
   const params = PROCESSORS[name].params.parse(call.params) as ParamsOf<Name>;
   const run = await loadProcessor(name);
-  const limit = call.limitMs === undefined ? {} : { limitMs: call.limitMs };
-  return run({ inputs: call.inputs, params, ...limit }, services);
+  return run({ ...call, params }, services);
 }
 
 function checkInputs(inputs: readonly MediaInput[], takes: Readonly<Record<string, InputCount>>): void {

@@ -43,7 +43,7 @@ export async function createBatch(
 ): Promise<CreatedBatch> {
   const { nowMs, featureId, photos, language } = request;
   for (let lastTry = false; ; lastTry = true) {
-    const card = await readCard(db, featureId);
+    const card = await readCard(db, featureId, nowMs);
     const order = orderOf(card, { ...request, inputs: photos.slice(0, 1) }, catalogue);
     const newBatchId = newId('bat_', nowMs);
     const tasks = photos.map(({ name, contentType, sizeBytes }) => {

@@ -10,6 +10,7 @@ import { forgetCard, type OpenCard, readCard } from '../features/read-card.ts';
 import { type FilledForm, readForm } from '../features/read-form.ts';
 import { ApiError, type FieldProblem } from '../http/api-error.ts';
 import { newId } from '../id.ts';
+import { byPresets } from './preset-editions.ts';
 import { CATALOGUE } from './processor-catalogue.ts';
 import { QUEUE_DEADLINE_MS, UNIT_FIRST_LOOK_MS, UPLOAD_DEADLINE_MS, UPLOAD_FIRST_LOOK_MS } from './task.ts';
 import type { DeclaredInput } from './upload-slots.ts';
@@ -72,7 +73,7 @@ export const CREATE_RATE = { limit: 600, windowSeconds: 60 };
  */
 export async function createTask(db: Database, request: TaskRequest, catalogue = CATALOGUE): Promise<CreatedTask> {
   for (let lastTry = false; ; lastTry = true) {
-    const card = await readCard(db, request.featureId);
+    const card = await readCard(db, request.featureId, request.nowMs);
     const order = orderOf(card, request, catalogue);
     const taskId = newId('tsk_', request.nowMs);
     const row = await db.callProcedure<Outcome>('create_task_v3', paramsOf(taskId, request, order));
@@ -110,11 +111,12 @@ export function orderOf(
   }
   const { takeOver } = request;
   if (takeOver?.version === version) {
-    return { version, filled: takeOver.filled, plan: planOf(card.pipeline, takeOver.filled) };
+    return { version, filled: takeOver.filled, plan: byPresets(planOf(card.pipeline, takeOver.filled), card.presets) };
   }
   const fields = request.inputs.map(({ field }) => field);
   const read = readForm(card.form, request.form ?? {}, fields);
-  return 'problems' in read ? { version, ...read } : { version, ...read, plan: planOf(card.pipeline, read.filled) };
+  if ('problems' in read) return { version, ...read };
+  return { version, ...read, plan: byPresets(planOf(card.pipeline, read.filled), card.presets) };
 }
 
 function paramsOf(taskId: string, request: TaskRequest, order: Order): SqlValue[] {

@@ -14,9 +14,10 @@ export function imageProcessors(mediaFolder: string, ffmpegPath?: string): Reado
   const cutout = createCutoutProcess({ entry: join(mediaFolder, 'cutout-child.cjs'), resourcesFolder: mediaFolder });
   const named =
     (name: ProcessorName): Processor =>
-    (pictures, limitMs, { names, params }) => {
+    (pictures, limitMs, { names, params, presets }) => {
       const inputs = pictures.map((bytes, n) => ({ name: names[n] ?? 'photo', bytes }));
-      return runProcessor(name, { inputs, params, limitMs }, { cutout, mediaFolder, ffmpegPath });
+      const call = { inputs, params, limitMs, ...(presets && { presets }) };
+      return runProcessor(name, call, { cutout, mediaFolder, ffmpegPath });
     };
   const names = Object.keys(PROCESSORS) as ProcessorName[];
   return {

@@ -5,9 +5,11 @@ import { type Plan, readPlan } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
+import type { PicturePreset } from '../media/platforms/presets.ts';
 import type { TaskServices } from './accept-input.ts';
 import { moderateOutputs } from './moderate-outputs.ts';
 import { moderateTexts } from './moderate-texts.ts';
+import { presetsOfStep } from './preset-editions.ts';
 import { readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -29,6 +31,8 @@ export interface UnitWork {
   readonly names: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
   readonly unit: number;
+  /** The shops' figures that the task was ordered by, of a step that follows them. */
+  readonly presets?: readonly PicturePreset[];
 }
 
 export type Processor = (pictures: readonly Buffer[], limitMs: number, work: UnitWork) => Promise<readonly MadeFile[]>;
@@ -116,14 +120,18 @@ async function doWork(
   plan: Plan,
   form: FilledForm | undefined,
 ): Promise<readonly MadeFile[]> {
-  const { processor: name, timeLimitSeconds } = plan[step] ?? {};
+  const planned = plan[step];
+  const { processor: name, timeLimitSeconds } = planned ?? {};
   const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined;
-  if (!processor || timeLimitSeconds === undefined) throw new Error(`step ${step} names no processor of ours: ${name}`);
+  if (!planned || !processor || timeLimitSeconds === undefined)
+    throw new Error(`step ${step} names no processor of ours: ${name}`);
   const inputs = await readInputs(db, taskId);
   const outputs = step === 0 ? [] : await readOutputs(db, taskId);
   const { pictures, params } = resolveWork(plan, step, unit, { form, inputs, outputs });
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
-  return processor(bytes, timeLimitSeconds * 1000, { names: pictures.map(({ name }) => name), params, unit });
+  const presets = await presetsOfStep(db, planned);
+  const work = { names: pictures.map(({ name }) => name), params, unit, ...(presets && { presets }) };
+  return processor(bytes, timeLimitSeconds * 1000, work);
 }
 
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */

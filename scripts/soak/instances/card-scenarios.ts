@@ -21,6 +21,18 @@ export const forgetCard = ({ stage }: FaultGround) =>
     "DELETE FROM features WHERE id = 'fault_card'; DELETE FROM feature_versions WHERE feature_id = 'fault_card'",
   );
 
+const SETTINGS = {
+  ...{ resultDays: 90, smsDailyBudget: 3000, moderation: true, signUp: true, batchPhotos: 50, creditsLow: 20 },
+  supportContact: '',
+};
+const PRESET = {
+  ...{ presetId: 'jd-main', width: 800, height: 800, bytes: { min: 0, max: 1_000_000 }, ground: 'white', fill: 0.85 },
+  ...{ margin: 0.03, source: '商家后台', sourceUrl: 'https://help.jd.com/', verified: true },
+};
+/** Their versions count from 2 again. */
+const forgetSettings = ({ stage }: FaultGround) =>
+  stage.plain.query('DELETE FROM settings WHERE version > 1; DELETE FROM platform_presets WHERE version > 1');
+
 /** What the functions about cards do. Each saving begins with a card of its own that nobody has saved, or saved once. */
 export function cardScenarios(as: As): Record<string, Scenario> {
   const save = async (ground: FaultGround, operator: string) => {
@@ -44,6 +56,34 @@ export function cardScenarios(as: As): Record<string, Scenario> {
         const body = { gender: 'female', scene: 'street', pose: 3, enabled: false };
         const upload = { contentType: 'image/jpeg', sizeBytes: 1000 };
         return as(ground, await newOperator(ground), 'save-model-photo', { body: { ...body, upload, reason: '上新' } });
+      },
+      timeless: true,
+    },
+    'get-settings': {
+      prepare: async (ground) => {
+        await forgetSettings(ground);
+        return as(ground, await newOperator(ground), 'get-settings');
+      },
+    },
+    'list-presets': {
+      prepare: async (ground) => {
+        await forgetSettings(ground);
+        return as(ground, await newOperator(ground), 'list-presets');
+      },
+    },
+    'save-preset': {
+      prepare: async (ground) => {
+        await forgetSettings(ground);
+        const body = { ...PRESET, baseVersion: 1, reason: '核对规则' };
+        return as(ground, await newOperator(ground), 'save-preset', { body });
+      },
+      timeless: true,
+    },
+    'save-settings': {
+      prepare: async (ground) => {
+        await forgetSettings(ground);
+        const body = { values: SETTINGS, baseVersion: 1, reason: '活动期间' };
+        return as(ground, await newOperator(ground), 'save-settings', { body });
       },
       timeless: true,
     },

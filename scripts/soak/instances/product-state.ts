@@ -4,7 +4,7 @@ import type { Connection } from 'mysql2/promise';
 export type ProductState = Readonly<Record<string, readonly string[]>>;
 
 /** What stays from run to run: only who saves a card writes one, and its scenarios bring their own. */
-const KEPT_TABLES = ['features', 'feature_versions', 'plans', 'schema_migrations'];
+const KEPT_TABLES = ['features', 'feature_versions', 'plans', 'platform_presets', 'schema_migrations', 'settings'];
 /** Its triggers let no row go. */
 const APPEND_ONLY = ['audit_log'];
 /** What functions measure of themselves: how long tasks took by this run's clock. */

@@ -8,15 +8,18 @@ export interface PicturePreset {
   readonly height: number;
   readonly format: 'jpeg' | 'png';
   readonly bytes: { readonly min: number; readonly max: number };
-  /** `white`: pure white (255) around. `scene`: a quiet ground may stay. `clear`: transparent. */
-  readonly ground: 'white' | 'scene' | 'clear';
+  /** `white`: pure white (255) around. `scene`: a quiet ground may stay. */
+  readonly ground: 'white' | 'scene';
   /** The share of the limiting side that the garment fills. */
   readonly fill: number;
   /** How much of each side must stay clear of the garment, as a share of it. */
   readonly margin: number;
-  /** When these figures were last compared with the source. */
-  readonly checkedOn: string;
+  /** What these figures were taken from, in words. */
   readonly source: string;
+  /** Where it stands; empty: nowhere that we know. */
+  readonly sourceUrl: string;
+  /** The day in China on which somebody last compared these figures with that page; null: nobody has. */
+  readonly verifiedAt: string | null;
 }
 
 export const PLATFORMS = {
@@ -42,10 +45,13 @@ const row = (
   platform: PlatformName,
   [zh, en]: readonly [string, string],
   [width, height]: readonly [number, number],
-  rest: Omit<PicturePreset, 'id' | 'platform' | 'zh' | 'en' | 'width' | 'height' | 'checkedOn' | 'format'> &
-    Partial<Pick<PicturePreset, 'format'>>,
-): PicturePreset => ({ id, platform, zh, en, width, height, format: 'jpeg', checkedOn: '2026-11-26', ...rest });
+  rest: Pick<PicturePreset, 'bytes' | 'ground' | 'fill' | 'margin' | 'source'> &
+    Partial<Pick<PicturePreset, 'sourceUrl' | 'verifiedAt'>>,
+): PicturePreset => {
+  return { id, platform, zh, en, width, height, format: 'jpeg', sourceUrl: '', verifiedAt: null, ...rest };
+};
 
+/** The first edition, which the migration writes; operators edit the next ones in the console. */
 export const PRESETS: readonly PicturePreset[] = [
   row('taobao-main', 'taobao', ['主图', 'Main picture'], [800, 800], {
     ...{ bytes: { min: 0, max: 3 * MB }, ground: 'scene', fill: 0.82, margin: 0.05, source: TAOBAO },
@@ -80,12 +86,17 @@ export const PRESETS: readonly PicturePreset[] = [
   row('amazon-main', 'amazon', ['主图', 'Main image'], [1600, 1600], {
     ...{ bytes: { min: 0, max: 10 * MB }, ground: 'white', fill: 0.88, margin: 0.02 },
     source: 'seller guide: pure white (RGB 255), the product fills at least 85 %, 1000 px or more, no text',
+    ...{ sourceUrl: 'https://sellercentral.amazon.com/help/hub/reference/external/G1881', verifiedAt: '2026-11-26' },
   }),
   row('shopify-square', 'shopify', ['商品图', 'Product picture'], [2048, 2048], {
     ...{ bytes: { min: 0, max: 20 * MB }, ground: 'white', fill: 0.85, margin: 0.03 },
     source: 'help centre: square, 2048 px advised, at most 20 MB',
+    sourceUrl: 'https://help.shopify.com/en/manual/products/product-media/product-media-types',
+    verifiedAt: '2026-11-26',
   }),
 ];
 
 export const PRESET_IDS = PRESETS.map(({ id }) => id) as [string, ...string[]];
-export const presetOf = (id: string): PicturePreset | undefined => PRESETS.find((preset) => preset.id === id);
+
+export const presetOf = (id: string, presets = PRESETS): PicturePreset | undefined =>
+  presets.find((preset) => preset.id === id);

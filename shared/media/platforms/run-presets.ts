@@ -7,18 +7,18 @@ import type { PlatformPackParams, ResizePresetParams } from './platform-params.t
 import { PLATFORMS, PRESETS, presetOf } from './presets.ts';
 
 /** One picture as one preset asks. */
-export const runResizePreset: RunProcessor<ResizePresetParams> = async ({ inputs, params }) => {
-  const preset = presetOf(params.preset);
+export const runResizePreset: RunProcessor<ResizePresetParams> = async ({ inputs, params, presets }) => {
+  const preset = presetOf(params.preset, presets);
   if (!preset) throw new MediaRefusal('INPUT_CORRUPT', `preset: ${params.preset} is not known`);
   return [await drawPreset(await readGarment(oneInput(inputs, 'cutout'), 'auto'), preset)];
 };
 
-/** All pictures of the platforms, and a report of every rule that each was checked by. */
-export const runPlatformPack: RunProcessor<PlatformPackParams> = async ({ inputs, params }) => {
+/** All pictures of the platforms, and a report of every rule that each was checked by, and by figures of which day. */
+export const runPlatformPack: RunProcessor<PlatformPackParams> = async ({ inputs, params, presets = PRESETS }) => {
   const garment = await readGarment(oneInput(inputs, 'cutout'), 'auto');
   const outputs: ProcessorOutput[] = [];
   const files = [];
-  for (const preset of PRESETS.filter(({ platform }) => params.platforms.includes(platform))) {
+  for (const preset of presets.filter(({ platform }) => params.platforms.includes(platform))) {
     const picture = await drawPreset(garment, preset);
     const rules = await checkPreset(picture.bytes, preset);
     const pass = rules.every((rule) => rule.pass);
@@ -26,7 +26,7 @@ export const runPlatformPack: RunProcessor<PlatformPackParams> = async ({ inputs
     const { zh, en } = PLATFORMS[preset.platform];
     files.push({
       ...{ file: picture.name, preset: preset.id, platform: { zh, en }, name: { zh: preset.zh, en: preset.en } },
-      ...{ pass, rules, checkedOn: preset.checkedOn, source: preset.source },
+      ...{ pass, rules, verifiedAt: preset.verifiedAt, source: preset.source, sourceUrl: preset.sourceUrl },
     });
   }
   const report = { pass: files.every(({ pass }) => pass), files };

@@ -80,6 +80,18 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'end-announcement': { announcementId: ANNOUNCEMENT },
   'get-card': { featureId: 'basic_clean', version: '1' },
   'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
+  'save-settings': {
+    values: {
+      ...{ resultDays: 90, smsDailyBudget: 3000, moderation: true, signUp: true, batchPhotos: 50, creditsLow: 20 },
+      supportContact: '微信 yiying-help',
+    },
+    ...{ baseVersion: 999, reason: '活动期间' },
+  },
+  'save-preset': {
+    ...{ presetId: 'jd-main', width: 800, height: 800, bytes: { min: 0, max: 1_000_000 }, ground: 'white', fill: 0.85 },
+    ...{ margin: 0.03, source: '商家后台', sourceUrl: 'https://help.jd.com/', verified: true, baseVersion: 999 },
+    reason: '核对规则',
+  },
   'save-model-photo': {
     ...{ gender: 'female', scene: 'street', pose: 0, enabled: false, reason: '上新' },
     upload: { contentType: 'image/jpeg', sizeBytes: 1000 },

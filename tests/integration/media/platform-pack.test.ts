@@ -58,6 +58,28 @@ describe('the platform pack', { timeout: 60_000 }, () => {
     expect(reportOf(outputs)).toMatchObject({ pass: true });
   });
 
+  it('is made and checked by the edition that it is given, and the report says of which day each figure is', async () => {
+    const edition = PRESETS.map((one) =>
+      one.id === 'jd-main' ? { ...one, width: 1000, height: 1000, verifiedAt: '2027-01-05' } : one,
+    );
+    const call = { inputs: [{ name: 'cutout', bytes: cutout }], params: { platforms: ['jd', 'douyin'] } };
+    const made = await runProcessor('platform-pack', { ...call, presets: edition }, WITHOUT_CUTOUT);
+    const files = reportOf(made).files as unknown as { file: string; pass: boolean; verifiedAt: string | null }[];
+    expect(files.map(({ file, pass, verifiedAt }) => [file, pass, verifiedAt])).toEqual([
+      ['jd-main.jpg', true, '2027-01-05'],
+      ['douyin-main.jpg', true, null],
+      ['douyin-portrait.jpg', true, null],
+    ]);
+    expect((await sharp(made[0]!.bytes).metadata()).width).toBe(1000);
+    const inputs = [{ name: 'cutout', bytes: cutout }];
+    const [one] = await runProcessor(
+      'resize-preset',
+      { inputs, params: { preset: 'jd-main' }, presets: edition },
+      WITHOUT_CUTOUT,
+    );
+    expect((await sharp(one!.bytes).metadata()).width).toBe(1000);
+  });
+
   it('searches the quality until the bytes fit, from above and from below', async () => {
     const noise = Buffer.alloc(400 * 400 * 3);
     let random = 3;

@@ -89,6 +89,16 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   },
   'list-model-photos': nothing,
   'save-model-photo': async () => validInput('save-model-photo'),
+  'get-settings': nothing,
+  'save-settings': async (stage) => {
+    const [row] = await stage.db.query<{ version: number }>('SELECT MAX(version) AS version FROM settings');
+    return { ...validInput('save-settings'), baseVersion: row?.version };
+  },
+  'list-presets': nothing,
+  'save-preset': async (stage) => {
+    const [row] = await stage.db.query<{ version: number }>('SELECT MAX(version) AS version FROM platform_presets');
+    return { ...validInput('save-preset'), baseVersion: row?.version };
+  },
   'compare-cards': async () => ({ featureId: 'basic_clean', from: '1', to: '1' }),
   'trace-task': openTask,
   'end-task': async (stage, operator) => ({ ...(await openTask(stage, operator)), reason: '长时间没有进展' }),

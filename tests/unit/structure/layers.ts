@@ -15,6 +15,7 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['membership', 'quota', 'features', 'media', 'moderation', 'engines'],
   growth: ['quota'],
   webhooks: [],
+  settings: ['moderation'],
   library: ['features', 'tasks'],
   ops: [
     'auth',
@@ -28,6 +29,7 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
     'payments',
     'tasks',
     'library',
+    'settings',
   ],
 };
 

@@ -40,6 +40,8 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'revoke_redeem_batch_v1',
         'save_card_v1',
         'save_model_photo_v1',
+        'save_presets_v1',
+        'save_settings_v1',
         'take_rate_v1',
       ],
     ];

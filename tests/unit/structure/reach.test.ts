@@ -56,6 +56,7 @@ const MOVES_OBJECTS = [
 const ASKS_WECHAT = [
   ...['purchase-membership', 'list-plans', 'get-order', 'reconcile-orders', 'reconcile-bills', 'ops/refund-order'],
   'health-ready',
+  'ops/get-settings',
 ];
 
 const reaches = new Map<string, Reach>();

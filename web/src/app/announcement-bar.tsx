@@ -1,24 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { getAnnouncements } from '../../../shared/contract/announcements.ts';
 import { Icon } from '../ui/icon.tsx';
 import { closedAnnouncements, noteClosed } from './closed-announcements.ts';
+import { useTold } from './use-api.ts';
 import { useText } from './use-text.ts';
-import { useWorkspace } from './workspace.ts';
-
-/** Announcements change seldom: they are asked for when the workspace opens, and by whoever comes back to it after a while. */
-const FRESH_MS = 10 * 60_000;
 
 /** What operators tell every merchant now, until it was read here. What cannot be fetched is not told; nothing waits for it. */
 export function AnnouncementBar() {
   const { say, language } = useText();
-  const { client } = useWorkspace();
   const [closed, setClosed] = useState(closedAnnouncements);
-  const { data } = useQuery({
-    queryKey: ['announcements'],
-    queryFn: ({ signal }) => client.call(getAnnouncements, {}, { signal }),
-    staleTime: FRESH_MS,
-  });
+  const { data } = useTold();
   const shown = data?.items.filter(
     ({ announcementId, endsAtMs }) => endsAtMs > Date.now() && !closed.includes(announcementId),
   );

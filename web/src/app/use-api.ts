@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { getAnnouncements } from '../../../shared/contract/announcements.ts';
 import { getAccount } from '../../../shared/contract/auth.ts';
 import { getBatch, listBatches } from '../../../shared/contract/batches.ts';
 import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
@@ -18,6 +19,19 @@ function useKeys() {
   const { client } = useWorkspace();
   const { language } = useText();
   return { client, language };
+}
+
+/** Announcements and settings change seldom: asked for when the workspace opens, and by whoever comes back to it after a while. */
+const TOLD_FRESH_MS = 10 * 60_000;
+
+/** What everybody is told now, and the settings that pages follow. */
+export function useTold() {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['announcements'],
+    queryFn: ({ signal }) => client.call(getAnnouncements, {}, { signal }),
+    staleTime: TOLD_FRESH_MS,
+  });
 }
 
 export function useAccount() {

@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = {
   'end-announcement': ['结束公告', 'End an announcement'],
   'save-card': ['保存功能卡', 'Save a card'],
   'set-card-state': ['启用或关闭功能卡', 'Open or close a card'],
+  'save-settings': ['修改系统设置', 'Change the settings'],
+  'save-preset': ['修改平台规格', 'Change what a shop asks'],
   'save-model-photo': ['维护模特照片', 'Maintain photos of models'],
   'search-orders': ['查询订单', 'Look orders up'],
   'resolve-case': ['处理对账差异', 'End a case'],

@@ -5,6 +5,8 @@ import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview-messages.ts';
+import { PRESET_MESSAGES } from './messages/preset-messages.ts';
+import { SETTINGS_MESSAGES } from './messages/settings-messages.ts';
 
 /** Every text of the console: Chinese, English. */
 export const CONSOLE_MESSAGES = {
@@ -15,6 +17,8 @@ export const CONSOLE_MESSAGES = {
   ...OVERVIEW_MESSAGES,
   ...CARD_MESSAGES,
   ...CONTENT_MESSAGES,
+  ...SETTINGS_MESSAGES,
+  ...PRESET_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],

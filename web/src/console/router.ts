@@ -9,6 +9,8 @@ const PLAIN_PAGES = [
   'models',
   'redeem',
   'announcements',
+  'presets',
+  'settings',
   'audit',
   'account',
 ] as const;

@@ -17,8 +17,10 @@ import { MerchantsPage } from './pages/merchants-page.tsx';
 import { ModelsPage } from './pages/models-page.tsx';
 import { OrdersPage } from './pages/orders-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
+import { PresetsPage } from './pages/presets-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
 import { RedeemPage } from './pages/redeem-page.tsx';
+import { SettingsPage } from './pages/settings-page.tsx';
 import { TaskPage } from './pages/task-page.tsx';
 import { TasksPage } from './pages/tasks-page.tsx';
 import { parseRoute, type Route } from './router.ts';
@@ -38,8 +40,10 @@ const NAVIGATION: readonly (readonly [
   ['#/cases', 'cases', 'balance', ['cases']],
   ['#/cards', 'cards', 'card', ['cards', 'card']],
   ['#/models', 'models', 'camera', ['models']],
+  ['#/presets', 'presets', 'image', ['presets']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
   ['#/announcements', 'announcements', 'megaphone', ['announcements']],
+  ['#/settings', 'settings', 'sliders', ['settings']],
   ['#/audit', 'audit', 'list', ['audit']],
   ['#/account', 'account', 'account', ['account']],
 ];
@@ -125,6 +129,10 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <ModelsPage query={query} />;
     case 'announcements':
       return <AnnouncementsPage />;
+    case 'presets':
+      return <PresetsPage />;
+    case 'settings':
+      return <SettingsPage />;
     case 'cases':
       return <CasesPage query={query} />;
     case 'audit':

@@ -29,6 +29,7 @@ const PATHS = {
   card: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   invoice: 'M5 3h14v18H5zM8.5 8l3.5 4 3.5-4M12 12v5M9 13.5h6',
   megaphone: 'M4 10v4h3l8 4.5v-13L7 10zM18.5 9a4 4 0 0 1 0 6M8 14.5V20h3v-4',
+  sliders: 'M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h10M18 17h2M16 15v4',
   chart: 'M4 4v16h16M8 16v-5M12 16V8M16 16v-3',
 } as const;
 

@@ -14,6 +14,8 @@ const publish = of('publish_announcement_v1');
 const endAnnouncement = of('end_announcement_v1');
 const photo = of('save_model_photo_v1');
 const fulfil = of('fulfil_invoice_v1');
+const settle = of('save_settings_v1');
+const figure = of('save_presets_v1');
 
 const stopping = (taskId: string): SqlValue[] => ['mch_operator', taskId, '没有进展', at(DAY_MS), ...writeKey()];
 const stoppingOpen = async (db: Database, owner: Owner) => stopping((await leasedUnit(db, owner)).taskId);
@@ -61,6 +63,18 @@ const photographing = (key: string | null = null, newKey: string | null = 'model
 ];
 const photographingNew = async () => photographing();
 
+const figuring = async (db: Database, ahead = 0): Promise<SqlValue[]> => {
+  const [row] = await db.query<{ version: number }>('SELECT MAX(version) AS version FROM platform_presets');
+  return ['mch_operator', 'jd-main', (row?.version ?? 0) + ahead, '[]', '{}', '核对', ...writeKey()];
+};
+const settling = async (db: Database, ahead = 0): Promise<SqlValue[]> => {
+  const [row] = await db.query<{ version: number }>('SELECT MAX(version) AS version FROM settings');
+  return [
+    ...['mch_operator', (row?.version ?? 0) + ahead, 90, 180, at(7 * DAY_MS), null, 1, 1, 100, 10, '', '{}', '活动'],
+    ...writeKey(),
+  ];
+};
+
 /** Operators' writes about what is one merchant's. */
 export const CONSOLE_SCENARIOS: readonly Scenario[] = [
   publish('published', publishing),
@@ -83,6 +97,26 @@ export const CONSOLE_SCENARIOS: readonly Scenario[] = [
   photo('replayed', again('save_model_photo_v1', photographingNew)),
   photo('conflict', again('save_model_photo_v1', photographingNew, 'b'.repeat(64))),
   photo('unknown', async () => photographing('models/none', null)),
+  figure('saved', (db) => figuring(db)),
+  figure(
+    'replayed',
+    again('save_presets_v1', (db) => figuring(db)),
+  ),
+  figure(
+    'conflict',
+    again('save_presets_v1', (db) => figuring(db), 'b'.repeat(64)),
+  ),
+  figure('changed', (db) => figuring(db, 7)),
+  settle('saved', (db) => settling(db)),
+  settle(
+    'replayed',
+    again('save_settings_v1', (db) => settling(db)),
+  ),
+  settle(
+    'conflict',
+    again('save_settings_v1', (db) => settling(db), 'b'.repeat(64)),
+  ),
+  settle('changed', (db) => settling(db, 7)),
   stop('ended', stoppingOpen),
   stop('replayed', again('stop_task_v1', stoppingOpen)),
   stop('conflict', again('stop_task_v1', stoppingOpen, 'b'.repeat(64))),

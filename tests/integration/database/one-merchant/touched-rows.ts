@@ -17,6 +17,8 @@ export const OWNERLESS = {
   engine_breakers: 'how well engines do: plain statements',
   engine_slots: 'places at engines, no merchant owns one: one conditional statement',
   model_photos: 'the operator writes them',
+  platform_presets: 'what shops ask: every edition, written by operators, read by plain statements',
+  settings: 'what operators change while it runs: every version, read without a lock by whoever makes a merchant',
   audit_log: 'what operators did: rows are added; read by the key of whoever writes, before anything else',
   bill_days: "a channel's day: no merchant's, written by statements of their own",
   reconciliation_cases:

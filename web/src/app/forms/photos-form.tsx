@@ -3,6 +3,7 @@ import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { go } from '../router.ts';
 import type { NewUpload } from '../uploads/upload-queue.ts';
+import { useTold } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 import { type Card, MAX_AT_ONCE, photoFieldOf } from './card-form.ts';
@@ -17,7 +18,8 @@ export function PhotosForm({ card }: { readonly card: Card }) {
   const { say, language } = useText();
   const { uploads } = useWorkspace();
   const form = useCardForm(card);
-  const chosen = useChosenPhotos(MAX_AT_ONCE);
+  const most = Math.min(MAX_AT_ONCE, useTold().data?.settings.batchPhotos ?? MAX_AT_ONCE);
+  const chosen = useChosenPhotos(most);
   const [isSending, setSending] = useState(false);
   const good = chosen.photos.flatMap(({ check, file, name }) => (check?.ok ? [{ check, file, name }] : []));
   const isChecking = chosen.photos.some(({ check }) => check === null);
@@ -62,7 +64,7 @@ export function PhotosForm({ card }: { readonly card: Card }) {
           photos={
             <PhotoField
               label={(language === 'en' ? field?.labelEn : field?.labelZh) ?? say('photos')}
-              max={MAX_AT_ONCE}
+              max={most}
               chosen={chosen}
               error={good.length > 0 ? undefined : form.errors[field?.name ?? '']}
             />

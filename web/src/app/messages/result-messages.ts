@@ -17,6 +17,8 @@ export const RESULT_MESSAGES = {
   reportPass: ['通过', 'Met'],
   reportFail: ['未通过', 'Not met'],
   reportAsked: ['要求 {asked}，实际 {found}', 'asked {asked}, found {found}'],
+  reportVerified: ['按 {day} 核实的平台规则检查', 'By the rules as verified on {day}'],
+  reportUnverified: ['按通行做法检查，平台规则未核实', 'By common practice; the rules were not verified'],
   ruleFormat: ['格式', 'Format'],
   ruleSize: ['尺寸', 'Size'],
   ruleRatio: ['比例', 'Ratio'],

@@ -6,7 +6,7 @@ import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { DeleteAccount } from '../account/delete-account.tsx';
 import { SessionList } from '../account/session-list.tsx';
-import { useAccount } from '../use-api.ts';
+import { useAccount, useTold } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
@@ -14,6 +14,7 @@ export function AccountPage() {
   const { say, language } = useText();
   const { config, setLanguage, signOut } = useWorkspace();
   const account = useAccount();
+  const support = useTold().data?.settings.supportContact ?? config.supportContact;
   const [isLeaving, setLeaving] = useState(false);
   const leave = (): void => {
     setLeaving(true);
@@ -41,10 +42,10 @@ export function AccountPage() {
                 <dt>{say('merchantId')}</dt>
                 <dd className="mono">{merchantId}</dd>
               </div>
-              {config.supportContact !== '' && (
+              {support !== '' && (
                 <div>
                   <dt>{say('support')}</dt>
-                  <dd>{config.supportContact}</dd>
+                  <dd>{support}</dd>
                 </div>
               )}
             </dl>

@@ -3,9 +3,10 @@ import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import type { AppMessage } from '../app-messages.ts';
 import { CardList } from '../card-list.tsx';
 import { TaskList } from '../task-list.tsx';
-import { ALL_TASKS, useMembership, useQuota, useTasks } from '../use-api.ts';
+import { ALL_TASKS, useMembership, useQuota, useTasks, useTold } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 
+/** Until the service has said otherwise. */
 const LOW_CREDITS = 10;
 const SOON_DAYS = 7;
 const RECENT = 6;
@@ -37,11 +38,12 @@ export function HomePage() {
 function CreditsTile() {
   const { say } = useText();
   const quota = useQuota();
+  const lowFrom = useTold().data?.settings.creditsLow ?? LOW_CREDITS;
   if (quota.isError) return <Failure error={quota.error} onRetry={() => void quota.refetch()} />;
   const nowMs = Date.now();
   const soon = quota.data?.lots.filter(({ expiresAtMs }) => daysUntil(expiresAtMs, nowMs) <= SOON_DAYS) ?? [];
   const expiring = soon.reduce((sum, { remaining }) => sum + remaining, 0);
-  const isLow = quota.data !== undefined && quota.data.available <= LOW_CREDITS;
+  const isLow = quota.data !== undefined && quota.data.available <= lowFrom;
   return (
     <a className="tile" href="#/credits">
       <p className="tile-label">{say('available')}</p>

@@ -11,6 +11,8 @@ export interface ReportFile {
   readonly name: { readonly zh: string; readonly en: string };
   readonly pass: boolean;
   readonly rules: readonly ReportRule[];
+  /** The day on which somebody last compared the figures with the marketplace's page; null: nobody has. Absent in old reports. */
+  readonly verifiedAt?: string | null;
 }
 
 export interface PlatformReport {
@@ -30,7 +32,13 @@ export function readPlatformReport(text: string): PlatformReport | null {
 }
 
 const isFile = (one: Partial<ReportFile> | null): boolean =>
-  typeof one?.file === 'string' && hasWords(one.platform) && hasWords(one.name) && (one.rules?.every(isRule) ?? false);
+  typeof one?.file === 'string' &&
+  hasWords(one.platform) &&
+  hasWords(one.name) &&
+  isDay(one.verifiedAt) &&
+  (one.rules?.every(isRule) ?? false);
+
+const isDay = (day: unknown): boolean => day === undefined || day === null || typeof day === 'string';
 
 const hasWords = (words: Partial<ReportFile['name']> | undefined): boolean =>
   typeof words?.zh === 'string' && typeof words.en === 'string';

@@ -36,6 +36,7 @@ export function ReportTable({ report }: { readonly report: PlatformReport }) {
                   {one.name[language]}
                   <br />
                   <span className="hint">{one.file}</span>
+                  <Verified day={one.verifiedAt} />
                 </td>
                 <td>
                   <Tag tone={one.pass ? 'good' : 'bad'}>{say(one.pass ? 'reportPass' : 'reportFail')}</Tag>
@@ -53,6 +54,18 @@ export function ReportTable({ report }: { readonly report: PlatformReport }) {
         </table>
       </section>
     </section>
+  );
+}
+
+/** By figures of which day it was checked. */
+function Verified({ day }: { readonly day: string | null | undefined }) {
+  const { say } = useText();
+  if (day === undefined) return null;
+  return (
+    <>
+      <br />
+      <span className="hint">{day === null ? say('reportUnverified') : say('reportVerified', { day })}</span>
+    </>
   );
 }
 
