@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
@@ -18,9 +18,11 @@ export const main = httpFunction({
     const channels = channelsOf(config, secrets, systemClock);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), channels };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: async ({ db, channels }, merchant, { orderId }, { nowMs, log }) => {
-    const { order, failures } = await openOrder(db, channels, merchant.id, orderId, nowMs);
+    // An operator who looks asks no channel, whose answer would be written.
+    const asked = 'viewId' in merchant ? null : channels;
+    const { order, failures } = await openOrder(db, asked, merchant.id, orderId, nowMs);
     for (const error of failures) log('channel_failed', { error, orderId });
     return order;
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { listOrders as operation } from '../../shared/contract/membership.ts';
@@ -15,7 +15,7 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: ({ db }, merchant, { limit, cursor }, { nowMs }) =>
     listOrders(db, merchant.id, { limit: Number(limit ?? 20), cursor }, nowMs),
 });

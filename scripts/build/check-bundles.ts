@@ -21,6 +21,7 @@ const TASK_FUNCTIONS = [
   'get-task',
   'list-tasks',
   'retry-task',
+  'rerun-task',
   'start-task',
   'run-image-step',
   'sweep-tasks',

@@ -57,6 +57,7 @@ function describe(operation: Operation): JsonSchema {
     ...(operation.method === 'POST' && { requestBody: requestBody(operation) }),
     responses: { ...success(operation), ...failures(operation) },
     ...(operation.apiKey && { 'x-api-key-scope': operation.apiKey }),
+    ...(operation.viewAs && { 'x-view-as': true }),
     'x-max-body-bytes': operation.maxBodyBytes,
     ...(operation.rateLimit && { 'x-rate-limit': operation.rateLimit }),
   };

@@ -3,7 +3,7 @@ import type { Operation } from '../../shared/contract/operation.ts';
 
 type Answering = Pick<
   Operation,
-  'method' | 'caller' | 'apiKey' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors' | 'operators'
+  'method' | 'caller' | 'apiKey' | 'viewAs' | 'idempotencyKey' | 'reply' | 'rateLimit' | 'errors' | 'operators'
 >;
 
 /** What any operation may answer before or around its own work. */
@@ -11,6 +11,8 @@ const ALWAYS = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'INTERNAL
 const OF_JSON_INPUT = ['VALIDATION_FAILED'] as const;
 const OF_A_BODY = ['UNSUPPORTED_MEDIA_TYPE'] as const;
 const OF_A_MERCHANT = ['NOT_SIGNED_IN', 'TOKEN_EXPIRED', 'API_KEY_SCOPE'] as const;
+const OF_A_VIEW = ['VIEW_ENDED'] as const;
+const OF_NO_VIEW = ['VIEW_ONLY', 'VIEW_ENDED'] as const;
 const OF_AN_API_KEY = [
   ...[
     'API_KEY_REFUSED',
@@ -35,6 +37,8 @@ export function operationErrors(operation: Answering): ErrorCode[] {
       ...(operation.reply === 'json' ? OF_JSON_INPUT : []),
       ...(operation.method === 'POST' ? OF_A_BODY : []),
       ...(operation.caller === 'merchant' || operation.caller === 'operator' ? OF_A_MERCHANT : []),
+      ...(operation.viewAs ? OF_A_VIEW : []),
+      ...(!operation.viewAs && (operation.caller === 'merchant' || operation.caller === 'operator') ? OF_NO_VIEW : []),
       ...(operation.apiKey === undefined ? [] : OF_AN_API_KEY),
       ...(operation.caller === 'operator' ? OF_AN_OPERATOR : []),
       ...(operation.operators?.stepUp ? OF_A_SECOND_FACTOR : []),

@@ -6,8 +6,11 @@ import {
   audienceOf,
   importTokenKey,
   type SignedToken,
+  type SigningKey,
   signToken,
+  signView,
   type TokenSubject,
+  type View,
   verifyToken,
 } from './sign-token.ts';
 import { tokensSecretOf } from './tokens-secret.ts';
@@ -16,7 +19,9 @@ import { tokensSecretOf } from './tokens-secret.ts';
 export interface AccessTokens {
   /** Loads the key first: what uses up a code or a token must not find out afterwards that it cannot sign. */
   readonly signer: () => Promise<(subject: TokenSubject, nowMs: number) => Promise<SignedToken>>;
-  /** @throws ApiError TOKEN_EXPIRED, NOT_SIGNED_IN */
+  /** Likewise of views. */
+  readonly viewSigner: () => Promise<(view: View) => Promise<string>>;
+  /** @throws ApiError TOKEN_EXPIRED, VIEW_ENDED, NOT_SIGNED_IN */
   readonly verify: (token: string, nowMs: number) => Promise<TokenSubject>;
 }
 
@@ -52,13 +57,21 @@ export function accessTokensOf(
     return known === undefined ? null : importOnce(known.key);
   };
 
+  const signingKey = async (): Promise<SigningKey> => {
+    const { currentKeyId, keys } = await readSecret();
+    const current = keys.find(({ id }) => id === currentKeyId);
+    if (current === undefined) throw new TypeError('the tokens secret was read without its check');
+    return { keyId: currentKeyId, key: importOnce(current.key) };
+  };
+
   return {
     signer: async () => {
-      const { currentKeyId, keys } = await readSecret();
-      const current = keys.find(({ id }) => id === currentKeyId);
-      if (current === undefined) throw new TypeError('the tokens secret was read without its check');
-      const signing = { keyId: currentKeyId, key: importOnce(current.key) };
+      const signing = await signingKey();
       return (subject, nowMs) => signToken(subject, signing, audience, nowMs);
+    },
+    viewSigner: async () => {
+      const signing = await signingKey();
+      return (view) => signView(view, signing, audience);
     },
     verify: (token, nowMs) => verifyToken(token, findKey, audience, nowMs),
   };

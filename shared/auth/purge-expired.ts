@@ -5,7 +5,8 @@ const DAY_MS = 86_400_000;
 const ROWS_AT_ONCE = 1000;
 const ROUNDS = 50;
 
-/** Rows that nothing reads any more: each table by its index of expiry. Codes stay for a day, since limits count them. */
+/** Rows that nothing reads any more: each table by its index of expiry. Codes stay for a day, since limits count them; views as long,
+ * so that who asks again for one is told that it has ended. */
 const PURGES = [
   {
     table: 'login_codes',
@@ -22,6 +23,11 @@ const PURGES = [
     table: 'operator_step_ups',
     sql: 'DELETE FROM operator_step_ups WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
     keptMs: 0,
+  },
+  {
+    table: 'operator_views',
+    sql: 'DELETE FROM operator_views WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
+    keptMs: DAY_MS,
   },
 ] as const;
 

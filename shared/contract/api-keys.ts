@@ -67,6 +67,7 @@ export const createApiKey = operation({
 
 export const listApiKeys = operation({
   name: 'list-api-keys',
+  viewAs: false,
   method: 'GET',
   summary: "The merchant's newest 100 API keys, revoked ones too, newest first.",
   caller: 'merchant',

@@ -72,9 +72,14 @@ Idempotency-Key of the first time, within a minute, the lost answer is given aga
 export const logout = operation({
   name: 'logout',
   method: 'POST',
-  summary: 'Ends the session of the refresh token. Answers the same when there is none.',
+  summary:
+    "Ends the session of the refresh token or, with `viewToken`, an operator's view and no session. Answers the same when there is none.",
   caller: 'anyone',
-  input: z.strictObject({ refreshToken }),
+  input: z.strictObject({
+    refreshToken,
+    /** From view-as: it ends before its ten minutes are over. */
+    viewToken: z.optional(z.string().check(z.maxLength(1024), z.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/))),
+  }),
   output: z.strictObject({}),
   errors: ['ORIGIN_REFUSED'],
 });
@@ -92,6 +97,7 @@ const SESSION_ID = /^ses_[0-9A-HJKMNP-TV-Z]{26}$/;
 
 export const listSessions = operation({
   name: 'list-sessions',
+  viewAs: false,
   method: 'GET',
   summary: 'Where the merchant is signed in, the newest first.',
   caller: 'merchant',

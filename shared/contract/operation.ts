@@ -16,7 +16,7 @@ export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 /** What an operators' operation asks of its caller, and whether it is kept. */
 export interface OperatorRules {
-  /** The least role. `support` reads, and nothing else. */
+  /** The least role. `support` reads, and writes nothing but what lets it look. */
   readonly role: 'support' | 'operator';
   /** A code of the operator's authenticator must have been shown within 15 minutes. */
   readonly stepUp: boolean;
@@ -54,6 +54,11 @@ export interface Operation<Input extends z.ZodMiniType = z.ZodMiniType, Output e
   readonly secretReply: boolean;
   /** An API key with this scope may call as its merchant; without one, no key may. */
   readonly apiKey: ApiKeyScope | undefined;
+  /**
+   * An operator who looks at the workspace as a merchant sees it may read this. Nothing that writes, nothing that shows a secret or where the
+   * merchant signs in from.
+   */
+  readonly viewAs: boolean;
   /** Exactly where the caller is an operator. */
   readonly operators: OperatorRules | undefined;
 }
@@ -67,8 +72,8 @@ type Declared<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
   Partial<Omit<Operation<I, O>, 'path' | 'operators'>> & { readonly operators?: Partial<OperatorRules> };
 
 /**
- * An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute. Of operators: GET is for both
- * roles, POST for `operator` and audited; no second factor.
+ * An operation with the defaults filled in: 200, JSON, 64 KiB of body, 120 calls of a POST a minute; what a merchant reads, an operator
+ * may look at. Of operators: GET is for both roles, POST for `operator` and audited; no second factor.
  */
 export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(declared: Declared<I, O>): Operation<I, O> {
   return {
@@ -81,6 +86,7 @@ export function operation<I extends z.ZodMiniType, O extends z.ZodMiniType>(decl
     rateLimit: declared.method === 'POST' ? { limit: 120, windowSeconds: 60 } : undefined,
     secretReply: false,
     apiKey: undefined,
+    viewAs: declared.caller === 'merchant' && declared.method === 'GET',
     ...declared,
     operators:
       declared.caller === 'operator' ? { ...operatorRules(declared.method), ...declared.operators } : undefined,

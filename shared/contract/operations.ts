@@ -16,6 +16,7 @@ import * as opsMerchants from './ops-merchants.ts';
 import * as opsModels from './ops-models.ts';
 import * as opsOverview from './ops-overview.ts';
 import * as opsTasks from './ops-tasks.ts';
+import * as opsViews from './ops-views.ts';
 import * as opsWork from './ops-work.ts';
 import * as presets from './presets.ts';
 import * as quota from './quota.ts';
@@ -92,18 +93,21 @@ export const OPERATIONS = [
   opsMerchants.grantCredits,
   opsMerchants.revokeCredits,
   opsMerchants.setMerchantState,
+  opsViews.viewAs,
   opsWork.searchTasks,
   opsWork.searchOrders,
   opsWork.listCases,
   opsWork.resolveCase,
   opsTasks.traceTask,
   opsTasks.endTask,
+  opsTasks.rerunTask,
   opsInvoices.listInvoices,
   opsInvoices.fulfilInvoice,
   opsCards.listCards,
   opsCards.getCard,
   opsCards.saveCard,
   opsCards.setCardState,
+  opsCards.setCardMerchant,
   opsCards.compareCards,
   opsExports.exportOrders,
   opsExports.exportDays,

@@ -3,6 +3,8 @@ import { operation } from './operation.ts';
 import { pageLimit } from './quota.ts';
 
 const totpCode = z.string().check(z.regex(/^\d{6}$/));
+/** Of whoever is at the console: also support looks at what wants a second factor. */
+const OWN_FACTOR = { role: 'support' } as const;
 const steppedUp = z.strictObject({ steppedUpUntilMs: z.int() });
 
 export const getOperator = operation({
@@ -22,6 +24,7 @@ export const getOperator = operation({
 
 export const enrolTotp = operation({
   name: 'enrol-totp',
+  operators: OWN_FACTOR,
   method: 'POST',
   summary:
     "A new secret for the operator's authenticator. In use from confirm-totp on; a first one within 15 minutes of signing in, another one after step-up.",
@@ -41,6 +44,7 @@ export const enrolTotp = operation({
 
 export const confirmTotp = operation({
   name: 'confirm-totp',
+  operators: OWN_FACTOR,
   method: 'POST',
   summary: 'Shows the first code of the secret that was enrolled last, which is in use from now on.',
   caller: 'operator',
@@ -52,6 +56,7 @@ export const confirmTotp = operation({
 
 export const stepUp = operation({
   name: 'step-up',
+  operators: OWN_FACTOR,
   method: 'POST',
   summary: 'Shows a code of the authenticator. This session may then do for 15 minutes what needs one.',
   caller: 'operator',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { card } from './card.ts';
 import { lineOfText } from './membership.ts';
 import { operation } from './operation.ts';
+import { merchantId } from './ops-merchants.ts';
 import { featureId } from './tasks.ts';
 
 const reason = lineOfText(2, 80);
@@ -63,6 +64,12 @@ export const getCard = operation({
     card,
     /** Newest first, a hundred at most. An operator's id, or `migration`. */
     versions: z.array(z.strictObject({ version: z.int(), savedBy: z.string(), savedAtMs: z.int() })),
+    /** On its whitelist, whether it goes by one now or not. */
+    merchants: z.strictObject({
+      count: z.int(),
+      /** Those that registered last, two hundred at most. */
+      items: z.array(z.strictObject({ merchantId: z.string(), addedAtMs: z.int() })),
+    }),
   }),
   errors: ['NOT_FOUND'],
 });
@@ -88,13 +95,16 @@ export const saveCard = operation({
 export const setCardState = operation({
   name: 'set-card-state',
   method: 'POST',
-  summary: 'Opens a card, or closes it and says why, as its next version.',
+  summary:
+    'Opens a card, or closes it and says why; for the whitelist, members or everybody where that is said. As its next version.',
   caller: 'operator',
   input: z.strictObject({
     featureId,
     /** The version that was seen. */
     version,
     enabled: z.boolean(),
+    /** Who may order from it from now on; absent: as before. */
+    access: z.optional(z.enum(['basic', 'member', 'whitelist'])),
     /** Shown to merchants while it is closed. */
     closedZh: z.optional(sentence),
     closedEn: z.optional(sentence),
@@ -102,6 +112,18 @@ export const setCardState = operation({
   }),
   output: saved,
   errors: ['NOT_FOUND', 'CARD_CHANGED'],
+  idempotencyKey: 'required',
+});
+
+export const setCardMerchant = operation({
+  name: 'set-card-merchant',
+  method: 'POST',
+  summary:
+    'Puts a merchant on the whitelist of a card, or takes one off. It counts while the access of the card is `whitelist`.',
+  caller: 'operator',
+  input: z.strictObject({ featureId, merchantId, allowed: z.boolean(), reason }),
+  output: z.strictObject({ featureId: z.string(), merchantId: z.string(), allowed: z.boolean() }),
+  errors: ['NOT_FOUND', 'FEATURE_NOT_FOUND'],
   idempotencyKey: 'required',
 });
 

@@ -130,3 +130,35 @@ export const endTask = operation({
   errors: ['NOT_FOUND', 'TASK_ENDED'],
   idempotencyKey: 'required',
 });
+
+export const rerunTask = operation({
+  name: 'rerun-task',
+  method: 'POST',
+  summary: `Repeats a merchant's task that ended without success, or with outputs missing, as retry-task would: charged as that is or, with
+\`goodwill\`, out of credits that are granted for just that. Its photos must have arrived, within the last six days.`,
+  caller: 'operator',
+  operators: { stepUp: true },
+  input: z.strictObject({ taskId, charge: z.enum(['merchant', 'goodwill']), reason: lineOfText(2, 80) }),
+  output: z.strictObject({
+    /** The new one. */
+    taskId: z.string(),
+    retryOf: z.string(),
+    merchantId: z.string(),
+    state: z.enum(TASK_STATES),
+    /** What it costs; with `goodwill` also what was granted. */
+    credits: z.int(),
+    createdAtMs: z.int(),
+  }),
+  status: 201,
+  errors: [
+    ...([
+      'NOT_FOUND',
+      'TASK_NOT_RETRYABLE',
+      'FEATURE_NOT_FOUND',
+      'FEATURE_CLOSED',
+      'NOT_A_MEMBER',
+      'CREDITS_SHORT',
+    ] as const),
+  ],
+  idempotencyKey: 'required',
+});

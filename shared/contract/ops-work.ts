@@ -9,16 +9,34 @@ import { TASK_STATES, taskId } from './tasks.ts';
 const taskState = z.enum(TASK_STATES);
 const caseId = idOf('cas');
 
+/** What of a request's traces the database knows. */
+export const TRACE_EVENTS = [
+  ...[
+    'task_created',
+    'photo_received',
+    'task_queued',
+    'task_started',
+    'job_submitted',
+    'job_ended',
+    'credits',
+    'task_ended',
+  ],
+  ...['order_created', 'payment', 'refund', 'refund_ended', 'order_closed', 'operator'],
+] as const;
+
 export const searchTasks = operation({
   name: 'search-tasks',
   method: 'GET',
-  summary: 'Tasks of all merchants, newest first: of one, of a state, or one by its id.',
+  summary:
+    'Tasks of all merchants, newest first: of one, of a state, one by its id, or those that a request ordered, with what else it set off.',
   caller: 'operator',
   operators: { audited: true },
   input: z.strictObject({
     merchantId: z.optional(merchantId),
     state: z.optional(taskState),
     taskId: z.optional(taskId),
+    /** The trace of a request, or its requestId where none came with it. */
+    trace: z.optional(z.string().check(z.regex(/^[\w.:-]{1,64}$/))),
     cursor: z.optional(taskId),
     limit: pageLimit,
   }),
@@ -40,6 +58,30 @@ export const searchTasks = operation({
       }),
     ),
     nextCursor: z.optional(z.string()),
+    /** With `trace`, on the first page: orders of that request, and what is known of all of it, in the order of time. */
+    traced: z.optional(
+      z.strictObject({
+        orders: z.array(
+          z.strictObject({
+            orderId: z.string(),
+            merchantId: z.string(),
+            state: z.enum(['pending', 'paid', 'closed']),
+            amountFen: z.int(),
+            createdAtMs: z.int(),
+          }),
+        ),
+        events: z.array(
+          z.strictObject({
+            atMs: z.int(),
+            /** The task or order; of an operator's act what it was done to. */
+            about: z.string(),
+            event: z.enum(TRACE_EVENTS),
+            /** Photo, step and unit, engine, credits, channel, action: what it was. */
+            detail: z.string(),
+          }),
+        ),
+      }),
+    ),
   }),
 });
 

@@ -136,6 +136,7 @@ export const listFeatures = operation({
   summary: 'Feature cards with their forms; one that is closed says why.',
   caller: 'anyone',
   apiKey: 'read',
+  viewAs: true,
   input: z.strictObject({}),
   output: z.strictObject({
     features: z.array(

@@ -94,6 +94,7 @@ again for the same \`secretVersion\` it answers the same secret, and can only sh
 
 export const listWebhooks = operation({
   name: 'list-webhooks',
+  viewAs: false,
   method: 'GET',
   summary: "The merchant's newest 50 webhooks, newest first.",
   caller: 'merchant',
@@ -125,6 +126,7 @@ export const testWebhook = operation({
 
 export const listWebhookDeliveries = operation({
   name: 'list-webhook-deliveries',
+  viewAs: false,
   method: 'GET',
   summary: 'What was sent and is to be sent, newest first; kept for 30 days.',
   caller: 'merchant',

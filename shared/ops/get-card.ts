@@ -3,8 +3,9 @@ import { ApiError } from '../http/api-error.ts';
 import { readCardVersion } from './read-card-version.ts';
 
 const SHOWN_VERSIONS = 100;
+const SHOWN_MERCHANTS = 200;
 
-/** A card, whole, and its versions. @throws ApiError NOT_FOUND */
+/** A card, whole, its versions and its whitelist. @throws ApiError NOT_FOUND */
 export async function getCard(db: Database, featureId: string, asked?: number) {
   const [current] = await db.query<{ version: number }>('SELECT version FROM features WHERE id = ?', [featureId]);
   if (!current) throw new ApiError('NOT_FOUND');
@@ -15,5 +16,25 @@ export async function getCard(db: Database, featureId: string, asked?: number) {
     [featureId, SHOWN_VERSIONS],
   );
   const card = await readCardVersion(db, featureId, version);
-  return { featureId, version, currentVersion: current.version, card, versions };
+  return {
+    featureId,
+    version,
+    currentVersion: current.version,
+    card,
+    versions,
+    merchants: await readMerchants(db, featureId),
+  };
+}
+
+async function readMerchants(db: Database, featureId: string) {
+  const [all] = await db.query<{ count: number | string }>(
+    'SELECT COUNT(*) AS count FROM feature_merchants WHERE feature_id = ?',
+    [featureId],
+  );
+  const items = await db.query<{ merchantId: string; addedAtMs: number }>(
+    `SELECT merchant_id AS merchantId, added_at AS addedAtMs FROM feature_merchants
+     WHERE feature_id = ? ORDER BY merchant_id DESC LIMIT ?`,
+    [featureId, SHOWN_MERCHANTS],
+  );
+  return { count: Number(all?.count ?? 0), items };
 }

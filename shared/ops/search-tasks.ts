@@ -1,5 +1,6 @@
 import type { Database, SqlValue } from '../db/database.ts';
 import { pageOf, withoutNulls } from '../db/page-of.ts';
+import { traceRequest } from './trace-request.ts';
 
 type State = 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
 
@@ -22,16 +23,19 @@ export interface TaskSearch {
   readonly merchantId?: string | undefined;
   readonly state?: State | undefined;
   readonly taskId?: string | undefined;
+  /** Of the request that ordered them. */
+  readonly trace?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-/** Tasks of all merchants, newest first: each condition has an index that ends in the id. */
+/** Tasks of all merchants, newest first: each condition has an index that ends in the id. With a trace, the first page tells of its request. */
 export async function searchTasks(db: Database, search: TaskSearch) {
   const asked: [string, string | undefined][] = [
     ['t.merchant_id = ?', search.merchantId],
     ['t.state = ?', search.state],
     ['t.id = ?', search.taskId],
+    ['t.trace = ?', search.trace],
     ['t.id < ?', search.cursor ?? 'tsk_~'],
   ];
   const conditions = asked.filter(([, value]) => value !== undefined);
@@ -43,5 +47,7 @@ export async function searchTasks(db: Database, search: TaskSearch) {
      FROM tasks t WHERE ${conditions.map(([condition]) => condition).join(' AND ')} ORDER BY t.id DESC LIMIT ?`,
     [...values, search.limit + 1],
   );
-  return pageOf(rows.map(withoutNulls), search.limit, ({ taskId }) => taskId);
+  const page = pageOf(rows.map(withoutNulls), search.limit, ({ taskId }) => taskId);
+  if (search.trace === undefined || search.cursor !== undefined) return page;
+  return { ...page, traced: await traceRequest(db, search.trace) };
 }

@@ -94,7 +94,7 @@ export async function createTask(db: Database, request: TaskRequest, catalogue =
   }
 }
 
-type Order =
+export type Order =
   | { version: number; filled: FilledForm; plan: Plan }
   | { version: number; problems: readonly FieldProblem[] }
   | { version: number; closed: true };
@@ -120,33 +120,48 @@ export function orderOf(
 }
 
 function paramsOf(taskId: string, request: TaskRequest, order: Order): SqlValue[] {
+  const { nowMs } = request;
+  const { version, takesOver, step, credits, inputs, form, plan, deadline, sweep, unitSweep } = orderParams(
+    request,
+    order,
+  );
+  return [
+    ...[request.merchantId, taskId, request.featureId, version, request.idempotencyKey, request.requestHash],
+    ...[
+      request.retryOf ?? null,
+      takesOver,
+      step,
+      credits,
+      inputs,
+      form,
+      plan,
+      sqlTime(nowMs),
+      deadline,
+      sweep,
+      unitSweep,
+    ],
+    ...[nowMs, CREATE_RATE.limit, CREATE_RATE.windowSeconds * 1000, request.trace ?? null],
+  ];
+}
+
+/** Of an order, what a procedure that creates its task is told. */
+export function orderParams(request: Pick<TaskRequest, 'takeOver' | 'inputs' | 'nowMs'>, order: Order) {
   const { nowMs, takeOver, inputs } = request;
   const goesOn = takeOver?.version === order.version ? takeOver : undefined;
-  const deadlineMs = nowMs + (inputs.length === 0 ? QUEUE_DEADLINE_MS : UPLOAD_DEADLINE_MS);
+  const deadline = sqlTime(nowMs + (inputs.length === 0 ? QUEUE_DEADLINE_MS : UPLOAD_DEADLINE_MS));
   const ordered = 'plan' in order ? order : undefined;
-  return [
-    request.merchantId,
-    taskId,
-    request.featureId,
-    order.version,
-    request.idempotencyKey,
-    request.requestHash,
-    request.retryOf ?? null,
-    goesOn ? 1 : 0,
-    goesOn?.step ?? 0,
-    goesOn?.credits ?? null,
-    JSON.stringify(inputs.map(({ contentType, sizeBytes }) => ({ contentType, sizeBytes }))),
-    ordered ? JSON.stringify(ordered.filled) : null,
-    ordered ? JSON.stringify(ordered.plan) : null,
-    sqlTime(nowMs),
-    sqlTime(deadlineMs),
-    sqlTime(inputs.length === 0 ? deadlineMs : nowMs + UPLOAD_FIRST_LOOK_MS),
-    sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
-    nowMs,
-    CREATE_RATE.limit,
-    CREATE_RATE.windowSeconds * 1000,
-    request.trace ?? null,
-  ];
+  return {
+    version: order.version,
+    takesOver: goesOn ? 1 : 0,
+    step: goesOn?.step ?? 0,
+    credits: goesOn?.credits ?? null,
+    inputs: JSON.stringify(inputs.map(({ contentType, sizeBytes }) => ({ contentType, sizeBytes }))),
+    form: ordered ? JSON.stringify(ordered.filled) : null,
+    plan: ordered ? JSON.stringify(ordered.plan) : null,
+    deadline,
+    sweep: inputs.length === 0 ? deadline : sqlTime(nowMs + UPLOAD_FIRST_LOOK_MS),
+    unitSweep: sqlTime(nowMs + UNIT_FIRST_LOOK_MS),
+  };
 }
 
 /** What the caller is told. */

@@ -1,3 +1,4 @@
+import type { FormValues } from '../contract/form.ts';
 import type { Bucket } from '../cos/bucket.ts';
 import { CopyFailed, copyObject } from '../cos/copy-object.ts';
 import { inputKey } from '../cos/keys.ts';
@@ -21,7 +22,7 @@ export interface RetriedTask extends CreatedTask {
 }
 
 /** Photos live for seven days, and the new task needs them for a while. */
-const REUSABLE_MS = 6 * 24 * 3600_000;
+export const REUSABLE_MS = 6 * 24 * 3600_000;
 
 /**
  * A new task with the inputs and the form of one that ended without success, or with outputs missing. It runs only the
@@ -40,31 +41,55 @@ export async function retryTask(
   const { taskId, form: changed, ...rest } = request;
   const old = await readOwnTask(db, request.merchantId, taskId);
   if (!old) throw new ApiError('NOT_FOUND');
+  const again = await repetitionOf(db, old, changed, request.nowMs);
+  const created = await createTask(db, { ...rest, ...again.order }, catalogue);
+  return { ...created, missing: await bringAlong(db, bucket, { ...again, created, nowMs: request.nowMs }) };
+}
+
+export interface Repetition {
+  /** What a repetition of it orders. */
+  readonly order: Pick<TaskRequest, 'featureId' | 'inputs' | 'form' | 'takeOver'> & { readonly retryOf: string };
+  readonly inputs: readonly InputRow[];
+}
+
+/** @throws ApiError TASK_NOT_RETRYABLE */
+export async function repetitionOf(
+  db: Database,
+  old: TaskRow,
+  changed: FormValues | undefined,
+  nowMs: number,
+): Promise<Repetition> {
   if (!canRepeat(old, changed !== undefined)) throw new ApiError('TASK_NOT_RETRYABLE');
-  const inputs = await readInputs(db, taskId);
+  const inputs = await readInputs(db, old.taskId);
   const filled = old.formJson === null ? undefined : (JSON.parse(old.formJson) as FilledForm);
-  const takeOver = changed ? undefined : await whatIsDone(db, old, inputs, filled, request.nowMs);
-  const form = { ...filled?.values, ...changed };
-  const again = { ...rest, featureId: old.featureId, retryOf: taskId, form };
-  const created = await createTask(
-    db,
-    {
-      ...again,
-      inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
-      ...(takeOver && { takeOver }),
-    },
-    catalogue,
-  );
+  const takeOver = changed ? undefined : await whatIsDone(db, old, inputs, filled, nowMs);
+  const order = {
+    ...{ featureId: old.featureId, retryOf: old.taskId, form: { ...filled?.values, ...changed } },
+    inputs: inputs.map((input) => ({ ...input, field: fieldOf(filled, input.n) })),
+    ...(takeOver && { takeOver }),
+  };
+  return { order, inputs };
+}
+
+/**
+ * Copies what had arrived or was done to the new task, the photos last, since their events start it. @returns the photos that are to be sent
+ * (again) @throws ApiError UNAVAILABLE while COS is away; asked again, it copies then
+ */
+export async function bringAlong(
+  db: Database,
+  bucket: Bucket,
+  { order, inputs, created, nowMs }: Repetition & { readonly created: CreatedTask; readonly nowMs: number },
+): Promise<InputRow[]> {
   const missing: InputRow[] = [];
-  if (created.state !== 'awaiting_upload') return { ...created, missing };
+  if (created.state !== 'awaiting_upload') return missing;
   for (const { key } of await readOutputs(db, created.taskId)) {
-    const fromKey = key.replace(created.taskId, taskId);
-    await copy(bucket, { fromKey, toKey: key }, request.nowMs);
+    const fromKey = key.replace(created.taskId, order.retryOf);
+    await copy(bucket, { fromKey, toKey: key }, nowMs);
   }
   for (const input of inputs) {
-    if (!(await copyInput(bucket, input, created.taskId, request.nowMs))) missing.push(input);
+    if (!(await copyInput(bucket, input, created.taskId, nowMs))) missing.push(input);
   }
-  return { ...created, missing };
+  return missing;
 }
 
 function canRepeat({ state, refundedCredits, errorCode }: TaskRow, isChanged: boolean): boolean {

@@ -93,6 +93,42 @@ export function consoleCards(at: () => BrowserStage): void {
       await inspectPage(page, 'console-cards');
     });
 
+    it('puts a merchant on its whitelist, opens it to members, and takes it back', async () => {
+      const [found] = await all.stage.db.query<{ id: string }>(
+        "SELECT id FROM merchants WHERE state = 'active' ORDER BY id DESC LIMIT 1",
+      );
+      await page.goto('/console/#/cards/clean_trial');
+      const part = page.locator('#card-rollout');
+      await part.getByText('当前：仅白名单').waitFor();
+      await press('加入白名单');
+      await dialog().locator('#listed-merchant').fill('mch_1');
+      await dialog().locator('#reason').fill('内测商户');
+      await dialog().getByRole('button', { name: '加入白名单' }).click();
+      await dialog().locator('#listed-merchant-error').waitFor();
+      await dialog()
+        .locator('#listed-merchant')
+        .fill(found?.id ?? '');
+      await dialog().getByRole('button', { name: '加入白名单' }).click();
+      await part.locator('tbody tr').waitFor();
+      await part.getByText('白名单共 1 个商户').waitFor();
+      await inspectPage(page, 'console-card-rollout');
+      await press('开放给会员');
+      await dialog().locator('#reason').fill('内测结束，全量开放');
+      await dialog().getByRole('button', { name: '开放给会员' }).click();
+      await part.getByText('当前：仅会员').waitFor();
+      expect(await card('clean_trial')).toBeDefined();
+      await press('收回到白名单');
+      await dialog().locator('#reason').fill('先收回');
+      await dialog().getByRole('button', { name: '收回到白名单' }).click();
+      await part.getByText('当前：仅白名单').waitFor();
+      expect(await card('clean_trial')).toBeUndefined();
+      await part.locator('tbody').getByRole('button', { name: '移除' }).click();
+      await dialog().locator('#reason').fill('内测结束');
+      await dialog().getByRole('button', { name: '移除' }).click();
+      await part.getByText('白名单里还没有商户').waitFor();
+      await page.goto('/console/#/cards');
+    });
+
     it('closes a card, which merchants read why, and opens it again', async () => {
       const row = page.locator('tbody tr').filter({ hasText: `${CARD} ·` });
       await row.getByRole('button', { name: '关闭' }).click();

@@ -180,7 +180,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await support.page.getByText('只能查看').waitFor();
       expect(await support.page.getByRole('button', { name: '新建批次' }).count()).toBe(0);
       await support.page.goto('/console/#/account');
-      expect(await support.page.getByText('动态口令').count()).toBe(0);
+      expect(await support.page.getByRole('button', { name: '立即绑定' }).count()).toBe(1);
       await support.page.getByRole('button', { name: '退出登录' }).click();
       await support.page.locator('#phone').waitFor();
       await support.page.reload();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { type BrowserStage, inspectPage, newPhone, shoot, type Visitor } from './browser-stage.ts';
 import { comeAs, enrol, inspectEnglishDark } from './console-stage.ts';
+import { consoleSupport } from './console-support.ts';
 
 const MINUTE = 60_000;
 const CASE = 'cas_01JD0000000000000000000000';
@@ -111,6 +112,8 @@ export function consoleWork(at: () => BrowserStage): void {
       await open('订单');
       await page.locator('tbody').getByText('¥99').waitFor();
     });
+
+    consoleSupport(() => ({ all, page, merchant, merchantHash }));
 
     it('gives the money for unspent credits back: the amount is shown before, and is what the channel is asked for', async () => {
       all.stage.cloud.clock.shift(2 * MINUTE);

@@ -4,6 +4,6 @@ import { searchTasks } from '../../../shared/ops/search-tasks.ts';
 
 export const main = opsFunction({
   operation,
-  target: ({ merchantId, taskId }) => taskId ?? merchantId ?? '',
+  target: ({ merchantId, taskId, trace }) => taskId ?? merchantId ?? trace ?? '',
   run: ({ db }, { limit, ...search }) => searchTasks(db, { ...search, limit: Number(limit ?? 20) }),
 });

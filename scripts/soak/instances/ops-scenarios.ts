@@ -89,6 +89,16 @@ export function opsScenarios(as: As): Record<string, Scenario> {
     'set-merchant-state': ofMerchant('set-merchant-state', (merchantId) => ({
       body: { merchantId, state: 'suspended', reason: '违规' },
     })),
+    'view-as': {
+      ...ofMerchant('view-as', (merchantId) => ({ body: { merchantId, reason: '客户来电' } })),
+      timeless: true,
+    },
+    'set-card-merchant': {
+      ...ofMerchant('set-card-merchant', (merchantId) => ({
+        body: { featureId: 'basic_clean', merchantId, allowed: true, reason: '内测' },
+      })),
+      timeless: true,
+    },
     'export-orders': exported('export-orders'),
     'export-days': exported('export-days'),
     'trace-task': {

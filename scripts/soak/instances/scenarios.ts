@@ -13,7 +13,7 @@ import { type RequestParts, requestEvent, timerEvent } from './function-events.t
 import { growthScenarios } from './growth-scenarios.ts';
 import { libraryScenarios } from './library-scenarios.ts';
 import { moneyScenarios } from './money-scenarios.ts';
-import { opsScenarios } from './ops-scenarios.ts';
+import { newOperator, opsScenarios } from './ops-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { takeEvent } from './take-event.ts';
 
@@ -203,6 +203,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return asMerchant(ground, merchant, 'retry-task', { body: { taskId } });
     },
     settles: true,
+  },
+  'rerun-task': {
+    prepare: async (ground) => {
+      const taskId = await canceledTask(ground, await merchantWith(ground.arena, [1]));
+      const body = { taskId, charge: 'goodwill', reason: '引擎故障' };
+      return asMerchant(ground, await newOperator(ground), 'rerun-task', { body });
+    },
+    settles: true,
+    timeless: true,
   },
   'purchase-membership': {
     prepare: async (ground) => {

@@ -25,6 +25,16 @@ it('deletes what is over and keeps what still counts', async () => {
     const sql = "INSERT INTO operator_step_ups (merchant_id, session_id, expires_at) VALUES ('mch_1', ?, ?)";
     await db.write(sql, [id, sqlTime(atMs)]);
   }
+  for (const [id, atMs] of [
+    ['vew_old', NOW_MS - DAY_MS - 1],
+    ['vew_known', NOW_MS - DAY_MS],
+  ] as const) {
+    await db.write(
+      `INSERT INTO operator_views (id, merchant_id, operator_id, session_id, role, audit_seq, created_at, expires_at)
+       VALUES (?, 'mch_1', 'mch_2', 'ses_1', 'support', ?, ?, ?)`,
+      [id, atMs, sqlTime(atMs), sqlTime(atMs)],
+    );
+  }
   for (let i = 0; i < 1200; i++) await limit(`old-${i}`, NOW_MS - 1);
   await limit('live', NOW_MS);
   await code('cod_old', NOW_MS - DAY_MS - 1);
@@ -34,7 +44,9 @@ it('deletes what is over and keeps what still counts', async () => {
     refresh_tokens: 0,
     rate_limits: 1200,
     operator_step_ups: 1,
+    operator_views: 1,
   });
+  expect(await db.query('SELECT id FROM operator_views')).toEqual([{ id: 'vew_known' }]);
   expect(await db.query('SELECT session_id FROM operator_step_ups')).toEqual([{ session_id: 'ses_live' }]);
   expect(await db.query('SELECT bucket FROM rate_limits')).toEqual([{ bucket: 'live' }]);
   expect(await db.query('SELECT id FROM login_codes')).toEqual([{ id: 'cod_counts' }]);

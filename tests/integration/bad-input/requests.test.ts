@@ -171,10 +171,11 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
   });
 });
 
-const ABOUT_NOTHING = ['NOT_FOUND', 'CARD_CHANGED', 'SETTINGS_CHANGED'];
+const ABOUT_NOTHING = ['NOT_FOUND', 'CARD_CHANGED', 'SETTINGS_CHANGED', 'FEATURE_NOT_FOUND'];
 const FREE_TEXTS = [
   ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
   ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
+  ...['view-as.reason', 'rerun-task.reason', 'set-card-merchant.reason'],
   ...['end-task.reason', 'fulfil-invoice.reason', 'save-card.reason', 'set-card-state.reason'],
   ...['set-card-state.closedZh', 'set-card-state.closedEn', 'save-settings.reason'],
   ...['save-preset.source', 'save-preset.reason'],

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seenByOperator } from '../../../shared/auth/operator-view.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { exportDays } from '../../../shared/ops/export-days.ts';
 import { exportOrders } from '../../../shared/ops/export-orders.ts';
+import { getCard } from '../../../shared/ops/get-card.ts';
 import { getMerchant } from '../../../shared/ops/get-merchant.ts';
 import { getOverview } from '../../../shared/ops/get-overview.ts';
 import { listAudit } from '../../../shared/ops/list-audit.ts';
@@ -39,8 +41,16 @@ async function seedOthers(): Promise<void> {
   await seed('merchants (id, phone, created_at)', `${id('mch')}, CONCAT('139', n + 1000 * m), '${at}'`);
   await seed('accounts (merchant_id, created_at)', `${id('mch')}, '${at}'`);
   await seed(
-    'tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, idempotency_key, request_hash, created_at, ended_at)',
-    `${id('tsk')}, ${id('mch')}, 'basic_clean', 1, 'succeeded', 1, '[{"processor":"basic-clean","units":1,"timeLimitSeconds":240,"attempts":3}]', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+    'tasks (id, merchant_id, feature_id, feature_version, state, credits, pipeline_json, idempotency_key, request_hash, created_at, ended_at, trace)',
+    `${id('tsk')}, ${id('mch')}, 'basic_clean', 1, 'succeeded', 1, '[{"processor":"basic-clean","units":1,"timeLimitSeconds":240,"attempts":3}]', 'k', REPEAT('a', 64), '${at}', '${at}', ${id('req')}`,
+  );
+  await seed(
+    'task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key, received_at)',
+    `${id('tsk')}, 0, ${id('mch')}, 'image/jpeg', 1, '', '${at}'`,
+  );
+  await seed(
+    'quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)',
+    `${id('mch')}, ${id('lot')}, 'deduct', -1, ${id('tsk')}, '${at}'`,
   );
   await seed(
     'provider_jobs (attempt_id, merchant_id, task_id, step, unit, attempt, engine, state, created_at)',
@@ -55,8 +65,8 @@ async function seedOthers(): Promise<void> {
     `${id('lot')}, ${id('mch')}, CONCAT('pay:', n + 1000 * m), 'member', 100, 99, '${at}', '${at}'`,
   );
   await seed(
-    'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at)',
-    `${id('ord')}, ${id('mch')}, 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+    'orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at, trace)',
+    `${id('ord')}, ${id('mch')}, 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', REPEAT('a', 64), '${at}', '${at}', ${id('req')}`,
   );
   await seed(
     'payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at, out_trade_no)',
@@ -75,17 +85,29 @@ async function seedOthers(): Promise<void> {
     `${id('ord')}, ${id('mch')}, 'personal', '', '', 1, 'issued', '${at}'`,
   );
   await seed(
+    'sessions (id, merchant_id, address, user_agent, created_at, last_used_at, expires_at)',
+    `${id('ses')}, ${id('mch')}, '', '', '${at}', '${at}', '2099-01-01'`,
+  );
+  await seed('operators (merchant_id, role, name, created_at)', `${id('mch')}, 'support', '', '${at}'`);
+  await seed(
+    'operator_views (id, merchant_id, operator_id, session_id, role, audit_seq, created_at, expires_at)',
+    `${id('vew')}, ${id('mch')}, ${id('mch')}, ${id('ses')}, 'support', n + 1000 * m, '${at}', '2099-01-01'`,
+  );
+  await seed('feature_merchants (feature_id, merchant_id, added_at)', `CONCAT('card_', n), ${id('mch')}, '${at}'`);
+  await seed(
     'audit_log (actor, action, target, reason, details_json, request_id, created_at)',
-    `${id('mch')}, 'search-tasks', ${id('tsk')}, '', '{}', 'r', '${at}'`,
+    `${id('mch')}, 'search-tasks', ${id('tsk')}, '', '{}', ${id('req')}, '${at}'`,
   );
   await db.query(
-    'ANALYZE TABLE merchants, accounts, tasks, task_units, provider_jobs, quota_lots, orders, payments, refunds, reconciliation_cases, invoice_requests, audit_log',
+    'ANALYZE TABLE merchants, accounts, tasks, task_inputs, task_units, provider_jobs, quota_lots, quota_entries, orders, payments, refunds, reconciliation_cases, invoice_requests, audit_log, sessions, operators, operator_views, feature_merchants',
   );
 }
 
 const MERCHANT = `mch_00${'7'.padStart(24, '0')}`;
 const TASK = `tsk_00${'2000'.padStart(24, '0')}`;
 const CASE = `cas_00${'2000'.padStart(24, '0')}`;
+const VIEW = `vew_00${'7'.padStart(24, '0')}`;
+const TRACE = `req_00${'2000'.padStart(24, '0')}`;
 const ORDER = `ord_00${'2000'.padStart(24, '0')}`;
 const page = { limit: 20 };
 
@@ -100,6 +122,9 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'tasks of a state that nothing has': () => searchTasks(db, { ...page, state: 'failed' }),
   'tasks of a state, a later page': () => searchTasks(db, { ...page, state: 'succeeded', cursor: TASK }),
   'tasks of a merchant and a state': () => searchTasks(db, { ...page, merchantId: MERCHANT, state: 'failed' }),
+  'what a request set off': () => searchTasks(db, { ...page, trace: TRACE }),
+  'tasks of a request, a later page': () => searchTasks(db, { ...page, trace: TRACE, cursor: TASK }),
+  'a card’s whitelist': () => getCard(db, 'basic_clean'),
   'a task': () => searchTasks(db, { ...page, taskId: TASK }),
   orders: () => searchOrders(db, page, NOW_MS),
   'orders of a merchant': () => searchOrders(db, { ...page, merchantId: MERCHANT }, NOW_MS),
@@ -111,6 +136,8 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'invoices that wait': () => listInvoices(db, page),
   'invoices that were issued': () => listInvoices(db, { ...page, state: 'issued' }),
   'invoices that were issued, a later page': () => listInvoices(db, { ...page, state: 'issued', cursor: ORDER }),
+  'whether a view still stands': () =>
+    seenByOperator(db, { viewId: VIEW, merchantId: MERCHANT, sessionId: VIEW.replace('vew', 'ses') }, NOW_MS),
   'everything about a task': () => traceTask(db, TASK),
   'the log of a target': () => listAudit(db, { target: TASK }, page),
 };

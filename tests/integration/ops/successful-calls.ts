@@ -71,6 +71,7 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     return { merchantId, lotId: lot?.id, credits: 2, reason: '误发' };
   },
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
+  'view-as': ofMerchant({ reason: '客户来电' }),
   'export-orders': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'export-days': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'list-announcements': nothing,
@@ -87,6 +88,7 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     const [row] = await stage.db.query<{ version: number }>("SELECT version FROM features WHERE id = 'poster'");
     return { ...validInput('set-card-state'), featureId: 'poster', version: row?.version };
   },
+  'set-card-merchant': ofMerchant({ featureId: 'poster', allowed: true, reason: '内测' }),
   'list-model-photos': nothing,
   'save-model-photo': async () => validInput('save-model-photo'),
   'get-settings': nothing,
@@ -102,6 +104,14 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   'compare-cards': async () => ({ featureId: 'basic_clean', from: '1', to: '1' }),
   'trace-task': openTask,
   'end-task': async (stage, operator) => ({ ...(await openTask(stage, operator)), reason: '长时间没有进展' }),
+  'rerun-task': async (stage) => {
+    const as = await stage.newMerchant(2);
+    const body = { featureId: 'copywriting', inputs: [], form: { name: '亚麻衬衫' } };
+    const made = await stage.send('create-task', { as, idempotencyKey: 'texts', body });
+    const { taskId } = made.body.data;
+    await stage.send('cancel-task', { as, body: { taskId } });
+    return { taskId, charge: 'merchant', reason: '引擎故障' };
+  },
   'list-invoices': nothing,
   'fulfil-invoice': async (stage) => {
     const as = await stage.newMerchant();

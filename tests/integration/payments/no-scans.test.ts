@@ -121,6 +121,7 @@ const refunding = (orderId: string) => ({
 });
 const tokens = {
   signer: () => Promise.reject(new Error('no signer')),
+  viewSigner: () => Promise.reject(new Error('no signer')),
   verify: async () => ({ merchantId: 'mch_o0005', sessionId: 'ses_1' }),
 };
 

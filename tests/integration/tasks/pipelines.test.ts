@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
+import { rerunTask } from '../../../shared/ops/rerun-task.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask, type TaskRequest } from '../../../shared/tasks/create-task.ts';
@@ -211,6 +212,26 @@ describe('units that fail alone', () => {
     });
     expect(await available()).toBe(14);
     expect(await retry(first)).toMatchObject({ taskId: again.taskId });
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('are what an operator’s repetition makes and charges, too', async () => {
+    broken = new Set([1]);
+    const first = await ordered();
+    await runEvents();
+    broken = new Set();
+    const services = { db: stage.db, bucket: stage.bucket, catalogue: TEST_CATALOGUE };
+    const write = { operatorId: 'mch_operator', action: 'rerun-task', idempotencyKey: first, requestId: 'req_9' };
+    const asked = { taskId: first, charge: 'merchant' as const, reason: '引擎故障', trace: 'req_9' };
+    const again = await rerunTask(services, asked, { ...write, requestHash: 'd'.repeat(64), nowMs: stage.nowMs });
+    expect(again.credits).toBe(2);
+    await runEvents();
+    expect(await read(again.taskId)).toMatchObject({
+      state: 'succeeded',
+      outputs: Array(6).fill({}),
+      missingOutputs: 0,
+    });
+    expect(await available()).toBe(14);
     expect(await stage.audit()).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { BATCH_MESSAGES } from './messages/batch-messages.ts';
 import { DEVELOPER_MESSAGES } from './messages/developer-messages.ts';
 import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
 import { RESULT_MESSAGES } from './messages/result-messages.ts';
+import { VIEW_MESSAGES } from './messages/view-messages.ts';
 
 /** Every text of the workspace: Chinese, English. */
 export const APP_MESSAGES = {
@@ -13,6 +14,7 @@ export const APP_MESSAGES = {
   ...DEVELOPER_MESSAGES,
   ...LIBRARY_MESSAGES,
   ...RESULT_MESSAGES,
+  ...VIEW_MESSAGES,
   opening: ['正在打开工作台…', 'Opening the workspace…'],
   offlineText: [
     '请检查网络后重试，已上传的内容不会丢失。',

@@ -1,7 +1,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, useCallback, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import { getAccount } from '../../../shared/contract/auth.ts';
+import { type OperatorView, openViewClient, viewOfTab } from '../core/operator-view.ts';
 import { readPageConfig } from '../core/page-config.ts';
 import { chooseLanguage, type Language, readLanguage } from '../core/preferences.ts';
 import { openSession } from '../core/session.ts';
@@ -9,9 +11,10 @@ import { Toasts } from '../ui/toasts.tsx';
 import { LanguageContext } from '../ui/use-text.ts';
 import { Shell } from './shell.tsx';
 import { openUploadQueue } from './uploads/upload-queue.ts';
-import { openUploadStore } from './uploads/upload-store.ts';
+import { memoryStore, openUploadStore } from './uploads/upload-store.ts';
 import { outdate } from './use-endless.ts';
 import { sayIn } from './use-text.ts';
+import { ViewEnded } from './view-ended.tsx';
 import { type Workspace, WorkspaceContext } from './workspace.ts';
 
 const root = createRoot(document.getElementById('root') as HTMLElement); // stands in the page
@@ -27,7 +30,28 @@ const session = openSession(config.apiOrigin, readLanguage, askToSignIn);
 // The client itself tries again where that can help.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5000 } } });
 
+/** As the merchant sees it, for an operator: of this tab alone, and nothing of it is kept on this device. */
+async function openFor(view: OperatorView): Promise<void> {
+  const onEnded = (): void => {
+    queries.clear();
+    root.render(<ViewEnded merchantId={view.merchantId} />);
+  };
+  const { client, end } = openViewClient(config.apiOrigin, readLanguage, view, onEnded);
+  try {
+    await client.call(getAccount, {});
+  } catch (error) {
+    if (error instanceof ApiCallError && error.status === 401) return;
+    throw error;
+  }
+  const { merchantId } = view;
+  const onChange = (): void => undefined;
+  const uploads = openUploadQueue({ client, store: memoryStore(), merchantId, onChange, nowMs: Date.now });
+  show({ merchantId, view, client, config, uploads, signOut: end, leave: end });
+}
+
 async function open(): Promise<void> {
+  const view = viewOfTab();
+  if (view) return openFor(view);
   if (!(await session.resume())) return askToSignIn();
   const { merchantId } = await session.client.call(getAccount, {});
   const store = await openUploadStore();
@@ -43,10 +67,14 @@ async function open(): Promise<void> {
     await session.end();
     await leave();
   };
+  show({ merchantId, client: session.client, config, uploads, signOut, leave });
+}
+
+function show(workspace: Omit<Workspace, 'setLanguage'>): void {
   root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <App workspace={{ merchantId, client: session.client, config, uploads, signOut, leave }} />
+        <App workspace={workspace} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -22,6 +22,7 @@ import { parseRoute, type Route } from './router.ts';
 import { useUploads } from './uploads/use-uploads.ts';
 import { useQuota } from './use-api.ts';
 import { useText } from './use-text.ts';
+import { ViewBar } from './view-bar.tsx';
 import { useWorkspace } from './workspace.ts';
 
 const NAVIGATION: readonly (readonly [
@@ -84,6 +85,7 @@ export function Shell() {
         </nav>
         <Balance />
       </header>
+      <ViewBar />
       <OfflineBar />
       <AnnouncementBar />
       <main ref={main} id="main" tabIndex={-1}>

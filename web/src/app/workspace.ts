@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Client } from '../../../shared/contract/client.ts';
+import type { OperatorView } from '../core/operator-view.ts';
 import type { PageConfig } from '../core/page-config.ts';
 import type { Language } from '../core/preferences.ts';
 import type { UploadQueue } from './uploads/upload-queue.ts';
@@ -7,6 +8,8 @@ import type { UploadQueue } from './uploads/upload-queue.ts';
 /** What every page of the workspace works with. */
 export interface Workspace {
   readonly merchantId: string;
+  /** An operator looks at it: nothing can be changed, and signing out ends the view. */
+  readonly view?: OperatorView;
   readonly client: Client;
   readonly config: PageConfig;
   readonly uploads: UploadQueue;

@@ -7,6 +7,7 @@ import { MONEY_MESSAGES } from './messages/money-messages.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview-messages.ts';
 import { PRESET_MESSAGES } from './messages/preset-messages.ts';
 import { SETTINGS_MESSAGES } from './messages/settings-messages.ts';
+import { SUPPORT_MESSAGES } from './messages/support-messages.ts';
 
 /** Every text of the console: Chinese, English. */
 export const CONSOLE_MESSAGES = {
@@ -19,6 +20,7 @@ export const CONSOLE_MESSAGES = {
   ...CONTENT_MESSAGES,
   ...SETTINGS_MESSAGES,
   ...PRESET_MESSAGES,
+  ...SUPPORT_MESSAGES,
   consoleName: ['运营后台', 'Console'],
   openingConsole: ['正在打开运营后台…', 'Opening the console…'],
   backHome: ['回到首页', 'Back to the start'],
@@ -80,8 +82,8 @@ export const CONSOLE_MESSAGES = {
   operatorId: ['运营编号', 'Operator id'],
   secondFactor: ['动态口令（二次验证）', 'Second factor'],
   secondFactorText: [
-    '退款、发放额度、生成卡密等操作前需要验证动态口令，每次验证 15 分钟内有效。手机丢失时，请云账号管理员调用 reset-totp 函数重置。',
-    'Refunds, credits and redeem codes want a code, which then holds for 15 minutes. If the phone is lost, an administrator of the cloud account resets it with the function reset-totp.',
+    '退款、发放额度、生成卡密、以客户身份查看等操作前需要验证动态口令，每次验证 15 分钟内有效。手机丢失时，请云账号管理员调用 reset-totp 函数重置。',
+    'Refunds, credits, redeem codes and seeing as a merchant want a code, which then holds for 15 minutes. If the phone is lost, an administrator of the cloud account resets it with the function reset-totp.',
   ],
   factorEnrolled: ['已绑定', 'Enrolled'],
   factorMissing: ['未绑定', 'Not enrolled'],

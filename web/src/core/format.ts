@@ -24,6 +24,11 @@ export function formatStamp(atMs: number, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), { dateStyle: 'short', timeStyle: 'short' }).format(atMs);
 }
 
+/** To the second, where things follow each other. */
+export function formatMoment(atMs: number, language: Language): string {
+  return new Intl.DateTimeFormat(locale(language), { dateStyle: 'short', timeStyle: 'medium' }).format(atMs);
+}
+
 export function formatDay(atMs: number, language: Language): string {
   return new Intl.DateTimeFormat(locale(language), { dateStyle: 'medium' }).format(atMs);
 }

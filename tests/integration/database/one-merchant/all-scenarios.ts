@@ -4,6 +4,7 @@ import { OPERATOR_SCENARIOS } from './operator-scenarios.ts';
 import { ORDER_SCENARIOS } from './order-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { SIGN_IN_SCENARIOS } from './sign-in-scenarios.ts';
+import { SUPPORT_SCENARIOS } from './support-scenarios.ts';
 import { TASK_SCENARIOS } from './task-scenarios.ts';
 
 /** Every outcome of every procedure. */
@@ -14,4 +15,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...TASK_SCENARIOS,
   ...OPERATOR_SCENARIOS,
   ...CONSOLE_SCENARIOS,
+  ...SUPPORT_SCENARIOS,
 ];

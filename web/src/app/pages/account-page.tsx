@@ -12,7 +12,7 @@ import { useWorkspace } from '../workspace.ts';
 
 export function AccountPage() {
   const { say, language } = useText();
-  const { config, setLanguage, signOut } = useWorkspace();
+  const { config, view, setLanguage, signOut } = useWorkspace();
   const account = useAccount();
   const support = useTold().data?.settings.supportContact ?? config.supportContact;
   const [isLeaving, setLeaving] = useState(false);
@@ -56,21 +56,26 @@ export function AccountPage() {
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />
       </section>
-      <section className="panel">
-        <h2>{say('developers')}</h2>
-        <p className="hint">{say('developersLead')}</p>
-        <a className="button" href="#/developers">
-          {say('developersOpen')}
-        </a>
-      </section>
-      <SessionList />
-      <section className="panel">
-        <p className="hint">{say('signOutText')}</p>
-        <button type="button" className="button button-danger sign-out" disabled={isLeaving} onClick={leave}>
-          {say('signOut')}
-        </button>
-      </section>
-      <DeleteAccount />
+      {/* Keys, webhooks and where the merchant signs in from are shown to nobody else. */}
+      {!view && (
+        <>
+          <section className="panel">
+            <h2>{say('developers')}</h2>
+            <p className="hint">{say('developersLead')}</p>
+            <a className="button" href="#/developers">
+              {say('developersOpen')}
+            </a>
+          </section>
+          <SessionList />
+          <section className="panel">
+            <p className="hint">{say('signOutText')}</p>
+            <button type="button" className="button button-danger sign-out" disabled={isLeaving} onClick={leave}>
+              {say('signOut')}
+            </button>
+          </section>
+          <DeleteAccount />
+        </>
+      )}
     </div>
   );
 }

@@ -86,7 +86,8 @@ function open(): Promise<IDBDatabase> {
   });
 }
 
-function memoryStore(): UploadStore {
+/** As long as the page. */
+export function memoryStore(): UploadStore {
   const kept = new Map<string, StoredUpload>();
   return {
     all: async (merchantId) => [...kept.values()].filter((one) => one.merchantId === merchantId),

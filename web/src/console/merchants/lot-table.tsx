@@ -13,6 +13,7 @@ const SOURCES: Readonly<Record<string, ConsoleMessage>> = {
   pay: 'sourcePay',
   redeem: 'sourceRedeem',
   grant: 'sourceGrant',
+  goodwill: 'sourceGoodwill',
   refund: 'sourceRefund',
 };
 

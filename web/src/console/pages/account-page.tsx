@@ -38,7 +38,7 @@ export function AccountPage() {
           </div>
         </dl>
       </section>
-      {canWrite && <SecondFactor language={language} />}
+      <SecondFactor language={language} />
       <section className="panel">
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />

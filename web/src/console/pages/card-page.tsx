@@ -4,6 +4,7 @@ import { getCard } from '../../../../shared/contract/ops-cards.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { CardEditor } from '../cards/card-editor.tsx';
+import { CardRollout } from '../cards/card-rollout.tsx';
 import { CardVersions } from '../cards/card-versions.tsx';
 import { useConsole } from '../console-context.ts';
 import { hashWith } from '../hash-query.ts';
@@ -46,6 +47,7 @@ export function CardPage({ featureId }: { readonly featureId: string }) {
                 </a>
               </div>
             )}
+            {!isCopying && <CardRollout shown={shown} />}
             {canWrite && (
               <CardEditor
                 key={`${isCopying} ${shown.version}`}

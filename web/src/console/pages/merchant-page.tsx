@@ -12,6 +12,7 @@ import { MerchantState } from '../merchants/merchant-state.tsx';
 import { SessionTable } from '../merchants/session-table.tsx';
 import { StateDialog } from '../merchants/state-dialog.tsx';
 import { type MerchantDetail, useMerchant } from '../merchants/use-merchant.ts';
+import { ViewDialog } from '../merchants/view-dialog.tsx';
 import { OrderTable } from '../orders/order-table.tsx';
 import { TaskTable } from '../tasks/task-table.tsx';
 import { useList } from '../use-list.ts';
@@ -42,7 +43,7 @@ export function MerchantPage({ merchantId }: { readonly merchantId: string }) {
 function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
-  const [asked, setAsked] = useState<'grant' | 'state' | null>(null);
+  const [asked, setAsked] = useState<'grant' | 'state' | 'view' | null>(null);
   const { merchantId, state, membershipEndsAtMs } = merchant;
   const facts: readonly Fact[] = [
     [say('state'), <MerchantState key="state" state={state} />],
@@ -75,11 +76,17 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
             </button>
           </>
         )}
+        {state !== 'deleted' && (
+          <button type="button" className="button" onClick={() => setAsked('view')}>
+            {say('viewAs')}
+          </button>
+        )}
         <a className="button button-quiet" href={hashWith('audit', { target: merchantId })}>
           {say('auditOfThis')}
         </a>
       </div>
       {asked === 'grant' && <GrantDialog merchantId={merchantId} onClose={close} />}
+      {asked === 'view' && <ViewDialog merchant={merchant} onClose={close} />}
       {asked === 'state' && <StateDialog merchant={merchant} onClose={close} />}
     </section>
   );

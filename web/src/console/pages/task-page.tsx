@@ -10,11 +10,17 @@ import { hashWith } from '../hash-query.ts';
 import { TargetLink } from '../target-link.tsx';
 import { Cause } from '../tasks/cause.tsx';
 import { EndTaskDialog } from '../tasks/end-task-dialog.tsx';
+import { RerunDialog } from '../tasks/rerun-dialog.tsx';
 import type { TaskTrace } from '../tasks/task-trace.ts';
 import { TraceTables } from '../tasks/trace-tables.tsx';
 import { useText } from '../use-text.ts';
 
 const RUNNING = ['awaiting_upload', 'queued', 'processing'];
+
+/** What the merchant could repeat without sending a photo; whether it could do better is judged by the service. */
+const canRerun = ({ state, refundedCredits, inputs }: TaskTrace): boolean =>
+  (['failed', 'canceled', 'expired'].includes(state) || (state === 'succeeded' && refundedCredits > 0)) &&
+  inputs.every(({ receivedAtMs }) => receivedAtMs !== undefined);
 
 /** Everything about one task, for whoever looks into why. */
 export function TaskPage({ taskId }: { readonly taskId: string }) {
@@ -43,7 +49,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
 function Facts({ task }: { readonly task: TaskTrace }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
-  const [isEnding, setEnding] = useState(false);
+  const [asked, setAsked] = useState<'end' | 'rerun' | null>(null);
   const time = (atMs: number | undefined) => (atMs === undefined ? '–' : formatStamp(atMs, language));
   const returned = task.entries.reduce((sum, { kind, credits }) => (kind === 'refund' ? sum + credits : sum), 0);
   const facts: readonly Fact[] = [
@@ -59,7 +65,7 @@ function Facts({ task }: { readonly task: TaskTrace }) {
     [say('startedAt'), time(task.startedAtMs)],
     [say('taskEndedAt'), time(task.endedAtMs)],
     [say('deadlineAt'), time(task.deadlineAtMs)],
-    ...(task.trace === undefined ? [] : [[say('trace'), task.trace] as const]),
+    ...(task.trace === undefined ? [] : [[say('trace'), <TraceLink key="trace" trace={task.trace} />] as const]),
   ];
   return (
     <section className="panel">
@@ -67,15 +73,29 @@ function Facts({ task }: { readonly task: TaskTrace }) {
       <FactList facts={facts} />
       <div className="buttons">
         {canWrite && RUNNING.includes(task.state) && (
-          <button type="button" className="button button-danger" onClick={() => setEnding(true)}>
+          <button type="button" className="button button-danger" onClick={() => setAsked('end')}>
             {say('endTask')}
+          </button>
+        )}
+        {canWrite && canRerun(task) && (
+          <button type="button" className="button" onClick={() => setAsked('rerun')}>
+            {say('rerun')}
           </button>
         )}
         <a className="button button-quiet" href={hashWith('audit', { target: task.taskId })}>
           {say('auditOfThis')}
         </a>
       </div>
-      {isEnding && <EndTaskDialog task={task} onClose={() => setEnding(false)} />}
+      {asked === 'end' && <EndTaskDialog task={task} onClose={() => setAsked(null)} />}
+      {asked === 'rerun' && <RerunDialog task={task} onClose={() => setAsked(null)} />}
     </section>
+  );
+}
+
+function TraceLink({ trace }: { readonly trace: string }) {
+  return (
+    <a className="mono" href={hashWith('tasks', { trace })}>
+      {trace}
+    </a>
   );
 }

@@ -6,10 +6,13 @@ import type { Query } from '../hash-query.ts';
 import { idProblem } from '../id-problem.ts';
 import { PageHead } from '../page-head.tsx';
 import { TaskTable } from '../tasks/task-table.tsx';
+import { TracedRequest } from '../tasks/traced-request.tsx';
 import { useList } from '../use-list.ts';
 import { useText } from '../use-text.ts';
 
-/** Tasks of all merchants, newest first. */
+const TRACE = /^[\w.:-]{1,64}$/;
+
+/** Tasks of all merchants, newest first; those of one request with all that it set off. */
 export function TasksPage({ query }: { readonly query: Query }) {
   const { say } = useText();
   const list = useList(searchTasks, Object.fromEntries(query));
@@ -21,12 +24,18 @@ export function TasksPage({ query }: { readonly query: Query }) {
     },
     { name: 'merchantId', label: say('merchantId'), placeholder: 'mch_…', problem: idProblem(say, 'mch') },
     { name: 'taskId', label: say('taskId'), placeholder: 'tsk_…', problem: idProblem(say, 'tsk') },
+    {
+      name: 'trace',
+      label: say('traceId'),
+      problem: (value: string) => (TRACE.test(value) ? undefined : say('traceWrong')),
+    },
   ];
   return (
     <div className="page page-wide">
       <PageHead title={say('tasks')} lead={say('tasksLead')} />
       <FilterBar page="tasks" filters={filters} values={query} />
       <TaskTable list={list} isWithMerchant />
+      {list.first?.traced && <TracedRequest traced={list.first.traced} />}
     </div>
   );
 }

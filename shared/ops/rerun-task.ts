@@ -1,0 +1,121 @@
+import type { TaskState } from '../contract/tasks.ts';
+import type { Bucket } from '../cos/bucket.ts';
+import type { Database } from '../db/database.ts';
+import { sqlTime } from '../db/sql-time.ts';
+import type { Catalogue } from '../features/catalogue.ts';
+import { forgetCard, readCard } from '../features/read-card.ts';
+import { ApiError } from '../http/api-error.ts';
+import { newId } from '../id.ts';
+import { type CreateOutcome, orderOf, orderParams, refusalOf } from '../tasks/create-task.ts';
+import { readTask } from '../tasks/read-task.ts';
+import { bringAlong, REUSABLE_MS, type Repetition, repetitionOf } from '../tasks/retry-task.ts';
+import { startUnitsAt } from '../tasks/start-units-at.ts';
+import { FRESH_LOT_MS } from '../tasks/task.ts';
+import { callWrite, type OperatorWrite } from './operator-write.ts';
+
+export interface Rerun {
+  readonly taskId: string;
+  /** `goodwill`: out of a lot that is granted for it. What comes back of that, the repetition having failed too, is the merchant's for a week. */
+  readonly charge: 'merchant' | 'goodwill';
+  readonly reason: string;
+  readonly trace: string;
+}
+
+interface Services {
+  readonly db: Database;
+  readonly bucket: Bucket;
+  readonly catalogue: Catalogue;
+}
+
+interface Made<Outcome> {
+  readonly outcome: Outcome;
+  readonly task_id: string;
+  readonly state: TaskState;
+  readonly credits: number;
+  readonly created_at: number;
+}
+type Row = Made<'created'> | Made<'replayed'> | Exclude<CreateOutcome, { outcome: 'created' }>;
+
+/**
+ * Repeats a merchant's task as retry-task would, in one transaction with its row of the log. Asked again with its key, it copies what the
+ * first time could not.
+ * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, IDEMPOTENCY_CONFLICT, UNAVAILABLE while COS is away, and what createTask throws but for limits
+ */
+export async function rerunTask({ db, bucket, catalogue }: Services, rerun: Rerun, write: OperatorWrite) {
+  const { nowMs } = write;
+  const old = await readTask(db, rerun.taskId);
+  if (!old) throw new ApiError('NOT_FOUND');
+  const repetition = await repetitionOf(db, old, undefined, nowMs);
+  const { inputs } = repetition;
+  // Only the merchant could send them (again).
+  const isOld = nowMs - (old.endedAtMs ?? 0) > REUSABLE_MS;
+  if (inputs.some(({ etag }) => etag === null) || (inputs.length > 0 && isOld)) {
+    throw new ApiError('TASK_NOT_RETRYABLE');
+  }
+  const { units, ...made } = await order(
+    { db, catalogue },
+    { ...rerun, merchantId: old.merchantId, repetition },
+    write,
+  );
+  await bringAlong(db, bucket, { ...repetition, created: made, nowMs });
+  await startUnitsAt(bucket, made.taskId, units, nowMs);
+  const { taskId, state, credits, createdAtMs } = made;
+  return { taskId, retryOf: old.taskId, merchantId: old.merchantId, state, credits, createdAtMs };
+}
+
+/** `units`: how many are to be started, of a task that waits for no photo. */
+async function order(
+  { db, catalogue }: Pick<Services, 'db' | 'catalogue'>,
+  { repetition, merchantId, ...rerun }: Rerun & { readonly merchantId: string; readonly repetition: Repetition },
+  write: OperatorWrite,
+) {
+  const { nowMs } = write;
+  const { featureId, retryOf } = repetition.order;
+  const asked = { ...repetition.order, nowMs };
+  for (let lastTry = false; ; lastTry = true) {
+    const judged = orderOf(await readCard(db, featureId, nowMs), asked, catalogue);
+    const { version, takesOver, step, credits, inputs, form, plan, deadline, sweep, unitSweep } = orderParams(
+      asked,
+      judged,
+    );
+    const lot = [rerun.charge === 'goodwill' ? 1 : 0, newId('lot_', nowMs), sqlTime(nowMs + FRESH_LOT_MS)];
+    const row = await callWrite<Row>(
+      db,
+      'rerun_task_v1',
+      [
+        ...[
+          merchantId,
+          newId('tsk_', nowMs),
+          featureId,
+          version,
+          retryOf,
+          takesOver,
+          step,
+          credits,
+          inputs,
+          form,
+          plan,
+        ],
+        ...[...lot, deadline, sweep, unitSweep, rerun.trace, rerun.reason],
+      ],
+      write,
+      { no_account: 'NOT_FOUND' },
+    );
+    if (row.outcome === 'created' || row.outcome === 'replayed') {
+      const made = {
+        taskId: row.task_id,
+        featureId,
+        state: row.state,
+        credits: row.credits,
+        createdAtMs: row.created_at,
+      };
+      const isToStart = row.outcome === 'created' && row.state === 'queued' && 'plan' in judged;
+      return { ...made, units: isToStart ? (judged.plan[0]?.units ?? 0) : 0 };
+    }
+    if (row.outcome === 'changed') {
+      forgetCard(db, featureId);
+      if (!lastTry) continue;
+    }
+    throw refusalOf(row, judged);
+  }
+}
