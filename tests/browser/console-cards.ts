@@ -150,8 +150,10 @@ export function consoleCards(at: () => BrowserStage): void {
     describe('what merchants are told, and the models', () => consoleContent(() => ({ all, page })));
 
     it('in English and in the dark, too', async () => {
-      const pages = ['cards', 'models', 'announcements'].map((one) => [one, `#/${one}`] as const);
-      await inspectEnglishDark(page, pages, { shown: 'tbody tr, .model', own: /林运营/g });
+      const pages = ['cards', 'models', 'announcements', 'settings', 'presets'].map(
+        (one) => [one, `#/${one}`] as const,
+      );
+      await inspectEnglishDark(page, pages, { shown: 'tbody tr, .model, .facts', own: /林运营|微信 yiying-help/g });
       // A card's form holds its texts in both languages.
       await inspectEnglishDark(page, [['card', `#/cards/${CARD}`]], { shown: 'tbody tr', own: /\p{Script=Han}+/gu });
       expect(visitor.complaints).toEqual([]);

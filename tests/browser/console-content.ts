@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { type BrowserStage, inspectPage, shoot, signIn } from './browser-stage.ts';
+import { enrol } from './console-stage.ts';
 import { garmentPhoto } from './photos.ts';
 
 const TITLE = '今晚 23 点系统维护';
@@ -57,6 +58,48 @@ export function consoleContent(at: () => { readonly all: BrowserStage; readonly 
     expect(await told.json()).toMatchObject({ data: { items: [] } });
     expect(merchant.complaints).toEqual([]);
     await merchant.context.close();
+  });
+
+  it('changes the settings, which the workspace follows, and shows what is configured and no secret', async () => {
+    const { all, page } = at();
+    await enrol(all, page);
+    await page.goto('/console/#/settings');
+    await page.getByText('微信支付').waitFor();
+    await page.locator('#setting-batchPhotos').fill('101');
+    await page.locator('#setting-supportContact').fill('微信 yiying-help');
+    await page.locator('#setting-reason').fill('上线客服微信');
+    await press(page, '保存设置');
+    await page.locator('#setting-batchPhotos-error').getByText('至多为 100').waitFor();
+    await inspectPage(page, 'console-settings');
+    await page.locator('#setting-batchPhotos').fill('50');
+    await press(page, '保存设置');
+    await page.getByText('第 2 版，').waitFor();
+    expect(await page.locator('#setting-supportContact').inputValue()).toBe('微信 yiying-help');
+    // From the next answer on that is older than half a minute.
+    all.stage.cloud.clock.shift(31_000);
+    const merchant = await all.visitor();
+    await signIn(all, merchant.page);
+    await merchant.page.goto('/app/#/account');
+    await merchant.page.getByText('微信 yiying-help').waitFor();
+    await merchant.context.close();
+  });
+
+  it('says of a marketplace that its rules were verified today, with the page that says so', async () => {
+    const { page } = at();
+    await page.goto('/console/#/presets');
+    const row = page.locator('tbody tr').filter({ hasText: '京东' });
+    await row.getByText('未核实').waitFor();
+    await inspectPage(page, 'console-presets');
+    await row.getByRole('button', { name: '编辑' }).click();
+    const dialog = dialogOf(page);
+    await dialog.getByRole('checkbox').check();
+    await dialog.locator('#reason').fill('对照商家后台');
+    await press(page, '保存规格');
+    await dialog.locator('#preset-sourceUrl-error').getByText('必填').waitFor();
+    await dialog.locator('#preset-sourceUrl').fill('https://help.jd.com/user/issue.html');
+    await press(page, '保存规格');
+    await row.getByText(/^20\d\d-\d\d-\d\d$/).waitFor();
+    expect(await row.getByRole('link').getAttribute('href')).toBe('https://help.jd.com/user/issue.html');
   });
 
   it('uploads a photo of a model, looks at it before it is used, and takes the pose out of use again', async () => {

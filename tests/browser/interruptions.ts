@@ -186,6 +186,24 @@ export function interruptions(at: () => BrowserStage): void {
       await stranger.context.close();
     });
 
+    it('says the number of a request that failed, which a press copies for support, and goes on once it can', async () => {
+      const faults = (body: object) =>
+        fetch(`${all.stage.cloud.localUrl}/faults`, { method: 'POST', body: JSON.stringify(body) });
+      await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.goto('/app/#/');
+      await page.getByTestId('available').waitFor();
+      await faults({ databaseStopped: true });
+      await page.goto('/app/#/credits');
+      const number = page.locator('.request-id').first();
+      const text = await number.locator('span').innerText();
+      await number.getByRole('button', { name: '复制' }).click();
+      const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+      expect([copied.length > 8, text]).toEqual([true, `请求编号 ${copied}`]);
+      await faults({});
+      await page.getByRole('button', { name: '重试' }).first().click();
+      await page.locator('.ledger tbody tr').first().waitFor();
+    });
+
     it('left the ledger in order, and no page complained', async () => {
       expect(await all.stage.audit()).toEqual([]);
       expect(visitor.complaints).toEqual([]);

@@ -7,6 +7,16 @@ import { type BrowserStage, buyPlan, shoot, signIn, type Visitor } from './brows
 import { garmentPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
+/** The film's size, and whether it went on for a moment. */
+const PLAYED = `(async (film) => {
+  film.muted = true;
+  await film.play();
+  for (let n = 0; n < 100 && film.currentTime < 0.3; n++) await new Promise((done) => setTimeout(done, 100));
+  film.pause();
+  const { videoWidth: width, videoHeight: height, duration, currentTime } = film;
+  return { width, height, isLong: duration > 5, hasPlayed: currentTime >= 0.3 };
+})(document.querySelector('video.film'))`;
+
 /** Results found again, marked, deleted and brought back, taken home, and made into the next thing. */
 export function libraryPages(at: () => BrowserStage): void {
   let all: BrowserStage;
@@ -130,6 +140,61 @@ export function libraryPages(at: () => BrowserStage): void {
       await page.locator('.results img').first().waitFor({ timeout: 60_000 });
       await page.goto('/app/#/library');
       await shows([...THREE, '海报']);
+    });
+
+    /** A card with the photo of a task, which is not sent again. */
+    const orderOf = async (card: string, photoOf: string): Promise<void> => {
+      await page.goto(`/app/#/create/${card}/${encodeURIComponent(`${photoOf}/0`)}`);
+      await page.locator('.source img').waitFor();
+      await page.locator('.summary button').click();
+      await page.waitForURL('**/app/#/tasks/tsk_*');
+    };
+    const lastTask = async () => {
+      const [task] = await all.stage.db.query<{ id: string; photo: string }>(
+        `SELECT t.id, i.etag AS photo FROM tasks t JOIN task_inputs i ON i.task_id = t.id
+         WHERE t.feature_id = 'basic_clean' ORDER BY t.id DESC LIMIT 1`,
+      );
+      return task as { id: string; photo: string };
+    };
+
+    it('makes a task again, of the photo that it has', async () => {
+      const first = await lastTask();
+      await page.goto(`/app/#/tasks/${first.id}`);
+      await page.getByRole('link', { name: '再做一次' }).click();
+      await page.locator('.source img').waitFor();
+      await page.locator('.summary button').click();
+      await page.waitForURL((url) => url.hash.startsWith('#/tasks/tsk_') && !url.hash.endsWith(first.id));
+      await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+      const again = await lastTask();
+      expect([again.id === first.id, again.photo]).toEqual([false, first.photo]);
+    });
+
+    it('looks through the twelve frames and their grid by the keyboard alone', async () => {
+      await orderOf('storyboard_template', (await lastTask()).id);
+      await page.locator('.result-picture').nth(12).waitFor({ timeout: 60_000 });
+      expect(await page.locator('.result-picture').count()).toBe(13);
+      await page.locator('.result-picture').first().focus();
+      await page.keyboard.press('Enter');
+      const lightbox = page.locator('.lightbox');
+      await lightbox.getByText('1 / 13').waitFor();
+      for (let n = 0; n < 12; n++) await page.keyboard.press('ArrowRight');
+      await lightbox.getByText('13 / 13').waitFor();
+      await page.keyboard.press('ArrowRight');
+      await lightbox.getByText('1 / 13').waitFor();
+      await page.keyboard.press('ArrowLeft');
+      await lightbox.getByText('13 / 13').waitFor();
+      const width =
+        "(async (image) => { await image.decode(); return image.naturalWidth; })(document.querySelector('.lightbox img'))";
+      expect(Number(await page.evaluate(width))).toBeGreaterThan(1000);
+      await page.keyboard.press('Escape');
+      await lightbox.waitFor({ state: 'detached' });
+      expect(await page.evaluate("document.activeElement === document.querySelector('.result-picture')")).toBe(true);
+    });
+
+    it('plays the video of a garment in the page', async () => {
+      await orderOf('product_video', (await lastTask()).id);
+      await page.locator('video.film').waitFor({ timeout: 80_000 });
+      expect(await page.evaluate(PLAYED)).toEqual({ width: 720, height: 960, isLong: true, hasPlayed: true });
     });
 
     it('makes something of words alone', async () => {

@@ -54,7 +54,7 @@ export function PresetDialog({ preset, name, version, onClose }: PresetDialogPro
       onSubmit={(reason) => void saving.run({ ...savingOf(preset.id, draft), baseVersion: version, reason })}
       onClose={onClose}
     >
-      <div className="form-grid">
+      <div className="dialog-form form-grid">
         {TYPED.map(([field, path, label, hint]) => (
           <TextField
             key={field}

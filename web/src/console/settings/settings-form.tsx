@@ -43,7 +43,7 @@ export function SettingsForm({ settings }: { readonly settings: ShownSettings })
   return (
     <form className="panel" noValidate onSubmit={save} aria-label={say('settingsChange')}>
       <h2>{say('settingsChange')}</h2>
-      <fieldset className="form-grid plain-set" disabled={!canWrite || saving.isBusy}>
+      <fieldset className="dialog-form form-grid" disabled={!canWrite || saving.isBusy}>
         <legend className="visually-hidden">{say('settingsChange')}</legend>
         <FieldGroup id="setting-sign-up" label={say('signUp')} hint={say('signUpHint')}>
           <ChoiceBar
