@@ -17,6 +17,7 @@ import { SETUP_ROW } from './rows/setup-row.ts';
 import { STORYBOARD_ROW } from './rows/storyboard-row.ts';
 import { TOKEN_ROW } from './rows/token-row.ts';
 import { VIDEO_ROW } from './rows/video-row.ts';
+import { WEBHOOKS_ROW } from './rows/webhooks-row.ts';
 import { WHITE_BACKGROUND_ROW } from './rows/white-background-row.ts';
 
 /** Every row of the table, in its order. */
@@ -30,6 +31,7 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   PAGES_ROW,
   CYCLE_ROW,
   GROWTH_ROW,
+  WEBHOOKS_ROW,
   PAY_CALLBACK_ROW,
   MONEY_GROWTH_ROW,
   CONSOLE_ROW,

@@ -1,8 +1,9 @@
 import { systemClock } from '../../../shared/clock.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
-import { type BenchStage, MERCHANTS, startBenchStage } from '../bench-stage.ts';
+import { MERCHANTS, startBenchStage } from '../bench-stage.ts';
+import { type CycleStage, createSlice, finishSlice, LANES, lanes } from '../cycle-slices.ts';
 import { lanesSlice } from '../lanes-slice.ts';
-import { type OurCycle, ourCycle } from '../our-cycle.ts';
+import { ourCycle } from '../our-cycle.ts';
 import { compareRounds, type Sample } from '../ratios.ts';
 import { type BenchRow, type BenchSettings, describeSamples, type RowResult } from '../row.ts';
 import { type Contender, runRounds } from '../run-rounds.ts';
@@ -11,16 +12,8 @@ import { seedTasks } from '../seed-tasks.ts';
 
 const FEW = 1000;
 const MANY = 1_000_000;
-const LANES = 4;
-/** Tasks whose finishing is one slice: they are created and accepted before it begins. */
-const TO_FINISH = 200;
 
-interface Grown {
-  readonly stage: BenchStage;
-  readonly cycle: OurCycle;
-}
-
-async function grown(tasks: number, say: (line: string) => void): Promise<Grown> {
+async function grown(tasks: number, say: (line: string) => void): Promise<CycleStage> {
   const stage = await startBenchStage();
   await seedTasks(stage.connection, tasks, say);
   return { stage, cycle: await ourCycle(stage.secret, LANES) };
@@ -29,46 +22,15 @@ async function grown(tasks: number, say: (line: string) => void): Promise<Grown>
 const OPERATIONS = ['create', 'quota', 'finish'] as const;
 type OperationName = (typeof OPERATIONS)[number];
 
-const lanes = (call: (lane: number) => Promise<unknown>) =>
-  Array.from({ length: LANES }, (_, lane) => () => call(lane));
-
-const SLICES: Record<OperationName, (grown: Grown, sliceMs: number) => Promise<Sample>> = {
-  create: ({ stage, cycle }, sliceMs) => lanesSlice(lanes(cycle.create), sliceMs, { databaseMs: stage.databaseCpuMs }),
+const SLICES: Record<OperationName, (grown: CycleStage, sliceMs: number) => Promise<Sample>> = {
+  create: createSlice,
   quota: ({ stage, cycle }, sliceMs) => {
     const merchant = () => merchantId(Math.floor(Math.random() * MERCHANTS));
     const query = (lane: number) => queryQuota(cycle.databases[lane]!, merchant(), systemClock());
     return lanesSlice(lanes(query), sliceMs, { databaseMs: stage.databaseCpuMs });
   },
-  finish: async ({ stage, cycle }) => {
-    const ready: string[] = [];
-    const prepare = async (lane: number): Promise<void> => {
-      for (let i = 0; i < TO_FINISH / LANES; i++) {
-        const taskId = await cycle.create(lane);
-        await cycle.accept(lane, taskId);
-        ready.push(taskId);
-      }
-    };
-    await Promise.all(lanes(prepare).map((work) => work()));
-    return finishAll(stage, cycle, ready);
-  },
+  finish: finishSlice,
 };
-
-async function finishAll(stage: BenchStage, cycle: OurCycle, ready: string[]): Promise<Sample> {
-  const operations = ready.length;
-  const [startMs, cpu, databaseMs] = [performance.now(), process.cpuUsage(), stage.databaseCpuMs()];
-  const finish = async (lane: number): Promise<void> => {
-    for (let taskId = ready.pop(); taskId !== undefined; taskId = ready.pop()) await cycle.finish(lane, taskId);
-  };
-  await Promise.all(lanes(finish).map((work) => work()));
-  const { user, system } = process.cpuUsage(cpu);
-  const databaseCpuMs = stage.databaseCpuMs() - databaseMs;
-  return {
-    operations,
-    wallMs: performance.now() - startMs,
-    cpuMs: (user + system) / 1000 + databaseCpuMs,
-    databaseCpuMs,
-  };
-}
 
 async function run({ rounds, sliceMs, say }: BenchSettings): Promise<RowResult[]> {
   const few = await grown(FEW, say);
