@@ -22,11 +22,12 @@ export const main = cosFunction({
     const db = databaseOf(config, secretsOf(config));
     return { ...cos, db, clock: systemClock, keep: retentionOf(config, settingsOf(db)) };
   },
-  run: async ({ keep, ...services }, { key }, { nowMs, log }) => {
+  run: async ({ keep, ...services }, { key }, { nowMs, log, follow }) => {
     const archiveId = parseArchiveWorkKey(key);
     if (archiveId === undefined) return log('object_unknown', { key });
     const onFailure: ArchiveServices['onFailure'] = (failure) => log('archive_failed', { ...failure });
-    const outcome = await buildArchive({ ...services, retention: await keep(nowMs), onFailure }, archiveId);
+    const listening = { onFailure, onTrace: follow };
+    const outcome = await buildArchive({ ...services, retention: await keep(nowMs), ...listening }, archiveId);
     log('archive_done', { archiveId, outcome });
   },
 });

@@ -24,9 +24,9 @@ export const main = httpFunction({
   },
   caller: merchantOrKey(operation),
   limiter: ({ db }) => databaseLimiter(db),
-  run: async ({ keep, ...services }, merchant, source, { nowMs, idempotencyKey, requestHash, request }) => {
+  run: async ({ keep, ...services }, merchant, source, { nowMs, idempotencyKey, requestHash, trace, request }) => {
     const language = preferredLanguage(request.headers['accept-language']);
-    const asked = { merchantId: merchant.id, ...source, language, idempotencyKey, requestHash, nowMs };
+    const asked = { merchantId: merchant.id, ...source, language, idempotencyKey, requestHash, trace, nowMs };
     return createArchive({ ...services, retention: await keep(nowMs) }, asked);
   },
 });

@@ -25,8 +25,9 @@ export const main = timerFunction({
   },
   run: async ({ moderators, ...services }, { nowMs, log }) => {
     const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });
-    const { failures, ...counts } = await pollProviderJobs({ ...services, ...(await moderators(nowMs)), onFailure });
-    for (const error of failures) log('event_failed', { error });
+    const asked = { ...services, ...(await moderators(nowMs)), onFailure };
+    const { failures, ...counts } = await pollProviderJobs(asked, (moved) => log('work_moved', moved));
+    for (const failure of failures) log('event_failed', failure);
     return { ...counts, failed: failures.length };
   },
 });

@@ -16,8 +16,10 @@ export const main = timerFunction({
     return { db: databaseOf(config, secrets), channels, notifyUrls: notifyUrlsAt(config.PUBLIC_API_URL) };
   },
   run: async ({ db, channels, notifyUrls }, { nowMs, log }) => {
-    const { failures, ...counts } = await reconcileOrders(db, channels, notifyUrls, nowMs);
-    for (const error of failures) log('channel_failed', { error });
+    const { failures, ...counts } = await reconcileOrders(db, channels, notifyUrls, nowMs, (moved) =>
+      log('work_moved', moved),
+    );
+    for (const failure of failures) log('channel_failed', failure);
     return { ...counts, failed: failures.length };
   },
 });

@@ -10,6 +10,7 @@ import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { moderatorsOf } from '../../shared/settings/moderators-of.ts';
 import { sweepTasks } from '../../shared/tasks/sweep-tasks.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
+import type { OnMoved } from '../../shared/timer/work-moved.ts';
 
 export const main = timerFunction({
   name: 'sweep-tasks',
@@ -20,11 +21,12 @@ export const main = timerFunction({
     return { db, objects: openObjects({ ...bucket, clock: systemClock }), moderators };
   },
   run: async ({ moderators, ...services }, { nowMs, log }) => {
+    const onMoved: OnMoved = (moved) => log('work_moved', moved);
     // Before photos, for whose sake somebody else is asked.
-    const archives = await sweepArchives(services, nowMs);
-    const { failures, ...counts } = await sweepTasks({ ...services, ...(await moderators(nowMs)) }, nowMs);
+    const archives = await sweepArchives(services, nowMs, onMoved);
+    const { failures, ...counts } = await sweepTasks({ ...services, ...(await moderators(nowMs)) }, nowMs, onMoved);
     const failed = [...failures, ...archives.failures];
-    for (const error of failed) log('event_failed', { error });
+    for (const failure of failed) log('event_failed', failure);
     return { ...counts, archives: archives.restarted + archives.given + archives.deleted, failed: failed.length };
   },
 });

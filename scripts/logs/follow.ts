@@ -22,42 +22,47 @@ const CARRIER = /\b(?:tsk|ord|rfd|arc)_[0-9A-Z]{26}\b/g;
 const COMMON = new Set(['at', 'level', 'log', 'function', 'requestId']);
 
 /**
- * The lines of one request, of all requests of one trace (the id of a `traceparent`), or of one task or order, in order of time. A
- * request is followed by the tasks and orders that its reply names: to the events of their objects, their steps and the
- * channels' notices.
+ * The lines of one request or tick, of all requests of one trace (the id of a `traceparent`), or of one task, order, refund or archive,
+ * in order of time. A request is followed by what its reply and its lines name: to the events of their objects, their steps, the
+ * channels' notices, and what timers did to them. Of a tick that moved many, the lines of others are left out.
  */
 export function follow(invocations: readonly Followed[], id: string): FollowedLine[] {
   const begun = invocations.filter(({ requestId, output }) => requestId === id || isTraced(output, id));
-  const carriers = new Set([id, ...begun.flatMap(({ result }) => JSON.stringify(result ?? null).match(CARRIER) ?? [])]);
-  const names = ({ eventText, output, result }: Followed): boolean => {
-    const text = `${eventText}\n${output.map((chunk) => chunk.text).join('')}\n${JSON.stringify(result ?? null)}`;
-    return [...carriers].some((carrier) => text.includes(carrier));
-  };
+  const carriers = new Set([id, ...begun.flatMap((one) => said(one).match(CARRIER) ?? [])]);
+  const names = (text: string): boolean => [...carriers].some((carrier) => text.includes(carrier));
   return invocations
-    .filter((one) => begun.includes(one) || names(one))
+    .filter((one) => begun.includes(one) || names(`${one.eventText}\n${said(one)}`))
     .sort((a, b) => a.startedAtMs - b.startedAtMs)
-    .flatMap(linesOf)
+    .flatMap((one) => (begun.includes(one) ? linesOf(one) : withoutOthers(linesOf(one), names)))
     .sort((a, b) => a.at.localeCompare(b.at));
+}
+
+const textOf = (output: Followed['output']): string => output.map(({ text }) => text).join('');
+const said = ({ output, result }: Followed): string => `${textOf(output)}\n${JSON.stringify(result ?? null)}`;
+
+/** Lines without a trace are the invocation's own; one that carries a trace is shown with a line of that trace that is followed. */
+function withoutOthers(lines: readonly FollowedLine[], names: (text: string) => boolean): FollowedLine[] {
+  const traces = new Set(
+    lines.filter(({ fields }) => names(JSON.stringify(fields))).map(({ fields }) => fields['trace']),
+  );
+  return lines.filter(({ fields }) => !('trace' in fields) || traces.has(fields['trace']));
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 const isTraced = (output: Followed['output'], id: string): boolean =>
-  TRACE_ID.test(id) &&
-  output
-    .map(({ text }) => text)
-    .join('')
-    .includes(`"traceparent":"00-${id}-`);
+  TRACE_ID.test(id) && textOf(output).includes(`"traceparent":"00-${id}-`);
 
 function linesOf({ output, functionName, requestId }: Followed): FollowedLine[] {
-  const text = output.map((chunk) => chunk.text).join('');
-  return text.split('\n').flatMap((line) => {
-    const parsed = asObject(line);
-    if (!parsed) return [];
-    const fields = Object.fromEntries(Object.entries(parsed).filter(([name]) => !COMMON.has(name)));
-    const word = (name: string): string => String(parsed[name] ?? '');
-    return [{ at: word('at'), function: functionName, requestId, log: word('log'), level: word('level'), fields }];
-  });
+  return textOf(output)
+    .split('\n')
+    .flatMap((line) => {
+      const parsed = asObject(line);
+      if (!parsed) return [];
+      const fields = Object.fromEntries(Object.entries(parsed).filter(([name]) => !COMMON.has(name)));
+      const word = (name: string): string => String(parsed[name] ?? '');
+      return [{ at: word('at'), function: functionName, requestId, log: word('log'), level: word('level'), fields }];
+    });
 }
 
 function asObject(line: string): Record<string, unknown> | undefined {

@@ -1,4 +1,4 @@
-/** `npm run logs -- <request, trace, task or order id> [--url http://127.0.0.1:PORT] [--json]`: follows it through the local cloud. */
+/** `npm run logs -- <request, trace, task, order, refund or archive id> [--url http://127.0.0.1:PORT] [--json]`: follows it through the local cloud. */
 import { parseArgs } from 'node:util';
 import { type Followed, follow, readable } from './follow.ts';
 
@@ -17,7 +17,7 @@ async function read(path: string): Promise<unknown> {
 async function main(): Promise<number> {
   if (!/^[\w-]{8,64}$/.test(id)) {
     process.stderr.write(
-      'logs: which id? A requestId of a reply, a trace id of a traceparent, a task (tsk_…) or an order (ord_…)\n',
+      'logs: which id? A requestId of a reply, a trace id of a traceparent, a task (tsk_…), order (ord_…), refund (rfd_…) or archive (arc_…)\n',
     );
     return 2;
   }

@@ -20,7 +20,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   services_failed: { when: 'a secret or service could not be reached at the first event', fields: ['error'] },
   event_done: { when: 'an object event or an Invoke was handled', fields: ['key', 'ms'] },
   event_refused: { when: 'an event that is none of its kind; dropped', fields: ['field', 'problems', 'error'] },
-  event_failed: { when: 'an event or a swept row failed; driven again later', fields: ['key', 'error', 'ms'] },
+  event_failed: {
+    when: 'an event or a swept row failed; driven again later',
+    fields: ['key', 'taskId', 'step', 'unit', 'engine', 'archiveId', 'error', 'ms'],
+  },
   timer_done: {
     when: 'a tick ended; its counts (sweep-tasks: expired, oldestWaitMs, …)',
     fields: [
@@ -38,6 +41,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     ],
   },
   timer_failed: { when: 'a tick failed; the next one is the retry', fields: ['error', 'ms'] },
+  work_moved: {
+    when: 'a timer moved on what a request had begun; a line for each thing, with its trace',
+    fields: ['did', 'taskId', 'step', 'unit', 'engine', 'archiveId', 'orderId', 'refundId'],
+  },
   code_sent: { when: 'a login code was handed to the SMS service', fields: ['serialNo'] },
   sms_failed: { when: 'the SMS service refused', fields: ['providerCode'] },
   sms_budget_spent: { when: "the day's codes are used up, ours or the service's", fields: ['limit', 'providerCode'] },
@@ -70,7 +77,7 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     when: 'an authentic notify that does not fit its order',
     fields: ['result', 'orderId', 'detail'],
   },
-  channel_failed: { when: 'a question to a payment channel failed', fields: ['error', 'orderId'] },
+  channel_failed: { when: 'a question to a payment channel failed', fields: ['error', 'orderId', 'refundId'] },
   task_started: { when: 'an uploaded photo was looked at', fields: ['taskId', 'outcome'] },
   task_ended: { when: 'a merchant canceled a task', fields: ['taskId', 'state'] },
   input_refused: { when: 'a photo was refused; its credits returned', fields: ['taskId', 'outcome'] },

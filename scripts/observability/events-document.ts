@@ -14,9 +14,9 @@ Written by \`npm run events\` from \`shared/logging/events.ts\`; a test compares
 its event's own fields; one that names another event does not compile. Never a phone number, code, token, signature or body:
 \`shared/logging/redact.ts\` takes out what looks like one.
 
-\`traceparent\` is there where a request sent one. \`trace\` is on the lines that later calls write about a task or an order (its photo's event,
-its steps, its engine's failures, the channel's notice): the trace id of the \`traceparent\` that the task or order began with, or that request's
-\`requestId\`. So one search for a request's id, or for a trace's, finds what it set off.
+\`traceparent\` is there where a request sent one. \`trace\` is on the lines that later calls write about a task, an order, a refund or an archive
+(its photo's event, its steps, its engine's failures, the channel's notices, its making, and what timers do to it): the trace id of the
+\`traceparent\` that it began with, or that request's \`requestId\`. So one search for a request's id, or for a trace's, finds what it set off.
 
 | event | level | when | fields |
 |---|---|---|---|

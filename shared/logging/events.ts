@@ -14,6 +14,7 @@ export const LOG_EVENTS = {
   event_failed: 'error',
   timer_done: 'info',
   timer_failed: 'error',
+  work_moved: 'info',
   // auth
   code_sent: 'info',
   sms_failed: 'error',

@@ -35,7 +35,7 @@ export async function handleAlipayNotice(
     }
     case 'refund': {
       const { channel, outRefundNo: refundId, outTradeNo: orderId, state } = verdict.notice;
-      const settled = await settleRefund(db, { channel, refundId, state }, nowMs);
+      const settled = await settleRefund(db, { channel, refundId, state }, nowMs, onTrace);
       return { statusCode: 200, result: `refund_${settled}`, orderId };
     }
     case 'other':

@@ -38,7 +38,7 @@ export async function handleWechatNotice(
     }
     case 'refund': {
       const { channel, outRefundNo: refundId, outTradeNo: orderId, state } = verdict.notice;
-      const settled = await settleRefund(db, { channel, refundId, state }, input.nowMs);
+      const settled = await settleRefund(db, { channel, refundId, state }, input.nowMs, onTrace);
       return { statusCode: 204, result: `refund_${settled}`, orderId };
     }
     case 'other':

@@ -13,12 +13,13 @@ export interface DueAttempt {
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly queryAtMs: number;
+  readonly trace: string | null;
 }
 
 export type AttemptResult = Settlement | 'unpaid' | 'closed' | 'taken';
 
 export const DUE_ATTEMPT = `a.out_trade_no AS outTradeNo, a.order_id AS orderId, a.channel, o.state AS orderState,
-  a.created_at AS createdAtMs, o.expires_at AS expiresAtMs, a.query_at AS queryAtMs
+  a.created_at AS createdAtMs, o.expires_at AS expiresAtMs, a.query_at AS queryAtMs, o.trace
   FROM order_attempts a JOIN orders o ON o.id = a.order_id`;
 
 /**

@@ -15,6 +15,8 @@ export interface RefundRequest {
   readonly idempotencyKey: string;
   readonly requestHash: string;
   readonly requestId: string;
+  /** Of the operator's request. */
+  readonly trace?: string;
   readonly nowMs: number;
 }
 
@@ -53,9 +55,9 @@ export async function refundOrder(
   request: RefundRequest,
 ): Promise<Refund> {
   const { nowMs } = request;
-  const row = await db.callProcedure<{ outcome: Outcome; refund_id: string | null }>('create_refund_v2', [
+  const row = await db.callProcedure<{ outcome: Outcome; refund_id: string | null }>('create_refund_v3', [
     ...[request.orderId, newId('rfd_', nowMs), request.mode, request.operatorId, request.reason],
-    ...[request.idempotencyKey, request.requestHash, request.requestId, sqlTime(nowMs)],
+    ...[request.idempotencyKey, request.requestHash, request.requestId, sqlTime(nowMs), request.trace ?? null],
   ]);
   if (row.outcome !== 'created' && row.outcome !== 'replayed') throw new ApiError(REFUSALS[row.outcome]);
   const refundId = row.refund_id ?? '';

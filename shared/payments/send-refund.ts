@@ -15,11 +15,12 @@ export interface DueRefund {
   readonly reason: string;
   readonly attempts: number;
   readonly nextAtMs: number;
+  readonly trace: string | null;
 }
 
 export const DUE_REFUND = `r.id AS refundId, r.order_id AS orderId, p.out_trade_no AS outTradeNo, p.channel, r.state,
-  r.amount_fen AS refundFen, p.amount_fen AS totalFen, r.reason, r.attempts, r.next_at AS nextAtMs
-  FROM refunds r JOIN payments p ON p.id = r.payment_id`;
+  r.amount_fen AS refundFen, p.amount_fen AS totalFen, r.reason, r.attempts, r.next_at AS nextAtMs, COALESCE(r.trace, o.trace) AS trace
+  FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id`;
 
 export type RefundResult = RefundSettlement | 'taken';
 

@@ -23,9 +23,19 @@ export interface RefundNews {
   readonly nextAtMs?: number;
 }
 
-/** The one way in which a refund moves on; news may come twice, late and in any order. What only a person can mend is a case. */
-export async function settleRefund(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
-  const outcome = OUR_REFUND.test(news.refundId) ? await settle(db, news, nowMs) : 'unknown';
+/**
+ * The one way in which a refund moves on; news may come twice, late and in any order. What only a person can mend is a case.
+ * @param onTrace told which request asked for it, or ordered what goes back by itself, for the log
+ */
+export async function settleRefund(
+  db: Database,
+  news: RefundNews,
+  nowMs: number,
+  onTrace?: (trace: string | null) => void,
+): Promise<RefundSettlement> {
+  const known = OUR_REFUND.test(news.refundId);
+  const { outcome, trace } = known ? await settle(db, news, nowMs) : STRANGE;
+  onTrace?.(trace);
   if (news.state === 'abnormal' || outcome === 'contradicted' || outcome === 'unknown') {
     const { channel, refundId: subject } = news;
     await openCase(db, { class: 'refund_differs', channel, subject, remedy: 'none' }, nowMs);
@@ -36,10 +46,16 @@ export async function settleRefund(db: Database, news: RefundNews, nowMs: number
 /** Others come of the channel's own console. */
 const OUR_REFUND = /^rfd_[0-9A-Z]{26}$/;
 
-async function settle(db: Database, news: RefundNews, nowMs: number): Promise<RefundSettlement> {
-  const { outcome } = await db.callProcedure<{ outcome: RefundSettlement }>('settle_refund_v2', [
+interface Settled {
+  readonly outcome: RefundSettlement;
+  readonly trace: string | null;
+}
+
+const STRANGE: Settled = { outcome: 'unknown', trace: null };
+
+function settle(db: Database, news: RefundNews, nowMs: number): Promise<Settled> {
+  return db.callProcedure<Settled>('settle_refund_v3', [
     ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
     ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
   ]);
-  return outcome;
 }

@@ -1,7 +1,9 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { readPlan } from '../features/plan.ts';
+import type { LogFields } from '../logging/logger.ts';
 import { ModerationUnavailable } from '../moderation/moderator.ts';
+import { type NotMoved, type OnMoved, traced, unheard } from '../timer/work-moved.ts';
 import { acceptInput, type TaskServices } from './accept-input.ts';
 import { measurePaces } from './feature-paces.ts';
 import { lookAgainAfterMs } from './look-again-after.ts';
@@ -17,7 +19,7 @@ export interface Swept {
   readonly deadLeases: number;
   /** How long the unit that has waited longest is due already; 0 when none waits. Leased ones are at work. */
   readonly oldestWaitMs: number;
-  readonly failures: readonly unknown[];
+  readonly failures: readonly NotMoved[];
 }
 
 interface Tick {
@@ -32,6 +34,7 @@ interface DueTask {
   readonly createdAtMs: number;
   readonly deadlineAtMs: number;
   readonly sweepAtMs: number;
+  readonly trace: string | null;
 }
 
 interface DueUnit extends UnitKey {
@@ -40,6 +43,7 @@ interface DueUnit extends UnitKey {
   readonly state: 'waiting' | 'leased';
   readonly nextAtMs: number;
   readonly sweepAtMs: number;
+  readonly trace: string | null;
 }
 
 const PAGE = 200;
@@ -52,31 +56,36 @@ const UNASKED_GRACE_MS = 30 * 60_000;
  * The only re-driver. Ends what has outlived its deadline, finds uploads whose event was lost, ends dead leases, and
  * writes the work objects of units that wait too long. Everything it does is a conditional write, so any number of
  * sweepers may run at once; one row that fails does not stop the others.
+ * @param onMoved told of each task and unit that it did something to, for the log
  */
-export async function sweepTasks(services: TaskServices, nowMs: number): Promise<Swept> {
+export async function sweepTasks(services: TaskServices, nowMs: number, onMoved: OnMoved = unheard): Promise<Swept> {
   const counts = { expired: 0, foundUploads: 0, restartedUnits: 0, deadLeases: 0 };
-  const failures: unknown[] = [];
-  const count = (kind: keyof typeof counts | undefined) => {
-    if (kind) counts[kind] += 1;
+  const failures: NotMoved[] = [];
+  const note = (named: LogFields) => (did: keyof typeof counts | undefined) => {
+    if (!did) return;
+    counts[did] += 1;
+    onMoved({ did, ...named });
   };
   const units = await dueUnits(services.db, nowMs);
   for (const unit of units) {
-    await sweepUnit(services, unit, nowMs).then(count, async (error) => {
-      failures.push(error);
+    const named = { taskId: unit.taskId, step: unit.step, unit: unit.unit, ...traced(unit.trace) };
+    await sweepUnit(services, unit, nowMs).then(note(named), async (error) => {
+      failures.push({ error, ...named });
       await postponeUnit(services.db, unit, nowMs + AFTER_FAILURE_MS);
     });
   }
   const tick: Tick = { nowMs, moderationIsAway: false };
   for (const task of await dueTasks(services.db, nowMs)) {
-    await sweepTask(services, task, tick).then(count, async (error) => {
-      failures.push(error);
+    const named = { taskId: task.taskId, ...traced(task.trace) };
+    await sweepTask(services, task, tick).then(note(named), async (error) => {
+      failures.push({ error, ...named });
       // One photo that nobody can look at must not be the first of every tick.
       const isUnlooked = error instanceof ModerationUnavailable;
       const afterMs = isUnlooked ? lookAgainAfterMs(nowMs - task.createdAtMs) : AFTER_FAILURE_MS;
       await postponeTask(services.db, task, nowMs + afterMs);
     });
   }
-  await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push(error));
+  await measurePaces(services.db, nowMs).catch((error: unknown) => void failures.push({ error }));
   return { ...counts, oldestWaitMs: oldestWait(units, nowMs), failures };
 }
 
@@ -86,7 +95,7 @@ function oldestWait(units: readonly DueUnit[], nowMs: number): number {
 
 function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
   return db.query<DueTask>(
-    `SELECT id AS taskId, state, created_at AS createdAtMs, deadline_at AS deadlineAtMs, sweep_at AS sweepAtMs
+    `SELECT id AS taskId, state, created_at AS createdAtMs, deadline_at AS deadlineAtMs, sweep_at AS sweepAtMs, trace
      FROM tasks WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
@@ -94,7 +103,7 @@ function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
 
 function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
   return db.query<DueUnit>(
-    `SELECT u.task_id AS taskId, u.step, u.unit, u.state, u.next_at AS nextAtMs, u.sweep_at AS sweepAtMs,
+    `SELECT u.task_id AS taskId, u.step, u.unit, u.state, u.next_at AS nextAtMs, u.sweep_at AS sweepAtMs, t.trace,
        JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].processor'))) AS processor,
        JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].engines'))) AS enginesJson
      FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.sweep_at <= ? ORDER BY u.sweep_at LIMIT ?`,

@@ -13,8 +13,8 @@ export const main = opsFunction({
     channels: channelsOf(config, secrets, systemClock),
     notifyUrls: notifyUrlsAt(config.PUBLIC_API_URL),
   }),
-  run: async ({ db, channels, notifyUrls }, input, { write, log }) => {
-    const refund = await refundOrder(db, channels, notifyUrls, { ...input, ...write });
+  run: async ({ db, channels, notifyUrls }, input, { write, trace, log }) => {
+    const refund = await refundOrder(db, channels, notifyUrls, { ...input, ...write, trace });
     log('refund_requested', { refundId: refund.refundId, orderId: refund.orderId, state: refund.state });
     return refund;
   },

@@ -20,6 +20,8 @@ export interface ArchiveRow {
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly sweepAtMs: number | null;
+  /** Of the request that ordered it; null: none is known. */
+  readonly trace: string | null;
 }
 
 /** The function's own time limit in serverless.yml, and half a minute. */
@@ -30,7 +32,7 @@ export const MAX_ATTEMPTS = 3;
 
 const COLUMNS = `id AS archiveId, merchant_id AS merchantId, batch_id AS batchId, assets_json AS assetsJson, language, state, attempts,
   object_key AS \`key\`, files, size_bytes AS sizeBytes, error_code AS errorCode, request_hash AS requestHash, created_at AS createdAtMs,
-  expires_at AS expiresAtMs, sweep_at AS sweepAtMs`;
+  expires_at AS expiresAtMs, sweep_at AS sweepAtMs, trace`;
 
 export async function readArchive(db: Database, archiveId: string): Promise<ArchiveRow | undefined> {
   const [row] = await db.query<ArchiveRow>(`SELECT ${COLUMNS} FROM archives WHERE id = ?`, [archiveId]);
@@ -53,16 +55,23 @@ export async function countOpen(db: Database, merchantId: string): Promise<numbe
 /** Leaves a row of the same key as it is: whoever asks reads by the key afterwards. */
 export async function insertArchive(
   db: Database,
-  archive: ArchiveSource & { archiveId: string; language: Language; idempotencyKey: string; requestHash: string },
+  archive: ArchiveSource & {
+    archiveId: string;
+    language: Language;
+    idempotencyKey: string;
+    requestHash: string;
+    trace: string | null;
+  },
   nowMs: number,
 ): Promise<void> {
-  const { archiveId, merchantId, batchId, assetIds, language, idempotencyKey, requestHash } = archive;
+  const { archiveId, merchantId, batchId, assetIds, language, idempotencyKey, requestHash, trace } = archive;
   await db.write(
-    `INSERT INTO archives (id, merchant_id, batch_id, assets_json, language, state, idempotency_key, request_hash, created_at, sweep_at)
-     VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id`,
+    `INSERT INTO archives (id, merchant_id, batch_id, assets_json, language, state, idempotency_key, request_hash, created_at, sweep_at,
+       trace)
+     VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id`,
     [
       ...[archiveId, merchantId, batchId, assetIds && JSON.stringify(assetIds), language, idempotencyKey, requestHash],
-      ...[sqlTime(nowMs), sqlTime(nowMs + FIRST_LOOK_MS)],
+      ...[sqlTime(nowMs), sqlTime(nowMs + FIRST_LOOK_MS), trace],
     ],
   );
 }

@@ -28,6 +28,8 @@ export interface ArchiveServices {
   readonly clock: Clock;
   /** Told what went wrong with an attempt, for the log. */
   readonly onFailure: (failure: { archiveId: string; attempt: number; error: unknown }) => void;
+  /** Told which request ordered the archive, for the log. */
+  readonly onTrace?: (trace: string | null) => void;
 }
 
 export type ArchiveOutcome = 'ready' | 'busy' | 'empty' | 'waiting' | 'failed' | 'lost';
@@ -42,11 +44,12 @@ class NothingToArchive extends Error {
  * recorded and returned. @throws DatabaseUnavailable, and then the lease runs out
  */
 export async function buildArchive(services: ArchiveServices, archiveId: string): Promise<ArchiveOutcome> {
-  const { db, objects, clock } = services;
+  const { db, objects, clock, onTrace } = services;
   const lease = { archiveId, leaseId: newId('lse_', clock()) };
-  if (!(await claimArchive(db, archiveId, lease.leaseId, clock()))) return 'busy';
+  const isOurs = await claimArchive(db, archiveId, lease.leaseId, clock());
   const archive = await readArchive(db, archiveId);
-  if (!archive) return 'busy';
+  onTrace?.(archive?.trace ?? null);
+  if (!isOurs || !archive) return 'busy';
   let built: BuiltArchive;
   try {
     built = await writeArchive(services, archive, lease);

@@ -18,6 +18,8 @@ export interface ArchiveRequest {
   readonly language: Language;
   readonly idempotencyKey: string;
   readonly requestHash: string;
+  /** Of the request that orders it. */
+  readonly trace?: string;
   readonly nowMs: number;
 }
 
@@ -47,7 +49,8 @@ export async function createArchive(services: Services, request: ArchiveRequest)
     if ((await countOpen(db, merchantId)) >= MAX_OPEN) throw new ApiError('RATE_LIMITED', { retryAfterSeconds: 30 });
     checkSize((await readArchived(db, source, { retention, nowMs })).flatMap(({ files }) => files));
     const archiveId = newId('arc_', nowMs);
-    await insertArchive(db, { ...source, archiveId, language, idempotencyKey, requestHash }, nowMs);
+    const ordered = { ...source, archiveId, language, idempotencyKey, requestHash, trace: request.trace ?? null };
+    await insertArchive(db, ordered, nowMs);
   }
   const archive = await readArchiveOfKey(db, merchantId, idempotencyKey);
   if (!archive) throw new Error('an archive that was written is not there');

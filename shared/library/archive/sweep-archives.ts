@@ -3,6 +3,7 @@ import type { Objects } from '../../cos/objects.ts';
 import { putWorkObject } from '../../cos/put-work-object.ts';
 import type { Database } from '../../db/database.ts';
 import { lookAgainAfterMs } from '../../tasks/look-again-after.ts';
+import { type NotMoved, type OnMoved, traced, unheard } from '../../timer/work-moved.ts';
 import { type ArchiveRow, dueArchives, MAX_ATTEMPTS, sweepRow } from './archive-rows.ts';
 
 interface Services {
@@ -14,7 +15,7 @@ export interface SweptArchives {
   readonly restarted: number;
   readonly given: number;
   readonly deleted: number;
-  readonly failures: readonly unknown[];
+  readonly failures: readonly NotMoved[];
 }
 
 const PAGE = 50;
@@ -22,16 +23,26 @@ const AFTER_FAILURE_MS = 60_000;
 /** One that nobody could make by then is given up. */
 const DEADLINE_MS = 2 * 3_600_000;
 
-/** Starts again what was lost, gives up what fails too often, deletes what is over. Any number of sweepers may run at once. */
-export async function sweepArchives(services: Services, nowMs: number): Promise<SweptArchives> {
+/**
+ * Starts again what was lost, gives up what fails too often, deletes what is over. Any number of sweepers may run at once.
+ * @param onMoved told of each archive that it did something to, for the log
+ */
+export async function sweepArchives(
+  services: Services,
+  nowMs: number,
+  onMoved: OnMoved = unheard,
+): Promise<SweptArchives> {
   const counts = { restarted: 0, given: 0, deleted: 0 };
-  const failures: unknown[] = [];
+  const failures: NotMoved[] = [];
   for (const archive of await dueArchives(services.db, nowMs, PAGE)) {
+    const named = { archiveId: archive.archiveId, ...traced(archive.trace) };
     try {
-      const done = await sweepArchive(services, archive, nowMs);
-      if (done) counts[done] += 1;
+      const did = await sweepArchive(services, archive, nowMs);
+      if (!did) continue;
+      counts[did] += 1;
+      onMoved({ did, ...named });
     } catch (error) {
-      failures.push(error);
+      failures.push({ error, ...named });
       await sweepRow(services.db, archive, { state: archive.state, sweepAtMs: nowMs + AFTER_FAILURE_MS });
     }
   }

@@ -6,6 +6,7 @@ import { isGone } from '../../engines/tencent-failure.ts';
 import { readPlan } from '../../features/plan.ts';
 import { MediaRefusal } from '../../media/media-refusal.ts';
 import { sideBySide } from '../../side-by-side.ts';
+import { type NotMoved, type OnMoved, traced, unheard } from '../../timer/work-moved.ts';
 import { startNext } from '../run-unit.ts';
 import { writeWorkObject } from '../work-objects.ts';
 import { passedOn } from './choose-engine.ts';
@@ -20,7 +21,7 @@ export interface Polled {
   readonly dropped: number;
   readonly running: number;
   readonly woken: number;
-  readonly failures: readonly unknown[];
+  readonly failures: readonly NotMoved[];
 }
 
 const PAGE = 40;
@@ -29,16 +30,22 @@ const EVERY_MS = 5_000;
 /** A poller that dies leaves its job to the next one after this. */
 const POLL_LEASE_MS = 60_000;
 
-/** Asks the engines about what they were given, fetches what is done, and calls those who wait for a free place. */
-export async function pollProviderJobs(services: ProviderServices): Promise<Polled> {
+/**
+ * Asks the engines about what they were given, fetches what is done, and calls those who wait for a free place.
+ * @param onMoved told of each job that has ended, for the log
+ */
+export async function pollProviderJobs(services: ProviderServices, onMoved: OnMoved = unheard): Promise<Polled> {
   const counts = { finished: 0, failedJobs: 0, dropped: 0, running: 0 };
-  const failures: unknown[] = [];
+  const failures: NotMoved[] = [];
   await sideBySide(await dueJobs(services.db, services.clock(), PAGE), SIDE_BY_SIDE, async (job) => {
+    const { taskId, step, unit, engine, trace } = job;
+    const named = { taskId, step, unit, engine, ...traced(trace) };
     try {
-      const kind = await pollJob(services, job);
-      if (kind) counts[kind] += 1;
+      const did = await pollJob(services, job);
+      if (did) counts[did] += 1;
+      if (did && did !== 'running') onMoved({ did, ...named });
     } catch (error) {
-      failures.push(error);
+      failures.push({ error, ...named });
     }
   });
   let woken = 0;

@@ -401,3 +401,20 @@ describe('an archive ends once, in time', () => {
     expect(await sweepArchives(stage, stage.nowMs)).toMatchObject({ deleted: 0 });
   });
 });
+
+describe('the trace of the request that ordered an archive', () => {
+  it('is told to each who comes for it, and on the line of what a tick did', async () => {
+    const { taskId } = await made({ 'white.jpg': Buffer.from('white') });
+    const { archiveId } = await order({ assetIds: [`${taskId}/0/0/white.jpg`] }, { trace: 'a-trace' });
+    const moved: unknown[] = [];
+    stage.nowMs += 31_000;
+    await sweepArchives(stage, stage.nowMs, (one) => void moved.push(one));
+    expect(moved).toContainEqual({ did: 'restarted', archiveId, trace: 'a-trace' });
+    const told: unknown[] = [];
+    const listening = { ...services, onTrace: (trace: string | null) => void told.push(trace) };
+    expect(await buildArchive(listening, archiveId)).toBe('ready');
+    expect(await buildArchive(listening, archiveId)).toBe('busy');
+    expect(await buildArchive(listening, 'arc_nobody')).toBe('busy');
+    expect(told).toEqual(['a-trace', 'a-trace', null]);
+  });
+});

@@ -160,6 +160,9 @@ describe('a refund of money', () => {
   });
 });
 
+/** The secrets manager is away, say. */
+const brokenChannels = () => Promise.reject(new Error('no channel could be opened'));
+
 describe('a refund at its channel', () => {
   const tick = (nowMs: number) => reconcileOrders(product.db, async () => channel, notifyUrl, nowMs);
   const stateOf = async (refundId: string) => {
@@ -190,6 +193,31 @@ describe('a refund at its channel', () => {
     expect(await settleRefund(product.db, told, NOW_MS + 6)).toBe('ended');
     expect(await settleRefund(product.db, { ...told, state: 'processing' }, NOW_MS + 7)).toBe('ended');
     expect(await stateOf(refundId)).toBe('succeeded');
+  });
+
+  it('bears the trace of whoever asked, or of the order where nobody did: to its notice and to each tick', async () => {
+    const told: unknown[] = [];
+    const moved: unknown[] = [];
+    const onTrace = (trace: string | null) => void told.push(trace);
+    const orderId = await bought(await newMerchant(product.db), NOW_MS, { trace: 'of-the-order' });
+    channel.refundsBegin = 'processing';
+    const { refundId } = await refund(orderId, { trace: 'of-the-operator' });
+    const onMoved = (one: unknown) => void moved.push(one);
+    await reconcileOrders(product.db, async () => channel, notifyUrl, NOW_MS + 10_000, onMoved);
+    expect(moved).toContainEqual({ did: 'refund_noted', refundId, orderId, trace: 'of-the-operator' });
+    const { failures } = await reconcileOrders(product.db, brokenChannels, notifyUrl, NOW_MS + 3_600_000, onMoved);
+    expect(failures).toContainEqual({ error: expect.any(Error), refundId, orderId, trace: 'of-the-operator' });
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'succeeded' }, NOW_MS, onTrace);
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'succeeded' }, NOW_MS, onTrace);
+    await product.db.write('UPDATE refunds SET trace = NULL WHERE id = ?', [refundId]);
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'succeeded' }, NOW_MS, onTrace);
+    await settleRefund(
+      product.db,
+      { channel: 'wechat', refundId: 'of another service', state: 'closed' },
+      NOW_MS,
+      onTrace,
+    );
+    expect(told).toEqual(['of-the-operator', 'of-the-operator', 'of-the-order', null]);
   });
 
   it('that refuses for good gives the credits back once, and the membership with them', async () => {

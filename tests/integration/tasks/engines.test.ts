@@ -377,7 +377,10 @@ describe('a result that is looked at', () => {
       throw new ModerationUnavailable('Client.Timeout');
     };
     const { failures: met, finished } = await poll(away);
-    expect([met, finished]).toEqual([[expect.any(ModerationUnavailable)], 0]);
+    expect([met, finished]).toEqual([
+      [expect.objectContaining({ error: expect.any(ModerationUnavailable), taskId })],
+      0,
+    ]);
     expect(await written()).toEqual({ wrote: ['outputs', 'vendor'], left: ['vendor'] });
     expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['running']);
     stage.nowMs += 61_000;

@@ -4,6 +4,7 @@ import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { dueJobs, insertJob, readWaitingUnit } from '../../../shared/tasks/provider/provider-jobs.ts';
 import { retryBatch } from '../../../shared/tasks/retry-batch.ts';
+import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { claimUnit, failUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { claimTask, grantCredits, newMerchant, queueTask, taskRequest } from '../../fixtures/product-database.ts';
 import { type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
@@ -67,6 +68,33 @@ describe('the trace of the request that a task began with', () => {
     await failUnit(stage.db, lease, { code: 'PROCESSING_FAILED' }, stage.nowMs);
     await retryBatch(stage.db, stage.bucket, { ...key, batchId: batch.batchId, trace: 'second' });
     expect((await tracesOf()).sort()).toEqual(['first', 'first', 'second']);
+  });
+
+  it('is on the line of what a tick did to each of many', async () => {
+    const [driven, over, untraced] = [await traced('of-the-unit'), await traced('of-the-task'), await traced()];
+    await queueTask(stage.db, driven, stage.nowMs);
+    const due = 'UPDATE tasks SET sweep_at = created_at, deadline_at = created_at WHERE id IN (?, ?)';
+    await stage.db.write(due, [over, untraced]);
+    await stage.db.write('UPDATE task_units SET sweep_at = next_at WHERE task_id = ?', [driven]);
+    const moved: unknown[] = [];
+    const asked = { db: stage.db, objects: stage.objects };
+    await sweepTasks(asked, stage.nowMs + 45 * 60_000, (one) => void moved.push(one));
+    expect(moved).toEqual(
+      expect.arrayContaining([
+        { did: 'restartedUnits', taskId: driven, step: 0, unit: 0, trace: 'of-the-unit' },
+        { did: 'expired', taskId: over, trace: 'of-the-task' },
+        { did: 'expired', taskId: untraced },
+      ]),
+    );
+  });
+
+  it('is on the line of what a tick could not do', async () => {
+    const taskId = await traced('a-trace');
+    await queueTask(stage.db, taskId, stage.nowMs);
+    await stage.db.write('UPDATE task_units SET sweep_at = next_at WHERE task_id = ?', [taskId]);
+    const away = { ...stage.objects, put: () => Promise.reject(new Error('COS is away')) };
+    const { failures } = await sweepTasks({ db: stage.db, objects: away }, stage.nowMs);
+    expect(failures).toContainEqual({ error: expect.any(Error), taskId, step: 0, unit: 0, trace: 'a-trace' });
   });
 
   it('is none where none is known', async () => {

@@ -69,6 +69,33 @@ describe('following a request', () => {
     expect(follow(requests, 'd'.repeat(32))).toEqual([]);
   });
 
+  const tick = (second: number, lines: readonly { trace?: string; [field: string]: unknown }[]): Followed => {
+    const one = ran('sweep-tasks', second, { requestId: `tick-${second}` });
+    const base = JSON.parse(one.output[0]!.text) as object;
+    return { ...one, output: [{ text: lines.map((line) => `${JSON.stringify({ ...base, ...line })}\n`).join('') }] };
+  };
+
+  it('shows what a tick did to it, and not what the tick did to others', () => {
+    const moved = { log: 'work_moved', did: 'restartedUnits' };
+    const swept = tick(9, [
+      { ...moved, taskId: TASK, trace: 'req-of-it' },
+      { ...moved, taskId: OTHER, trace: 'req-of-other' },
+      { log: 'timer_done', restartedUnits: 2 },
+    ]);
+    const lines = follow([...history, swept], 'req-of-it').filter((line) => line.function === 'sweep-tasks');
+    expect(lines.map(({ log, fields }) => [log, fields['taskId']])).toEqual([
+      ['work_moved', TASK],
+      ['timer_done', undefined],
+    ]);
+    expect(follow([...history, swept], TASK).map(({ log }) => log)).toContain('work_moved');
+  });
+
+  it('shows all that a tick moved, and what became of it, by the id of the tick', () => {
+    const swept = tick(9, [{ log: 'work_moved', did: 'restartedUnits', taskId: TASK, trace: 'req-of-it' }]);
+    const names = follow([...history, swept], 'tick-9').map((line) => line.function);
+    expect(names).toEqual(['create-task', 'start-task', 'run-image-step', 'sweep-tasks']);
+  });
+
   it('leaves out what is no line of ours', () => {
     const [first] = history;
     const noisy = { ...first!, output: [{ text: 'a library says\n{"no":"log"}\nnull\n' }, ...first!.output] };

@@ -31,12 +31,12 @@ export async function paidOrder(db: Database, owner: Owner): Promise<string> {
 }
 
 const refunding = (orderId: string, mode = 'whole', key = `refund-${nextNumber()}`): SqlValue[] => [
-  ...[orderId, newId('rfd_', NOW_MS), mode, 'mch_operator', '客户申请', key, HASH, 'req_1', at(0)],
+  ...[orderId, newId('rfd_', NOW_MS), mode, 'mch_operator', '客户申请', key, HASH, 'req_1', at(0), 'req_1'],
 ];
 
 async function refund(db: Database, owner: Owner): Promise<string> {
   const params = refunding(await paidOrder(db, owner));
-  return (await db.callProcedure<{ refund_id: string }>('create_refund_v2', params)).refund_id;
+  return (await db.callProcedure<{ refund_id: string }>('create_refund_v3', params)).refund_id;
 }
 
 const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
@@ -46,7 +46,7 @@ const toldOf =
   (known: string | undefined, state: string): Scenario['prepare'] =>
   async (db, owner) => {
     const refundId = await refund(db, owner);
-    if (known !== undefined) await db.callProcedure('settle_refund_v2', news(refundId, known));
+    if (known !== undefined) await db.callProcedure('settle_refund_v3', news(refundId, known));
     return news(refundId, state);
   };
 
@@ -61,8 +61,8 @@ const of =
 const create = of('create_order_v3');
 const close = of('close_attempt_v1');
 const settle = of('settle_order_v3');
-const giveBack = of('create_refund_v2');
-const settleRefund = of('settle_refund_v2');
+const giveBack = of('create_refund_v3');
+const settleRefund = of('settle_refund_v3');
 const freeze = of('freeze_order_v2');
 const expire = of('expire_lot_v1');
 const operate = of('set_operator_v1');
@@ -122,19 +122,19 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   giveBack('created', async (db, owner) => refunding(await paidOrder(db, owner))),
   giveBack('replayed', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v2', params);
+    await db.callProcedure('create_refund_v3', params);
     return params.with(1, newId('rfd_', NOW_MS));
   }),
   giveBack('conflict', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v2', params);
+    await db.callProcedure('create_refund_v3', params);
     return params.with(6, 'b'.repeat(64));
   }),
   giveBack('unknown', async () => refunding('ord_nobody')),
   giveBack('not_paid', async (db, owner) => refunding(await order(db, owner))),
   giveBack('nothing_left', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('create_refund_v2', refunding(orderId));
+    await db.callProcedure('create_refund_v3', refunding(orderId));
     return refunding(orderId);
   }),
   giveBack('nothing_unused', async (db, owner) => {

@@ -1,7 +1,7 @@
 -- An operator gives money back: the whole payment, or the share of its credits that nobody has used. The credits are taken
 -- first, in this transaction; the channel is asked afterwards under the refund's id, once however often.
 -- outcome: created | replayed | conflict | unknown | not_paid | nothing_left | nothing_unused
-CREATE PROCEDURE create_refund_v2(
+CREATE PROCEDURE create_refund_v3(
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_mode VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
@@ -10,7 +10,8 @@ CREATE PROCEDURE create_refund_v2(
   IN p_idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_request_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
-  IN p_now DATETIME(3)
+  IN p_now DATETIME(3),
+  IN p_trace VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_merchant, v_payment, v_refund, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
@@ -50,9 +51,9 @@ main: BEGIN
   END IF;
 
   INSERT INTO refunds (id, merchant_id, order_id, payment_id, kind, state, amount_fen, credits, reason, idempotency_key,
-    request_hash, requested_by, next_at, created_at)
+    request_hash, requested_by, next_at, created_at, trace)
   VALUES (p_refund_id, v_merchant, p_order_id, v_payment, p_mode, 'requested', v_refund_fen, v_remaining, p_reason,
-    p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now);
+    p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now, p_trace);
   -- Whoever came in first may have begun later: a lot is not revoked before what was last taken from it.
   SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
   UPDATE quota_lots SET remaining = 0, revoked_at = COALESCE(revoked_at, v_revoked) WHERE id = v_lot;

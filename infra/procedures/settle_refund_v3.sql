@@ -1,8 +1,9 @@
 -- News of a refund, by answer, query, notify or bill. What the channel refused for good gives the credits back: the refund
 -- entry names the revoke entry that it reverses, so they return once. An ended refund never changes. ownerless: closed, but its
 -- merchant has deleted the account; the credits stay out of reach, and a case says that the money is still here.
+-- trace: of the request that asked for it, else of the one that ordered; NULL: none is known.
 -- outcome: succeeded | closed | ownerless | noted | ended | contradicted (the money is back after all that had been closed) | unknown
-CREATE PROCEDURE settle_refund_v2(
+CREATE PROCEDURE settle_refund_v3(
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_error_code VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -12,6 +13,7 @@ CREATE PROCEDURE settle_refund_v2(
 main: BEGIN
   DECLARE v_order, v_merchant, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_kind, v_channel, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_trace, v_ordered VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_credits, v_standing, v_amount INT;
   DECLARE v_seq BIGINT UNSIGNED;
   DECLARE v_closed DATETIME(3);
@@ -20,8 +22,9 @@ main: BEGIN
 
   SELECT order_id INTO v_order FROM refunds WHERE id = p_refund_id;
   START TRANSACTION;
-  SELECT id, channel INTO v_order, v_channel FROM orders WHERE id = v_order FOR UPDATE;
-  SELECT merchant_id, state, kind, credits, amount_fen INTO v_merchant, v_state, v_kind, v_credits, v_amount
+  SELECT id, channel, trace INTO v_order, v_channel, v_ordered FROM orders WHERE id = v_order FOR UPDATE;
+  SELECT merchant_id, state, kind, credits, amount_fen, trace
+  INTO v_merchant, v_state, v_kind, v_credits, v_amount, v_trace
   FROM refunds WHERE id = p_refund_id;
   SET v_outcome = CASE
     WHEN v_state IS NULL THEN 'unknown'
@@ -31,7 +34,7 @@ main: BEGIN
     ELSE 'noted' END;
   IF v_outcome IN ('unknown', 'ended', 'contradicted') THEN
     ROLLBACK;
-    SELECT v_outcome AS outcome;
+    SELECT v_outcome AS outcome, COALESCE(v_trace, v_ordered) AS trace;
     LEAVE main;
   END IF;
 
@@ -62,5 +65,5 @@ main: BEGIN
     END IF;
   END IF;
   COMMIT;
-  SELECT v_outcome AS outcome;
+  SELECT v_outcome AS outcome, COALESCE(v_trace, v_ordered) AS trace;
 END
