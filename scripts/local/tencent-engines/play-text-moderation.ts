@@ -1,16 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { checkPayload } from '../tencent-account/check-payload.ts';
-import { AnswerLost } from '../tencent-account/create-account.ts';
-import { readSdkModels } from '../tencent-account/read-sdk-models.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
-import type { Judgement, ModerationFault, ModerationStandin } from './start-moderation-standin.ts';
+import {
+  type Judgement,
+  type ModerationFault,
+  type ModerationStandin,
+  moderationService,
+  PASS,
+} from './moderation-service.ts';
 
 export interface TextModerationOptions {
   readonly judge?: (text: string, dataId: string) => Judgement;
   readonly fault?: (number: number) => ModerationFault | undefined;
 }
 
-const PASS: Judgement = { Suggestion: 'Pass', Label: 'Normal', SubLabel: '', Score: 0 };
 const MAX_CHARACTERS = 10_000;
 
 /**
@@ -21,19 +22,12 @@ export function playTextModeration({
   judge = () => PASS,
   fault = () => undefined,
 }: TextModerationOptions = {}): ModerationStandin {
-  const calls: Readonly<Record<string, unknown>>[] = [];
-  return {
-    services: { '2020-12-29 tms': 'tms' },
-    calls,
-    act: async ({ action, payload }) => {
-      if (action !== 'TextModeration') throw new ApiRefusal('InvalidAction', `The action ${action} does not exist.`);
-      checkPayload(readSdkModels('tms', 'v20201229'), 'TextModerationRequest', payload);
-      calls.push(payload);
-      const struck = fault(calls.length);
-      if (struck === 'cut') throw new AnswerLost();
-      if (struck && 'refuse' in struck) throw new ApiRefusal(struck.refuse, 'A fault on purpose.');
-      if (struck && 'delayMs' in struck) await sleep(struck.delayMs);
-      if (struck && 'reply' in struck) return struck.reply;
+  return moderationService({
+    service: 'tms',
+    version: '2020-12-29 tms',
+    action: 'TextModeration',
+    fault,
+    answer: (payload) => {
       const { Content, DataId = '', BizType = '', Type } = payload;
       if (!/^[\w\-@#]{0,64}$/.test(String(DataId)))
         throw new ApiRefusal('InvalidParameter.ParameterError', 'DataId: at most 64 letters, digits and _-@#.');
@@ -44,7 +38,7 @@ export function playTextModeration({
       const found = { Keywords: [], DetailResults: [], RiskDetails: [], Extra: '', ContextText: '' };
       return { ...judge(readContent(String(Content)), String(DataId)), ...found, DataId, BizType };
     },
-  };
+  });
 }
 
 /** Something to be refused that needs no bad words. */

@@ -1,41 +1,20 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { checkPayload } from '../tencent-account/check-payload.ts';
-import { AnswerLost } from '../tencent-account/create-account.ts';
-import { readSdkModels } from '../tencent-account/read-sdk-models.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
-
-type Payload = Readonly<Record<string, unknown>>;
-
-/** What the stand-in says of a picture; `Pass` for all when it is not told. */
-export interface Judgement {
-  readonly Suggestion: 'Block' | 'Review' | 'Pass';
-  readonly Label: string;
-  readonly SubLabel: string;
-  readonly Score: number;
-}
-
-/** What befalls a call: refused with Tencent's code, answered late, cut before or after it was heard, or answered with something else. */
-export type ModerationFault =
-  | 'cut'
-  | { readonly refuse: string }
-  | { readonly delayMs: number }
-  | { readonly reply: Payload };
+import {
+  type Judgement,
+  type ModerationFault,
+  type ModerationStandin,
+  moderationService,
+  PASS,
+  type Payload,
+} from './moderation-service.ts';
 
 export interface ModerationStandinOptions {
   readonly judge?: (picture: Buffer, dataId: string) => Judgement | Promise<Judgement>;
   readonly fault?: (number: number) => ModerationFault | undefined;
 }
 
-export interface ModerationStandin {
-  readonly services: Readonly<Record<string, string>>;
-  readonly act: (call: { service: string; action: string; payload: Payload }) => Promise<Payload>;
-  /** Every call, refused ones too. */
-  readonly calls: readonly Payload[];
-}
-
-const PASS: Judgement = { Suggestion: 'Pass', Label: 'Normal', SubLabel: '', Score: 0 };
 const DOWNLOAD_MS = 3000;
 const MAX_URL_BYTES = 30 * 1024 * 1024;
 const MAX_BASE64 = 10 * 1024 * 1024;
@@ -45,19 +24,12 @@ export function startModerationStandin({
   judge = () => PASS,
   fault = () => undefined,
 }: ModerationStandinOptions = {}): ModerationStandin {
-  const calls: Payload[] = [];
-  return {
-    services: { '2020-12-29': 'ims' },
-    calls,
-    act: async ({ action, payload }) => {
-      if (action !== 'ImageModeration') throw new ApiRefusal('InvalidAction', `The action ${action} does not exist.`);
-      checkPayload(readSdkModels('ims', 'v20201229'), 'ImageModerationRequest', payload);
-      calls.push(payload);
-      const struck = fault(calls.length);
-      if (struck === 'cut') throw new AnswerLost();
-      if (struck && 'refuse' in struck) throw new ApiRefusal(struck.refuse, 'A fault on purpose.');
-      if (struck && 'delayMs' in struck) await sleep(struck.delayMs);
-      if (struck && 'reply' in struck) return struck.reply;
+  return moderationService({
+    service: 'ims',
+    version: '2020-12-29',
+    action: 'ImageModeration',
+    fault,
+    answer: async (payload) => {
       checkNames(payload);
       const picture = await fetchPicture(payload);
       await checkPicture(picture);
@@ -73,7 +45,7 @@ export function startModerationStandin({
       const FileMD5 = createHash('md5').update(picture).digest('hex');
       return { ...(await judge(picture, String(DataId))), ...found, DataId, BizType, FileMD5 };
     },
-  };
+  });
 }
 
 /** Something to be refused that needs no bad picture: one that is magenta all over. */

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
+import type {
+  Judgement,
+  ModerationFault,
+  ModerationStandin,
+} from '../../../scripts/local/tencent-engines/moderation-service.ts';
 import { playTextModeration } from '../../../scripts/local/tencent-engines/play-text-moderation.ts';
-import {
-  type Judgement,
-  type ModerationFault,
-  type ModerationStandin,
-  startModerationStandin,
-} from '../../../scripts/local/tencent-engines/start-moderation-standin.ts';
+import { startModerationStandin } from '../../../scripts/local/tencent-engines/start-moderation-standin.ts';
 import { callTencentApi } from '../../../shared/config/tencent-api.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import type { Database } from '../../../shared/db/database.ts';
