@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Service, ServiceFunction } from '../serverless/service.ts';
-import type { FunctionPackage } from './package-function.ts';
+import type { DesiredLayer, FunctionPackage, PackagedFunction } from './package-function.ts';
 import type { ScfRequest } from './scf-call.ts';
 
 /** The alias that all traffic goes through: triggers and the domain name it, and a release moves it. */
@@ -35,11 +35,13 @@ export interface DesiredFunction {
   readonly handler: string;
   readonly configuration: Configuration;
   readonly code: FunctionPackage;
+  /** Published before it, in the order in which they are laid over each other. */
+  readonly layers: readonly DesiredLayer[];
   readonly triggers: readonly DesiredTrigger[];
   readonly asyncInvoke: { readonly retries: number; readonly maxAgeSeconds: number } | null;
   /** MB; null: none reserved. */
   readonly reservedMb: number | null;
-  /** Of code and configuration. */
+  /** Of code, layers and configuration. */
   readonly versionHash: string;
   /** Of everything. */
   readonly hash: string;
@@ -54,14 +56,18 @@ export interface LogTopic {
 export function desiredFunction(
   service: Service,
   entry: ServiceFunction,
-  code: FunctionPackage,
+  { code, layers }: PackagedFunction,
   logTopic: LogTopic | null = null,
 ): DesiredFunction {
   const configuration = configurationOf(service, entry, logTopic);
   const { name, namespace, description, handler } = entry;
   const { runtime } = service;
   const hasEvents = entry.cos.length + entry.timers.length > 0;
-  const version = { name, namespace, runtime, handler, configuration, code: code.hash };
+  const inLayers = layers.map((layer) => [layer.name, layer.code.hash]);
+  const version = {
+    ...{ name, namespace, runtime, handler, configuration, code: code.hash },
+    ...(layers.length > 0 && { layers: inLayers }),
+  };
   const outside = {
     description,
     triggers: triggersOf(service, entry),
@@ -75,6 +81,7 @@ export function desiredFunction(
     handler,
     configuration,
     code,
+    layers,
     ...outside,
     versionHash: shortHash(version),
     hash: shortHash({ version, outside }),

@@ -43,4 +43,11 @@ export function readVersionText(description: string | undefined): { hash: string
   return match ? { hash: match[1] ?? '', release: match[2] ?? '' } : null;
 }
 
+const LAYER = /^yiying layer [0-9a-f]{16}$/;
+
+/** Of a layer's version, which never changes either. */
+export const layerText = (hash: string): string => `yiying layer ${hash.slice(0, 16)}`;
+
+export const isLayerText = (description: string | undefined): boolean => LAYER.test(description ?? '');
+
 export const releaseAt = (nowMs: number): string => new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { PLATFORM_LIMITS } from '../serverless/platform-limits.ts';
+import type { LayerPart } from '../serverless/service.ts';
 import { type PackedFile, zipFiles } from './zip-files.ts';
 
-/** What the platform unpacks at /var/user: everything that a function needs, and nothing of another one. */
+/** What the platform unpacks at /var/user, or of a layer at /opt. */
 export interface FunctionPackage {
   /** Of the files' names and contents; the same on every machine. */
   readonly hash: string;
@@ -12,10 +14,20 @@ export interface FunctionPackage {
   readonly zip: () => Promise<Uint8Array>;
 }
 
+/** A layer of the region as it is to be. */
+export interface DesiredLayer {
+  readonly name: string;
+  readonly code: FunctionPackage;
+}
+
+/** Everything that a function needs, and nothing of another one. */
+export interface PackagedFunction {
+  readonly code: FunctionPackage;
+  readonly layers: readonly DesiredLayer[];
+}
+
 /** V8's cache of the bundle: made anew by each build and refused by another engine, so it says nothing of the code. */
 const NOT_HASHED = 'bundle.cache';
-/** Unpacked, with layers: the platform's limit. */
-const MAX_UNPACKED_BYTES = 500 * 1024 * 1024;
 
 export class PackageImpossible extends Error {
   override readonly name = 'PackageImpossible';
@@ -28,16 +40,34 @@ export interface PackageSource {
   readonly externals: readonly string[];
   /** Where they are installed. */
   readonly modulesFolder: string;
+  /** What goes into layers. */
+  readonly layers: readonly LayerPart[];
 }
 
 /** @throws PackageImpossible */
-export function packageFunction({ folder, externals, modulesFolder }: PackageSource): FunctionPackage {
+export function packageFunction({ folder, externals, modulesFolder, layers }: PackageSource): PackagedFunction {
   if (!existsSync(join(folder, 'index.js'))) throw new PackageImpossible(`${folder} holds no index.js: build it first`);
   const own = listFiles(folder).map((path) => ({ path, file: join(folder, path) }));
   const files = [...own, ...nativeFiles(externals, modulesFolder)].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const unpackedBytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
-  if (unpackedBytes > MAX_UNPACKED_BYTES)
+  const isIn = ({ folders }: LayerPart, path: string) => folders.some((start) => path.startsWith(start));
+  const code = packed(files.filter(({ path }) => !layers.some((layer) => isIn(layer, path))));
+  const inLayers = layers.map((layer) => ({
+    name: layer.name,
+    code: packed(files.filter(({ path }) => isIn(layer, path))),
+  }));
+  const empty = inLayers.find((layer) => layer.code.files.length === 0);
+  if (empty) throw new PackageImpossible(`${folder}: nothing of it lies in the layer ${empty.name}`);
+  const unpackedBytes = [code, ...inLayers.map((layer) => layer.code)].reduce(
+    (sum, part) => sum + part.unpackedBytes,
+    0,
+  );
+  if (unpackedBytes > PLATFORM_LIMITS.unpackedBytes)
     throw new PackageImpossible(`${folder}: ${unpackedBytes} bytes unpacked, at most 500 MB`);
+  return { code, layers: inLayers };
+}
+
+function packed(files: readonly PackedFile[]): FunctionPackage {
+  const unpackedBytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
   const hash = createHash('sha256');
   for (const { path, file } of files) {
     if (path !== NOT_HASHED) hash.update(`${path}\0`).update(createHash('sha256').update(readFileSync(file)).digest());

@@ -2,6 +2,7 @@ import type { CustomDomain } from '../serverless/service.ts';
 import { settle, type Timing } from './paced-call.ts';
 import { findDomain, listDeployed } from './read-deployed.ts';
 import { removeFunction } from './remove-function.ts';
+import { removeAllLayers } from './remove-layers.ts';
 import type { ScfCall } from './scf-call.ts';
 
 export interface RemoveOptions {
@@ -12,13 +13,19 @@ export interface RemoveOptions {
 
 /**
  * Takes a stage's functions away: its rules of the domain (the domain itself when no other rule is left), its functions
- * with their versions and triggers, and namespaces that are empty then. Whatever carries no mark of ours is left.
+ * with their versions and triggers, its layers, and namespaces that are empty then. Whatever carries no mark of ours is left.
  * Buckets, secrets and the database are not touched: they hold the merchants' data.
  */
 export async function removeService(
-  { customDomain, namespaces }: { customDomain: CustomDomain | null; namespaces: readonly string[] },
+  service: {
+    readonly customDomain: CustomDomain | null;
+    readonly namespaces: readonly string[];
+    /** Its layers' names begin so. */
+    readonly layerPrefix: string;
+  },
   { call, timing, say }: RemoveOptions,
 ): Promise<void> {
+  const { customDomain, namespaces, layerPrefix } = service;
   if (customDomain) await settle(() => leaveDomain(call, customDomain.domain, namespaces, say), timing);
   const deployed = await settle(() => listDeployed(call, namespaces), timing);
   for (const one of deployed) {
@@ -29,6 +36,7 @@ export async function removeService(
     await settle(() => removeFunction(call, one), timing);
     say(`- ${one.namespace}/${one.name}`);
   }
+  await settle(() => removeAllLayers(call, layerPrefix, say), timing);
   const kept = new Set(deployed.filter(({ mark }) => mark === null).map(({ namespace }) => namespace));
   for (const name of namespaces) {
     if (kept.has(name)) continue;

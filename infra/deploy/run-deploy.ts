@@ -3,7 +3,9 @@ import type { DesiredFunction } from './desired-function.ts';
 import { settle, type Timing } from './paced-call.ts';
 import { type DeployPlan, describePlan, isEmpty, planDeploy, type Wanted } from './plan-deploy.ts';
 import type { DomainPlan } from './plan-domain.ts';
+import { layerPublisher } from './publish-layer.ts';
 import { removeFunction } from './remove-function.ts';
+import { removeOldLayers } from './remove-layers.ts';
 import type { ScfCall } from './scf-call.ts';
 
 export interface DeployOptions {
@@ -48,13 +50,18 @@ export async function runDeploy(wanted: Wanted, options: DeployOptions): Promise
   if (dryRun || isEmpty(plan)) return nothing;
   await createNamespaces(plan.namespaces, options);
   const work = [...plan.create, ...plan.update];
-  const outcome = await applyAll(work, { ...options, release: plan.release }, say);
+  const runtime = work[0]?.runtime ?? '';
+  const layerVersion = layerPublisher({ call, timing, runtime, contentOf: options.codeOf });
+  const outcome = await applyAll(work, { ...options, layerVersion, release: plan.release }, say);
   const rest = [
     ...(plan.domain && plan.domain.kind !== 'unchanged' ? [`domain ${plan.domain.request.Domain}`] : []),
     ...plan.remove.map(({ name }) => `removal of ${name}`),
   ];
   if (outcome.failed.length > 0) return { plan, ...outcome, skipped: rest };
-  return { plan, ...(await finish(plan, outcome.done, options)) };
+  // Without all that use a layer nobody knows which of its versions is needed.
+  const isLayered = ({ layers }: DesiredFunction) => layers.length > 0;
+  const users = !wanted.only && work.some(isLayered) ? wanted.functions.filter(isLayered) : [];
+  return { plan, ...(await finish(plan, outcome.done, users, options)) };
 }
 
 type Finished = Omit<DeployOutcome, 'plan'>;
@@ -96,7 +103,12 @@ async function applyAll(
   return { done, failed };
 }
 
-async function finish(plan: DeployPlan, functions: readonly string[], options: DeployOptions): Promise<Finished> {
+async function finish(
+  plan: DeployPlan,
+  functions: readonly string[],
+  layered: readonly DesiredFunction[],
+  options: DeployOptions,
+): Promise<Finished> {
   const { call, timing, say } = options;
   const done = [...functions];
   const failed: { name: string; error: unknown }[] = [];
@@ -118,6 +130,7 @@ async function finish(plan: DeployPlan, functions: readonly string[], options: D
     if (!ok) return { done, failed, skipped: plan.remove.map(({ name }) => `removal of ${name}`) };
   }
   for (const old of plan.remove) await attempt(`removal of ${old.name}`, () => removeFunction(call, old));
+  if (layered.length > 0) await attempt('old versions of layers', () => removeOldLayers(call, layered, say));
   return { done, failed, skipped: [] };
 }
 

@@ -1,6 +1,6 @@
 import type { CustomDomain } from '../serverless/service.ts';
 import { type DesiredFunction, LIVE } from './desired-function.ts';
-import { readVersionText } from './function-mark.ts';
+import { isLayerText, layerText, readVersionText } from './function-mark.ts';
 import { planDomain } from './plan-domain.ts';
 import { allPages, type DeployedFunction, findDomain, listDeployed } from './read-deployed.ts';
 import type { ScfCall, ScfResponse } from './scf-call.ts';
@@ -91,6 +91,11 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ['runtime', live.Runtime, one.runtime],
     ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],
     ['subnet', live.VpcConfig?.SubnetId ?? '', VpcConfig?.SubnetId ?? ''],
+    [
+      'layers',
+      layersOf(live),
+      one.layers.map(({ name, code }) => `${name} (${layerText(code.hash)})`).join(', ') || 'none',
+    ],
   ].filter(([, is, wanted]) => is !== wanted);
   const variables = (list: { Key?: string; Value?: string }[] = []) =>
     new Map(list.map(({ Key, Value }) => [Key, Value]));
@@ -102,6 +107,12 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ...keys.map((key) => `environment ${key} differs`),
   ];
 }
+
+/** Those of ours. */
+const layersOf = ({ Layers = [] }: ScfResponse<'GetFunction'>): string =>
+  Layers.filter(({ Description }) => isLayerText(Description))
+    .map(({ LayerName, Description }) => `${LayerName} (${Description})`)
+    .join(', ') || 'none';
 
 const nameOf = (config: { Type?: string; Name?: string } | null | undefined): string =>
   config?.Name ? `${config.Type}/${config.Name}` : 'none';

@@ -43,7 +43,7 @@ function functionProblems(entry: ServiceFunction, hasHandler: (source: string) =
     problems.push(`http path ${entry.http.path} is not /, /*, /xxx, /xxx/a or /xxx/*`);
   }
   if (entry.cos.length > limits.cosTriggersPerFunction) problems.push('more than 10 cos events');
-  problems.push(...timerProblems(entry), ...deadLetterProblems(entry));
+  problems.push(...timerProblems(entry), ...deadLetterProblems(entry), ...layerProblems(entry));
   return problems;
 }
 
@@ -67,6 +67,16 @@ function deadLetterProblems({ deadLetter, cos, timers }: ServiceFunction): strin
   if (deadLetter.type === '') return [`deadLetter ${deadLetter.name} has no type`];
   if (deadLetter.name === '') return [`deadLetter of type ${deadLetter.type} has no name`];
   return cos.length + timers.length > 0 ? [] : ['deadLetter without a cos or timer event: only those are given up'];
+}
+
+function layerProblems({ layers }: ServiceFunction): string[] {
+  const problems: string[] = [];
+  const { layersPerFunction } = PLATFORM_LIMITS;
+  if (layers.length > layersPerFunction) problems.push(`${layers.length} layers, at most ${layersPerFunction}`);
+  const folders = layers.flatMap((layer) => layer.folders);
+  for (const folder of new Set(folders.filter((one, index) => folders.indexOf(one) !== index)))
+    problems.push(`${folder} lies in two layers`);
+  return problems;
 }
 
 function namespaceProblems(functions: readonly ServiceFunction[]): string[] {

@@ -20,6 +20,11 @@ export const PLATFORM_LIMITS = {
   cosTriggersPerFunction: 10,
   cosTriggersPerBucket: 10,
   timersPerFunction: 10,
+  layersPerFunction: 5,
+  layersPerRegion: 20,
+  versionsPerLayer: 200,
+  /** Of a function with its layers, unpacked. */
+  unpackedBytes: 500 * 1024 * 1024,
 } as const;
 
 /** Function and file names: 2–60 characters, a letter first, a letter or digit last. */

@@ -109,6 +109,10 @@ function toFunction(
     access,
     role: needsRole(access) ? `${service}-${provider.stage}-${name}` : null,
     environment: { ...provider.environment, ...entry.environment },
+    layers: Object.entries(entry.layers).map(([layer, folders]) => ({
+      name: `${service}-${provider.stage}-${layer}`,
+      folders,
+    })),
     reservedConcurrency: entry.reservedConcurrency ?? null,
     ignoreSysLog: entry.ignoreSysLog,
     asyncInvoke,

@@ -73,6 +73,13 @@ const functionSchema = z.strictObject({
   initTimeout: z.int().default(65),
   access: access.default({}),
   environment: environment.default({}),
+  /** By the layer's name without the stage: folders of the package. */
+  layers: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
+      z.array(z.string().regex(/^[a-z_]+\/$/, 'must be a folder/')).min(1),
+    )
+    .default({}),
   reservedConcurrency: z.int().min(1).optional(),
   ignoreSysLog: z.boolean().default(false),
   asyncInvoke: asyncInvoke.default({ retries: 2, maxAgeSeconds: 21_600 }),

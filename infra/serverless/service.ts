@@ -49,6 +49,8 @@ export interface ServiceFunction {
   /** The execution role, made by provisioning; null: the function may reach nothing. */
   readonly role: string | null;
   readonly environment: Readonly<Record<string, string>>;
+  /** What of its package lies in layers, in their order. */
+  readonly layers: readonly LayerPart[];
   /** The most instances at once (the platform counts it as memory); null: whatever the region has left. */
   readonly reservedConcurrency: number | null;
   /** The platform does not log return values: for replies that carry tokens. */
@@ -59,6 +61,12 @@ export interface ServiceFunction {
   readonly http: HttpTrigger | null;
   readonly cos: readonly CosTrigger[];
   readonly timers: readonly TimerTrigger[];
+}
+
+/** A layer of the region, and the folders of the package that it takes: `node_modules/` is found at /opt/node_modules then. */
+export interface LayerPart {
+  readonly name: string;
+  readonly folders: readonly string[];
 }
 
 /** What of the account a function may reach: nothing that does not stand here. */

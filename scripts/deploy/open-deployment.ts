@@ -92,8 +92,9 @@ async function desiredFunctions(
       const record = await readRecord(distFolder, entry.name);
       const folder = join(distFolder, 'functions', entry.name);
       const modulesFolder = join(root, 'node_modules');
-      const code = packageFunction({ folder, externals: record?.externals ?? [], modulesFolder });
-      return desiredFunction(service, entry, code, logTopic);
+      const { layers } = entry;
+      const packaged = packageFunction({ folder, externals: record?.externals ?? [], modulesFolder, layers });
+      return desiredFunction(service, entry, packaged, logTopic);
     }),
   );
 }
@@ -117,10 +118,10 @@ export function access(env: DeploymentOptions['env']) {
 }
 
 /**
- * Small code goes along with the request; a big one, with its native parts, lies in the code bucket under its hash. What lies
- * there already, since only the configuration changed, is neither packed nor sent again.
+ * Small code goes along with the request; a layer of native parts lies in the code bucket under its hash. What lies there already,
+ * since only the configuration changed, is neither packed nor sent again.
  */
-async function sendCode({ name, code }: DesiredFunction, { region }: Service, env: DeploymentOptions['env']) {
+async function sendCode({ name, code }: Parameters<CodeOf>[0], { region }: Service, env: DeploymentOptions['env']) {
   const bucket = env['CODE_BUCKET'];
   const isSmall = code.unpackedBytes <= MOST_IN_REQUEST_BYTES;
   const objects = isSmall || !bucket ? null : await openCode(bucket, region, env);

@@ -54,7 +54,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await rollBack(namespaces, { call: call(), timing, say, release: timestamp, only: only ? [only] : undefined });
   },
   remove: async ({ service, namespaces, call, timing }, _options, { say }) => {
-    await removeService({ customDomain: service.customDomain, namespaces }, { call: call(), timing, say });
+    const layerPrefix = `${service.name}-${service.stage}-`;
+    const { customDomain } = service;
+    await removeService({ customDomain, namespaces, layerPrefix }, { call: call(), timing, say });
   },
 };
 
@@ -108,7 +110,9 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 async function packageAll(deployment: Deployment, options: CommandOptions, { root, say }: CommandPlace): Promise<void> {
   const folder = join(root, options.package ?? '.serverless');
   await mkdir(folder, { recursive: true });
-  for (const { name, code } of (await deployment.wanted()).functions) {
+  const { functions } = await deployment.wanted();
+  const layers = new Map(functions.flatMap((one) => one.layers.map((layer) => [layer.name, layer])));
+  for (const { name, code } of [...functions, ...layers.values()]) {
     const zip = await code.zip();
     await writeFile(join(folder, `${name}.zip`), zip);
     say(`${name}.zip  ${(zip.length / 1024).toFixed(0)} KB, ${code.files.length} files`);

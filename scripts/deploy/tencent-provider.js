@@ -34,6 +34,7 @@ const SCHEMA = {
       ignoreSysLog: { type: 'boolean' },
       access: anything,
       environment: anything,
+      layers: anything,
       asyncInvoke: anything,
       deadLetter: anything,
     },

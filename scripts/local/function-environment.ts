@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Service } from '../../infra/serverless/service.ts';
 import { schemaFileIn } from '../build/build-schema.ts';
 import type { LocalCredentials } from './cam/local-identities.ts';
+import { mediaFolder, optFolder } from './opt-folder.ts';
 
 /** Where this machine has what Tencent has elsewhere. */
 export interface Addresses {
@@ -24,13 +25,16 @@ export function functionEnvironment(
   at: Addresses,
 ): Record<string, string> {
   const declared = service.functions.find((one) => one.name === name)?.environment ?? {};
+  const opt = optFolder(distFolder, name);
   const only = (key: string, value: string) => (key in declared ? { [key]: value } : {});
   return {
     ...declared,
+    // The runtime's own, of which /opt is a part (583/11060).
+    ...(opt !== null && { NODE_PATH: `${opt}:${join(opt, 'node_modules')}` }),
     ...only('COS_BUCKET', at.bucket),
     ...only('PUBLIC_API_URL', at.apiUrl),
     ...only('WEB_ORIGINS', [at.apiUrl, at.apiUrl.replace('127.0.0.1', 'localhost')].join(',')),
-    ...only('MEDIA_RESOURCES', join(distFolder, 'functions', name, 'media')),
+    ...only('MEDIA_RESOURCES', mediaFolder(distFolder, name)),
     ...only('SCHEMA_FILE', schemaFileIn(join(distFolder, 'functions', name))),
     ...('COS_BUCKET' in declared ? { COS_ENDPOINT: at.cosUrl } : {}),
     ...('SMS_DAILY_BUDGET' in declared ? { SMS_ENDPOINT: at.tencentUrl } : {}),

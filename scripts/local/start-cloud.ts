@@ -21,6 +21,7 @@ import { localFaults } from './inspector/local-faults.ts';
 import { localKeys } from './local-keys.ts';
 import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
 import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
+import { mediaFolder } from './opt-folder.ts';
 import { createCosDispatcher } from './scf/cos-dispatcher.ts';
 import { createGateway } from './scf/gateway.ts';
 import type { Scf, ScfSettings } from './scf/scf.ts';
@@ -133,11 +134,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     if (!objects) throw new Error('COS has not started yet');
     return objects;
   };
-  const mediaFolder = join(options.distFolder, 'functions', 'run-image-step', 'media');
   const moods = engineMoods(() => faults.settings().engines);
   const engines = await startEngineStandin({
     clock: clock.now,
-    drawing: drawResults(bucketObjects, mediaFolder),
+    drawing: drawResults(bucketObjects, mediaFolder(options.distFolder, 'run-image-step')),
     ...moods.jobs,
   });
   const aiart = await startAiartStandin({ clock: clock.now, drawing: { dress, place }, ...moods.aiart });

@@ -5,6 +5,7 @@ import { CLS_ACTIONS, emptyLogs, type LogsState } from './cls-actions.ts';
 import { type InvokeDeployed, invokeFunction } from './invoke-function.ts';
 import { readSdkModels } from './read-sdk-models.ts';
 import { FUNCTION_ACTIONS } from './scf-functions.ts';
+import { LAYER_ACTIONS } from './scf-layers.ts';
 import { emptyScf, type Payload, type ScfState } from './scf-state.ts';
 import { TRIGGER_ACTIONS } from './scf-triggers.ts';
 import { emptySite, SITE_ACTIONS, type SiteState } from './site-actions.ts';
@@ -77,7 +78,7 @@ export function createAccount(options: AccountOptions): Account {
   let throttled = 0;
   const recent = new Map<string, number[]>();
   const handlers: Readonly<Record<string, (payload: Payload) => Payload | Promise<Payload>>> = Object.fromEntries([
-    ...Object.entries({ ...FUNCTION_ACTIONS, ...TRIGGER_ACTIONS }).map(
+    ...Object.entries({ ...FUNCTION_ACTIONS, ...LAYER_ACTIONS, ...TRIGGER_ACTIONS }).map(
       ([name, action]) => [`scf ${name}`, (payload: Payload) => action(scf, payload)] as const,
     ),
     ...(invoke ? [['scf InvokeFunction', (payload: Payload) => invokeFunction(scf, payload, invoke)] as const] : []),

@@ -1,6 +1,8 @@
 import { FUNCTION_NAME } from '../../../infra/serverless/platform-limits.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
-import { checkHandler, checkRuntime, configured, readCode } from './scf-snapshot.ts';
+import { readCode } from './scf-code.ts';
+import { layerInfo } from './scf-layers.ts';
+import { checkHandler, checkRuntime, checkWhole, configured } from './scf-snapshot.ts';
 import {
   begin,
   findFunction,
@@ -10,6 +12,7 @@ import {
   type ScfFunction,
   type ScfState,
   type Snapshot,
+  type Status,
   settledFunction,
   statusNow,
   text,
@@ -88,8 +91,8 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
   GetFunction: (state, payload) => {
     const one = findFunction(state, payload);
     const target = resolveQualifier(one, text(payload, 'Qualifier', '$LATEST'));
-    if (target === '$LATEST') return describe(one, one.latest, '$LATEST', statusNow(state, one.status));
-    return describe(one, target.snapshot, target.number, statusNow(state, target.status));
+    if (target === '$LATEST') return describe(state, one, one.latest, ['$LATEST', one.status]);
+    return describe(state, one, target.snapshot, [target.number, target.status]);
   },
   CreateFunction: (state, payload) => {
     const namespace = text(payload, 'Namespace', 'default');
@@ -105,7 +108,8 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
     checkHandler(handler);
     checkRuntime(runtime);
     const zip = readCode(state, payload['Code'] as Payload, handler, 50 * MB);
-    const latest: Snapshot = { ...configured(payload), handler, runtime, zip };
+    const latest: Snapshot = { ...configured(state, payload), handler, runtime, zip };
+    checkWhole(latest);
     state.functions.push({
       name,
       namespace,
@@ -123,7 +127,9 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
     const one = settledFunction(state, payload);
     const runtime = text(payload, 'Runtime', one.latest.runtime);
     if (runtime !== one.latest.runtime) throw new ApiRefusal('InvalidParameterValue.Runtime', 'It cannot be changed.');
-    one.latest = configured(payload, one.latest);
+    const latest = configured(state, payload, one.latest);
+    checkWhole(latest);
+    one.latest = latest;
     one.status = begin(state, 'Updating');
     return {};
   },
@@ -131,7 +137,9 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
     const one = settledFunction(state, payload);
     const handler = text(payload, 'Handler', one.latest.handler);
     checkHandler(handler);
-    one.latest = { ...one.latest, handler, zip: readCode(state, payload, handler, 20 * MB) };
+    const latest = { ...one.latest, handler, zip: readCode(state, payload, handler, 20 * MB) };
+    checkWhole(latest);
+    one.latest = latest;
     one.status = begin(state, 'Updating');
     return {};
   },
@@ -197,12 +205,17 @@ function setAlias(state: ScfState, payload: Payload, mustExist: boolean): Payloa
 const isTo = ({ Namespace, FunctionName }: { Namespace: string; FunctionName: string }, one: ScfFunction): boolean =>
   Namespace === one.namespace && FunctionName === one.name;
 
-const describe = (one: ScfFunction, snapshot: Snapshot, version: string, status: string): Payload => ({
+const describe = (
+  state: ScfState,
+  one: ScfFunction,
+  snapshot: Snapshot,
+  [version, status]: readonly [string, Status],
+): Payload => ({
   FunctionName: one.name,
   Namespace: one.namespace,
   FunctionVersion: version,
   Qualifier: version,
-  Status: status,
+  Status: statusNow(state, status),
   StatusDesc: '',
   StatusReasons: [],
   Description: snapshot.description,
@@ -217,6 +230,7 @@ const describe = (one: ScfFunction, snapshot: Snapshot, version: string, status:
   ClsLogsetId: snapshot.cls.logsetId,
   ClsTopicId: snapshot.cls.topicId,
   ...(snapshot.deadLetter && { DeadLetterConfig: { Type: snapshot.deadLetter.type, Name: snapshot.deadLetter.name } }),
+  Layers: snapshot.layers.map((layer) => layerInfo(state, layer)),
   Environment: { Variables: Object.entries(snapshot.environment).map(([Key, Value]) => ({ Key, Value })) },
   Type: 'Event',
 });

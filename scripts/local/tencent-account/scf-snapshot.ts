@@ -1,9 +1,9 @@
-import { unzipSync } from 'fflate';
 import { environmentProblems, PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
+import { openZip, RUNTIMES } from './scf-code.ts';
+import { namedLayers } from './scf-layers.ts';
 import { type Payload, type ScfState, type Snapshot, text } from './scf-state.ts';
 
-const RUNTIMES = ['Nodejs16.13', 'Nodejs18.15', 'Nodejs20.19'];
 /** "Letters, digits, spaces, commas, newlines and full stops, and Chinese", at most 1000. */
 const DESCRIPTION = /^[\p{Script=Han}A-Za-z0-9 ,.\n]{0,1000}$/u;
 const HANDLER = /^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z]\.[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z]$/;
@@ -26,11 +26,12 @@ const EMPTY: Snapshot = {
   cls: { logsetId: '', topicId: '' },
   ignoreSysLog: false,
   deadLetter: null,
+  layers: [],
   zip: Buffer.alloc(0),
 };
 
 /** What a request says of configuration, over what was there. @throws ApiRefusal */
-export function configured(payload: Payload, before: Snapshot = EMPTY): Snapshot {
+export function configured(state: ScfState, payload: Payload, before: Snapshot = EMPTY): Snapshot {
   const number = (name: string, fallback: number) => (payload[name] as number | undefined) ?? fallback; // checked by the model
   const vpc = payload['VpcConfig'] as { VpcId?: string; SubnetId?: string } | undefined;
   const net = payload['PublicNetConfig'] as { PublicNetStatus?: string } | undefined;
@@ -50,6 +51,7 @@ export function configured(payload: Payload, before: Snapshot = EMPTY): Snapshot
     },
     deadLetter: readDeadLetter(payload) ?? before.deadLetter,
     ignoreSysLog: (payload['IgnoreSysLog'] as boolean | undefined) ?? before.ignoreSysLog,
+    layers: namedLayers(state, payload) ?? before.layers,
   };
   check(after);
   return after;
@@ -92,44 +94,11 @@ export function checkRuntime(runtime: string): void {
   if (!RUNTIMES.includes(runtime)) refuse('InvalidParameterValue.Runtime', `Runtime ${runtime} is not supported.`);
 }
 
-/** The zip that a request carries or points to. Its archive must open and hold the handler's file at its root. */
-export function readCode(state: ScfState, code: Payload, handler: string, mostBytes: number): Buffer {
-  const zip = typeof code['ZipFile'] === 'string' ? decode(code['ZipFile'], mostBytes) : fromCos(state, code);
-  let names: string[] = [];
-  try {
-    const sizes: number[] = [];
-    unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        names.push(name);
-        sizes.push(originalSize);
-        return false;
-      },
-    });
-    if (sizes.reduce((sum, size) => sum + size, 0) > 500 * 1024 * 1024) {
-      refuse('LimitExceeded.Code', 'The code is over 500 MB unpacked.');
-    }
-  } catch (error) {
-    if (error instanceof ApiRefusal) throw error;
-    names = refuse('InvalidParameterValue.ZipFile', 'The code is no zip.');
-  }
-  const file = `${handler.split('.')[0]}.js`;
-  if (!names.includes(file)) refuse('InvalidParameterValue.Code', `The code holds no ${file} at its root.`);
-  return zip;
-}
-
-function decode(base64: string, mostBytes: number): Buffer {
-  const zip = Buffer.from(base64, 'base64');
-  if (base64.length > mostBytes) refuse('LimitExceeded.ZipFile', `ZipFile is over ${mostBytes} bytes.`);
-  return zip;
-}
-
-function fromCos(state: ScfState, code: Payload): Buffer {
-  const [bucket, key] = [text(code, 'CosBucketName'), text(code, 'CosObjectName')];
-  if (bucket === '' || key === '')
-    return refuse('InvalidParameterValue.Code', 'The code is neither in ZipFile nor in COS.');
-  if (/-\d{10}$/.test(bucket))
-    return refuse('InvalidParameterValue.CosBucketName', 'CosBucketName is without the AppId.');
-  const region = text(code, 'CosBucketRegion', state.region);
-  const zip = region === state.region ? state.readObject(bucket, key.replace(/^\//, '')) : null;
-  return zip ?? refuse('InvalidParameterValue.CosObjectName', `The object ${bucket}${key} does not exist.`);
+/** A function of the runtime with these layers may not be larger unpacked than the platform takes, and they must fit it. @throws ApiRefusal */
+export function checkWhole({ runtime, zip, layers }: Snapshot): void {
+  const unfit = layers.find(({ runtimes }) => !runtimes.includes(runtime));
+  if (unfit) refuse('InvalidParameterValue.Layers', `Layer ${unfit.layer} is not made for ${runtime}.`);
+  const sizes = [openZip(zip).unpackedBytes, ...layers.map(({ unpackedBytes }) => unpackedBytes)];
+  if (sizes.reduce((sum, size) => sum + size, 0) > PLATFORM_LIMITS.unpackedBytes)
+    refuse('LimitExceeded.Code', 'Code and layers are over 500 MB unpacked.');
 }

@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly cls: { readonly logsetId: string; readonly topicId: string };
   readonly ignoreSysLog: boolean;
   readonly deadLetter: { readonly type: string; readonly name: string } | null;
+  /** In their order; one that was deleted since stays with whoever names it. */
+  readonly layers: readonly LayerVersion[];
   readonly zip: Buffer;
 }
 
@@ -33,6 +35,17 @@ export interface Version {
   /** PublishVersion's own. */
   readonly description: string;
   readonly status: Status;
+}
+
+/** One version of a layer of the region. */
+export interface LayerVersion {
+  readonly layer: string;
+  readonly number: number;
+  readonly runtimes: readonly string[];
+  readonly description: string;
+  readonly status: Status;
+  readonly zip: Buffer;
+  readonly unpackedBytes: number;
 }
 
 export interface Trigger {
@@ -79,6 +92,10 @@ export interface ScfState {
   readonly namespaces: Set<string>;
   readonly functions: ScfFunction[];
   readonly domains: Map<string, Domain>;
+  /** By name; numbers are never given twice. */
+  readonly layers: Map<string, { published: number; versions: LayerVersion[] }>;
+  /** Whether a layer's version that a function names may be deleted; the documents allow it and list an error for it. */
+  layersInUse: 'deleted' | 'refused';
   /** What the account was given: `default` is one of the namespaces. */
   mostNamespaces: number;
   regionMb: number;
@@ -89,8 +106,9 @@ export interface ScfState {
 }
 
 export function emptyScf(options: Pick<ScfState, 'nowMs' | 'region' | 'readObject' | 'takesMs'>): ScfState {
-  const quotas = { mostNamespaces: 5, regionMb: 128_000 };
-  return { ...options, ...quotas, namespaces: new Set(['default']), functions: [], domains: new Map() };
+  const quotas = { mostNamespaces: 5, regionMb: 128_000, layersInUse: 'deleted' as const };
+  const empty = { namespaces: new Set(['default']), functions: [], domains: new Map(), layers: new Map() };
+  return { ...options, ...quotas, ...empty };
 }
 
 export const statusNow = (state: ScfState, { during, untilMs, after }: Status): string =>

@@ -7,8 +7,8 @@ import { liveSnapshot } from './serve-from-account.ts';
 
 /**
  * What an account would run now, for the local runtime: each function's zip as its live version has it, unpacked at
- * `{folder}/functions/{name}`, and a service made of nothing but the account's state: paths of the domain, triggers,
- * memory, time, environment.
+ * `{folder}/functions/{name}`, its layers one over the other at `{folder}/opt/{name}`, and a service made of nothing but the account's
+ * state: paths of the domain, triggers, memory, time, environment.
  */
 export function unpackAccount(
   state: ScfState,
@@ -21,7 +21,8 @@ export function unpackAccount(
   }));
   const functions = state.functions.map((found) => {
     const snapshot = liveSnapshot(state, found, '$DEFAULT');
-    unpack(snapshot, join(folder, 'functions', found.name));
+    unpack(snapshot.zip, join(folder, 'functions', found.name));
+    for (const { zip } of snapshot.layers) unpack(zip, join(folder, 'opt', found.name));
     return toEntry(found, snapshot, rules.find(({ functionName }) => functionName === found.name)?.path);
   });
   const customDomain = { domain, protocol: 'HTTP' as const, certificateId: null, rules };
@@ -29,8 +30,8 @@ export function unpackAccount(
   return { ...place, customDomain, databaseConnections: null, functions };
 }
 
-function unpack(snapshot: Snapshot, folder: string): void {
-  for (const [path, bytes] of Object.entries(unzipSync(snapshot.zip))) {
+function unpack(zip: Buffer, folder: string): void {
+  for (const [path, bytes] of Object.entries(unzipSync(zip))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
@@ -54,6 +55,7 @@ function toEntry(found: ScfFunction, snapshot: Snapshot, path: string | undefine
     access: { secrets: [], objects: {}, apis: [] },
     role: snapshot.role || null,
     environment: snapshot.environment,
+    layers: snapshot.layers.map(({ layer }) => ({ name: layer, folders: [] })),
     reservedConcurrency: found.reservedMb === 0 ? null : found.reservedMb / snapshot.memoryMb,
     ignoreSysLog: snapshot.ignoreSysLog,
     asyncInvoke: found.async,

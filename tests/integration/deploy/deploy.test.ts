@@ -177,10 +177,11 @@ describe('a deploy over one that stands', () => {
   it('is taken away without a trace, but for what is not ours', async () => {
     const { customDomain, namespaces } = wantedOf();
     const options = { call: stage.call, timing: stage.timing, say: (line: string) => stage.lines.push(line) };
-    await removeService({ customDomain, namespaces }, options);
-    const { functions, domains, namespaces: left } = stage.account.scf;
-    expect([functions, [...domains], [...left]]).toEqual([[], [], ['default']]);
-    await removeService({ customDomain, namespaces }, options);
+    const service = { customDomain, namespaces, layerPrefix: 'shop-test-' };
+    await removeService(service, options);
+    const { functions, domains, namespaces: left, layers } = stage.account.scf;
+    expect([functions, [...domains], [...left], [...layers]]).toEqual([[], [], ['default'], []]);
+    await removeService(service, options);
   });
 });
 

@@ -49,6 +49,7 @@ const DEFAULTS: ServiceFunction = {
   access: { secrets: [], objects: {}, apis: [] },
   role: null,
   environment: {},
+  layers: [],
   reservedConcurrency: null,
   ignoreSysLog: false,
   asyncInvoke: { retries: 2, maxAgeSeconds: 21_600 },

@@ -94,6 +94,18 @@ describe('a service', () => {
     expect(read(text.replace('type: CMQ-QUEUE, name: lost', "type: '', name: ''")).functions[1]?.deadLetter).toBe(null);
   });
 
+  it('names layers for the stage, in their order', () => {
+    const { functions } = read(TEXT.replace('timeout: 270', 'layers: { native: [node_modules/], media: [media/] }'));
+    expect(functions.map(({ layers }) => layers)).toEqual([
+      [],
+      [
+        { name: 'shop-test-native', folders: ['node_modules/'] },
+        { name: 'shop-test-media', folders: ['media/'] },
+      ],
+      [],
+    ]);
+  });
+
   it('may reserve up to what must be left for the others, and all of it where there are none', () => {
     expect(problemsOf(TEXT.replace('timeout: 270', 'reservedConcurrency: 40'))).toEqual([]);
     const alone = TEXT.replaceAll('namespace:', 'reservedConcurrency: 1\n    namespace:');
@@ -221,6 +233,24 @@ describe('a service is refused for', () => {
       'timeout: 270',
       'deadLetter: { type: CMQ, name: lost, queue: x }',
       'functions.start.deadLetter: unknown key queue',
+    ],
+    [
+      'a folder in two layers',
+      'timeout: 270',
+      'layers: { native: [node_modules/], more: [media/, node_modules/] }',
+      'functions.start: node_modules/ lies in two layers',
+    ],
+    [
+      'six layers',
+      'timeout: 270',
+      'layers: { a: [a/], b: [b/], c: [c/], d: [d/], e: [e/], f: [f/] }',
+      'functions.start: 6 layers, at most 5',
+    ],
+    [
+      'a layer of a file',
+      'timeout: 270',
+      'layers: { native: [index.js] }',
+      'functions.start.layers.native.0: must be a folder/',
     ],
     [
       'a retry for ever',
