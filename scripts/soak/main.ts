@@ -8,6 +8,7 @@ import { runCrashes } from './crashes/run-crashes.ts';
 import { runCuts } from './cuts/run-cuts.ts';
 import { runDatabaseFaults } from './faults/run-database-faults.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
+import { soakDeployed } from './parts/soak-deployed.ts';
 import { soakFaults } from './parts/soak-faults.ts';
 import { soakMutants } from './parts/soak-mutants.ts';
 import { soakPages } from './parts/soak-pages.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   'sql-mutants-money': soakMutants('money'),
   'sql-mutants-tasks': soakMutants('tasks'),
   ...Object.fromEntries(FOLDER_NAMES.map((folder) => [`stryker-${folder}`, soakStryker(folder)])),
+  deployed: soakDeployed,
   pages: soakPages,
   simulation: soakSimulation,
 };

@@ -46,6 +46,8 @@ const TITLES: Readonly<Record<string, string>> = {
       `small faults planted in shared/${folder} (Stryker), one at a time`,
     ]),
   ),
+  deployed:
+    'the whole end-to-end suite, out of the zips and layers that a deploy uploaded to the stand-in of the account',
   pages: 'pages in both languages and themes at three widths: each fits, and axe finds nothing serious',
   'database-faults': 'faults of the database under load, on the local cloud',
 };

@@ -10,6 +10,8 @@ export interface Suite {
   stage: string;
   /** A project of vitest.config.ts. */
   project: string;
+  /** These alone of its files. */
+  files?: readonly string[];
   env?: Readonly<Record<string, string>>;
   timeoutMs: number;
 }
@@ -34,6 +36,7 @@ export async function runSuite(suite: Suite, signal: AbortSignal): Promise<Stage
         toolPath('vitest', 'vitest.mjs'),
         'run',
         `--project=${suite.project}`,
+        ...(suite.files ?? []),
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${reportFile}`,

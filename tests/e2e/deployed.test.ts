@@ -1,16 +1,19 @@
-import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../infra/migrate.ts';
-import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
-import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
 import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
 import { type EmptyAccount, emptyAccount } from '../fixtures/tencent/empty-account.ts';
+import { mainJob } from './main-job.ts';
+import { payByAlipay } from './pay-by-alipay.ts';
+import type { Place } from './place.ts';
 
 let place: EmptyAccount;
 /** What the account runs, from the first function on. */
 let stage: CloudStage | undefined;
+const copies: Place['copies'] = new Map();
+const started = (): CloudStage => {
+  if (!stage) throw new Error('nothing was started out of the account');
+  return stage;
+};
 beforeAll(async () => {
   place = await emptyAccount();
 });
@@ -27,7 +30,7 @@ const writes = (from: number) =>
 /** Starts anew what the account would run now. */
 async function restarted(): Promise<CloudStage> {
   await stage?.close();
-  stage = await place.start();
+  stage = await place.start({ copiesOf: (name) => copies.get(name) ?? 1 });
   return stage;
 }
 const wrongOf = (output: string) => [...output.matchAll(/^[✗?] ([^:]+):/gm)].map(([, name]) => name);
@@ -91,31 +94,29 @@ describe('the product, from an empty account', () => {
     expect(wrongOf(found)).toEqual(['DNS']);
   });
 
-  it('does its main job out of the uploaded zips, is ready, and its books add up', async () => {
-    const { cloud, folder, audit } = await restarted();
+  it('is started out of what was uploaded, and ready', async () => {
+    const { cloud } = await restarted();
     const ready = await fetch(`${cloud.apiUrl}/v1/health-ready`);
     expect([ready.status, await ready.json()]).toMatchObject([200, { data: { status: 'ready', schema: true } }]);
-    const [sample] = sampleGarments();
-    const bytes = await sharp(await drawSample(sample!))
-      .resize(600)
-      .jpeg()
-      .toBuffer();
-    const report = await runDemo({
-      merchant: new DemoMerchant(cloud.apiUrl, cloud.localUrl),
-      photos: [{ name: 'garment.jpg', bytes, contentType: 'image/jpeg' }],
-      outputFolder: join(folder, 'out'),
-      say: () => undefined,
-      now: () => performance.now(),
-    });
-    expect(asExpected(report)).toBe(true);
-    expect(await audit()).toEqual([]);
-    expect((await cloud.timers.fireNow('sweep-tasks')).ok).toBe(true);
+    const path = '/v1/migrate-database';
+    expect((await fetch(`${cloud.apiUrl}${path}`, { method: 'POST', body: '{"action":"up"}' })).status).toBe(404);
+  });
+});
+
+/** `npm run soak -- --only deployed`; a test run has no time for all of it. */
+const isWhole = process.env['DEPLOYED_SUITE'] === 'whole';
+const deployed: Place = { name: 'out of the uploaded zips and layers', stage: started, copies, isWhole };
+payByAlipay(deployed);
+mainJob(deployed);
+
+describe('the product, as it was deployed', () => {
+  it('has books that add up', async () => {
+    expect(await started().audit()).toEqual([]);
+    expect((await started().cloud.timers.fireNow('sweep-tasks')).ok).toBe(true);
     expect(await place.npmRun('audit-ledger')).toEqual({
       code: 0,
       output: expect.stringMatching(/^\d\d rules hold\.\n$/),
     });
-    const path = '/v1/migrate-database';
-    expect((await fetch(`${cloud.apiUrl}${path}`, { method: 'POST', body: '{"action":"up"}' })).status).toBe(404);
   });
 
   it('is left alone by a second deploy', async () => {
@@ -151,8 +152,8 @@ describe('the product, from an empty account', () => {
 
   it('is removed without a trace', async () => {
     await place.serverless(['remove']);
-    const { functions, domains, namespaces } = place.account.scf;
-    expect([functions.length, domains.size, [...namespaces]]).toEqual([0, 0, ['default']]);
+    const { functions, domains, layers, namespaces } = place.account.scf;
+    expect([functions.length, domains.size, layers.size, [...namespaces]]).toEqual([0, 0, 0, ['default']]);
   });
 });
 

@@ -3,35 +3,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../scripts/database/run-program.ts';
 import { checkArchive } from '../../scripts/demo/check-archive.ts';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { asExpected, runDemo } from '../../scripts/demo/run-demo.ts';
 import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
 import type { Followed, FollowedLine } from '../../scripts/logs/follow.ts';
-import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
+import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
 import { GROUPS, OPERATION_TEXTS } from '../../scripts/web/reference/operation-texts.ts';
 import { curlSnippet } from '../../scripts/web/reference/snippets.ts';
 import { API_KEY_SCOPES } from '../../shared/contract/operation.ts';
 import { OPERATIONS } from '../../shared/contract/operations.ts';
+import type { Place } from './place.ts';
 
+/** Of the place whose suite this file's process runs. */
 let stage: CloudStage;
+let copies: Place['copies'];
 let photo: { name: string; bytes: Buffer; contentType: 'image/jpeg' };
-/** How often an event of the function arrives; 1 when not set. */
-const copies = new Map<string, number>();
-
-beforeAll(async () => {
-  const [sample] = sampleGarments();
-  // Small, so that the suite tests the way and not the processor.
-  const bytes = await sharp(await drawSample(sample!))
-    .resize(600)
-    .jpeg()
-    .toBuffer();
-  photo = { name: 'garment.jpg', bytes, contentType: 'image/jpeg' };
-  stage = await cloudStage({ copiesOf: (name) => copies.get(name) ?? 1 });
-});
-afterAll(() => stage?.close());
 
 const minute = 60_000;
 
@@ -87,7 +76,34 @@ async function lastOrder(): Promise<string> {
   return row?.id ?? '';
 }
 
-describe('the main job, with the bundles that deploy', () => {
+const traceparentOf = (traceId: string): string => `00-${traceId}-00f067aa0ba902b7-01`;
+
+/** One whose every request belongs to a trace. */
+const tracedMerchant = (traceId: string): DemoMerchant =>
+  new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl, (url, init) => {
+    const headers = { ...(init?.headers as Record<string, string>), traceparent: traceparentOf(traceId) }; // as the client writes them
+    return fetch(url, { ...init, headers });
+  });
+
+export function mainJob(place: Place): void {
+  describe(`the main job, ${place.name}`, () => {
+    beforeAll(async () => {
+      ({ copies } = place);
+      stage = place.stage();
+      const [sample] = sampleGarments();
+      // Small, so that the suite tests the way and not the processor.
+      const bytes = await sharp(await drawSample(sample!))
+        .resize(600)
+        .jpeg()
+        .toBuffer();
+      photo = { name: 'garment.jpg', bytes, contentType: 'image/jpeg' };
+    });
+    throughEveryTrigger();
+    if (place.isWhole) inEveryCase();
+  });
+}
+
+function throughEveryTrigger(): void {
   it('goes from a login code to three pictures, and returns the credit of what is no picture', async () => {
     const lines: string[] = [];
     const report = await runDemo({
@@ -116,6 +132,55 @@ describe('the main job, with the bundles that deploy', () => {
     expect(await stage.audit()).toEqual([]);
   });
 
+  it('carries a trace to all that it set off: events, steps, notices, archives, refunds, and what timers moved on', async () => {
+    const [shopping, refunding] = ['4bf92f3577b34da6a3ce929d0e0e4736', '5cf92f3577b34da6a3ce929d0e0e4737'];
+    // Before time passes here: an authenticator goes by the machine's own clock.
+    const operator = tracedMerchant(refunding);
+    await operator.becomeOperator();
+    const merchant = tracedMerchant(shopping);
+    await merchant.signIn();
+    const { orderId } = await merchant.buyPlan('monthly_99');
+    const { batchId, taskIds } = await merchant.submitBatch('basic_clean', [photo]);
+    await merchant.waitForEnd(taskIds[0] ?? '');
+    // The archive's event is lost, and the next one too: ticks find it.
+    copies.set('build-archive', 0);
+    const archive = merchant.archiveOf(batchId);
+    const isOrdered = async () => (await stage.db.query('SELECT 1 FROM archives WHERE trace = ?', [shopping])).length;
+    await expect.poll(isOrdered, { timeout: 20_000 }).toBe(1);
+    await stage.cloud.scheduler.advance(minute);
+    await stage.cloud.timers.fireNow('sweep-tasks');
+    copies.clear();
+    await stage.cloud.scheduler.advance(2 * minute);
+    await stage.cloud.timers.fireNow('sweep-tasks');
+    const { archiveId } = await archive;
+    const lines = await logsOf(shopping);
+    const set = ['start-task', 'run-image-step', 'build-archive', 'pay-callback-wechat'];
+    expect(lines.map((line) => line.function)).toEqual(expect.arrayContaining(['login', 'create-archive', ...set]));
+    expect(tracesOf(lines, set)).toEqual([shopping]);
+    const moved = lines.filter(({ log }) => log === 'work_moved').map(({ fields }) => fields);
+    expect(moved).toContainEqual(expect.objectContaining({ did: 'restarted', archiveId, trace: shopping }));
+    const asked = lines.filter((line) =>
+      ['login', 'create-batch', 'create-archive', 'get-order'].includes(line.function),
+    );
+    expect([...new Set(asked.map(({ fields }) => fields['traceparent']))]).toEqual([traceparentOf(shopping)]);
+    await operator.refundUnused(orderId);
+    const told = () =>
+      stage.cloud.cashier
+        .sent()
+        .filter(({ subject, outTradeNo }) => subject === 'refund' && outTradeNo.startsWith(orderId));
+    await expect.poll(() => told().map(({ status }) => status), { timeout: 20_000 }).toEqual([204]);
+    const refund = await logsOf(refunding);
+    const notice = refund.filter(
+      (line) => line.function === 'pay-callback-wechat' && line.fields['trace'] === refunding,
+    );
+    expect(notice.map(({ log, fields }) => [log, fields['orderId']])).toContainEqual([
+      'order_settled',
+      expect.stringContaining(orderId),
+    ]);
+  });
+}
+
+function inEveryCase(): void {
   it("brings a batch's results as one ZIP that holds each of them, and sees one that does not", async () => {
     const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
     const order = {
@@ -197,24 +262,6 @@ describe('the main job, with the bundles that deploy', () => {
     await expect(logsOf('no-such-request')).rejects.toThrow('logs: nothing of no-such-request');
   });
 
-  it('carries the trace of a traceparent to every line of what it set off: events, steps, notices', async () => {
-    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
-    const { apiUrl, localUrl } = stage.cloud;
-    const traced = new DemoMerchant(apiUrl, localUrl, (url, init) =>
-      fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string>), traceparent } }),
-    );
-    await traced.signIn();
-    await traced.buyPlan('monthly_99');
-    await traced.waitForEnd(await traced.submit('basic_clean', photo));
-    const lines = await logsOf(traceId);
-    const set = ['start-task', 'run-image-step', 'pay-callback-wechat'];
-    expect(lines.map((line) => line.function)).toEqual(expect.arrayContaining(['login', 'create-task', ...set]));
-    expect(tracesOf(lines, set)).toEqual([traceId]);
-    const asked = lines.filter((line) => !set.includes(line.function));
-    expect([...new Set(asked.map(({ fields }) => fields['traceparent']))]).toEqual([traceparent]);
-  });
-
   it('does its work once when every event arrives twice', async () => {
     const merchant = await stage.member();
     copies.set('start-task', 2).set('run-image-step', 2);
@@ -276,4 +323,4 @@ describe('the main job, with the bundles that deploy', () => {
     expect(stage.cloud.service.functions.some(({ http }) => http?.path.startsWith('/local'))).toBe(false);
     expect((await fetch(`${stage.cloud.apiUrl}/v1/no-such-operation`)).status).toBe(404);
   });
-});
+}
