@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second is not much for a busy machine.
+    expect: { poll: { timeout: 15_000, interval: 50 } },
     // tsx would keep its cache in the temporary folder, where it would stay after a run.
     env: { TSX_DISABLE_CACHE: '1' },
     projects: [
@@ -42,7 +44,6 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 90_000,
-          expect: { poll: { timeout: 15_000, interval: 50 } },
         },
       },
       ...['property', 'fault'].map((name) => ({

@@ -45,7 +45,7 @@ describe('is seen:', () => {
       'if (error instanceof DatabaseUnavailable) {',
       "if (error instanceof DatabaseUnavailable) {\n    return new ApiError('NOT_FOUND');",
     );
-    expect(await seen('get-task', { rewrite })).toMatch(/beforeSend of prepare \d: the answer at last was .*NOT_FOUND/);
+    expect(await seen('get-task', { rewrite })).toMatch(/of prepare \d: the answer at last was .*NOT_FOUND/);
   });
 
   it('a key that is not looked for', async () => {

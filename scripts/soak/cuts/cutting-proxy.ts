@@ -16,7 +16,7 @@ export interface Cut {
 export interface Exchange {
   /** `greeting`, `login`, or the client's command. */
   readonly label: string;
-  /** What is asked: a statement; of `execute` the number that its `prepare` was answered, counted on each connection. */
+  /** The statement that is asked; of `execute` that of its `prepare`. */
   readonly text: string;
 }
 
@@ -30,8 +30,14 @@ export interface CuttingProxy {
   readonly close: () => Promise<void>;
 }
 
+const PREPARE = 22;
 const EXECUTE = 23;
-const COMMANDS: Readonly<Record<number, string>> = { 3: 'query', 14: 'ping', 22: 'prepare', [EXECUTE]: 'execute' };
+const COMMANDS: Readonly<Record<number, string>> = {
+  3: 'query',
+  14: 'ping',
+  [PREPARE]: 'prepare',
+  [EXECUTE]: 'execute',
+};
 const QUIT = 1;
 const CLOSE_STATEMENT = 25;
 const PING = Buffer.from([1, 0, 0, 0, 14]);
@@ -104,6 +110,8 @@ function relay(client: Socket, upstream: Socket, begin: Begin): void {
   const greeting = begin('greeting');
   if (greeting) fail(greeting, Buffer.alloc(0), () => true);
   let loggedIn = false;
+  /** Servers number a connection's statements from 1. */
+  const prepared: string[] = [];
   const readPackets = packetReader();
   client.on('data', (bytes: Buffer) => {
     for (const packet of readPackets(bytes)) {
@@ -117,7 +125,9 @@ function relay(client: Socket, upstream: Socket, begin: Begin): void {
       } else if (sequence !== 0 || command === QUIT || command === CLOSE_STATEMENT) {
         upstream.write(packet);
       } else {
-        const found = begin(COMMANDS[command] ?? `command ${command}`, textOf(packet, command));
+        const text = command === EXECUTE ? (prepared[packet.readUInt32LE(5) - 1] ?? '') : packet.toString('utf8', 5);
+        if (command === PREPARE) prepared.push(text);
+        const found = begin(COMMANDS[command] ?? `command ${command}`, text);
         if (!found) upstream.write(packet);
         // The server answers one after the other: with the ping's answer the other one is whole, and its work is done.
         else if (found.kind === 'beforeSend' || found.kind === 'midRequest') fail(found, packet, () => true);
@@ -127,10 +137,6 @@ function relay(client: Socket, upstream: Socket, begin: Begin): void {
   });
   upstream.on('data', (bytes: Buffer) => answer(bytes));
 }
-
-/** After the header and the command: a text, or the number of a statement (4 bytes) before its parameters. */
-const textOf = (packet: Buffer, command: number): string =>
-  command === EXECUTE ? String(packet.readUInt32LE(5)) : packet.toString('utf8', 5);
 
 function partOf(bytes: Buffer, { part = 0.5 }: Cut): Buffer {
   return bytes.subarray(0, Math.min(bytes.length - 1, Math.max(1, Math.floor(bytes.length * part))));
