@@ -9,6 +9,7 @@ import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { channelsOf } from '../../shared/payments/open-channels.ts';
 import { openOrder } from '../../shared/payments/open-order.ts';
+import { hashingPayers, payerHasher } from '../../shared/payments/payer-hash.ts';
 
 export const main = httpFunction({
   operation,
@@ -16,12 +17,14 @@ export const main = httpFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const channels = channelsOf(config, secrets, systemClock);
-    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), channels };
+    const hasher = payerHasher(config, secrets);
+    return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets), channels, hasher };
   },
   caller: merchantOrKey(operation),
-  run: async ({ db, channels }, merchant, { orderId }, { nowMs, log }) => {
+  run: async ({ db, channels, hasher }, merchant, { orderId }, { nowMs, log }) => {
+    const hashPayer = hasher((error) => log('payer_not_hashed', { error }));
     // An operator who looks asks no channel, whose answer would be written.
-    const asked = 'viewId' in merchant ? null : channels;
+    const asked = 'viewId' in merchant ? null : hashingPayers(channels, hashPayer);
     const { order, failures } = await openOrder(db, asked, merchant.id, orderId, nowMs);
     for (const error of failures) log('channel_failed', { error, orderId });
     return order;

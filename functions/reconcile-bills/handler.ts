@@ -6,6 +6,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { CHANNEL_IDS, channelsOf } from '../../shared/payments/open-channels.ts';
+import { hashingPayers, payerHasher } from '../../shared/payments/payer-hash.ts';
 import { reconcileBills } from '../../shared/payments/reconcile-bills.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -15,10 +16,15 @@ export const main = timerFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const objects = openObjects({ ...bucketOf(config), clock: systemClock });
-    return { db: databaseOf(config, secrets), objects, channels: channelsOf(config, secrets, systemClock) };
+    const channels = channelsOf(config, secrets, systemClock);
+    return { db: databaseOf(config, secrets), objects, channels, hasher: payerHasher(config, secrets) };
   },
-  run: async (services, { nowMs, log }) => {
-    const { reports, failures } = await reconcileBills(services, CHANNEL_IDS, nowMs);
+  run: async ({ channels, hasher, ...services }, { nowMs, log }) => {
+    const hashed = hashingPayers(
+      channels,
+      hasher((error) => log('payer_not_hashed', { error })),
+    );
+    const { reports, failures } = await reconcileBills({ ...services, channels: hashed }, CHANNEL_IDS, nowMs);
     for (const { findings } of reports) for (const found of findings) log('reconciliation_case', { ...found });
     for (const error of failures) log('channel_failed', { error });
     return { days: reports.length, failed: failures.length };

@@ -3,7 +3,9 @@ import { systemClock } from '../../shared/clock.ts';
 import { BASE_CONFIG, PUBLIC_API_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { databaseOf } from '../../shared/db/database.ts';
+import { settleCommissions } from '../../shared/growth/settle-commissions.ts';
 import { channelsOf, notifyUrlsAt } from '../../shared/payments/open-channels.ts';
+import { hashingPayers, payerHasher } from '../../shared/payments/payer-hash.ts';
 import { reconcileOrders } from '../../shared/payments/reconcile-orders.ts';
 import { timerFunction } from '../../shared/timer/timer-function.ts';
 
@@ -13,13 +15,19 @@ export const main = timerFunction({
   build: (config) => {
     const secrets = secretsOf(config);
     const channels = channelsOf(config, secrets, systemClock);
-    return { db: databaseOf(config, secrets), channels, notifyUrls: notifyUrlsAt(config.PUBLIC_API_URL) };
+    const notifyUrls = notifyUrlsAt(config.PUBLIC_API_URL);
+    return { db: databaseOf(config, secrets), channels, notifyUrls, hasher: payerHasher(config, secrets) };
   },
-  run: async ({ db, channels, notifyUrls }, { nowMs, log }) => {
-    const { failures, ...counts } = await reconcileOrders(db, channels, notifyUrls, nowMs, (moved) =>
+  run: async ({ db, channels, notifyUrls, hasher }, { nowMs, log }) => {
+    // First, for it asks nobody: a channel that is slow may use up the time that is left.
+    const { commissions, failures: unbooked } = await settleCommissions(db, nowMs);
+    for (const error of unbooked) log('commission_failed', { error });
+    const hashPayer = hasher((error) => log('payer_not_hashed', { error }));
+    const hashed = hashingPayers(channels, hashPayer);
+    const { failures, ...counts } = await reconcileOrders(db, hashed, notifyUrls, nowMs, (moved) =>
       log('work_moved', moved),
     );
     for (const failure of failures) log('channel_failed', failure);
-    return { ...counts, failed: failures.length };
+    return { ...counts, commissions, failed: failures.length + unbooked.length };
   },
 });

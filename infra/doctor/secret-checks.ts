@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { SECRET_PURPOSES, type SecretPurpose, secretName } from '../../shared/config/secrets.ts';
 import type { AccountCall } from '../provision/account-call.ts';
 import { SECRET_FORMS } from '../provision/secret-forms.ts';
-import { findSecret, readSecretDocument } from '../provision/secret-parts.ts';
+import { findSecret, isMadeHere, readSecretDocument } from '../provision/secret-parts.ts';
 import type { Service } from '../serverless/service.ts';
 import { type Check, type Finding, ok, wrong } from './finding.ts';
 
@@ -38,8 +38,7 @@ async function lookAt(call: AccountCall, stage: string, purpose: SecretPurpose):
 
 async function missing(call: AccountCall, stage: string, purpose: SecretPurpose, title: string): Promise<Finding> {
   const give = `npm run provision -- --stage ${stage}`;
-  if (purpose === 'tokens' || purpose === 'operators' || purpose === 'webhooks')
-    return wrong(title, 'missing', `${give} makes it`);
+  if (isMadeHere(purpose)) return wrong(title, 'missing', `${give} makes it`);
   const other = PAIRS[purpose];
   if (other !== undefined && !(await findSecret(call, secretName(stage, other))))
     return ok(title, 'none: this channel is closed');

@@ -4,6 +4,8 @@ import { SmsSecret } from '../../shared/auth/tencent-sms.ts';
 import {
   DatabaseSecret,
   OperatorsSecret,
+  PayeesSecret,
+  PayersSecret,
   type SecretPurpose,
   TokensSecret,
   WebhooksSecret,
@@ -25,4 +27,6 @@ export const SECRET_FORMS: Readonly<Record<SecretPurpose, z.ZodMiniType>> = {
   captcha: CaptchaSecret,
   operators: OperatorsSecret,
   webhooks: WebhooksSecret,
+  payers: PayersSecret,
+  payees: PayeesSecret,
 };

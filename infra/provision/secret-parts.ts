@@ -6,7 +6,19 @@ import type { Part } from './part.ts';
 /** What the operator hands over, already held against the reader's own schema; kept nowhere. */
 export type GivenSecrets = Readonly<Partial<Record<SecretPurpose, unknown>>>;
 
-const FIELDS: Readonly<Record<Exclude<SecretPurpose, 'tokens' | 'operators' | 'webhooks'>, string>> = {
+/** Secrets of one key that is ours, by the name of its field. */
+const OWN_KEYS = {
+  operators: 'totpKey',
+  webhooks: 'secretKey',
+  payers: 'hashKey',
+  payees: 'sealKey',
+} as const satisfies Partial<Record<SecretPurpose, string>>;
+type OwnKey = keyof typeof OWN_KEYS;
+/** Those that nobody hands over. */
+export const isMadeHere = (purpose: SecretPurpose): purpose is OwnKey | 'tokens' =>
+  purpose === 'tokens' || purpose in OWN_KEYS;
+
+const FIELDS: Readonly<Record<Exclude<SecretPurpose, OwnKey | 'tokens'>, string>> = {
   database: 'host, port, user, password, database',
   'wechat-signing': 'without it WeChat Pay is closed; fields: shared/payments/wechat/signing-config.ts',
   'wechat-verifying': 'without it WeChat Pay is closed; fields: shared/payments/wechat/verifying-config.ts',
@@ -33,10 +45,8 @@ export function secretParts(call: AccountCall, stage: string, given: GivenSecret
         if (value !== undefined) return { change: 'create', run: write('CreateSecret', value) };
         if (purpose === 'tokens')
           return { change: 'create', note: 'new keys', run: write('CreateSecret', newTokens()) };
-        if (purpose === 'operators')
-          return { change: 'create', note: 'a new key', run: write('CreateSecret', { totpKey: newKey() }) };
-        if (purpose === 'webhooks')
-          return { change: 'create', note: 'a new key', run: write('CreateSecret', { secretKey: newKey() }) };
+        if (isMadeHere(purpose))
+          return { change: 'create', note: 'a new key', run: write('CreateSecret', { [OWN_KEYS[purpose]]: newKey() }) };
         return { change: 'waiting', note: `--secret ${purpose}=FILE (${FIELDS[purpose]})` };
       },
     };

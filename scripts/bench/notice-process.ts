@@ -35,9 +35,9 @@ async function bare({ headers, body }: Notice): Promise<string> {
   connection ??= await createConnection({ ...keys.database });
   const nowMs = Date.now();
   const now = new Date(nowMs).toISOString().slice(0, 23).replace('T', ' ');
-  const [rows] = await connection.query('CALL settle_order_v3(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+  const [rows] = await connection.query('CALL settle_order_v4(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
     ...[paid.out_trade_no, 'wechat', paid.transaction_id, paid.amount.total, now, 'notify', 0],
-    ...[newId('pay_', nowMs), newId('lot_', nowMs), newId('rfd_', nowMs), now],
+    ...[newId('pay_', nowMs), newId('lot_', nowMs), newId('rfd_', nowMs), now, null],
   ]);
   const outcome = (rows as { outcome: string }[][])[0]?.[0]?.outcome;
   return outcome === 'granted' || outcome === 'duplicate' ? 'settled' : String(outcome);

@@ -8,6 +8,8 @@ export interface LocalKeys {
   readonly tokens: { readonly currentKeyId: string; readonly keys: { id: string; key: string }[]; codeKey: string };
   readonly operators: { readonly totpKey: string };
   readonly webhooks: { readonly secretKey: string };
+  readonly payers: { readonly hashKey: string };
+  readonly payees: { readonly sealKey: string };
 }
 
 function newKeys(): LocalKeys {
@@ -21,6 +23,8 @@ function newKeys(): LocalKeys {
     tokens: { currentKeyId: 'local-1', keys: [{ id: 'local-1', key: key() }], codeKey: key() },
     operators: { totpKey: key() },
     webhooks: { secretKey: key() },
+    payers: { hashKey: key() },
+    payees: { sealKey: key() },
   };
 }
 

@@ -19,6 +19,8 @@ export function localSecrets(
     tokens: parts.keys.tokens,
     operators: parts.keys.operators,
     webhooks: parts.keys.webhooks,
+    payers: parts.keys.payers,
+    payees: parts.keys.payees,
     'wechat-signing': parts.cashier.secrets.signing,
     'wechat-verifying': parts.cashier.secrets.verifying,
     'alipay-signing': parts.cashier.secrets.alipaySigning,

@@ -89,6 +89,8 @@ export async function emptyTables(connection: Connection): Promise<void> {
       'quota_entries',
     ],
     ...['redeem_batches', 'redeem_codes', 'redemptions'],
+    ...['referral_accounts', 'referrals', 'referral_outbox', 'referral_commissions', 'referral_entries', 'withdrawals'],
+    'welcome_grants',
     ...['audit_log', 'reconciliation_cases', 'tasks', 'task_inputs', 'task_units', 'task_outputs'],
   ];
   await connection.query(tables.map((table) => `TRUNCATE TABLE ${table}`).join(';'));

@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Account, maskPhone } from './account.ts';
 import { refuseClosedSignUp } from './closed-sign-up.ts';
+import { inviterOf } from './inviter-of.ts';
 import { FORMER_PHONE, type LoginCodes } from './login-codes.ts';
 import { hashRefreshToken, newRefreshToken, SESSION_LIFE_MS } from './refresh-token.ts';
 
@@ -19,6 +20,8 @@ export interface LoginAttempt {
   readonly phone: string;
   readonly code: string;
   readonly consentVersion: string;
+  /** Of whoever invited; nothing comes of one that nobody has, or when the phone was here before. */
+  readonly inviteCode?: string | undefined;
   readonly address: string;
   readonly userAgent: string;
   readonly nowMs: number;
@@ -64,8 +67,9 @@ export async function logIn(services: LoginServices, attempt: LoginAttempt): Pro
   const sessionId = newId('ses_', nowMs);
   const refreshToken = newRefreshToken();
   const refreshExpiresAtMs = nowMs + SESSION_LIFE_MS;
+  const inviterId = attempt.inviteCode === undefined ? null : await inviterOf(services.db, attempt.inviteCode);
   const used = await services.db
-    .callProcedure<Used>('use_login_code_v2', [
+    .callProcedure<Used>('use_login_code_v3', [
       phone,
       hash(phone, attempt.code),
       hash(phone, FORMER_PHONE),
@@ -78,6 +82,8 @@ export async function logIn(services: LoginServices, attempt: LoginAttempt): Pro
       [...attempt.userAgent].slice(0, USER_AGENT_CHARS).join(''),
       sqlTime(nowMs),
       sqlTime(refreshExpiresAtMs),
+      inviterId,
+      newId('lot_', nowMs),
     ])
     .catch(refuseClosedSignUp(log));
   if (used.outcome !== 'signed_in') {

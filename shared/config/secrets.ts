@@ -13,6 +13,8 @@ export const SECRET_PURPOSES = [
   'captcha',
   'operators',
   'webhooks',
+  'payers',
+  'payees',
 ] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
@@ -58,6 +60,10 @@ export const OperatorsSecret = z.object({ totpKey: key32Bytes });
 
 /** `secretKey` is what the secrets of webhooks are derived from: base64 of 32 bytes. Another one is another secret for every webhook. */
 export const WebhooksSecret = z.object({ secretKey: key32Bytes });
+
+/** `hashKey` hashes who paid at a channel; `sealKey` seals whom commission is paid to. Each base64 of 32 bytes, and for other functions. */
+export const PayersSecret = z.object({ hashKey: key32Bytes });
+export const PayeesSecret = z.object({ sealKey: key32Bytes });
 
 /** A source hands out the same document until it has read a new one, and a request need not check it again. */
 const checked = new WeakMap<object, { readonly schema: z.ZodMiniType; readonly data: unknown }>();

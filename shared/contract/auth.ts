@@ -42,6 +42,8 @@ export const login = operation({
     code,
     /** The version of the user agreement and privacy policy that the merchant agreed to. */
     consentVersion: z.string().check(z.regex(/^[\w.-]{1,32}$/)),
+    /** Of whoever invited: counts at the first login of a new phone, and is passed over otherwise; so is one that nobody has. */
+    inviteCode: z.optional(z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{8}$/))),
     /** `body`: the refresh token is returned in the body instead of a cookie (mini-program). */
     tokenIn: z._default(z.enum(['cookie', 'body']), 'cookie'),
   }),

@@ -11,6 +11,7 @@ import * as ops from './ops.ts';
 import * as opsAccess from './ops-access.ts';
 import * as opsCards from './ops-cards.ts';
 import * as opsExports from './ops-exports.ts';
+import * as opsGrowth from './ops-growth.ts';
 import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsModels from './ops-models.ts';
@@ -22,6 +23,7 @@ import * as presets from './presets.ts';
 import * as quota from './quota.ts';
 import * as readiness from './readiness.ts';
 import * as redeem from './redeem.ts';
+import * as referral from './referral.ts';
 import * as settings from './settings.ts';
 import * as tasks from './tasks.ts';
 import * as webhooks from './webhooks.ts';
@@ -121,4 +123,11 @@ export const OPERATIONS = [
   settings.saveSettings,
   presets.listPresets,
   presets.savePreset,
+  referral.getReferral,
+  referral.requestWithdrawal,
+  opsGrowth.getGrowth,
+  opsGrowth.saveGrowth,
+  opsGrowth.listReferrals,
+  opsGrowth.showPayee,
+  opsGrowth.decideWithdrawal,
 ] as const satisfies readonly Operation[];

@@ -37,6 +37,7 @@ const SETTLED_AFTER_MS = (ACCESS_TOKEN_SECONDS + UPLOAD_URL_SECONDS + 300) * 100
  */
 export async function eraseDeleted(services: Services, nowMs: number, limit = TASKS): Promise<Erased> {
   const { db } = services;
+  await forgetPayees(db, nowMs);
   await db.write('UPDATE account_deletions SET phone_hash = NULL, forget_at = NULL WHERE forget_at <= ?', [
     sqlTime(nowMs),
   ]);
@@ -59,6 +60,8 @@ export async function eraseDeleted(services: Services, nowMs: number, limit = TA
       // Dead since the account is: what they were called, and where they were used from, goes.
       for (const table of ['api_keys', 'webhook_deliveries', 'webhooks'])
         await db.write(`DELETE FROM ${table} WHERE merchant_id = ?`, [deletion.merchantId]);
+      // That this phone was welcomed is kept, not whose it was.
+      await db.write("UPDATE welcome_grants SET merchant_id = '' WHERE merchant_id = ?", [deletion.merchantId]);
       if (await endPass(db, deletion, nowMs)) accounts += 1;
     } catch (error) {
       failures.push(error);
@@ -66,6 +69,14 @@ export async function eraseDeleted(services: Services, nowMs: number, limit = TA
   }
   return { accounts, failures };
 }
+
+/** With the phone's hash goes whom commission was paid to: as long as transactions are kept, and no longer. */
+const forgetPayees = (db: Database, nowMs: number) =>
+  db.write(
+    `UPDATE withdrawals w JOIN account_deletions d ON d.merchant_id = w.merchant_id
+     SET w.payee_sealed = NULL, w.payee_masked = '' WHERE d.forget_at <= ? AND w.ended_at IS NOT NULL`,
+    [sqlTime(nowMs)],
+  );
 
 /** @returns whether it was the last one */
 async function endPass(db: Database, { merchantId, deletedAtMs, passAtMs }: Deletion, nowMs: number): Promise<boolean> {

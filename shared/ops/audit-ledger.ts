@@ -1,20 +1,13 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
+import { GROWTH_CHECKS } from './audit-growth.ts';
+import type { Check, Rule } from './ledger-check.ts';
 
 /** One row that breaks one rule: what a reader needs to find it. */
 export interface Violation {
   readonly rule: Rule;
   readonly what: string;
   readonly row: Readonly<Record<string, unknown>>;
-}
-
-export type Rule = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
-
-interface Check {
-  readonly rule: Rule;
-  readonly what: string;
-  /** Answers the rows that break the rule. One `?` stands for the moment that "overdue" is judged by. */
-  readonly sql: string;
 }
 
 const FAILED_ENDINGS = "('failed', 'canceled', 'expired')";
@@ -281,7 +274,15 @@ const ENDINGS: readonly Check[] = [
  * What must hold of credits, payments and tasks at every moment, each as a query for its counterexamples. I2 (whatever was
  * acknowledged is there) needs the caller's own record of acknowledgements: `auditAcknowledged`.
  */
-export const CHECKS: readonly Check[] = [...BOOKS, ...ONCE, ...TASKS, ...PAYMENTS, ...REFUNDS, ...ENDINGS];
+export const CHECKS: readonly Check[] = [
+  ...BOOKS,
+  ...ONCE,
+  ...TASKS,
+  ...PAYMENTS,
+  ...REFUNDS,
+  ...GROWTH_CHECKS,
+  ...ENDINGS,
+];
 
 const SHOWN = 20;
 

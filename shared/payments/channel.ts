@@ -39,6 +39,9 @@ export interface PaymentNotice {
   readonly merchantId: string;
   readonly appId: string;
   readonly paidAtMs: number;
+  /** Who paid, as the channel names them to this app. Hashed before it goes anywhere (`payer-hash.ts`). */
+  readonly payerId?: string;
+  readonly payerHash?: string;
   /** The channel's id of this delivery, for logs only: a payment may be notified under several. */
   readonly noticeId?: string;
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
 import { type AlipayNoticeInput, type AlipayNoticeRefusal, verifyNotice } from './alipay/verify-notice.ts';
+import type { HashPayer } from './payer-hash.ts';
 import { type Settlement, settleOrder } from './settle-order.ts';
 import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 
@@ -24,12 +25,13 @@ export async function handleAlipayNotice(
   input: AlipayNoticeInput,
   nowMs: number,
   onTrace?: (trace: string | null) => void,
+  hashPayer: HashPayer = async (notice) => notice,
 ): Promise<AlipayNoticeReply> {
   const verdict = verifyNotice(input);
   if (!verdict.ok) return { statusCode: 401, result: verdict.reason, detail: verdict.detail };
   switch (verdict.kind) {
     case 'payment': {
-      const result = await settleOrder(db, verdict.notice, 'notify', nowMs, 'grant', onTrace);
+      const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', nowMs, 'grant', onTrace);
       const statusCode = ACKNOWLEDGED.has(result) ? 200 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
+import type { HashPayer } from './payer-hash.ts';
 import { type Settlement, settleOrder } from './settle-order.ts';
 import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/verify-notice.ts';
@@ -23,6 +24,7 @@ export async function handleWechatNotice(
   db: Database,
   input: NoticeInput,
   onTrace?: (trace: string | null) => void,
+  hashPayer: HashPayer = async (notice) => notice,
 ): Promise<NoticeReply> {
   const verdict = verifyNotice(input);
   if (!verdict.ok) {
@@ -32,7 +34,7 @@ export async function handleWechatNotice(
   }
   switch (verdict.kind) {
     case 'payment': {
-      const result = await settleOrder(db, verdict.notice, 'notify', input.nowMs, 'grant', onTrace);
+      const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', input.nowMs, 'grant', onTrace);
       const statusCode = ACKNOWLEDGED.has(result) ? 204 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }

@@ -27,6 +27,7 @@ export type PaymentSource = 'notify' | 'query' | 'bill';
 
 /**
  * The one way in which a payment becomes credits. Durable when it returns; any number of calls grant once.
+ * `payment.payerHash`: who paid, where that is known (`payer-hash.ts`).
  * @param how `hold`: the channel says that it was refunded since, and we did not do it
  * @param onTrace told which request ordered it, for the log
  */
@@ -69,7 +70,7 @@ async function settle(
   how: 'grant' | 'hold',
   onTrace: ((trace: string | null) => void) | undefined,
 ): Promise<Settlement> {
-  const { outcome, trace } = await db.callProcedure<{ outcome: Settlement; trace: string | null }>('settle_order_v3', [
+  const { outcome, trace } = await db.callProcedure<{ outcome: Settlement; trace: string | null }>('settle_order_v4', [
     ...[payment.outTradeNo, payment.channel, payment.transactionId, payment.amountFen, sqlTime(payment.paidAtMs)],
     ...[
       source,
@@ -78,6 +79,7 @@ async function settle(
       newId('lot_', nowMs),
       newId('rfd_', nowMs),
       sqlTime(nowMs),
+      payment.payerHash ?? null,
     ],
   ]);
   onTrace?.(trace);

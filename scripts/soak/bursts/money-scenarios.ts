@@ -18,7 +18,7 @@ const notifyUrl = () => 'https://api.example.com/v1/pay-callback-wechat';
 const PRICE_FEN = 1990;
 const CREDITS = 5;
 
-interface Shop {
+export interface Shop {
   readonly wechat: MemoryChannel;
   readonly alipay: MemoryChannel;
   readonly merchant: string;
@@ -26,7 +26,7 @@ interface Shop {
 }
 
 /** An order that can be paid by WeChat and, under another number, by Alipay. */
-async function openShop(arena: Arena): Promise<Shop> {
+export async function openShop(arena: Arena): Promise<Shop> {
   const [wechat, alipay] = [memoryChannel('wechat', () => NOW_MS), memoryChannel('alipay', () => NOW_MS)];
   const merchant = await merchantWith(arena, []);
   const request = (idempotencyKey: string) => ({
@@ -49,7 +49,7 @@ async function paidShop(arena: Arena): Promise<Shop> {
   return shop;
 }
 
-const refund = (shop: Shop, key: string, mode: 'whole' | 'unused') => (db: Db) =>
+export const refund = (shop: Shop, key: string, mode: 'whole' | 'unused') => (db: Db) =>
   refundOrder(db, channelsOf(shop), notifyUrl, {
     ...{ orderId: shop.orderId, mode, reason: 'burst', operatorId: 'mch_operator', idempotencyKey: key },
     ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },

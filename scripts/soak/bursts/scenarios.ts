@@ -33,6 +33,7 @@ import {
   refundAgainstSpending,
   refundsAtOnce,
 } from './money-scenarios.ts';
+import { commissionAgainstRefund } from './referral-scenarios.ts';
 
 const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? [] : [sentence]);
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
@@ -408,6 +409,7 @@ const nobodysTask: Scenario = async (arena, random) => {
 };
 
 export const SCENARIOS = {
+  commissionAgainstRefund,
   usesOfOneCode,
   redemptionAgainstRevocation,
   everybodyTellsOfAPayment,

@@ -59,6 +59,8 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
     [`yiying-${STAGE}-tokens`]: { codeKey: key, currentKeyId: 'k1', keys: [{ id: 'k1', key }] },
     [`yiying-${STAGE}-operators`]: { totpKey: key },
     [`yiying-${STAGE}-webhooks`]: { secretKey: key },
+    [`yiying-${STAGE}-payers`]: { hashKey: key },
+    [`yiying-${STAGE}-payees`]: { sealKey: key },
     [`yiying-${STAGE}-sms`]: { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
     [`yiying-${STAGE}-wechat-signing`]: cashier.secrets.signing,
     [`yiying-${STAGE}-wechat-verifying`]: cashier.secrets.verifying,

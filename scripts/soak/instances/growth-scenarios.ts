@@ -1,4 +1,6 @@
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
+import { requestWithdrawal } from '../../../shared/growth/request-withdrawal.ts';
 import { merchantWith } from '../bursts/arena.ts';
 import type { FaultGround } from './fault-ground.ts';
 import type { RequestParts } from './function-events.ts';
@@ -26,7 +28,40 @@ async function madeBatch({ stage }: FaultGround): Promise<{ batchId: string; cod
   return { batchId, code: csv.split('\r\n')[1]?.split(',')[1] ?? '' };
 }
 
-/** What the functions about redeem codes do; `as` is the other scenarios' own. */
+const PAYEE = { method: 'alipay' as const, payeeName: '王小明', payeeAccount: '13800000000' };
+
+/** A merchant to whom commissions have left a balance. */
+async function earner({ stage, arena }: FaultGround): Promise<string> {
+  const merchant = await merchantWith(arena, []);
+  const now = sqlTime(stage.nowMs);
+  await stage.plain.query(
+    `INSERT INTO referral_accounts (merchant_id, code, balance_fen, created_at) VALUES (?, 'ABCDEFGH', 20000, ?);
+     INSERT INTO referral_entries (merchant_id, kind, unit, amount, source_key, created_at)
+     VALUES (?, 'release', 'fen', 20000, 'commission:earlier', ?)`,
+    [merchant, now, merchant, now],
+  );
+  return merchant;
+}
+
+async function asked(ground: FaultGround): Promise<string> {
+  const { db, totpKey, nowMs } = ground.stage;
+  const made = { idempotencyKey: 'made', requestHash: 'a'.repeat(64), nowMs };
+  const merchantId = await earner(ground);
+  const { withdrawalId } = await requestWithdrawal(db, async () => totpKey, {
+    ...{ merchantId, amountFen: 15_000, ...PAYEE },
+    ...made,
+  });
+  return withdrawalId;
+}
+
+const GROWTH = {
+  ...{ referralOn: true, commissionBp: 1000, commissionUnit: 'credits', creditDays: 30, leastWithdrawalFen: 5000 },
+  ...{ welcomeOn: true, welcomeCredits: 5, welcomeDays: 7, reason: '活动' },
+};
+/** Who looks again is seen again. */
+const AUDITED = { ignores: ['audit_log'] };
+
+/** What the functions about growth do; `as` is the other scenarios' own. */
 export function growthScenarios(as: As): Record<string, Scenario> {
   return {
     'redeem-code': {
@@ -58,6 +93,38 @@ export function growthScenarios(as: As): Record<string, Scenario> {
         return as(ground, await newOperator(ground), 'revoke-redeem-batch', { body });
       },
       timeless: true,
+    },
+    'get-referral': {
+      prepare: async (ground) => as(ground, await merchantWith(ground.arena, []), 'get-referral'),
+      timeless: true,
+    },
+    'request-withdrawal': {
+      prepare: async (ground) =>
+        as(ground, await earner(ground), 'request-withdrawal', { body: { amountFen: 15_000, ...PAYEE } }),
+    },
+    'get-growth': { prepare: async (ground) => as(ground, await newOperator(ground), 'get-growth') },
+    'save-growth': {
+      prepare: async (ground) => as(ground, await newOperator(ground), 'save-growth', { body: GROWTH }),
+    },
+    'list-referrals': {
+      prepare: async (ground) => {
+        await asked(ground);
+        return as(ground, await newOperator(ground), 'list-referrals');
+      },
+      ...AUDITED,
+    },
+    'show-payee': {
+      prepare: async (ground) => {
+        const withdrawalId = await asked(ground);
+        return as(ground, await newOperator(ground), 'show-payee', { query: { withdrawalId } });
+      },
+      ...AUDITED,
+    },
+    'decide-withdrawal': {
+      prepare: async (ground) => {
+        const body = { withdrawalId: await asked(ground), state: 'rejected', reason: '资料不符' };
+        return as(ground, await newOperator(ground), 'decide-withdrawal', { body });
+      },
     },
   };
 }

@@ -26,7 +26,7 @@ const UNDER_WAY = /"state":"(requested|processing)"/;
 /** Who was passed on a bad answer has asked again later. */
 const LOOKED_AT = /"checkedAtMs":\d+/;
 const CHANCE =
-  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|viewToken|csv|hint|requestId|cursor|entryId|phoneMasked|secret|uri|lotId|key)":"[^"]*"/g;
+  /"(url|codeUrl|receiptNumber|transactionId|accessToken|refreshToken|viewToken|csv|hint|requestId|cursor|entryId|phoneMasked|secret|uri|lotId|key|inviteCode)":"[^"]*"/g;
 
 /** HTTP: 503 with Retry-After. An event: thrown to the platform. A timer: `ok: false`, and the next tick comes. */
 export async function judgeAnswer(name: string, answering: Promise<unknown>): Promise<Answer> {

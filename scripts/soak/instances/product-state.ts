@@ -11,7 +11,7 @@ const APPEND_ONLY = ['audit_log'];
 const MEASURED = ['feature_paces'];
 /** Ids, hashes and chance: who is meant is checked by the audit, by reference. */
 const CHANCE =
-  /^(seq|audit_seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|key_hash|hint|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id|sealed|pending_sealed|last_counter|pending_key|trace)$/;
+  /^(seq|audit_seq|phone|idempotency_key|request_hash|lease_id|token_hash|code_hash|key_hash|hint|code_url|transaction_id|subject|tat_ms|out_trade_no|request_id|sealed|pending_sealed|payee_sealed|payer_hash|code|last_counter|pending_key|trace)$/;
 /** Another attempt takes place later, and is counted. */
 const ATTEMPTS = /_at$|^(attempts|queries|billed_on|create_tat_ms)$/;
 const BUCKET_TIMES = /^expires_at$/;

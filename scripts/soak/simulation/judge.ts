@@ -73,7 +73,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   finish_unit_v2: 5,
   freeze_order_v2: 2,
   refuse_input_v1: 2,
-  settle_order_v3: 10,
+  settle_order_v4: 10,
   settle_refund_v3: 4,
 };
 
@@ -184,7 +184,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     }
     case 'close_attempt_v1':
       return closeInModel(orders, text(0), nowMs);
-    case 'settle_order_v3': {
+    case 'settle_order_v4': {
       const news = { number: text(0), channel: text(1), transaction: text(2), amountFen: Number(params[3]) };
       const ids = { lot: text(8), refund: text(9) };
       return settleInModel(world.model, { ...news, ...ids, hold: params[6] === 1 }, nowMs);

@@ -3,6 +3,7 @@ import { ChannelError, type ChannelOrder } from '../channel.ts';
 import { fromChinaTime } from '../china-time.ts';
 import { requireNumber } from '../merchant-number.ts';
 import { yuanToFen } from '../yuan.ts';
+import { buyerOf } from './buyer-of.ts';
 import { refusal, requireVerified, type SendOptions, sendRequest } from './send-request.ts';
 import type { AlipayKeys } from './signing-config.ts';
 
@@ -12,6 +13,9 @@ const Queried = z.object({
   out_trade_no: z.string(),
   trade_no: z.string().check(z.minLength(1), z.maxLength(64)),
   trade_status: z.string(),
+  /** Who paid; no payment fails for it. */
+  buyer_user_id: z.optional(z.unknown()),
+  buyer_open_id: z.optional(z.unknown()),
   total_amount: z.string().check(z.refine((text) => (yuanToFen(text) ?? 0) >= 1)),
   /** When the seller was paid: only a trade that was paid has it. */
   send_pay_date: z.optional(z.string().check(z.refine((text) => fromChinaTime(text) !== undefined))),
@@ -44,6 +48,7 @@ function readQueried(keys: AlipayKeys, nowMs: number, outTradeNo: string, json: 
     merchantId: keys.sellerId,
     appId: keys.appId,
     paidAtMs: (trade.send_pay_date === undefined ? undefined : fromChinaTime(trade.send_pay_date)) ?? nowMs,
+    ...buyerOf(trade.buyer_user_id, trade.buyer_open_id),
   };
 }
 

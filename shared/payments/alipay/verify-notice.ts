@@ -3,6 +3,7 @@ import type { PaymentNotice, RefundNotice } from '../channel.ts';
 import { fromChinaTime } from '../china-time.ts';
 import { MERCHANT_NUMBER } from '../merchant-number.ts';
 import { yuanToFen } from '../yuan.ts';
+import { buyerOf } from './buyer-of.ts';
 import { contentToSign } from './content-to-sign.ts';
 import { readForm } from './read-form.ts';
 import { verifyRsa2 } from './verify-rsa2.ts';
@@ -42,6 +43,8 @@ const Trade = z.object({
   refund_fee: z.optional(z.string().check(z.refine((text) => (yuanToFen(text) ?? -1) >= 0))),
   gmt_refund: z.optional(z.string()),
   out_biz_no: z.optional(z.string()),
+  buyer_id: z.optional(z.string()),
+  buyer_open_id: z.optional(z.string()),
 });
 type Trade = z.infer<typeof Trade>;
 
@@ -87,6 +90,7 @@ function readPayment(trade: Trade, fields: object): AlipayNoticeVerdict {
     merchantId: trade.seller_id,
     appId: trade.app_id,
     paidAtMs: fromChinaTime(paid.data.gmt_payment) ?? 0,
+    ...buyerOf(trade.buyer_id, trade.buyer_open_id),
     noticeId: trade.notify_id,
   };
   return { ok: true, kind: 'payment', notice };

@@ -21,7 +21,16 @@ export const Transaction = z.object({
     total: z.int().check(z.gte(1)),
     currency: id(16),
   }),
+  /** Who paid, at this app (https://pay.weixin.qq.com/docs/partner/apis/partner-native-payment/payment-notice.html); no payment fails for it. */
+  payer: z.optional(z.unknown()),
 });
+
+const Payer = z.object({ openid: id(128) });
+
+function payerOf(payer: unknown): Pick<PaymentNotice, 'payerId'> {
+  const parsed = z.safeParse(Payer, payer);
+  return parsed.success ? { payerId: parsed.data.openid } : {};
+}
 
 /** `amount.total` and never `payer_total`: a coupon lowers what the payer gives, not what the order cost. */
 export function toPaymentNotice(transaction: z.infer<typeof Transaction>): PaymentNotice {
@@ -34,5 +43,6 @@ export function toPaymentNotice(transaction: z.infer<typeof Transaction>): Payme
     merchantId: transaction.mchid,
     appId: transaction.appid,
     paidAtMs: Date.parse(transaction.success_time),
+    ...payerOf(transaction.payer),
   };
 }

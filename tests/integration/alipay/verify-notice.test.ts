@@ -26,7 +26,7 @@ const without = (fields: Fields, name: string): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 
 describe('a genuine notice', () => {
-  it('is taken, and tells no more than ids, amount and time', () => {
+  it('is taken, and tells no more than ids, amount, time and who paid', () => {
     expect(verdictOf(signedForm())).toEqual({
       ok: true,
       kind: 'payment',
@@ -40,8 +40,16 @@ describe('a genuine notice', () => {
         appId: EXPECT.appId,
         paidAtMs: Date.parse('2026-11-23T09:59:58+08:00'),
         noticeId: '2026112300222095958068450559358070',
+        payerId: '2088102534368455',
       },
     });
+  });
+
+  it('names who paid by the open id where the app is told no number', () => {
+    const { buyer_id: _number, ...rest } = NOTICE;
+    const told = { ...rest, buyer_open_id: '074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5' };
+    expect(verdictOf(signedForm(told))).toMatchObject({ notice: { payerId: told.buyer_open_id } });
+    expect(JSON.stringify(verdictOf(signedForm(rest)))).not.toContain('payerId');
   });
 
   it("of Alipay's own, from 2019 under its own key, is taken", () => {

@@ -61,6 +61,8 @@ export async function startAuthStage(
     'yiying-test-tokens': { codeKey: secretKey(), currentKeyId: 'k1', keys: [{ id: 'k1', key: secretKey() }] },
     'yiying-test-operators': { totpKey: secretKey() },
     'yiying-test-webhooks': { secretKey: secretKey() },
+    'yiying-test-payers': { hashKey: secretKey() },
+    'yiying-test-payees': { sealKey: secretKey() },
     'yiying-test-sms': { sdkAppId: '1400000000', signName: '衣影', templateId: '100' },
   };
   const tencent = await startTencentApi({

@@ -32,7 +32,7 @@ const post = async (name: string, rawBody: string | Buffer, headers: Record<stri
 };
 /** Ten tries in ten minutes would hide what is wrong with the eleventh. */
 const FEW_TRIES = [
-  ...['redeem-code', 'create-api-key', 'create-webhook', 'rotate-webhook-secret', 'test-webhook'],
+  ...['redeem-code', 'request-withdrawal', 'create-api-key', 'create-webhook', 'rotate-webhook-secret', 'test-webhook'],
   'replay-webhook-delivery',
 ];
 const forgetTries = (name: string) => stage.db.write('DELETE FROM rate_limits WHERE bucket LIKE ?', [`${name}:%`]);
@@ -173,7 +173,7 @@ describe.each(POSTS)('the body of $name', ({ name }) => {
   });
 });
 
-const ABOUT_NOTHING = ['NOT_FOUND', 'CARD_CHANGED', 'SETTINGS_CHANGED', 'FEATURE_NOT_FOUND'];
+const ABOUT_NOTHING = ['NOT_FOUND', 'CARD_CHANGED', 'SETTINGS_CHANGED', 'FEATURE_NOT_FOUND', 'BALANCE_SHORT'];
 const FREE_TEXTS = [
   ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
   ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
@@ -181,10 +181,11 @@ const FREE_TEXTS = [
   ...['end-task.reason', 'fulfil-invoice.reason', 'save-card.reason', 'set-card-state.reason'],
   ...['set-card-state.closedZh', 'set-card-state.closedEn', 'save-settings.reason'],
   ...['save-preset.source', 'save-preset.reason'],
+  ...['decide-withdrawal.reason', 'request-withdrawal.payeeName', 'request-withdrawal.bankName'],
 ];
 /** Free, and about nothing that would have to exist. */
 const ACCEPTED = [
-  ...['create-redeem-batch.name', 'create-redeem-batch.reason', 'save-model-photo.reason'],
+  ...['create-redeem-batch.name', 'create-redeem-batch.reason', 'save-model-photo.reason', 'save-growth.reason'],
   'create-api-key.name',
   ...['titleZh', 'titleEn', 'bodyZh', 'bodyEn'].map((field) => `publish-announcement.${field}`),
 ];

@@ -15,6 +15,7 @@ const ORDER = 'ord_01JD0000000000000000000000';
 const BATCH = 'bat_01JD0000000000000000000000';
 const REDEEM_BATCH = 'rdb_01JD0000000000000000000000';
 const WEBHOOK = 'whk_01JD0000000000000000000000';
+const WITHDRAWAL = 'wdr_01JD0000000000000000000000';
 const REFRESH_TOKEN = 'r'.repeat(43);
 const PHOTO = { contentType: 'image/jpeg', sizeBytes: 1000 };
 
@@ -41,7 +42,7 @@ const CARD = {
 /** What an operation takes, with every optional field, so that one thing at a time can be wrong. */
 export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'send-code': { phone: '13900000001', captcha: '' },
-  login: { phone: '13900000001', code: '123456', consentVersion: '2026-01', tokenIn: 'body' },
+  login: { phone: '13900000001', code: '123456', consentVersion: '2026-01', inviteCode: 'ABCDEFGH', tokenIn: 'body' },
   'refresh-session': { refreshToken: REFRESH_TOKEN },
   logout: { refreshToken: REFRESH_TOKEN, viewToken: 'a.b.c' },
   'purchase-membership': { planId: 'monthly_99', channel: 'wechat', method: 'qr', returnPath: '/account' },
@@ -160,6 +161,18 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'test-webhook': { webhookId: WEBHOOK },
   'list-webhook-deliveries': { webhookId: WEBHOOK, cursor: '1', limit: '20' },
   'replay-webhook-delivery': { deliveryId: 'msg_01JD0000000000000000000000' },
+  'get-referral': { cursor: 'cms_01JD0000000000000000000000', limit: '20' },
+  'request-withdrawal': {
+    ...{ amountFen: 10_000, method: 'bank', payeeName: '王小明', payeeAccount: '6222020200112233445' },
+    bankName: '工商银行杭州支行',
+  },
+  'save-growth': {
+    ...{ referralOn: true, commissionBp: 1500, commissionUnit: 'fen', creditDays: 90, leastWithdrawalFen: 10_000 },
+    ...{ welcomeOn: false, welcomeCredits: 10, welcomeDays: 30, reason: '活动' },
+  },
+  'list-referrals': { state: 'paid', merchantId: MERCHANT, cursor: WITHDRAWAL, limit: '20' },
+  'show-payee': { withdrawalId: WITHDRAWAL },
+  'decide-withdrawal': { withdrawalId: WITHDRAWAL, state: 'paid', reference: '20260301-0001', reason: '已打款' },
   'get-archive': { archiveId: 'arc_01JD0000000000000000000000' },
 };
 export const validInput = (name: string): Record<string, unknown> => VALID_INPUT[name] ?? {};

@@ -61,8 +61,11 @@ describe('an order at Alipay', () => {
       ...{ channel: 'alipay', outTradeNo: order.outTradeNo, transactionId, amountFen: 9900, currency: 'CNY' },
       ...{ merchantId: sellerId, appId, paidAtMs: stage.nowMs },
     };
-    expect(await channel().queryOrder(order.outTradeNo)).toEqual({ state: 'paid', ...payment });
-    expect(verdict()).toMatchObject({ ok: true, kind: 'payment', notice: payment });
+    const { state, ...asked } = await channel().queryOrder(order.outTradeNo);
+    const payerId = expect.stringMatching(/^2088\d{12}$/) as unknown;
+    expect([state, asked]).toEqual(['paid', { ...payment, payerId }]);
+    // Whoever is asked, the payer is the same.
+    expect(verdict()).toMatchObject({ ok: true, kind: 'payment', notice: asked });
   });
 
   it('by a code is absent until it is scanned, and may be closed before', async () => {

@@ -78,6 +78,7 @@ describe('an order that is created, paid and notified', () => {
       merchantId: cashier.merchant.mchId,
       appId: cashier.merchant.appId,
       paidAtMs: nowMs,
+      payerId: expect.stringMatching(/^o\w{8}-\d{12}$/) as unknown,
     };
     expect(verifyReceived()).toEqual({
       ok: true,

@@ -62,9 +62,14 @@ async function whileHeld(procedure: string, prepare: Prepare): Promise<Seen> {
 }
 
 describe('a call that changes lots waits for the account', () => {
-  it.each(SCENARIOS)('$procedure, $outcome', async ({ procedure, prepare }) => {
-    expect(['waited', 'changes nothing']).toContain(await whileHeld(procedure, (owner) => prepare(product.db, owner)));
-  });
+  it.each(SCENARIOS.filter(({ makesAccount }) => !makesAccount))(
+    '$procedure, $outcome',
+    async ({ procedure, prepare }) => {
+      expect(['waited', 'changes nothing']).toContain(
+        await whileHeld(procedure, (owner) => prepare(product.db, owner)),
+      );
+    },
+  );
 
   it('and would be found out if it did not', async () => {
     await caller.query(`CREATE PROCEDURE give_v1(IN p_a VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin)

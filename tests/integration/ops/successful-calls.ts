@@ -53,6 +53,23 @@ const batch: Prepare = async (stage, as) => {
   return { batchId: made.body.data.batchId };
 };
 
+/** A merchant's withdrawal that waits, of a balance that was earned somehow. */
+const withdrawal: Prepare = async (stage) => {
+  const as = await stage.newMerchant();
+  const now = sqlTime(Date.now());
+  await stage.db.write(
+    'INSERT INTO referral_accounts (merchant_id, code, balance_fen, created_at) VALUES (?, ?, ?, ?)',
+    [...[as.id, as.id.slice(-8), 20_000, now]],
+  );
+  await stage.db.write(
+    "INSERT INTO referral_entries (merchant_id, kind, unit, amount, source_key, created_at) VALUES (?, 'release', 'fen', 20000, ?, ?)",
+    [as.id, `test:${as.id}`, now],
+  );
+  const body = validInput('request-withdrawal');
+  const asked = await stage.send('request-withdrawal', { as, idempotencyKey: 'withdraw', body });
+  return { withdrawalId: asked.body.data.withdrawalId };
+};
+
 /** Of each operators' operation, a call that succeeds, and what has to be there for it. */
 export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   'get-operator': nothing,
@@ -132,6 +149,14 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     const orderId = await paidOrder(stage, await stage.newMerchant());
     return { orderId, mode: 'whole', reason: '客户申请' };
   },
+  'get-growth': nothing,
+  'save-growth': async () => validInput('save-growth'),
+  'list-referrals': nothing,
+  'show-payee': withdrawal,
+  'decide-withdrawal': async (stage, operator) => ({
+    ...(await withdrawal(stage, operator)),
+    ...{ state: 'approved', reason: '核对无误' },
+  }),
   'create-redeem-batch': async () => validInput('create-redeem-batch'),
   'list-redeem-codes': batch,
   'revoke-redeem-batch': async (stage, operator) => ({ ...(await batch(stage, operator)), reason: '活动结束' }),

@@ -342,8 +342,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       '2026-03-01',
       1000,
     ]),
-  use_login_code_v2: async () => () =>
-    db.callProcedure('use_login_code_v2', [
+  use_login_code_v3: async () => () =>
+    db.callProcedure('use_login_code_v3', [
       '13712345678',
       hash,
       'd'.repeat(64),
@@ -355,6 +355,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
       '',
       sqlTime(NOW_MS),
       sqlTime(NOW_MS + 86_400_000),
+      'mch_o7',
+      newId('lot_', NOW_MS),
     ]),
   'rotate_refresh_token_v2, and the same again': async () => async () => {
     const times = [sqlTime(NOW_MS), sqlTime(NOW_MS + 86_400_000), sqlTime(NOW_MS - 60_000)];

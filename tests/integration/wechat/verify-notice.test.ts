@@ -33,7 +33,7 @@ const without = (object: Json, name: string): Json =>
   Object.fromEntries(Object.entries(object).filter(([k]) => k !== name));
 
 describe('a genuine notice', () => {
-  it('is taken, and tells no more than ids, amount and time', () => {
+  it('is taken, and tells no more than ids, amount, time and who paid', () => {
     expect(verdictOf(signed(envelope()))).toEqual({
       ok: true,
       kind: 'payment',
@@ -47,8 +47,15 @@ describe('a genuine notice', () => {
         appId: EXPECT.appId,
         paidAtMs: Date.parse('2026-11-23T09:59:58+08:00'),
         noticeId: 'EV-2026112310000000001',
+        payerId: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
       },
     });
+  });
+
+  it.each([undefined, null, {}, { openid: '' }, { openid: 7 }, 'o'])('is taken whoever paid: %o', (payer) => {
+    const verdict = verdictOf(signed(envelope({ ...TRANSACTION, payer })));
+    expect(verdict).toMatchObject({ ok: true, kind: 'payment' });
+    expect(JSON.stringify(verdict)).not.toContain('payerId');
   });
 
   it('is taken with header names in any case, values as arrays of one, and no signature type', () => {

@@ -25,7 +25,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
   it('and would not be without its own keys: each procedure, its identities renamed, is reported', () => {
     const nameless = (text: string): string =>
       text.replaceAll(
-        /\bp_(?:new_merchant|merchant|task|order|transaction|refund|lot)_id\b|\bp_phone\b|\bp_out_trade_no\b|\bp_token_hash\b/g,
+        /\bp_(?:new_merchant|merchant|task|order|transaction|refund|lot|withdrawal)_id\b|\bp_phone\b|\bp_out_trade_no\b|\bp_token_hash\b/g,
         'p_some',
       );
     const quiet = procedures.filter((file) => looseStatements(nameless(read(file)), owned).length === 0);
@@ -39,6 +39,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'resolve_case_v1',
         'revoke_redeem_batch_v1',
         'save_card_v1',
+        'save_growth_v1',
         'save_model_photo_v1',
         'save_presets_v1',
         'save_settings_v1',

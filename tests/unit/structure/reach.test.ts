@@ -83,6 +83,8 @@ const READERS: Readonly<Record<SecretPurpose, string>> = {
   'alipay-verifying': 'functions/pay-callback-alipay/handler.ts',
   operators: 'shared/ops/totp-key.ts',
   webhooks: 'shared/webhooks/webhook-secret.ts',
+  payers: 'shared/payments/payer-hash.ts',
+  payees: 'shared/growth/payee-key.ts',
   sms: 'shared/auth/tencent-sms.ts',
   captcha: 'shared/auth/tencent-captcha.ts',
 };

@@ -65,8 +65,9 @@ describe('serverless.yml', () => {
     for (const { name } of service.functions) expect(name).toMatch(/^[a-z][a-z0-9-]{0,58}[a-z]$/);
   });
 
-  /** What programs need; and of operators', whose own namespace is nearly full, the settings and presets. */
-  const isPartners = (name: string) => /api-key|-webhook|-settings|-preset/.test(name) && name !== 'deliver-webhooks';
+  /** What programs need, and who brings others; and of operators', whose own namespace is nearly full, what they do about growth, settings and presets. */
+  const isPartners = (name: string) =>
+    /api-key|-webhook|-settings|-preset|referral|withdrawal|payee|growth/.test(name) && name !== 'deliver-webhooks';
 
   it('keeps callbacks, events, timers and operators out of the namespace of merchants', () => {
     const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);

@@ -5,7 +5,7 @@ import type { DownloadDesk } from '../download-desk.ts';
 import { yuan } from '../yuan.ts';
 import type { AlipayMerchant } from './alipay-merchant.ts';
 import { AlipayRefusal } from './alipay-refusal.ts';
-import { BUYER } from './alipay-trades.ts';
+import { BUYER_LOGON_ID } from './alipay-trades.ts';
 import { type Biz, required } from './check-trade.ts';
 import { encodeGbk } from './encode-gbk.ts';
 import { zipFiles } from './zip-files.ts';
@@ -38,7 +38,7 @@ function detailRow(row: CashierBillRow): string {
   const cells = [
     ...[`${order.transactionId}\t`, `${order.outTradeNo}\t`, `${refund === undefined ? '交易' : '退款'}\t`],
     ...[order.description.replace(/[\r\n]/g, ' '), chinaDateTime(order.createdAtMs), chinaDateTime(atMs)],
-    ...['\t', '\t', '\t', '\t', BUYER.buyer_logon_id, yuan(signed(row)), yuan(signed(row))],
+    ...['\t', '\t', '\t', '\t', BUYER_LOGON_ID, yuan(signed(row)), yuan(signed(row))],
     ...['0.00', '0.00', yuan(couponFen), '0.00', '0.00', '', '0.00\t', '0.00'],
     ...[refund === undefined ? '\t' : `${refund.outRefundNo}\t`, yuan(fee(row)), '0.00', order.attach ?? ''],
   ];

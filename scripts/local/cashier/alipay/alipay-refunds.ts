@@ -6,7 +6,7 @@ import type { RefundScripts } from '../refund-scripts.ts';
 import { claimedFen, refundedFen } from '../refunded-fen.ts';
 import { yuan } from '../yuan.ts';
 import { businessRefusal } from './alipay-refusal.ts';
-import { BUYER, findTrade } from './alipay-trades.ts';
+import { buyerOf, findTrade } from './alipay-trades.ts';
 import { amount, type Biz, required, text } from './check-trade.ts';
 
 function checkRefundable(book: CashierBook, order: CashierOrder, asked: { fen: number; isWhole: boolean }): void {
@@ -23,7 +23,7 @@ function checkRefundable(book: CashierBook, order: CashierOrder, asked: { fen: n
 /** `refund_fee` is what the trade has had back in all, not what this request gave. */
 function answerRefund(book: CashierBook, order: CashierOrder, refund: CashierRefund, moved: boolean) {
   return {
-    ...BUYER,
+    ...buyerOf(order),
     fund_change: moved ? 'Y' : 'N',
     gmt_refund_pay: chinaDateTime(refund.endsAtMs),
     out_trade_no: order.outTradeNo,

@@ -2,6 +2,7 @@ import { addNotices } from '../add-notices.ts';
 import type { CashierBook, CashierOrder } from '../cashier-book.ts';
 import { randomDigits, randomLetters } from '../cashier-merchant.ts';
 import { chinaDateTime, chinaDay } from '../china-time.ts';
+import { payerDigits } from '../payer-digits.ts';
 import { refundedFen } from '../refunded-fen.ts';
 import { yuan } from '../yuan.ts';
 import type { AlipayMerchant } from './alipay-merchant.ts';
@@ -9,7 +10,11 @@ import { businessRefusal, invalidParameter } from './alipay-refusal.ts';
 import { type AlipayMethod, type AskedTrade, type Biz, checkTrade, text } from './check-trade.ts';
 import type { GatewayRequest } from './read-gateway-request.ts';
 
-export const BUYER = { buyer_logon_id: 'loc***@example.com', buyer_user_id: '2088102122524333' } as const;
+export const BUYER_LOGON_ID = 'loc***@example.com';
+export const buyerOf = ({ outTradeNo }: Pick<CashierOrder, 'outTradeNo'>) => ({
+  buyer_logon_id: BUYER_LOGON_ID,
+  buyer_user_id: `2088${payerDigits(outTradeNo)}`,
+});
 
 export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_FINISHED' | 'TRADE_CLOSED';
 
@@ -92,7 +97,7 @@ export function queryTrade(book: CashierBook, biz: Biz): Record<string, unknown>
   const isPaid = order.paidAtMs !== undefined;
   const paidFen = isPaid ? (order.payerFen ?? order.amountFen) : 0;
   return {
-    ...BUYER,
+    ...buyerOf(order),
     buyer_pay_amount: yuan(paidFen),
     ...(isPaid ? { fund_bill_list: [{ amount: yuan(paidFen), fund_channel: 'ALIPAYACCOUNT' }] } : {}),
     invoice_amount: yuan(paidFen),

@@ -3,7 +3,7 @@ import { chinaDateTime } from '../china-time.ts';
 import type { SealedNotice } from '../deliver-notices.ts';
 import { yuan } from '../yuan.ts';
 import type { AlipayMerchant } from './alipay-merchant.ts';
-import { BUYER, type TradeStatus } from './alipay-trades.ts';
+import { buyerOf, type TradeStatus } from './alipay-trades.ts';
 import { signText, sortedText } from './rsa2.ts';
 
 /** On the way: only the first delivery is bad. `sha1_signature`: genuine under the old RSA, which is not to be taken. */
@@ -52,7 +52,7 @@ function tell(order: CashierOrder, delivery: Delivery, nowMs: number): Map<strin
     charset: 'utf-8',
     notify_time: chinaDateTime(nowMs),
     subject: order.description,
-    buyer_id: BUYER.buyer_user_id,
+    buyer_id: buyerOf(order).buyer_user_id,
     version: '1.0',
     notify_id: delivery.eventId,
     notify_type: 'trade_status_sync',

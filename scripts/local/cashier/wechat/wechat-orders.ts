@@ -1,6 +1,7 @@
 import type { CashierBook, CashierOrder } from '../cashier-book.ts';
 import { type CashierMerchant, randomDigits, randomLetters } from '../cashier-merchant.ts';
 import { rfc3339 } from '../china-time.ts';
+import { payerDigits } from '../payer-digits.ts';
 import { type AskedOrder, checkOrder, OUT_TRADE_NO, type WechatMethod } from './check-order.ts';
 import { badParameter, WechatRefusal } from './wechat-refusal.ts';
 
@@ -94,7 +95,7 @@ export function describeTransaction(order: CashierOrder, state: keyof typeof STA
     trade_type: order.method === 'h5' ? 'MWEB' : 'NATIVE',
     bank_type: 'OTHERS',
     success_time: rfc3339(order.paidAtMs ?? 0),
-    payer: { openid: `o${order.appId.slice(2)}-local-payer` },
+    payer: { openid: `o${order.appId.slice(2, 10)}-${payerDigits(order.outTradeNo)}` },
     amount: { total: order.amountFen, payer_total: payerFen, currency: 'CNY', payer_currency: 'CNY' },
     ...(couponFen === 0 ? {} : { promotion_detail: [coupon] }),
   };

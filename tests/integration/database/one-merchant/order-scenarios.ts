@@ -19,18 +19,18 @@ interface Settling {
   readonly hold?: 0 | 1;
 }
 
-const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
+export const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
   ...[orderId, over.channel ?? 'wechat', over.transaction ?? `tx-${nextNumber()}`, over.fen ?? 9900, at(0), 'notify'],
-  ...[over.hold ?? 0, newId('pay_', NOW_MS), newId('lot_', NOW_MS), newId('rfd_', NOW_MS), at(0)],
+  ...[over.hold ?? 0, newId('pay_', NOW_MS), newId('lot_', NOW_MS), newId('rfd_', NOW_MS), at(0), null],
 ];
 
 export async function paidOrder(db: Database, owner: Owner): Promise<string> {
   const orderId = await order(db, owner);
-  await db.callProcedure('settle_order_v3', settling(orderId));
+  await db.callProcedure('settle_order_v4', settling(orderId));
   return orderId;
 }
 
-const refunding = (orderId: string, mode = 'whole', key = `refund-${nextNumber()}`): SqlValue[] => [
+export const refunding = (orderId: string, mode = 'whole', key = `refund-${nextNumber()}`): SqlValue[] => [
   ...[orderId, newId('rfd_', NOW_MS), mode, 'mch_operator', '客户申请', key, HASH, 'req_1', at(0), 'req_1'],
 ];
 
@@ -39,7 +39,7 @@ async function refund(db: Database, owner: Owner): Promise<string> {
   return (await db.callProcedure<{ refund_id: string }>('create_refund_v3', params)).refund_id;
 }
 
-const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
+export const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
 
 /** A refund of which the channel has said `known`, and about which `state` comes in. */
 const toldOf =
@@ -60,7 +60,7 @@ const of =
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const create = of('create_order_v3');
 const close = of('close_attempt_v1');
-const settle = of('settle_order_v3');
+const settle = of('settle_order_v4');
 const giveBack = of('create_refund_v3');
 const settleRefund = of('settle_refund_v3');
 const freeze = of('freeze_order_v2');
@@ -97,12 +97,12 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   settle('granted', async (db, owner) => settling(await order(db, owner))),
   settle('duplicate', async (db, owner) => {
     const params = settling(await order(db, owner));
-    await db.callProcedure('settle_order_v3', params);
+    await db.callProcedure('settle_order_v4', params);
     return params;
   }),
   settle('refund_due', async (db, owner) => {
     const orderId = await order(db, owner);
-    await db.callProcedure('settle_order_v3', settling(orderId));
+    await db.callProcedure('settle_order_v4', settling(orderId));
     return settling(orderId);
   }),
   settle('amount_mismatch', async (db, owner) => settling(await order(db, owner), { fen: 1 })),

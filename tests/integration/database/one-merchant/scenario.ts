@@ -16,6 +16,8 @@ export interface Scenario {
   readonly procedure: string;
   readonly outcome: string;
   readonly prepare: (db: Database, owner: Owner) => Promise<readonly SqlValue[]>;
+  /** It makes the account whose lots it makes: nobody else can hold that one. */
+  readonly makesAccount?: true;
 }
 
 export const HASH = 'a'.repeat(64);

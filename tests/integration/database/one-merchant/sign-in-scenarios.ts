@@ -10,7 +10,7 @@ const issue = (owner: Pick<Owner, 'phone' | 'address'>, budget = 1000): SqlValue
   ...[newId('cod_', NOW_MS), owner.phone, owner.address, HASH, at(0), at(300_000), '2026-03-01', budget],
 ];
 
-async function code(db: Database, { phone, address }: Owner, over: { tries?: number; createdMs?: number } = {}) {
+export async function code(db: Database, { phone, address }: Owner, over: { tries?: number; createdMs?: number } = {}) {
   const times = [at(over.createdMs ?? -120_000), at(300_000)];
   await db.write(
     'INSERT INTO login_codes (id, phone, address, code_hash, tries, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -18,16 +18,16 @@ async function code(db: Database, { phone, address }: Owner, over: { tries?: num
   );
 }
 
-const use = ({ phone, address }: Owner, hash = HASH): SqlValue[] => [
+export const use = ({ phone, address }: Owner, hash = HASH, inviter: string | null = null): SqlValue[] => [
   ...[phone, hash, freshHash(), newId('mch_', NOW_MS), newId('ses_', NOW_MS), freshHash(), 'v1', address, 'agent'],
-  ...[at(0), at(30 * DAY_MS)],
+  ...[at(0), at(30 * DAY_MS), inviter, newId('lot_', NOW_MS)],
 ];
 
 /** A session with its token. @returns the token's hash */
 async function session(db: Database, owner: Owner): Promise<string> {
   await code(db, owner);
   const params = use(owner);
-  await db.callProcedure('use_login_code_v2', params);
+  await db.callProcedure('use_login_code_v3', params);
   return params[5] as string;
 }
 
@@ -94,7 +94,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
   },
   { procedure: 'issue_login_code_v1', outcome: 'budget_spent', prepare: async (_db, owner) => issue(owner, 0) },
   {
-    procedure: 'use_login_code_v2',
+    procedure: 'use_login_code_v3',
     outcome: 'signed_in',
     prepare: async (db, owner) => {
       await code(db, owner);
@@ -103,7 +103,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
   },
   {
     // A phone that nobody has: registers its merchant.
-    procedure: 'use_login_code_v2',
+    procedure: 'use_login_code_v3',
     outcome: 'signed_in',
     prepare: async (db, owner) => {
       const stranger = { ...owner, phone: `137${String(nextNumber()).padStart(8, '0')}` };
@@ -112,16 +112,16 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'use_login_code_v2',
+    procedure: 'use_login_code_v3',
     outcome: 'wrong',
     prepare: async (db, owner) => {
       await code(db, owner);
       return use(owner, 'b'.repeat(64));
     },
   },
-  { procedure: 'use_login_code_v2', outcome: 'expired', prepare: async (_db, owner) => use(owner) },
+  { procedure: 'use_login_code_v3', outcome: 'expired', prepare: async (_db, owner) => use(owner) },
   {
-    procedure: 'use_login_code_v2',
+    procedure: 'use_login_code_v3',
     outcome: 'tries_exceeded',
     prepare: async (db, owner) => {
       await code(db, owner, { tries: 5 });
@@ -129,7 +129,7 @@ export const SIGN_IN_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    procedure: 'use_login_code_v2',
+    procedure: 'use_login_code_v3',
     outcome: 'suspended',
     prepare: async (db, owner) => {
       await code(db, owner);

@@ -3,7 +3,7 @@
 -- by itself. Granted, but out of reach until a person has looked: p_hold, somebody has refunded it at the channel before we
 -- knew of it; ownerless, its merchant has deleted the account, and a case says so.
 -- outcome: granted | held | ownerless | duplicate | refund_due | amount_mismatch | wrong_channel | unknown
-CREATE PROCEDURE settle_order_v3(
+CREATE PROCEDURE settle_order_v4(
   IN p_out_trade_no VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_channel VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_transaction_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -14,7 +14,8 @@ CREATE PROCEDURE settle_order_v3(
   IN p_payment_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_lot_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
-  IN p_now DATETIME(3)
+  IN p_now DATETIME(3),
+  IN p_payer_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_order, v_merchant, v_plan, v_payment, v_granted_by VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
@@ -46,9 +47,9 @@ main: BEGIN
   END IF;
 
   INSERT INTO payments (id, order_id, merchant_id, channel, transaction_id, amount_fen, source, disposition, paid_at, created_at,
-    out_trade_no)
+    out_trade_no, payer_hash)
   VALUES (p_payment_id, v_order, v_merchant, p_channel, p_transaction_id, p_amount_fen, p_source,
-    IF(v_outcome = 'refund_due', 'refund_due', 'granted'), p_paid_at, p_now, p_out_trade_no);
+    IF(v_outcome = 'refund_due', 'refund_due', 'granted'), p_paid_at, p_now, p_out_trade_no, p_payer_hash);
   UPDATE order_attempts SET state = 'paid', query_at = NULL WHERE out_trade_no = p_out_trade_no;
   IF v_outcome = 'refund_due' THEN
     -- Two payments under one number: the channel could not tell which one is meant, so a person decides. p_hold: it is

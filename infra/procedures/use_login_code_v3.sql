@@ -1,7 +1,9 @@
 -- Tries a code on its phone's newest code; a right one is used up, registers the phone when it is new, and opens a
 -- session. A wrong one costs one of five tries. A phone whose account was deleted comes back as another merchant, marked as one that returned.
+-- Registering is the only moment at which a merchant can have been invited, and be welcomed with credits: both are for phones that were never
+-- here, the credits once a phone for ever. Of the inviter, another merchant, it is told the id alone.
 -- outcome: signed_in | wrong | expired | tries_exceeded | suspended
-CREATE PROCEDURE use_login_code_v2(
+CREATE PROCEDURE use_login_code_v3(
   IN p_phone VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_former_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -12,7 +14,9 @@ CREATE PROCEDURE use_login_code_v2(
   IN p_address VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_user_agent VARCHAR(255) CHARACTER SET utf8mb4,
   IN p_now DATETIME(3),
-  IN p_session_ends_at DATETIME(3)
+  IN p_session_ends_at DATETIME(3),
+  IN p_inviter_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
+  IN p_lot_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin
 )
 main: BEGIN
   DECLARE v_code, v_merchant VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
@@ -20,7 +24,8 @@ main: BEGIN
   DECLARE v_tries INT;
   DECLARE v_expires, v_used, v_created DATETIME(3);
   DECLARE v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_registered, v_returned TINYINT DEFAULT 0;
+  DECLARE v_registered, v_returned, v_invites, v_welcomes, v_welcomed TINYINT DEFAULT 0;
+  DECLARE v_credits, v_days INT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -46,6 +51,21 @@ main: BEGIN
       IF v_merchant = p_new_merchant_id THEN
         SET v_registered = 1;
         INSERT INTO accounts (merchant_id, created_at) VALUES (v_merchant, p_now);
+      END IF;
+      IF v_registered = 1 AND v_returned = 0 THEN
+        SELECT referral_on, welcome_on, welcome_credits, welcome_days INTO v_invites, v_welcomes, v_credits, v_days
+        FROM growth_settings WHERE id = 1;
+        IF v_invites = 1 AND p_inviter_id IS NOT NULL THEN
+          INSERT INTO referrals (merchant_id, inviter_id, created_at) VALUES (v_merchant, p_inviter_id, p_now);
+        END IF;
+        SELECT 1 INTO v_welcomed FROM welcome_grants WHERE phone_hash = p_former_hash;
+        IF v_welcomes = 1 AND v_welcomed = 0 THEN
+          INSERT INTO welcome_grants (phone_hash, merchant_id, lot_id, created_at) VALUES (p_former_hash, v_merchant, p_lot_id, p_now);
+          INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)
+          VALUES (p_lot_id, v_merchant, CONCAT('welcome:', v_merchant), 'basic', v_credits, v_credits, p_now, p_now + INTERVAL v_days DAY);
+          INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at)
+          VALUES (v_merchant, p_lot_id, 'grant', v_credits, CONCAT('welcome:', v_merchant), p_now);
+        END IF;
       END IF;
     END IF;
     IF v_state = 'suspended' THEN
