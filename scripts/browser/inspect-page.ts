@@ -59,5 +59,6 @@ export const WORKSPACE_PAGES = {
   credits: '#/credits',
   account: '#/account',
   developers: '#/developers',
+  referral: '#/referral',
   unknown: '#/nothing/here',
 } as const;

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
-import { type BrowserStage, buyPlan, fillInLogin, shoot, signIn, type Visitor } from './browser-stage.ts';
+import {
+  type BrowserStage,
+  buyPlan,
+  fillInLogin,
+  inspectPage,
+  newPhone,
+  shoot,
+  signIn,
+  type Visitor,
+} from './browser-stage.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -87,6 +96,43 @@ export function accountPages(at: () => BrowserStage): void {
       await page.getByRole('button', { name: /^更换 .* 的密钥$/ }).waitFor();
       await page.getByRole('button', { name: /^移除/ }).click();
       await page.getByText('还没有 Webhook').waitFor();
+    });
+
+    it('has a link by which others come, who are counted, and is paid out what they earned', async () => {
+      const { page } = visitor;
+      await page.goto('/app/#/account');
+      await page.getByRole('link', { name: '查看我的邀请链接' }).click();
+      const link = await page.getByLabel('我的邀请链接').inputValue();
+      const guest = await all.visitor();
+      await guest.page.goto(link);
+      await fillInLogin(all, guest.page, newPhone());
+      await guest.page.waitForURL('**/app/**');
+      await guest.context.close();
+      const own = 'SELECT id FROM merchants WHERE phone = ?';
+      await all.stage.db.write(`UPDATE referral_accounts SET balance_fen = 12345 WHERE merchant_id = (${own})`, [
+        phone,
+      ]);
+      await all.stage.db.write(
+        `INSERT INTO referral_entries (merchant_id, kind, unit, amount, source_key, created_at)
+         SELECT id, 'release', 'fen', 12345, CONCAT('test:', id), UTC_TIMESTAMP(3) FROM merchants WHERE phone = ?`,
+        [phone],
+      );
+      await page.reload();
+      await page.locator('.pairs-list').getByText('¥123.45').waitFor();
+      expect(await page.locator('.pairs-list dd').first().innerText()).toBe('1');
+      await page.getByLabel('提现金额').fill('99.99');
+      await page.getByLabel('收款人姓名').fill('王小明');
+      await page.getByLabel('收款账号').fill('138');
+      await page.getByRole('button', { name: '申请提现' }).click();
+      await page.locator('#withdrawal-account-error').waitFor();
+      await page.getByLabel('收款账号').fill('13800001234');
+      await page.getByRole('button', { name: '申请提现' }).click();
+      await page.locator('#withdrawal-amount-error').getByText('每次至少提现 100 元').waitFor();
+      await inspectPage(page, 'referral-withdrawal');
+      await page.getByLabel('提现金额').fill('100');
+      await page.getByRole('button', { name: '申请提现' }).click();
+      await page.locator('.withdrawals li', { hasText: '王* 138****1234' }).getByText('待审核').waitFor();
+      await page.locator('.pairs-list').getByText('¥23.45').waitFor();
     });
 
     it('lists where one is signed in, and ends what one does not know', async () => {

@@ -7,7 +7,7 @@ import { consoleSupport } from './console-support.ts';
 
 const MINUTE = 60_000;
 const CASE = 'cas_01JD0000000000000000000000';
-const PAGES = ['merchants', 'tasks', 'orders', 'invoices', 'cases'] as const;
+const PAGES = ['merchants', 'tasks', 'orders', 'invoices', 'growth', 'cases'] as const;
 const TITLE = '晨光服饰有限公司';
 
 /** Merchants, their credits, tasks and orders, money that goes back, and the reconciliation, as an operator works them off. */
@@ -172,6 +172,69 @@ export function consoleWork(at: () => BrowserStage): void {
       await page.locator('tbody').getByText('24442000000012345678').waitFor();
     });
 
+    it('decides what inviting gives, and works a withdrawal off: the payee is masked until it is asked for', async () => {
+      const { cloud, db } = all.stage;
+      const call = (path: string, sent: RequestInit = {}) =>
+        fetch(`${cloud.apiUrl}/v1/${path}`, {
+          ...sent,
+          headers: {
+            ...{ authorization: merchant.authorization, 'content-type': 'application/json' },
+            'idempotency-key': 'withdrawal',
+          },
+        });
+      await call('get-referral');
+      const own = 'FROM merchants WHERE phone = ?';
+      await db.write(`UPDATE referral_accounts SET balance_fen = 30000 WHERE merchant_id = (SELECT id ${own})`, [
+        phone,
+      ]);
+      await db.write(
+        `INSERT INTO referral_entries (merchant_id, kind, unit, amount, source_key, created_at)
+         SELECT id, 'release', 'fen', 30000, CONCAT('test:', id), UTC_TIMESTAMP(3) ${own}`,
+        [phone],
+      );
+      const body = JSON.stringify({
+        amountFen: 12_300,
+        method: 'alipay',
+        payeeName: '王小明',
+        payeeAccount: 'wang@example.com',
+      });
+      expect((await call('request-withdrawal', { method: 'POST', body })).status).toBe(201);
+
+      await page.goto('/console/#/growth');
+      await press('修改设置');
+      await dialog().getByLabel('新人额度开启').check();
+      await dialog().locator('#growth-welcomeCredits').fill('0');
+      await dialog().locator('#reason').fill('拉新活动');
+      await press('保存设置');
+      await dialog().locator('#growth-welcomeCredits-error').getByText('至少为 1').waitFor();
+      await dialog().locator('#growth-welcomeCredits').fill('8');
+      await inspectPage(page, 'console-growth-settings');
+      await press('保存设置');
+      await page.locator('.facts').getByText('开启 · 8 额度，有效 30 天').waitFor();
+      // What others of these tests expect of a new phone.
+      await db.write('UPDATE growth_settings SET welcome_on = 0 WHERE id = 1');
+
+      const row = page.locator('tbody tr').filter({ hasText: '¥123' });
+      await row.getByText('王* w****@example.com').waitFor();
+      await row.getByRole('button').click();
+      await press('查看完整收款信息');
+      await dialog().getByText('wang@example.com').waitFor();
+      expect(await looks('show-payee')).toBe(1);
+      await dialog().locator('#reason').fill('核对无误');
+      await inspectPage(page, 'console-withdrawal');
+      await press('审核通过');
+      await row.waitFor({ state: 'detached' });
+      await open('待打款');
+      await row.getByRole('button').click();
+      await dialog().locator('#withdrawal-reference').fill('2026030100001');
+      await dialog().locator('#reason').fill('已打款');
+      await press('登记已打款');
+      await row.waitFor({ state: 'detached' });
+      await open('已打款');
+      await page.locator('tbody').getByText('2026030100001').waitFor();
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
     it('sees on the overview what was measured and what waits, and one day’s figures at a press', async () => {
       const { cloud } = all.stage;
       await page.goto('/console/#/');
@@ -236,7 +299,7 @@ export function consoleWork(at: () => BrowserStage): void {
       const pages = PAGES.map((one) => [one, `#/${one}`] as const);
       await inspectEnglishDark(page, [['overview', '#/'], ...pages, ['merchant', merchantHash]], {
         shown: 'tbody tr, .empty, .chart',
-        own: new RegExp(`林运营|${TITLE}`, 'g'),
+        own: new RegExp(`林运营|${TITLE}|王\\*`, 'g'),
       });
       expect(visitor.complaints).toEqual([]);
     });

@@ -3,6 +3,7 @@ import { ACCOUNT_MESSAGES } from './messages/account-messages.ts';
 import { BATCH_MESSAGES } from './messages/batch-messages.ts';
 import { DEVELOPER_MESSAGES } from './messages/developer-messages.ts';
 import { LIBRARY_MESSAGES } from './messages/library-messages.ts';
+import { REFERRAL_MESSAGES } from './messages/referral-messages.ts';
 import { RESULT_MESSAGES } from './messages/result-messages.ts';
 import { VIEW_MESSAGES } from './messages/view-messages.ts';
 
@@ -13,6 +14,7 @@ export const APP_MESSAGES = {
   ...BATCH_MESSAGES,
   ...DEVELOPER_MESSAGES,
   ...LIBRARY_MESSAGES,
+  ...REFERRAL_MESSAGES,
   ...RESULT_MESSAGES,
   ...VIEW_MESSAGES,
   opening: ['正在打开工作台…', 'Opening the workspace…'],

@@ -1,6 +1,16 @@
 import { assetId as assetIdSchema } from '../../../shared/contract/tasks.ts';
 
-const PLAIN_PAGES = ['queue', 'tasks', 'batches', 'library', 'membership', 'credits', 'account', 'developers'] as const;
+const PLAIN_PAGES = [
+  'queue',
+  'tasks',
+  'batches',
+  'library',
+  'membership',
+  'credits',
+  'account',
+  'developers',
+  'referral',
+] as const;
 type PlainPage = (typeof PLAIN_PAGES)[number];
 
 /** Routes live behind `#`, so that any static host serves the workspace with one file. */

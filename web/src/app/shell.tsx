@@ -16,6 +16,7 @@ import { MembershipPage } from './pages/membership-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OrderPage } from './pages/order-page.tsx';
 import { QueuePage } from './pages/queue-page.tsx';
+import { ReferralPage } from './pages/referral-page.tsx';
 import { TaskPage } from './pages/task-page.tsx';
 import { TasksPage } from './pages/tasks-page.tsx';
 import { parseRoute, type Route } from './router.ts';
@@ -38,7 +39,7 @@ const NAVIGATION: readonly (readonly [
   ['#/library', 'library', 'library', ['library']],
   ['#/membership', 'membership', 'member', ['membership', 'order']],
   ['#/credits', 'credits', 'credits', ['credits'], true],
-  ['#/account', 'account', 'account', ['account', 'developers']],
+  ['#/account', 'account', 'account', ['account', 'developers', 'referral']],
 ];
 
 /** What every page stands in: navigation, balance, uploads that are under way. */
@@ -124,6 +125,8 @@ function Page({ route }: { readonly route: Route }) {
       return <CreditsPage />;
     case 'account':
       return <AccountPage />;
+    case 'referral':
+      return <ReferralPage />;
     case 'developers':
       return <DevelopersPage />;
     case 'unknown':

@@ -1,6 +1,7 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { CARD_MESSAGES } from './messages/card-messages.ts';
 import { CONTENT_MESSAGES } from './messages/content-messages.ts';
+import { GROWTH_MESSAGES } from './messages/growth-messages.ts';
 import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
@@ -15,6 +16,7 @@ export const CONSOLE_MESSAGES = {
   ...MERCHANT_MESSAGES,
   ...MONEY_MESSAGES,
   ...INVOICE_MESSAGES,
+  ...GROWTH_MESSAGES,
   ...OVERVIEW_MESSAGES,
   ...CARD_MESSAGES,
   ...CONTENT_MESSAGES,

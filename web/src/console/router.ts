@@ -8,6 +8,7 @@ const PLAIN_PAGES = [
   'cards',
   'models',
   'redeem',
+  'growth',
   'announcements',
   'presets',
   'settings',

@@ -11,6 +11,7 @@ import { AuditPage } from './pages/audit-page.tsx';
 import { CardPage } from './pages/card-page.tsx';
 import { CardsPage } from './pages/cards-page.tsx';
 import { CasesPage } from './pages/cases-page.tsx';
+import { GrowthPage } from './pages/growth-page.tsx';
 import { InvoicesPage } from './pages/invoices-page.tsx';
 import { MerchantPage } from './pages/merchant-page.tsx';
 import { MerchantsPage } from './pages/merchants-page.tsx';
@@ -42,6 +43,7 @@ const NAVIGATION: readonly (readonly [
   ['#/models', 'models', 'camera', ['models']],
   ['#/presets', 'presets', 'image', ['presets']],
   ['#/redeem', 'redeem', 'ticket', ['redeem', 'redeem-batch']],
+  ['#/growth', 'growth', 'star', ['growth']],
   ['#/announcements', 'announcements', 'megaphone', ['announcements']],
   ['#/settings', 'settings', 'sliders', ['settings']],
   ['#/audit', 'audit', 'list', ['audit']],
@@ -111,6 +113,8 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <OverviewPage />;
     case 'invoices':
       return <InvoicesPage query={query} />;
+    case 'growth':
+      return <GrowthPage query={query} />;
     case 'merchants':
       return <MerchantsPage query={query} />;
     case 'merchant':

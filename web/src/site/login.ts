@@ -96,13 +96,19 @@ async function signIn(): Promise<void> {
   status.textContent = say('signingIn');
   try {
     const consentVersion = readPageConfig().agreementVersion;
-    await publicClient().call(login, { phone: phoneDigits(), code: code.value, consentVersion });
+    await publicClient().call(login, { phone: phoneDigits(), code: code.value, consentVersion, ...invitation() });
     location.assign(`/app/${nextRoute()}`);
   } catch (error) {
     status.textContent = '';
     submit.disabled = false;
     show(error);
   }
+}
+
+/** The code of the link that brought somebody here; one that was mangled on its way keeps nobody out. */
+function invitation(): { inviteCode?: string } {
+  const inviteCode = new URLSearchParams(location.search).get('invite')?.toUpperCase() ?? '';
+  return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(inviteCode) ? { inviteCode } : {};
 }
 
 /** Where the workspace was left. A route of the workspace and nothing else: never another address. */

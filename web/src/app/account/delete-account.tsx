@@ -40,6 +40,7 @@ function Consequences() {
       <h3>{say('eraseLost')}</h3>
       <ul>
         <li>{say('eraseLostCredits', { n: available ?? '…' })}</li>
+        <li>{say('eraseLostCommission')}</li>
         {isMember && <li>{say('eraseLostMembership')}</li>}
         <li>{say('eraseLostFiles')}</li>
         <li>{say('eraseLostTasks')}</li>
@@ -49,6 +50,7 @@ function Consequences() {
         <li>{say('eraseKeptOrders')}</li>
         <li>{say('eraseKeptInvoices')}</li>
         <li>{say('eraseKeptHash')}</li>
+        <li>{say('eraseKeptWelcome')}</li>
       </ul>
     </div>
   );

@@ -20,6 +20,10 @@ export const ACCOUNT_MESSAGES = {
     '剩余的 {n} 额度，不退款；要退款请先联系客服',
     '{n} credits that are left, without money back; ask support first',
   ],
+  eraseLostCommission: [
+    '未提现的佣金；正在处理的提现照常打款',
+    'Commission that was not withdrawn; a withdrawal under way is still paid',
+  ],
   eraseLostMembership: ['会员资格', 'The membership'],
   eraseLostFiles: ['全部照片、结果和填写的内容', 'All photos, results and texts'],
   eraseLostTasks: ['正在处理的任务会取消', 'Tasks under way are canceled'],
@@ -29,6 +33,10 @@ export const ACCOUNT_MESSAGES = {
     'Orders, payments, refunds and the ledger, for at least three years, without your phone',
   ],
   eraseKeptInvoices: ['已申请的发票信息', 'Invoice requests'],
+  eraseKeptWelcome: [
+    '领取过新人额度的，手机号的加密摘要一直保留，仅用于避免重复发放',
+    'If you were given credits as a newcomer: a keyed hash of your phone, for good, so that they are given once',
+  ],
   eraseKeptHash: [
     '手机号的加密摘要，保留三年：可以再次注册，但不再享受新人权益',
     'A keyed hash of your phone, for three years: you may register again, without what is for newcomers',

@@ -56,9 +56,16 @@ export function AccountPage() {
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />
       </section>
-      {/* Keys, webhooks and where the merchant signs in from are shown to nobody else. */}
+      {/* What inviting earned, keys, webhooks and where the merchant signs in from are shown to nobody else. */}
       {!view && (
         <>
+          <section className="panel">
+            <h2>{say('referral')}</h2>
+            <p className="hint">{say('referralLinkHint')}</p>
+            <a className="button" href="#/referral">
+              {say('referralOpen')}
+            </a>
+          </section>
           <section className="panel">
             <h2>{say('developers')}</h2>
             <p className="hint">{say('developersLead')}</p>
