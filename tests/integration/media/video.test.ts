@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMedia } from '../../../scripts/build/build-media.ts';
 import type { MediaInput, ProcessorServices } from '../../../shared/media/processor.ts';
 import { runProcessor } from '../../../shared/media/run-processor.ts';
+import { readMp4 } from '../../../shared/media/video/read-mp4.ts';
 
 const LIMIT_MS = 120_000; // a shared core may be ten times slower than an idle one
 
@@ -64,6 +65,12 @@ describe('a video from pictures', { timeout: LIMIT_MS }, () => {
     expect(mp4.readUInt32BE(sizes + 8)).toBe(120);
     const offsets = boxes.get(`${stbl}/stco`)!.start;
     const data = boxes.get('/mdat')!;
+    // Twenty pictures a second, and every two seconds one that needs no other: whoever jumps into the film must know which.
+    const alone = boxes.get(`${stbl}/stss`)!.start;
+    const numbers = Array.from({ length: mp4.readUInt32BE(alone + 4) }, (_, n) => mp4.readUInt32BE(alone + 8 + 4 * n));
+    const kinds = readMp4(mp4).pictures.map((units) => units.map((unit) => unit.readUInt8(0) & 31));
+    expect(numbers).toEqual([1, 41, 81]);
+    expect(kinds.flatMap((types, n) => (types.includes(5) ? [n + 1] : []))).toEqual(numbers);
     for (let i = 0; i < mp4.readUInt32BE(offsets + 4); i++) {
       const at = mp4.readUInt32BE(offsets + 8 + 4 * i);
       expect(at).toBeGreaterThanOrEqual(data.start);
