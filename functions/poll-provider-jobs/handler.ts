@@ -7,7 +7,8 @@ import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
 import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
-import { chooseModerator, MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
+import { chooseResultModerators } from '../../shared/moderation/choose-moderators.ts';
 import { settingsOf } from '../../shared/settings/settings.ts';
 import { whileModerated } from '../../shared/settings/while-moderated.ts';
 import { pollProviderJobs } from '../../shared/tasks/provider/poll-provider-jobs.ts';
@@ -20,7 +21,7 @@ export const main = timerFunction({
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
     const engines = openEngines(config.AI_ENGINES, place, db);
-    const moderators = whileModerated({ moderator: chooseModerator(config, bucket) }, settingsOf(db));
+    const moderators = whileModerated(chooseResultModerators(config, bucket), settingsOf(db));
     return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines, moderators };
   },
   run: async ({ moderators, ...services }, { nowMs, log }) => {

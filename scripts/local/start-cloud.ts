@@ -35,6 +35,7 @@ import { ciStandin } from './tencent-engines/ci-standin.ts';
 import { drawPictures } from './tencent-engines/draw-pictures.ts';
 import { drawResults, dress, place } from './tencent-engines/draw-results.ts';
 import { engineMoods } from './tencent-engines/engine-moods.ts';
+import { playFilmModeration } from './tencent-engines/play-film-moderation.ts';
 import { playTextModeration, refuseSample } from './tencent-engines/play-text-moderation.ts';
 import { startAiartStandin } from './tencent-engines/start-aiart-standin.ts';
 import { startEngineStandin } from './tencent-engines/start-engine-standin.ts';
@@ -61,7 +62,7 @@ export interface CloudOptions {
   readonly engines?: string;
   /** The functions reach the database through a gate that the inspector can shut. */
   readonly databaseSwitch?: boolean;
-  /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta, and words by one of TMS. */
+  /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta, words by one of TMS, films by one of VM. */
   readonly moderation?: boolean;
   /** 0 (default): a free port. */
   readonly port?: number;
@@ -146,6 +147,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     aiart,
     moderation: startModerationStandin({ judge: refuseMagenta }),
     texts: playTextModeration({ judge: refuseSample }),
+    films: playFilmModeration({ clock: clock.now }),
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,

@@ -1,4 +1,4 @@
-/** One picture that is in our bucket. */
+/** One picture, or one film, that is in our bucket. */
 export interface PictureToCheck {
   readonly key: string;
   /** Names it at whoever checks: at most 64 letters, digits and `_-@#`. */
@@ -35,6 +35,23 @@ export interface TextToCheck {
 
 /** @throws ModerationUnavailable: nobody has read it, so nothing may be made of it */
 export type TextModerator = (text: TextToCheck) => Promise<{ readonly kind: 'passed' } | Refusal>;
+
+/**
+ * `running`: nobody has looked at all of it yet. `uncheckable`: it is no film that can be looked at. `lost`: the check has come to
+ * nothing, and another is to be begun. `code` says why.
+ */
+export type FilmVerdict =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'passed' }
+  | Refusal
+  | { readonly kind: 'uncheckable' | 'lost'; readonly code: string };
+
+/** Films take their time: a check is begun, and asked about later. Both throw ModerationUnavailable. */
+export interface FilmModerator {
+  /** @returns the name of the check, at most 128 characters of ASCII */
+  readonly begin: (film: PictureToCheck) => Promise<string>;
+  readonly verdict: (checkId: string, nowMs: number) => Promise<FilmVerdict>;
+}
 
 /** What TMS takes in one call: https://cloud.tencent.com/document/product/1124/51860. Counted in UTF-16, which is never fewer. */
 export const MAX_TEXT_LENGTH = 10_000;

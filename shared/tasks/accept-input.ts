@@ -6,7 +6,13 @@ import { readPlan } from '../features/plan.ts';
 import { HEAD_BYTES, type Inspection, inspectHead } from '../media/inspect-head.ts';
 import type { InputErrorCode } from '../media/media-refusal.ts';
 import { refuseObject, removeObject, wasRefused } from '../moderation/content-refusals.ts';
-import { isCheckable, ModerationUnavailable, type Moderator, type TextModerator } from '../moderation/moderator.ts';
+import {
+  type FilmModerator,
+  isCheckable,
+  ModerationUnavailable,
+  type Moderator,
+  type TextModerator,
+} from '../moderation/moderator.ts';
 import { moderateTexts } from './moderate-texts.ts';
 import { type InputRow, readInputs, readTask, type TaskRow } from './read-task.ts';
 import { QUEUE_DEADLINE_MS, UNIT_FIRST_LOOK_MS } from './task.ts';
@@ -18,6 +24,7 @@ export interface TaskServices {
   /** Absent: nothing is checked. */
   readonly moderator?: Moderator | undefined;
   readonly textModerator?: TextModerator | undefined;
+  readonly filmModerator?: FilmModerator | undefined;
   /** Told which request the work began with, for the log. */
   readonly onTrace?: ((trace: string | null) => void) | undefined;
 }

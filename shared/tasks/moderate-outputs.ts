@@ -11,7 +11,8 @@ const SIDE_BY_SIDE = 4;
 
 /**
  * Looks at every picture that a unit has made for its merchant, before the unit is finished: nothing is shown that nobody has looked at.
- * One that is refused is recorded and deleted. Films and texts are not pictures, and files for later steps are nobody's to see.
+ * One that is refused is recorded and deleted. Texts are not pictures, an engine's film was looked at before it came here
+ * (provider/look-at-film.ts), our own films are made of pictures that were, and files for later steps are nobody's to see.
  * @throws MediaRefusal CONTENT_REFUSED; ModerationUnavailable, and the unit is tried again
  */
 export async function moderateOutputs(

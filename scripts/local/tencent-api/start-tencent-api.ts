@@ -25,6 +25,8 @@ export interface TencentApiOptions {
   readonly moderation?: Pick<EngineStandin, 'services' | 'act'>;
   /** Plays the moderation of texts. */
   readonly texts?: Pick<EngineStandin, 'services' | 'act'>;
+  /** Plays the moderation of films. */
+  readonly films?: Pick<EngineStandin, 'services' | 'act'>;
   /** What the signer's policies allow; default: everything. */
   readonly mayDo?: (secretId: string, action: string, resource: string) => boolean;
 }
@@ -96,7 +98,7 @@ async function answer(request: IncomingMessage, options: TencentApiOptions, inbo
   const version = String(request.headers['x-tc-version'] ?? '');
   const name = String(request.headers['x-tc-action'] ?? '');
   if (!request.headers['x-tc-region']) throw new ApiRefusal('MissingParameter', 'The parameter `Region` is missing.');
-  const standins = [options.engines, options.aiart, options.moderation, options.texts].filter(
+  const standins = [options.engines, options.aiart, options.moderation, options.texts, options.films].filter(
     (one) => one !== undefined,
   );
   const more = Object.assign({}, options.account?.services, ...standins.map(({ services }) => services)) as Record<

@@ -12,6 +12,7 @@ import { writeWorkObject } from '../work-objects.ts';
 import { passedOn } from './choose-engine.ts';
 import { failAttempt } from './fail-attempt.ts';
 import { finishJob, removeOriginal } from './finish-job.ts';
+import { filmOf, lookAtFilm } from './look-at-film.ts';
 import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
 
@@ -63,11 +64,13 @@ async function pollJob(
   const isOurs = job.unitState === 'leased' && job.currentLease === job.leaseId;
   if (job.state === 'submitting' || !engine) return giveUp(services, job, isOurs);
   if (!isOurs) return drop(services, engine, job);
-  const state = await ask(engine, job.jobId, clock());
+  const film = filmOf(job);
+  const state: JobState = film ? { state: 'done', result: film } : await ask(engine, job.jobId, clock());
   if (state.state === 'running') return later(services, job);
   if (state.state === 'failed') return failNoted(services, job, state.failure);
   try {
-    return await finishJob(services, job, state);
+    const result = await lookAtFilm(services, job, state.result);
+    return result ? await finishJob(services, job, { ...state, result }) : await later(services, job);
   } catch (error) {
     // What moderation refuses is refused as when the vendor's own does, and nobody may find the vendor's copy.
     if (error instanceof MediaRefusal) {
@@ -128,13 +131,19 @@ async function giveUp(
 }
 
 /** The lease has run out, or the task has ended: the engine is told where it can be, and what it made is recorded only. */
-async function drop({ db, clock }: ProviderServices, engine: OpenEngine, job: ProviderJob): Promise<'dropped'> {
+async function drop(
+  { db, clock, objects }: ProviderServices,
+  engine: OpenEngine,
+  job: ProviderJob,
+): Promise<'dropped'> {
   const nowMs = clock();
   if (engine.cancel) await engine.cancel(job.jobId, nowMs).catch(() => undefined);
   const late = await engine.poll(job.jobId, nowMs).then(
     ({ state }) => `late.${state}`,
     () => 'late.unknown',
   );
+  const film = filmOf(job);
+  if (film && 'key' in film) await objects.delete(film.key);
   await endJob(db, job.leaseId, 'dropped', late, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   return 'dropped';

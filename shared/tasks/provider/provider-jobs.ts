@@ -9,6 +9,8 @@ export interface ProviderJob extends Lease {
   readonly attempt: number;
   readonly engine: string;
   readonly jobId: string;
+  /** Of the check of a film that it has made; '' before one was begun. */
+  readonly checkId: string;
   readonly state: 'submitting' | 'running';
   readonly pollAtMs: number;
   readonly pipelineJson: string;
@@ -41,6 +43,14 @@ export async function jobIsRunning(db: Database, attemptId: string, jobId: strin
   );
 }
 
+/** The film lies in our bucket and is being looked at; with '' it is to be looked at anew. */
+export async function noteCheck(db: Database, attemptId: string, checkId: string): Promise<void> {
+  await db.write('UPDATE provider_jobs SET check_id = ? WHERE attempt_id = ? AND ended_at IS NULL', [
+    checkId,
+    attemptId,
+  ]);
+}
+
 /** `dropped`: the result came after the lease, or after the task's end. */
 export async function endJob(
   db: Database,
@@ -58,7 +68,7 @@ export async function endJob(
 export function dueJobs(db: Database, nowMs: number, limit: number): Promise<ProviderJob[]> {
   return db.query<ProviderJob>(
     `SELECT j.attempt_id AS leaseId, j.merchant_id AS merchantId, j.task_id AS taskId, j.step, j.unit, j.attempt, j.engine, j.job_id AS jobId,
-       j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
+       j.check_id AS checkId, j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
      FROM provider_jobs j JOIN tasks t ON t.id = j.task_id
      JOIN task_units u ON u.task_id = j.task_id AND u.step = j.step AND u.unit = j.unit
      WHERE j.poll_at <= ? ORDER BY j.poll_at LIMIT ?`,

@@ -1,16 +1,26 @@
+import * as encoderModule from 'h264-mp4-encoder';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineMood } from '../../../scripts/local/inspector/local-faults.ts';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
 import { engineMoods } from '../../../scripts/local/tencent-engines/engine-moods.ts';
 import {
+  type Judgement,
+  type ModerationFault,
+  type ModerationStandin,
+  PASS,
+} from '../../../scripts/local/tencent-engines/moderation-service.ts';
+import { playFilmModeration } from '../../../scripts/local/tencent-engines/play-film-moderation.ts';
+import {
   type EngineFault,
   type EngineStandin,
   startEngineStandin,
 } from '../../../scripts/local/tencent-engines/start-engine-standin.ts';
+import { callTencentApi } from '../../../shared/config/tencent-api.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { type OpenEngine, openEngines } from '../../../shared/engines/open-engines.ts';
+import { chooseResultModerators } from '../../../shared/moderation/choose-moderators.ts';
 import { ModerationUnavailable, type Moderator } from '../../../shared/moderation/moderator.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
@@ -40,12 +50,27 @@ const CARD = {
   ],
   outputs: [{ step: 'poses', name: '*', contentType: 'image/jpeg' }],
 };
-const ENGINES = 'tencent-mps:2';
+const ENGINES = 'tencent-mps:2,tencent-vclm';
+
+/** A second of film, written by the encoder alone. */
+async function clip(): Promise<Buffer> {
+  const encoder = await encoderModule.createH264MP4Encoder();
+  Object.assign(encoder, { width: 64, height: 64, frameRate: 5, speed: 10 });
+  encoder.initialize();
+  for (let n = 0; n < 5; n++) encoder.addFrameRgba(new Uint8Array(64 * 64 * 4).fill(90));
+  encoder.finalize();
+  return Buffer.from(encoder.FS.readFile(encoder.outputFilename));
+}
 const CATALOGUE = catalogueWith(ENGINES);
 
 let stage: TaskStage;
 let api: TencentApi;
 let standin: EngineStandin;
+let films: ModerationStandin;
+let film: Buffer;
+let judgeFilm: () => Judgement;
+let filmFaults: (ModerationFault | undefined)[] = [];
+let filmErrors: (string | undefined)[] = [];
 let merchant: string;
 let jpeg: Buffer;
 let mood: EngineMood = 'ok';
@@ -75,11 +100,16 @@ beforeAll(async () => {
     },
     fault: () => faults.shift() ?? moods.jobs.fault(),
     refuseQuestion: () => questions.shift(),
-    drawing: { tryOn: draw, film: async () => jpeg },
+    drawing: { tryOn: draw, film: async () => film },
   });
   const sms = { sdkAppId: '1', signName: '', templates: {} };
   const credentials = [stage.bucket.credentials()];
-  api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, engines: standin });
+  films = playFilmModeration({
+    ...{ clock: () => stage.nowMs, judge: () => judgeFilm(), fault: () => filmFaults.shift(), takesMs: 7000 },
+    error: () => filmErrors.shift(),
+  });
+  film = await clip();
+  api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, engines: standin, films });
   await saveCardAs(stage.db, CATALOGUE, CARD, { savedBy: 'test', nowMs: stage.nowMs });
   for (const pose of [0, 1, 2]) {
     const row = ['female', 'street', pose, `models/${pose}.jpg`];
@@ -89,6 +119,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([stage.leave(), api.close(), standin.close()]));
 beforeEach(async () => {
   [faults, failures, questions, writes] = [[], [], [], []];
+  [filmFaults, filmErrors, judgeFilm] = [[], [], () => PASS];
   mood = 'ok';
   await stage.db.write('DELETE FROM engine_breakers');
   merchant = await newMerchant(stage.db);
@@ -423,5 +454,163 @@ describe('a result that is looked at', () => {
       [taskId],
     );
     expect((await stage.objects.head(row?.key ?? '')).sizeBytes).toBeGreaterThan(0);
+  });
+});
+
+describe('a film that is looked at', () => {
+  const looked = () => ({
+    ...services(),
+    ...chooseResultModerators(
+      { MODERATION: 'tencent-ims:goods_1::films_1', MODERATION_ENDPOINT: api.url },
+      stage.bucket,
+    ),
+  });
+  const pass = async (seconds: number) => {
+    const failed: unknown[] = [];
+    for (let s = 0; s < seconds; s += 5) {
+      stage.nowMs += 5000;
+      failed.push(...(await pollProviderJobs(looked())).failures.map(({ error }) => error));
+      if (s % 20 === 0) await sweepTasks(stage, stage.nowMs);
+      await runEvents();
+    }
+    return failed.map((error) => (error instanceof ModerationUnavailable ? error.code : String(error)));
+  };
+  const begun = async () => {
+    const taskId = await order();
+    await replan(stage.db, taskId, {
+      ...{ name: 'film', processor: 'video-generate', units: 1, attempts: 2, timeLimitSeconds: 600, results: ['*'] },
+      ...{ inputs: [{ form: 'photo' }], params: {}, engines: ['tencent-vclm'] },
+    });
+    expect(await runEvents()).toEqual(['submitted']);
+    return taskId;
+  };
+  const codeOf = async (taskId: string) =>
+    (await stage.db.query<{ code: string }>('SELECT error_code AS code FROM tasks WHERE id = ?', [taskId]))[0]?.code;
+  const names = () => films.calls.map((call) => ('Tasks' in call ? 'begun' : 'asked'));
+  const left = async () => {
+    const keys = writes.splice(0).filter((key) => !key.startsWith('work/'));
+    const there = await Promise.all(
+      keys.map((key) =>
+        stage.objects.head(key).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return keys.filter((_, n) => there[n]).map((key) => key.split('/')[0]);
+  };
+
+  it('is shown after it passed, its engine free meanwhile, and nothing of it is left but the result', async () => {
+    const taskId = await begun();
+    const before = films.calls.length;
+    expect(await pass(5)).toEqual([]);
+    expect(films.calls.slice(before)).toEqual([
+      {
+        ...{ BizType: 'films_1', Type: 'VIDEO' },
+        Tasks: [
+          {
+            DataId: expect.stringMatching(/^lse_/),
+            Input: { Type: 'URL', Url: expect.stringMatching(new RegExp(`/vendor/${taskId}/lse_\\w+-film\\.mp4\\?`)) },
+          },
+        ],
+      },
+    ]);
+    expect([await stateOf(stage.db, taskId), await readOutputs(stage.db, taskId)]).toEqual(['processing', []]);
+    expect(await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''")).toEqual([]);
+    expect(await pass(10)).toEqual([]);
+    expect([await stateOf(stage.db, taskId), await left()]).toEqual(['succeeded', ['outputs']]);
+    const [output] = await readOutputs(stage.db, taskId);
+    expect((await stage.objects.get(output?.key ?? '')).bytes.equals(film)).toBe(true);
+  });
+
+  it.each(['Block', 'Review'] as const)(
+    'and gets %s ends its task with its credits back, and is gone',
+    async (Suggestion) => {
+      judgeFilm = () => ({ Suggestion, Label: 'Porn', SubLabel: 'SexyHigh', Score: 97 });
+      const taskId = await begun();
+      await pass(20);
+      expect([await codeOf(taskId), await available(), await left()]).toEqual(['CONTENT_REFUSED', 5, []]);
+      const sql =
+        'SELECT suggestion, label, sub_label AS subLabel, score, remove_at AS removeAtMs FROM content_refusals WHERE task_id = ?';
+      expect(await stage.db.query(sql, [taskId])).toEqual([
+        { suggestion: Suggestion, label: 'Porn', subLabel: 'SexyHigh', score: 97, removeAtMs: null },
+      ]);
+      expect(await stage.audit()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['nobody may be asked', [{ refuse: 'UnauthorizedOperation' }], [], 'UnauthorizedOperation'],
+    ['nobody answers', ['cut', 'cut', 'cut'], [], 'Client.Network'],
+    ['its check was refused alone', [{ reply: { Results: [{ Code: 'InternalError' }] } }], [], 'InternalError'],
+    ['its check has no name', [{ reply: { Results: [] } }], [], 'Client.BadReply'],
+    ['its check came to nothing', [], ['TIMEOUT_ERROR'], 'TIMEOUT_ERROR'],
+    ['its verdict is none', [undefined, { reply: { Status: 'FINISH', Suggestion: 'Maybe' } }], [], 'Client.BadReply'],
+  ] as [string, (ModerationFault | undefined)[], string[], string][])(
+    'waits while %s, unseen, and is looked at again',
+    async (_why, struck, errors, code) => {
+      [filmFaults, filmErrors] = [[...struck], [...errors]];
+      const taskId = await begun();
+      expect(await pass(20)).toEqual([code]);
+      expect([await stateOf(stage.db, taskId), await readOutputs(stage.db, taskId)]).toEqual(['processing', []]);
+      await pass(90);
+      expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', []]);
+    },
+  );
+
+  it('that cannot be decoded costs an attempt, and another is made', async () => {
+    filmErrors = ['DECODE_ERROR'];
+    const taskId = await begun();
+    await pass(90);
+    expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', ['FilmNotCheckable.DECODE_ERROR']]);
+  });
+
+  it('whose task ended meanwhile is deleted', async () => {
+    const taskId = await begun();
+    await pass(5);
+    await expireTask(stage.db, taskId, stage.nowMs + 3_600_000);
+    await pass(10);
+    expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped']);
+    expect(await left()).toEqual([]);
+  });
+
+  it('is taken as it is where moderation is off', async () => {
+    const before = names().length;
+    const taskId = await begun();
+    for (let s = 0; s < 10; s += 5) {
+      stage.nowMs += 5000;
+      await pollProviderJobs(services());
+    }
+    expect([await stateOf(stage.db, taskId), names().length]).toEqual(['succeeded', before]);
+  });
+
+  it('meets a stand-in that refuses what the interface documents', async () => {
+    const ask = (action: string, payload: object) =>
+      callTencentApi({
+        ...{ service: 'vm', version: '2021-09-22', action, region: 'ap-guangzhou', endpoint: api.url, payload },
+        ...{ credentials: stage.bucket.credentials(), timeoutMs: 5000, nowMs: stage.nowMs },
+      });
+    const Tasks = [{ DataId: 'a', Input: { Type: 'URL', Url: 'http://127.0.0.1:9/none.mp4' } }];
+    for (const [action, payload, code] of [
+      ['CreateVideoModerationTask', { Type: 'VIDEO', Tasks }, 'MissingParameter'],
+      ['CreateVideoModerationTask', { BizType: 'ab', Type: 'VIDEO', Tasks }, 'InvalidParameterValue.InvalidParameter'],
+      ['CreateVideoModerationTask', { BizType: 'abc', Type: 'FILM', Tasks }, 'InvalidParameterValue.InvalidParameter'],
+      [
+        'CreateVideoModerationTask',
+        { BizType: 'abc', Type: 'VIDEO', Tasks: Array.from({ length: 11 }, () => Tasks[0]) },
+        'InvalidParameterValue.InvalidParameter',
+      ],
+      ['CreateVideoModerationTask', { BizType: 'abc', Type: 'VIDEO', Tasks, Seeds: '' }, 'UnknownParameter'],
+      ['DescribeTaskDetail', { TaskId: 'none' }, 'ResourceNotFound'],
+      ['DescribeTask', { TaskId: 'none' }, 'InvalidAction'],
+    ] as const) {
+      await expect(ask(action, payload), action).rejects.toMatchObject({ code });
+    }
+    const begunThere = (await ask('CreateVideoModerationTask', { BizType: 'abc', Type: 'VIDEO', Tasks })) as {
+      Results: { TaskId: string }[];
+    };
+    stage.nowMs += 7000;
+    const detail = await ask('DescribeTaskDetail', { TaskId: begunThere.Results[0]?.TaskId });
+    expect(detail).toMatchObject({ Status: 'ERROR', ErrorType: 'URL_ERROR' });
   });
 });

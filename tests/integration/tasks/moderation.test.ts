@@ -604,11 +604,13 @@ describe('what was written', () => {
 
   it('is read by the policy that the setting names, or by nobody', () => {
     const takes = (text: string) => z.safeParse(MODERATION_SETTING.MODERATION, text).success;
-    expect(['tencent-ims', 'tencent-ims:abc', 'tencent-ims:abc:def', 'tencent-ims::def', ''].map(takes)).toEqual(
-      Array.from({ length: 5 }, () => true),
+    const good = ['tencent-ims', 'tencent-ims:abc', 'tencent-ims:abc:def', 'tencent-ims::def', ''];
+    expect([...good, 'tencent-ims:abc:def:ghi', 'tencent-ims:::ghi'].map(takes)).toEqual(
+      Array.from({ length: 7 }, () => true),
     );
-    expect(['tencent-ims:', 'tencent-ims::', 'tencent-ims:abc:', 'tencent-ims:a:def', 'tms'].map(takes)).toEqual(
-      Array.from({ length: 5 }, () => false),
+    const bad = ['tencent-ims:', 'tencent-ims::', 'tencent-ims:abc:', 'tencent-ims:a:def', 'tms'];
+    expect([...bad, 'tencent-ims:::', 'tencent-ims:abc:def:ghi:jkl'].map(takes)).toEqual(
+      Array.from({ length: 7 }, () => false),
     );
     expect(both('')).toEqual({});
   });
