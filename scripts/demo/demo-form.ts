@@ -13,6 +13,7 @@ export function demoForm(form: readonly FormField[]): Record<string, string | nu
     if (field.type === 'checkbox')
       values[field.name] = field.options.slice(0, field.min ?? 1).map(({ value }) => value);
     if (field.type === 'colour') values[field.name] = '#c8102e';
+    if (field.type === 'marks') values[field.name] = 'drop 60 420,300 580,340';
   }
   return values;
 }

@@ -23,7 +23,7 @@ export const USAGE = `npm run demo [-- [--json] [--feature card] [--batch folder
   photo            JPEG, PNG or WebP files; none: sample garments are drawn
   --feature card   which card to order from: basic_clean (as it stands), storyboard_template, platform_pack, poster, …
   --batch folder   all pictures of a folder (at most 100) as one batch; its results come as one ZIP
-  --engine tencent-standin   AI engines, played by stand-ins: opens model_pose12, video_generate, ai_background, photo_upscale
+  --engine tencent-standin   AI engines, played by stand-ins: opens model_pose12, video_generate, ai_background, photo_upscale, photo_repair
   --moderation tencent-standin   photos, results and words are looked at first, by stand-ins that refuse pure magenta and 【违规示例】
   --channel        wechat (as it stands) or alipay
   --refund         at the end an operator gives the money for the unused credits back

@@ -56,8 +56,14 @@ export const formField = z.discriminatedUnion('type', [
     ...{ min: z.optional(z.int().check(z.minimum(0))), max: z.optional(z.int().check(z.minimum(1))) },
   }),
   z.strictObject({ type: z.literal('colour'), ...common, default: z.optional(colour) }),
-  /** What is drawn on the photo of another field, as the text of marks.ts. */
-  z.strictObject({ type: z.literal('marks'), ...common, photo: fieldName }),
+  /**
+   * What is drawn on the photo of another field, as the text of marks.ts. `use`: `cutout` (when it is not said), where the garment is, drawn
+   * after a cut-out that went wrong; `removal`, what is to be taken away, drawn before the order: a box or strokes of `drop`.
+   */
+  z.strictObject({
+    ...{ type: z.literal('marks'), ...common, photo: fieldName },
+    use: z.optional(z.enum(['cutout', 'removal'])),
+  }),
 ]);
 export type FormField = z.output<typeof formField>;
 

@@ -84,6 +84,10 @@ function readStroke(part: string): MarkedStroke | undefined {
   return points.flat().every(isPlace) ? { kind: kind as MarkedStroke['kind'], width, points } : undefined;
 }
 
+/** Whether anything is marked to be taken away. */
+export const marksAnything = ({ box, strokes }: Marks): boolean =>
+  box !== undefined || strokes.some(({ kind }) => kind === 'drop');
+
 /** The text of marks, as a form takes it. */
 export function writeMarks({ box, strokes }: Marks): string {
   const boxes = box ? [`box ${box.left},${box.top},${box.right},${box.bottom}`] : [];

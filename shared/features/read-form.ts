@@ -1,5 +1,5 @@
 import type { Condition, FormField, FormValues } from '../contract/form.ts';
-import { readMarks } from '../contract/marks.ts';
+import { marksAnything, readMarks } from '../contract/marks.ts';
 import type { FieldProblem } from '../http/api-error.ts';
 import { isPhotos } from './sample-values.ts';
 
@@ -133,16 +133,18 @@ function judge(field: FormField, value: Value): Wrong | undefined {
         ? undefined
         : ['format:colour', '颜色格式应为 #rrggbb', 'must be a colour as #rrggbb'];
     case 'marks':
-      return judgeMarks(value);
+      return judgeMarks(field, value);
     default:
       return ['unknown', '不能填写', 'takes no value'];
   }
 }
 
-function judgeMarks(value: Value): Wrong | undefined {
+function judgeMarks({ use }: Extract<FormField, { type: 'marks' }>, value: Value): Wrong | undefined {
   if (typeof value !== 'string') return ['type:string', '必须是文本', 'must be a string'];
   const read = readMarks(value);
-  return 'fault' in read ? [read.fault.rule, read.fault.zh, read.fault.en] : undefined;
+  if ('fault' in read) return [read.fault.rule, read.fault.zh, read.fault.en];
+  if (use !== 'removal' || marksAnything(read.marks)) return undefined;
+  return ['min:1', '没有标出要去掉的地方', 'marks nothing that is to be removed'];
 }
 
 function notAnOption(options: readonly { value: string }[]): Wrong {

@@ -6,6 +6,7 @@ const LOADERS: { readonly [Name in ProcessorName]: () => Promise<RunProcessor<Pa
   cutout: async () => (await import('./single/run-cutout.ts')).runCutout,
   'white-background': async () => (await import('./single/run-white-background.ts')).runWhiteBackground,
   enhance: async () => (await import('./single/run-enhance.ts')).runEnhance,
+  'repair-mask': async () => (await import('./repair/draw-repair-mask.ts')).drawRepairMask,
   'storyboard-template': async () => (await import('./storyboard/draw-storyboard.ts')).drawStoryboard,
   'resize-preset': async () => (await import('./platforms/run-presets.ts')).runResizePreset,
   'platform-pack': async () => (await import('./platforms/run-presets.ts')).runPlatformPack,

@@ -4,7 +4,7 @@ import { gridParams } from './grid/grid-params.ts';
 import { platformPackParams, resizePresetParams } from './platforms/platform-params.ts';
 import { posterParams } from './poster/poster-params.ts';
 import type { ProcessorSpec } from './processor.ts';
-import { markedParams } from './single/marked-params.ts';
+import { drawnParams, markedParams } from './single/marked-params.ts';
 import { storyboardParams } from './storyboard/storyboard-params.ts';
 import { subtitleParams, transcodeParams, videoMergeParams } from './video/film-params.ts';
 import { videoFromImagesParams } from './video/video-params.ts';
@@ -21,6 +21,7 @@ export const PROCESSORS = {
   cutout: { params: markedParams, inputs: { photo: ONE } },
   'white-background': { params: NO_PARAMS, inputs: { cutout: ONE } },
   enhance: { params: NO_PARAMS, inputs: { photo: ONE } },
+  'repair-mask': { params: drawnParams, inputs: { photo: ONE } },
   'storyboard-template': { params: storyboardParams, inputs: { cutout: ONE } },
   'resize-preset': { params: resizePresetParams, inputs: { cutout: ONE } },
   'platform-pack': { params: platformPackParams, inputs: { cutout: ONE } },

@@ -183,4 +183,8 @@ export const FIELD_TEXTS: Readonly<Record<string, Both>> = {
   options: ['选项', 'The choices'],
   value: ['选项的值', 'What is sent for it'],
   photo: ['标记画在哪个照片字段上', 'The photo field that is drawn on'],
+  use: [
+    '标记的用途：cutout 标出衣服，removal 标出要去掉的地方',
+    'What the marks say: where the garment is (cutout), or what is to go (removal)',
+  ],
 };

@@ -8,3 +8,7 @@ const marks = z
 /** `marks`: what the merchant drew on the photo, as the text of marks.ts. */
 export const markedParams = z.strictObject({ marks: z.optional(marks) });
 export type MarkedParams = z.infer<typeof markedParams>;
+
+/** The same, where nothing can be done without. */
+export const drawnParams = z.strictObject({ marks });
+export type DrawnParams = z.infer<typeof drawnParams>;

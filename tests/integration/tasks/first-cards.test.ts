@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => product.close());
 
 it('the first cards are cards: each could be saved as it stands', () => {
-  expect(cards).toHaveLength(10);
+  expect(cards).toHaveLength(11);
   for (const { id, given } of cards) expect([id, checkCard(given, WITH_ENGINES)]).toEqual([id, { card: given }]);
 });
 
@@ -42,13 +42,13 @@ it('all are listed in their order; those that wait for a processor or an engine 
     ...['basic_clean', 'storyboard_template', 'platform_pack', 'poster', 'copywriting', 'product_video'].map(
       (id) => `${id} open`,
     ),
-    ...['model_pose12', 'video_generate', 'ai_background', 'photo_upscale'].map((id) => `${id} closed`),
+    ...['model_pose12', 'video_generate', 'ai_background', 'photo_upscale', 'photo_repair'].map((id) => `${id} closed`),
   ]);
   for (const { closed } of listed.slice(6))
     expect(`${closed?.zh} ${closed?.en}`).toMatch(/所需的引擎未配置 No engine for .* is configured$/);
   const withOne = await listFeatures(product.db, catalogueWith('tencent-mps'));
   expect(withOne.filter(({ closed }) => closed).map(({ featureId }) => featureId)).toEqual([
-    ...['video_generate', 'ai_background', 'photo_upscale'],
+    ...['video_generate', 'ai_background', 'photo_upscale', 'photo_repair'],
   ]);
   const withOther = await listFeatures(product.db, catalogueWith('tencent-aiart,tencent-ci'));
   expect(withOther.filter(({ closed }) => closed).map(({ featureId }) => featureId)).toEqual(['video_generate']);

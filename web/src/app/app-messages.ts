@@ -169,6 +169,13 @@ export const APP_MESSAGES = {
   redoUndo: ['撤销', 'Undo'],
   redoClear: ['清空', 'Clear'],
   redoFull: ['标记太多了，这一笔没有加上', 'Too many marks; this one was left out'],
+  removalLead: [
+    '用画笔涂过要去掉的地方：污渍、挂钩、线头、路人。涂多了可以擦回。',
+    'Paint over what should go: stains, hooks, threads, passers-by. Rub out what was too much.',
+  ],
+  removalPaint: ['涂抹', 'Paint'],
+  removalRub: ['擦回', 'Rub out'],
+  removalNeeded: ['请先涂出要去掉的地方', 'Paint over what should be removed first'],
   createdAt: ['创建于', 'Created'],
   endedAt: ['结束于', 'Ended'],
   took: ['用时', 'Took'],

@@ -1,7 +1,7 @@
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Failure, Loading } from '../ui/messages.tsx';
 import { CARD_CATEGORIES } from './card-categories.ts';
-import { type Card, isOffered, photoFieldOf } from './forms/card-form.ts';
+import { type Card, isOffered, photoFieldOf, takesAsset } from './forms/card-form.ts';
 import { useFeatures } from './use-api.ts';
 import { useText } from './use-text.ts';
 
@@ -13,9 +13,7 @@ export function CardList({ assetId }: { readonly assetId?: string }) {
   const features = useFeatures();
   if (features.isPending) return <Loading />;
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const cards = features.data.features.filter(
-    (card) => isOffered(card) && (assetId === undefined || photoFieldOf(card) !== undefined),
-  );
+  const cards = features.data.features.filter((card) => isOffered(card) && (assetId === undefined || takesAsset(card)));
   const categories = [...new Set(cards.map(({ category }) => category))];
   return categories.map((category) => {
     const title = CARD_CATEGORIES[category];

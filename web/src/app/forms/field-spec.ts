@@ -3,7 +3,7 @@ import type { AppMessage } from '../app-messages.ts';
 
 export type FieldValue = string | number | string[];
 export type FieldValues = Readonly<Record<string, FieldValue>>;
-/** What a page asks for before a task is made; marks are drawn on a photo afterwards. */
+/** What a page asks for in the form itself; marks are drawn on a photo: beside the form what is to be removed, afterwards where a garment is. */
 export type AskedField = Exclude<FormField, { readonly type: 'marks' }>;
 export type ValueField = Exclude<AskedField, { readonly type: 'image' | 'images' }>;
 export type Option = Extract<FormField, { readonly type: 'select' }>['options'][number];

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { type Marks, marksAnything, writeMarks } from '../../../../shared/contract/marks.ts';
 import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { go } from '../router.ts';
@@ -6,29 +7,40 @@ import type { NewUpload } from '../uploads/upload-queue.ts';
 import { useTold } from '../use-api.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
-import { type Card, MAX_AT_ONCE, photoFieldOf } from './card-form.ts';
+import { type Card, MAX_AT_ONCE, photoFieldOf, removalFieldOf } from './card-form.ts';
 import { useChosenPhotos } from './chosen-photos.ts';
 import { CostSummary } from './cost-summary.tsx';
 import { FormFields } from './form-fields.tsx';
+import { NO_MARKS } from './marks-drawing.tsx';
 import { PhotoField } from './photo-field.tsx';
+import { RemovalField } from './removal-field.tsx';
 import { useCardForm } from './use-card-form.ts';
 
-/** Photos of this device, each a task of its own. */
+/** Photos of this device, each a task of its own; one at a time where something is to be painted over. */
 export function PhotosForm({ card }: { readonly card: Card }) {
   const { say, language } = useText();
   const { uploads } = useWorkspace();
   const form = useCardForm(card);
-  const most = Math.min(MAX_AT_ONCE, useTold().data?.settings.batchPhotos ?? MAX_AT_ONCE);
+  const told = useTold().data;
+  const removal = removalFieldOf(card);
+  const most = removal ? 1 : Math.min(MAX_AT_ONCE, told?.settings.batchPhotos ?? MAX_AT_ONCE);
   const chosen = useChosenPhotos(most);
   const [isSending, setSending] = useState(false);
+  /** Of the photo that it was drawn on: another one has marks of its own. */
+  const [drawn, setDrawn] = useState<{ readonly file: File; readonly marks: Marks } | null>(null);
+  const [isAsked, setAsked] = useState(false);
   const good = chosen.photos.flatMap(({ check, file, name }) => (check?.ok ? [{ check, file, name }] : []));
   const isChecking = chosen.photos.some(({ check }) => check === null);
+  const marks = drawn !== null && drawn.file === good[0]?.file ? drawn.marks : NO_MARKS;
+  const isUnmarked = removal !== undefined && !marksAnything(marks);
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (!form.check(good.length > 0) || isChecking || isSending) return;
+    setAsked(true);
+    if (!form.check(good.length > 0) || isUnmarked || isChecking || isSending) return;
     setSending(true);
-    const values = form.filled();
+    const filled = form.filled();
+    const values = removal ? { ...filled, [removal.name]: writeMarks(marks) } : filled;
     const photos = good.map(({ check, file, name }): NewUpload => {
       const { contentType, previewUrl } = check;
       return { featureId: card.featureId, name, file, contentType, previewUrl, ...(values && { values }) };
@@ -70,6 +82,15 @@ export function PhotosForm({ card }: { readonly card: Card }) {
             />
           }
         />
+        {removal && good[0] && (
+          <RemovalField
+            label={language === 'en' ? removal.labelEn : removal.labelZh}
+            photo={good[0].file}
+            marks={marks}
+            error={isAsked && isUnmarked ? say('removalNeeded') : undefined}
+            onChange={(next) => good[0] && setDrawn({ file: good[0].file, marks: next })}
+          />
+        )}
       </div>
       <CostSummary card={card} photos={good.length} isBusy={isSending || isChecking} />
     </form>

@@ -1,6 +1,6 @@
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { AssetForm } from '../forms/asset-form.tsx';
-import { type Card, isOffered, photoFieldOf } from '../forms/card-form.ts';
+import { type Card, isOffered, photoFieldOf, takesAsset } from '../forms/card-form.ts';
 import { PhotosForm } from '../forms/photos-form.tsx';
 import { useFeatures } from '../use-api.ts';
 import { useText } from '../use-text.ts';
@@ -26,7 +26,7 @@ export function CreatePage({
   }
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
   const card = features.data.features.find((one) => one.featureId === featureId && isOffered(one));
-  if (!card || (assetId !== undefined && !photoFieldOf(card))) return <NotFoundPage />;
+  if (!card || (assetId !== undefined && !takesAsset(card))) return <NotFoundPage />;
   return (
     <div className="page">
       <CardHead card={card} />
