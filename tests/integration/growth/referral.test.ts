@@ -161,10 +161,10 @@ describe('a commission', () => {
   it('is not lost where booking fails: it waits a minute in the outbox', async () => {
     const inviter = await newInviter();
     const orderId = await pay(await newInvitee(inviter));
-    await product.db.write(`CREATE TRIGGER broken BEFORE INSERT ON referral_commissions FOR EACH ROW
+    await holder.query(`CREATE TRIGGER broken BEFORE INSERT ON referral_commissions FOR EACH ROW
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken by this test'`);
     expect((await book()).failures).toHaveLength(1);
-    await product.db.write('DROP TRIGGER broken');
+    await holder.query('DROP TRIGGER broken');
     expect(await book()).toEqual({ commissions: 0, failures: [] });
     await book(NOW_MS + 60_000);
     expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen' });
