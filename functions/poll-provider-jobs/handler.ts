@@ -6,7 +6,7 @@ import { bucketOf, COS_CONFIG } from '../../shared/cos/bucket.ts';
 import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
-import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
+import { ENGINE_ENDPOINT, ENGINES_CONFIG, MODEL_ENGINE, readEngines } from '../../shared/engines/read-engines.ts';
 import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { chooseResultModerators } from '../../shared/moderation/choose-moderators.ts';
 import { settingsOf } from '../../shared/settings/settings.ts';
@@ -22,7 +22,9 @@ export const main = timerFunction({
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
     const engines = openEngines(config.AI_ENGINES, place, db);
     const moderators = whileModerated(chooseResultModerators(config, bucket), settingsOf(db));
-    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines, moderators };
+    const hasModel = readEngines(config.AI_ENGINES).has(MODEL_ENGINE);
+    const objects = openObjects({ ...bucket, clock: systemClock });
+    return { db, objects, clock: systemClock, engines, hasModel, moderators };
   },
   run: async ({ moderators, ...services }, { nowMs, log }) => {
     const onFailure = ({ code, ...failure }: { code: string }) => log('engine_failed', { ...failure, reason: code });

@@ -9,23 +9,16 @@ import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { MODERATION_CONFIG } from '../../shared/moderation/choose-moderator.ts';
 import { moderatorsOf } from '../../shared/settings/moderators-of.ts';
-import { imageProcessors } from '../../shared/tasks/image-processors.ts';
+import { IMAGE_CONFIG, openImageEngines } from '../../shared/tasks/image-engines.ts';
 import { runUnit, type UnitServices } from '../../shared/tasks/run-unit.ts';
-
-/** The operator's own ffmpeg, beside the function's code or in a layer; without it the embedded encoder and decoder serve. */
-const FFMPEG_PATH = z.optional(z.string().check(z.regex(/^(|\/.+)$/)));
 
 export const main = cosFunction({
   name: 'run-image-step',
-  config: z.object({
-    ...{ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG },
-    ...{ MEDIA_RESOURCES: z.string().check(z.minLength(1)), FFMPEG_PATH },
-  }),
+  config: z.object({ ...BASE_CONFIG, ...COS_CONFIG, ...MODERATION_CONFIG, ...IMAGE_CONFIG }),
   build: (config) => {
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
-    const processors = imageProcessors(config.MEDIA_RESOURCES, config.FFMPEG_PATH || undefined);
-    const moderators = moderatorsOf(config, bucket, db);
-    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, processors, moderators };
+    const [engines, moderators] = [openImageEngines(config), moderatorsOf(config, bucket, db)];
+    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, ...engines, moderators };
   },
   run: async ({ moderators, ...services }, { key }, { nowMs, log, follow }) => {
     const work = parseWorkKey(key);

@@ -9,7 +9,7 @@ import { openObjects } from '../../shared/cos/objects.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { aiartClient } from '../../shared/engines/aiart-client.ts';
 import { openEngines } from '../../shared/engines/open-engines.ts';
-import { ENGINE_ENDPOINT, ENGINES_CONFIG } from '../../shared/engines/read-engines.ts';
+import { ENGINE_ENDPOINT, ENGINES_CONFIG, MODEL_ENGINE, readEngines } from '../../shared/engines/read-engines.ts';
 import { runProviderUnit } from '../../shared/tasks/provider/run-provider-unit.ts';
 
 export const main = cosFunction({
@@ -18,8 +18,10 @@ export const main = cosFunction({
   build: (config) => {
     const [db, bucket] = [databaseOf(config, secretsOf(config)), bucketOf(config)];
     const place = { bucket, region: config.REGION, endpoint: config.ENGINE_ENDPOINT };
+    const hasModel = readEngines(config.AI_ENGINES).has(MODEL_ENGINE);
     const engines = openEngines(config.AI_ENGINES, place, db, aiartClient(place));
-    return { db, objects: openObjects({ ...bucket, clock: systemClock }), clock: systemClock, engines };
+    const objects = openObjects({ ...bucket, clock: systemClock });
+    return { db, objects, clock: systemClock, engines, hasModel };
   },
   run: async (services, { key }, { log, follow }) => {
     const work = parseWorkKey(key);

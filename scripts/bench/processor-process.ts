@@ -14,7 +14,8 @@ async function answer(asked: ProcessorAsked): Promise<ProcessorDone> {
   if (!run) throw new Error(`there is no processor ${processor}`);
   const startMs = performance.now();
   const pictures = await Promise.all(inputs.map(({ file }) => readFile(file)));
-  const outputs = await run(pictures, limitMs, { names: inputs.map(({ name }) => name), params, unit: 0 });
+  const work = { names: inputs.map(({ name }) => name), params, unit: 0, engine: 'embedded' } as const;
+  const outputs = await run(pictures, limitMs, work);
   const tookMs = performance.now() - startMs;
   const files = outputs.map(({ name }) => name);
   if (keepIn !== undefined) for (const { name, bytes } of outputs) await writeFile(join(keepIn, name), bytes);

@@ -55,6 +55,11 @@ export const BUNDLE_BANS: readonly BundleBan[] = [
     reason: 'image engines take 0.4 s to load: image steps only',
   },
   {
+    banned: /^(onnxruntime-|node_modules\/onnxruntime-)/,
+    except: [],
+    reason: 'a runtime of models is the operator’s, on a file system: 14 to 46 MB',
+  },
+  {
     banned: /^shared\/media\/(cutout\/|basic-clean|decode-photo|enhance-photo|white-picture)/,
     except: ['run-image-step'],
     reason: 'image work belongs to image steps',

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Engine } from './engine.ts';
-import { readEngines } from './read-engines.ts';
+import { REMOTE_ENGINES, type RemoteEngine, readEngines } from './read-engines.ts';
 import { type AiartClient, tencentAiart } from './tencent-aiart.ts';
 import { tencentCi } from './tencent-ci.ts';
 import { type TencentPlace, tencentMps } from './tencent-mps.ts';
@@ -11,7 +11,7 @@ export interface OpenEngine extends Engine {
   readonly places: number;
 }
 
-/** The engines that AI_ENGINES names, ready to be asked. `aiart`: who asks it, where anything is submitted. */
+/** The engines elsewhere that AI_ENGINES names, ready to be asked. `aiart`: who asks it, where anything is submitted. */
 export function openEngines(
   names: string | undefined,
   place: TencentPlace,
@@ -23,6 +23,7 @@ export function openEngines(
     'tencent-vclm': () => tencentVclm(place),
     'tencent-ci': () => tencentCi(place),
     'tencent-aiart': () => tencentAiart(place, db, aiart),
-  };
-  return [...readEngines(names)].map(([name, places]) => ({ ...make[name](), places }));
+  } satisfies Readonly<Record<RemoteEngine, () => Engine>>;
+  const isRemote = (name: string): name is RemoteEngine => REMOTE_ENGINES.some((one) => one === name);
+  return [...readEngines(names)].flatMap(([name, places]) => (isRemote(name) ? [{ ...make[name](), places }] : []));
 }

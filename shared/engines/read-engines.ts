@@ -1,17 +1,26 @@
 import * as z from 'zod/mini';
 
-/** What we do ourselves, as cards name it. */
+/** What we do ourselves, as cards name it; always there. */
 export const EMBEDDED_ENGINE = 'embedded';
-export const ENGINE_NAMES = ['tencent-mps', 'tencent-vclm', 'tencent-ci', 'tencent-aiart'] as const;
+/** What our own function does with a model of the operator's. */
+export const MODEL_ENGINE = 'onnx';
+/** Engines elsewhere. */
+export const REMOTE_ENGINES = ['tencent-mps', 'tencent-vclm', 'tencent-ci', 'tencent-aiart'] as const;
+export type RemoteEngine = (typeof REMOTE_ENGINES)[number];
+export const ENGINE_NAMES = [...REMOTE_ENGINES, MODEL_ENGINE] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+export type LocalEngine = typeof EMBEDDED_ENGINE | typeof MODEL_ENGINE;
 
-const LIST = new RegExp(
-  `^(|(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?(,(${ENGINE_NAMES.join('|')})(:([1-9]|1[0-9]|20))?)*)$`,
-);
+/** Whether our own image function does it. */
+export const isLocal = (name: string): name is LocalEngine => name === EMBEDDED_ENGINE || name === MODEL_ENGINE;
+
+const ONE = `(${MODEL_ENGINE}|(${REMOTE_ENGINES.join('|')})(:([1-9]|1[0-9]|20))?)`;
+const LIST = new RegExp(`^(|${ONE}(,${ONE})*)$`);
 
 /**
  * `tencent-mps:4,tencent-vclm`: which engines this deployment has, and how many jobs each may have at once (1 when it is
- * not said, which is what the vendor's interfaces allow by default; at most 20). Empty: none, and their cards are closed.
+ * not said, which is what the vendor's interfaces allow by default; at most 20). `onnx` has no places: it is as many as there are instances of
+ * our own function. Empty: none, and their cards are closed.
  */
 export const ENGINES_CONFIG = { AI_ENGINES: z.optional(z.string().check(z.regex(LIST))) } as const;
 

@@ -1,5 +1,5 @@
 import { backgroundParams, repairParams, tryOnParams, upscaleParams, videoParams } from '../engines/engine-params.ts';
-import { EMBEDDED_ENGINE, readEngines } from '../engines/read-engines.ts';
+import { EMBEDDED_ENGINE, isLocal, MODEL_ENGINE, readEngines } from '../engines/read-engines.ts';
 import { type EngineProcessor, RESULT_FILES } from '../engines/result-files.ts';
 import type { Catalogue, ProcessorEntry } from '../features/catalogue.ts';
 import { PROCESSORS, type ProcessorName } from '../media/processors.ts';
@@ -17,10 +17,10 @@ const ONLY_ELSEWHERE = {
   repair: { params: repairParams, inputs: { photo: ONE, mask: ONE }, engines: ['tencent-ci'] },
 } as const satisfies Readonly<Record<string, ProcessorEntry>>;
 
-/** What we do ourselves, and 数据万象 can do too: a card says in which order they are asked. */
-const ELSEWHERE_TOO: Readonly<Partial<Record<ProcessorName, readonly string[]>>> = {
-  cutout: ['embedded', 'tencent-ci'],
-  enhance: ['embedded', 'tencent-ci'],
+/** What others can do too, 数据万象 or a model of the operator's: a card says in which order they are asked. */
+const OTHERS_TOO: Readonly<Partial<Record<ProcessorName, readonly string[]>>> = {
+  cutout: [EMBEDDED_ENGINE, MODEL_ENGINE, 'tencent-ci'],
+  enhance: [EMBEDDED_ENGINE, 'tencent-ci'],
 };
 
 const filesOf = (name: string): readonly string[] => [RESULT_FILES[name as EngineProcessor].name];
@@ -33,12 +33,12 @@ export const CATALOGUE: Catalogue = {
       params: markedParams,
       inputs: { photo: ONE },
       files: ['cutout.png', 'white.jpg', 'enhanced.jpg'],
-      engines: EMBEDDED,
+      engines: [EMBEDDED_ENGINE, MODEL_ENGINE],
     },
     ...Object.fromEntries(
       Object.entries(PROCESSORS).map(([name, spec]) => [
         name,
-        { ...spec, engines: ELSEWHERE_TOO[name as ProcessorName] ?? EMBEDDED },
+        { ...spec, engines: OTHERS_TOO[name as ProcessorName] ?? EMBEDDED },
       ]),
     ),
     ...Object.fromEntries(
@@ -54,11 +54,11 @@ export const catalogueWith = (engines: string | undefined): Catalogue => ({
 });
 
 /**
- * Which function a step's work object invokes: the one for images, or the one that asks engines wherever the step names any but ours
- * (it hands over when our turn comes). Plans of old name none.
+ * Which function a step's work object invokes: the one for images, or the one that asks engines wherever the step names any that is
+ * elsewhere (it hands over when our turn comes). Plans of old name none.
  */
 export const laneOf = ({ processor, engines = [] }: LaneStep): 'image' | 'provider' =>
-  Object.hasOwn(ONLY_ELSEWHERE, processor) || engines.some((name) => name !== EMBEDDED_ENGINE) ? 'provider' : 'image';
+  Object.hasOwn(ONLY_ELSEWHERE, processor) || !engines.every(isLocal) ? 'provider' : 'image';
 
 export interface LaneStep {
   readonly processor: string;

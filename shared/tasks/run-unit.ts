@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { TaskErrorCode } from '../contract/errors.ts';
 import { ObjectChanged, ObjectNotFound, type Objects } from '../cos/objects.ts';
+import { noteEngineFailure, noteEngineSuccess } from '../engines/engine-breakers.ts';
+import { EMBEDDED_ENGINE, type LocalEngine, MODEL_ENGINE } from '../engines/read-engines.ts';
 import { type Plan, readPlan } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
@@ -10,6 +12,7 @@ import type { TaskServices } from './accept-input.ts';
 import { moderateOutputs } from './moderate-outputs.ts';
 import { moderateTexts } from './moderate-texts.ts';
 import { presetsOfStep } from './preset-editions.ts';
+import { chooseLocal } from './provider/choose-engine.ts';
 import { readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -31,6 +34,8 @@ export interface UnitWork {
   readonly names: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
   readonly unit: number;
+  /** Which of our own does it, where more than one can. */
+  readonly engine: LocalEngine;
   /** The shops' figures that the task was ordered by, of a step that follows them. */
   readonly presets?: readonly PicturePreset[];
 }
@@ -40,6 +45,8 @@ export type Processor = (pictures: readonly Buffer[], limitMs: number, work: Uni
 export interface UnitServices extends TaskServices {
   readonly clock: Clock;
   readonly processors: Readonly<Record<string, Processor>>;
+  /** Engines of this deployment beside the embedded one, by name. */
+  readonly configured?: ReadonlySet<string> | undefined;
   /** Told what went wrong with an attempt, for the log. */
   readonly onFailure: (failure: { taskId: string; code: TaskErrorCode; attempt: number; error: unknown }) => void;
 }
@@ -71,16 +78,17 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   if (claim.outcome !== 'claimed') return claim.outcome;
   const plan = readPlan(claim.pipeline_json);
   const form = claim.form_json === null ? undefined : (JSON.parse(claim.form_json) as FilledForm);
+  const turn = turnOf(services, plan, key, claim.attempt);
   let files: readonly MadeFile[] = [];
   let outputs: StoredOutput[];
   try {
     if (key.step === 0) await readTexts(services, key.taskId, claim);
-    files = await doWork(services, key, plan, form);
+    files = await doWork(services, key, plan, form, turn);
     outputs = await storeFiles(objects, lease, files);
     await moderateOutputs(services, { lease, merchantId: claim.merchant_id, plan }, outputs, clock());
   } catch (error) {
     try {
-      return await startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, error));
+      return await startNext(services, key, plan, await recordFailure(services, lease, claim.attempt, turn, error));
     } finally {
       await removeFiles(objects, lease, files);
     }
@@ -114,12 +122,34 @@ async function readTexts(
   if (code !== undefined) throw new MediaRefusal(code, 'form');
 }
 
+type LocalTurn = ReturnType<typeof chooseLocal>;
+
+function turnOf({ configured = new Set() }: UnitServices, plan: Plan, { step }: UnitKey, attempt: number): LocalTurn {
+  const at = plan[step];
+  return at ? chooseLocal(at, configured, attempt - 1) : { engine: EMBEDDED_ENGINE, isLast: true };
+}
+
+/** How the operator's model does is written where engines elsewhere have it: health-ready and the console read it there. */
+async function noted<Made>({ db, clock }: UnitServices, engine: LocalEngine, work: () => Promise<Made>): Promise<Made> {
+  if (engine !== MODEL_ENGINE) return work();
+  try {
+    const made = await work();
+    await noteEngineSuccess(db, MODEL_ENGINE);
+    return made;
+  } catch (error) {
+    if (!(error instanceof MediaRefusal)) await noteEngineFailure(db, MODEL_ENGINE, clock());
+    throw error;
+  }
+}
+
 async function doWork(
-  { db, objects, processors }: UnitServices,
+  services: UnitServices,
   { taskId, step, unit }: UnitKey,
   plan: Plan,
   form: FilledForm | undefined,
+  { engine }: LocalTurn,
 ): Promise<readonly MadeFile[]> {
+  const { db, objects, processors } = services;
   const planned = plan[step];
   const { processor: name, timeLimitSeconds } = planned ?? {};
   const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined;
@@ -130,8 +160,8 @@ async function doWork(
   const { pictures, params } = resolveWork(plan, step, unit, { form, inputs, outputs });
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
   const presets = await presetsOfStep(db, planned);
-  const work = { names: pictures.map(({ name }) => name), params, unit, ...(presets && { presets }) };
-  return processor(bytes, timeLimitSeconds * 1000, work);
+  const work = { names: pictures.map(({ name: part }) => part), params, unit, engine, ...(presets && { presets }) };
+  return noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
 }
 
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */
@@ -143,19 +173,20 @@ function recordFailure(
   { db, clock, onFailure }: UnitServices,
   lease: Lease,
   attempt: number,
+  turn: LocalTurn,
   error: unknown,
 ): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
   const nowMs = clock();
-  const final = finalCode(error);
+  const final = finalCode(error, turn);
   const code = final ?? 'PROCESSING_FAILED';
   onFailure({ taskId: lease.taskId, code, attempt, error });
   if (final) return failUnit(db, lease, { code }, nowMs);
   return failUnit(db, lease, { code, retryAtMs: nowMs + retryDelayMs(attempt, lease.leaseId) }, nowMs);
 }
 
-/** Failures that another attempt would only repeat. */
-function finalCode(error: unknown): TaskErrorCode | undefined {
-  if (error instanceof MediaRefusal) return error.code;
+/** Failures that another attempt would only repeat. What one engine does not find, the one after it may. */
+function finalCode(error: unknown, { isLast }: LocalTurn): TaskErrorCode | undefined {
+  if (error instanceof MediaRefusal) return error.code === 'GARMENT_NOT_FOUND' && !isLast ? undefined : error.code;
   if (error instanceof ObjectChanged || error instanceof ObjectNotFound) return 'INPUT_CHANGED';
   return undefined;
 }

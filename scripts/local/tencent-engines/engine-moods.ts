@@ -11,11 +11,11 @@ const SLOW_CALL_MS = 20_000;
 /** No code after which another attempt would be made: the task ends at once, and its credits come back. */
 const FAILED = 'FailedOperation';
 
-/** The stand-ins of the AI engines as a developer wants them at the moment. Jobs keep what they were begun with. */
-export function engineMoods(mood: () => EngineMood) {
+/** The stand-ins of the AI engines as a developer wants them at the moment. Jobs keep what they were begun with. `slowCallMs`: of those that answer at once. */
+export function engineMoods(mood: () => EngineMood, slowCallMs = SLOW_CALL_MS) {
   const isSlow = (): boolean => mood() === 'slow';
   const isFailing = (): boolean => mood() === 'failing';
-  const late = () => (isSlow() ? { delayMs: SLOW_CALL_MS } : undefined);
+  const late = () => (isSlow() ? { delayMs: slowCallMs } : undefined);
   return {
     jobs: {
       takesMs: () => (isSlow() ? SLOW_JOB_MS : USUAL_MS),

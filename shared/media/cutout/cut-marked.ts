@@ -1,24 +1,22 @@
 import { readMarks } from '../../contract/marks.ts';
-import { type CutOut, cutOut } from './cut-out.ts';
+import { type CutOut, cutOut, type FindGarment } from './cut-out.ts';
 import { drawMarks, markedPart, type PixelBox } from './draw-marks.ts';
-import type { OpenCv } from './open-cv.ts';
-import type { PersonModel } from './person-model.ts';
 
 /**
  * Cuts the garment out where the merchant's marks say: only inside the box, with the strokes as sure seeds. Without marks
  * it is the plain cut. Undefined: there is none. @throws Error when the text is no marks; its schema lets none through
  */
 export async function cutMarked(
-  { cv, personModel }: { readonly cv: OpenCv; readonly personModel: PersonModel },
+  find: FindGarment,
   rgb: Uint8Array,
   { width, height, marks: text }: { readonly width: number; readonly height: number; readonly marks?: string },
 ): Promise<CutOut | undefined> {
-  if (text === undefined) return cutOut(cv, personModel, rgb, width, height);
+  if (text === undefined) return cutOut(find, rgb, width, height);
   const read = readMarks(text);
   if ('fault' in read) throw new Error(`marks: ${read.fault.en}`);
   const part = markedPart(read.marks, width, height);
   const label = (wide: number, high: number): Uint8Array => drawMarks(read.marks, { width, height }, part, wide, high);
-  const cut = await cutOut(cv, personModel, cropRgb(rgb, width, part), part.width, part.height, label);
+  const cut = await cutOut(find, cropRgb(rgb, width, part), part.width, part.height, label);
   return cut && { ...cut, rgba: placeRgba(cut.rgba, part, width, height) };
 }
 

@@ -1,15 +1,10 @@
 import { splitRgb } from './guided-filter.ts';
 import { localColours } from './local-colours.ts';
-import type { OpenCv } from './open-cv.ts';
 import { paintCutout } from './paint-cutout.ts';
-import type { PersonModel } from './person-model.ts';
 import { refineOutline } from './refine-outline.ts';
-import { shrinkRgb } from './resample.ts';
-import { selectMarked } from './select-marked.ts';
-import { type SeedKind, selectMask } from './select-mask.ts';
+import { type Plane, shrinkRgb } from './resample.ts';
+import type { SeedKind } from './select-mask.ts';
 
-/** Where the garment is found: smaller loses sleeves' ends, larger costs GrabCut's time by the square. */
-const SELECT_SIDE = 512;
 /** Where the outline is drawn: 1.2 MP hold the filter's two dozen planes in about 120 MB. */
 const REFINE_SIDE = 1280;
 
@@ -19,37 +14,45 @@ export interface CutOut {
   score: number;
 }
 
-/**
- * Cuts the garment out of upright RGB pixels at their own size. `label`: what the merchant marked, drawn at a size (see
- * draw-marks.ts). Undefined: there is none.
- */
-export async function cutOut(
-  cv: OpenCv,
-  personModel: PersonModel,
+/** Where the garment is: 0…1 at a size of the finder's own. */
+export interface Found {
+  readonly mask: Plane;
+  readonly seeds: SeedKind;
+  readonly score: number;
+}
+
+/** What the merchant marked, drawn at a size (see draw-marks.ts). */
+export type DrawLabel = (width: number, height: number) => Uint8Array;
+
+/** Finds the garment in upright RGB pixels, by the merchant's marks where there are any. Undefined: there is none. */
+export type FindGarment = (
   rgb: Uint8Array,
   width: number,
   height: number,
-  label?: (width: number, height: number) => Uint8Array,
+  label: DrawLabel | undefined,
+) => Promise<Found | undefined>;
+
+/** Cuts the garment out of upright RGB pixels at their own size. Undefined: there is none. */
+export async function cutOut(
+  find: FindGarment,
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  label?: DrawLabel,
 ): Promise<CutOut | undefined> {
   const [midWidth, midHeight] = within(width, height, REFINE_SIDE);
   const mid = shrinkRgb(rgb, width, height, midWidth, midHeight);
-  const [smallWidth, smallHeight] = within(width, height, SELECT_SIDE);
-  const small = shrinkRgb(mid, midWidth, midHeight, smallWidth, smallHeight);
-  const picture = [small, smallWidth, smallHeight] as const;
-  const selected = label
-    ? await selectMarked(cv, personModel, ...picture, label(smallWidth, smallHeight))
-    : await selectMask(cv, personModel, ...picture);
-  if (!selected) return undefined;
+  const found = await find(mid, midWidth, midHeight, label);
+  if (!found) return undefined;
   const guide = splitRgb(mid, midWidth, midHeight);
-  const mask = { width: smallWidth, height: smallHeight, data: Float32Array.from(selected.mask) };
-  const outline = refineOutline(mask, guide);
+  const outline = refineOutline(found.mask, guide);
   const garment = localColours(guide, outline.shape, 1);
   const ground = localColours(guide, outline.shape, 0);
   const rgba = paintCutout(rgb, width, height, outline, garment, ground);
-  return { rgba, seeds: selected.seeds, score: selected.score };
+  return { rgba, seeds: found.seeds, score: found.score };
 }
 
-function within(width: number, height: number, side: number): [width: number, height: number] {
+export function within(width: number, height: number, side: number): [width: number, height: number] {
   const scale = Math.min(1, side / Math.max(width, height));
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
 }

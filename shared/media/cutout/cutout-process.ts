@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Pixels } from '../decode-photo.ts';
 import { MediaRefusal } from '../media-refusal.ts';
+import type { ModelSetting } from '../onnx/model-setting.ts';
 import type { CutoutReply, CutoutRequest } from './cutout-messages.ts';
 
 /** Upright sRGB with straight (not premultiplied) alpha, 4 bytes a pixel. */
@@ -50,11 +51,16 @@ const STDERR_KEPT = 2000;
 
 /**
  * The cut-out in a process of its own: its parts install process-wide handlers, block for seconds and hold wasm memory.
- * `entry` is the child's bundle, `resourcesFolder` holds the files of CUTOUT_RESOURCES (default: beside the entry).
+ * `entry` is the child's bundle, `resourcesFolder` holds the files of CUTOUT_RESOURCES (default: beside the entry). `model`: the operator's own,
+ * which finds the garment in place of the embedded parts.
  * The child starts with the first call, stays warm, ends with its parent, and is killed when a call takes too long.
  */
-export function createCutoutProcess(where: { entry: string; resourcesFolder?: string }): CutoutProcess {
-  const resources = where.resourcesFolder ?? dirname(where.entry);
+export function createCutoutProcess(where: {
+  entry: string;
+  resourcesFolder?: string;
+  model?: ModelSetting;
+}): CutoutProcess {
+  const args = [where.resourcesFolder ?? dirname(where.entry), ...(where.model ? [JSON.stringify(where.model)] : [])];
   let child: Child | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -71,7 +77,7 @@ export function createCutoutProcess(where: { entry: string; resourcesFolder?: st
       const files = { rgbFile: join(folder, 'rgb'), rgbaFile: join(folder, 'rgba') };
       const request = { id: nextId++, ...files, width, height, ...(marks !== undefined && { marks }) };
       await writeFile(request.rgbFile, pixels.rgb);
-      if (!child || !isRunning(child)) child = start(where.entry, resources);
+      if (!child || !isRunning(child)) child = start(where.entry, args);
       const reply = await ask(child, request, timeoutMs);
       if (reply.kind === 'none') throw new MediaRefusal('GARMENT_NOT_FOUND', 'no cut found a garment');
       if (reply.kind === 'failed') throw new CutoutFailure('failed', reply.message);
@@ -108,8 +114,8 @@ const isRunning = ({ process: child }: Child): boolean =>
   child.exitCode === null && child.signalCode === null && child.connected;
 
 /** Unreferenced, so that an idle child does not keep its parent alive; the IPC channel's end is the child's end. */
-function start(entry: string, resources: string): Child {
-  const child = fork(entry, [resources], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+function start(entry: string, args: readonly string[]): Child {
+  const child = fork(entry, args, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-STDERR_KEPT);

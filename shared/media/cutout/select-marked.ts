@@ -1,9 +1,8 @@
 import { MARKED_GARMENT, OUTSIDE_BOX, UNMARKED } from './draw-marks.ts';
 import { growStrokes } from './grow-strokes.ts';
 import type { OpenCv } from './open-cv.ts';
-import type { PersonModel } from './person-model.ts';
 import { describeScene } from './scene.ts';
-import { type SelectedMask, selectMask } from './select-mask.ts';
+import type { SelectedMask } from './select-mask.ts';
 import { tidyMask } from './tidy-mask.ts';
 
 /** A cut that has less of what was marked as garment is of something else, and strokes alone would not mend it. */
@@ -15,16 +14,16 @@ const MIN_HIT = 0.5;
  */
 export async function selectMarked(
   cv: OpenCv,
-  personModel: PersonModel,
+  select: (marked: Uint8Array) => Promise<SelectedMask | undefined>,
   rgb: Uint8Array,
   width: number,
   height: number,
   marked: Uint8Array,
 ): Promise<SelectedMask | undefined> {
   const outside = marked.map((label) => (label === OUTSIDE_BOX ? label : UNMARKED));
-  const seen = await selectMask(cv, personModel, rgb, width, height, outside);
+  const seen = await select(outside);
   if (marked.every((label) => label === UNMARKED || label === OUTSIDE_BOX)) return seen;
-  const base = seen && hit(seen.mask, marked) ? seen : await selectMask(cv, personModel, rgb, width, height, marked);
+  const base = seen && hit(seen.mask, marked) ? seen : await select(marked);
   const scene = describeScene(cv, rgb, width, height, marked);
   try {
     const start = base?.mask ?? new Uint8Array(width * height);

@@ -9,7 +9,8 @@ import { scoreMask } from './score-mask.ts';
 import { borderSeeds, centreSeeds, distinctSeeds, personSeeds, relaxedSeeds } from './seeds.ts';
 import { tidyMask } from './tidy-mask.ts';
 
-export type SeedKind = 'border' | 'centre' | 'distinct' | 'person' | 'strokes';
+/** From what it was found; `model`: the operator's own. */
+export type SeedKind = 'border' | 'centre' | 'distinct' | 'person' | 'strokes' | 'model';
 export interface SelectedMask {
   mask: Uint8Array;
   seeds: SeedKind;

@@ -105,7 +105,7 @@ async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise
 async function fail(services: ProviderServices, job: ProviderJob, failure: EngineFailure): Promise<'failedJobs'> {
   const { db, clock } = services;
   const plan = readPlan(job.pipelineJson);
-  const passed = passedOn(failure, plan[job.step], services.engines, job.engine);
+  const passed = passedOn(failure, plan[job.step], services, job.engine);
   await startNext(services, job, plan, await failAttempt(services, job, passed));
   await endJob(db, job.leaseId, 'failed', failure.code, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());

@@ -3,7 +3,6 @@ import { EngineFailure } from '../../engines/engine.ts';
 import { noteEngineFailure, restingEngines } from '../../engines/engine-breakers.ts';
 import { freeSlot, holdSlot, takeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
-import { EMBEDDED_ENGINE } from '../../engines/read-engines.ts';
 import { readPlan } from '../../features/plan.ts';
 import type { FilledForm } from '../../features/read-form.ts';
 import { newId } from '../../id.ts';
@@ -20,6 +19,8 @@ import { endJob, insertJob, jobIsRunning, leaveQueue, queueUnit, readWaitingUnit
 export interface ProviderServices extends TaskServices {
   readonly clock: Clock;
   readonly engines: readonly OpenEngine[];
+  /** Our own function has a model of the operator's. */
+  readonly hasModel?: boolean | undefined;
   readonly onFailure: (failure: EngineFailed) => void;
 }
 
@@ -36,18 +37,18 @@ const FIRST_POLL_MS = 5_000;
  * the row's. poll-provider-jobs does the rest under the same lease.
  */
 export async function runProviderUnit(services: ProviderServices, key: UnitKey): Promise<ProviderOutcome> {
-  const { db, clock, engines } = services;
+  const { db, clock } = services;
   const nowMs = clock();
   const waiting = await readWaitingUnit(db, key);
   services.onTrace?.(waiting?.trace ?? null);
   if (waiting?.state !== 'waiting') return waiting ? 'busy' : 'unknown';
   const step = readPlan(waiting.pipelineJson)[key.step];
   if (!step) throw new Error(`the plan has no step ${key.step}`);
-  const engine = chooseEngine(step, engines, waiting.attempts, await restingEngines(db, nowMs));
+  const engine = chooseEngine(step, services, waiting.attempts, await restingEngines(db, nowMs));
   const lease: Lease = { ...key, leaseId: newId('lse_', nowMs) };
   if (engine === 'none') return refuseUnit(services, lease);
   if (engine === 'resting') return 'resting';
-  if (engine === EMBEDDED_ENGINE) {
+  if (typeof engine === 'string') {
     await leaveQueue(db, key);
     await writeWorkObject(services.objects, 'image', key);
     return 'handed_over';
@@ -103,7 +104,7 @@ async function begin(
     await endJob(db, lease.leaseId, 'failed', error.code, clock());
     await freeSlot(db, engine.name, lease.leaseId, clock());
     if (error.retryable) await noteEngineFailure(db, engine.name, clock());
-    const failure = passedOn(error, plan[lease.step], services.engines, engine.name);
+    const failure = passedOn(error, plan[lease.step], services, engine.name);
     return startNext(services, lease, plan, await failAttempt(services, job, failure));
   }
 }

@@ -64,7 +64,13 @@ const broken = async (): Promise<string[]> => {
   return (body.error as unknown as { fields: { path: string }[] }).fields.map(({ path }) => path);
 };
 
-const NO_ENGINE = { 'tencent-mps': false, 'tencent-vclm': false, 'tencent-ci': false, 'tencent-aiart': false };
+const NO_ENGINE = {
+  'tencent-mps': false,
+  'tencent-vclm': false,
+  'tencent-ci': false,
+  'tencent-aiart': false,
+  onnx: false,
+};
 
 it('all that it stands on answers: 200, with booleans and the clock', async () => {
   const { status, body } = await ask();

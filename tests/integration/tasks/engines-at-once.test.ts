@@ -1,10 +1,12 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PicRule } from '../../../scripts/local/cos/pic-operations.ts';
+import type { EngineMood } from '../../../scripts/local/inspector/local-faults.ts';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
 import { type CiFault, ciStandin } from '../../../scripts/local/tencent-engines/ci-standin.ts';
 import { drawPictures } from '../../../scripts/local/tencent-engines/draw-pictures.ts';
 import { dress, place } from '../../../scripts/local/tencent-engines/draw-results.ts';
+import { engineMoods } from '../../../scripts/local/tencent-engines/engine-moods.ts';
 import {
   type AiartFault,
   type AiartStandin,
@@ -13,18 +15,22 @@ import {
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import { aiartClient } from '../../../shared/engines/aiart-client.ts';
 import { openEngines } from '../../../shared/engines/open-engines.ts';
+import { CutoutFailure } from '../../../shared/media/cutout/cutout-process.ts';
+import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
+import { imageProcessors } from '../../../shared/tasks/image-processors.ts';
 import { catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
 import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-jobs.ts';
 import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
-import { runUnit } from '../../../shared/tasks/run-unit.ts';
+import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { saveCardAs } from '../../fixtures/save-card-as.ts';
 import { oneFile, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+import { FONTS } from '../media/drawn-cutout.ts';
 
 const ENGINES = 'tencent-ci:4,tencent-aiart';
 const CATALOGUE = catalogueWith(ENGINES);
@@ -51,6 +57,9 @@ let aiart: AiartStandin;
 let photo: Buffer;
 let mask: Buffer;
 let merchant: string;
+let mood: EngineMood = 'ok';
+const SLOW_MS = 250;
+const moods = engineMoods(() => mood, SLOW_MS);
 let ciFaults: (CiFault | undefined)[] = [];
 let aiartFaults: (AiartFault | undefined)[] = [];
 let rules: PicRule[] = [];
@@ -58,7 +67,9 @@ let failures: string[] = [];
 
 beforeAll(async () => {
   const onCall = (rule: PicRule) => void rules.push(rule);
-  stage = await taskStage(ciStandin({ drawing: drawPictures, fault: () => ciFaults.shift(), onCall }));
+  stage = await taskStage(
+    ciStandin({ drawing: drawPictures, fault: () => ciFaults.shift() ?? moods.ci.fault(), onCall }),
+  );
   photo = await sharp({ create: { width: 720, height: 960, channels: 3, background: '#f4f4f4' } })
     .composite([{ input: { create: { width: 360, height: 480, channels: 3, background: '#1c4f8a' } } }])
     .jpeg()
@@ -70,7 +81,7 @@ beforeAll(async () => {
   aiart = await startAiartStandin({
     clock: () => stage.nowMs,
     drawing: { dress, place },
-    fault: () => aiartFaults.shift(),
+    fault: () => aiartFaults.shift() ?? moods.aiart.fault(),
   });
   // The SDK signs by the system's clock.
   const sms = { sdkAppId: '1', signName: '', templates: {} };
@@ -86,6 +97,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([stage.leave(), api.close(), aiart.close()]));
 beforeEach(async () => {
   [ciFaults, aiartFaults, rules, failures] = [[], [], [], []];
+  mood = 'ok';
   await stage.db.write('DELETE FROM engine_breakers');
   merchant = await newMerchant(stage.db);
   await grantCredits(stage.db, merchant, 10, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
@@ -251,6 +263,28 @@ describe('数据万象', () => {
     expect([await errorOf(taskId), rules]).toEqual(['INPUT_CHANGED', []]);
   });
 
+  it.each([
+    ['a limit', { status: 403, code: 'RequestLimitExceeded', errNo: '-29214' }, 'Ci.403.RequestLimitExceeded'],
+    ['a fault of its own', { status: 500, code: 'InternalError' }, 'Ci.500.InternalError'],
+    ['a call that was not heard', 'cut-before', 'Client.Network'],
+  ] as const)('%s costs an attempt, and the next one succeeds', async (_name, fault, code) => {
+    ciFaults = [fault];
+    const taskId = await order({ processor: 'upscale', engines: ['tencent-ci'] });
+    await runEvents();
+    await pass(60);
+    expect([await stateOf(stage.db, taskId), failures, await available()]).toEqual(['succeeded', [code], 8]);
+  });
+
+  it('a result that is gone before it was fetched costs an attempt, and the next one is kept', async () => {
+    const taskId = await order({ processor: 'upscale', engines: ['tencent-ci'] });
+    await runEvents();
+    const sql = 'SELECT job_id AS jobId FROM provider_jobs WHERE task_id = ?';
+    const [row] = await stage.db.query<{ jobId: string }>(sql, [taskId]);
+    await stage.objects.delete(row?.jobId ?? '');
+    await pass(60);
+    expect([await stateOf(stage.db, taskId), failures, rules.length >= 2]).toEqual(['succeeded', ['ResultGone'], true]);
+  });
+
   it('heard and not answered, it is asked again under a new attempt; one result is kept', async () => {
     ciFaults = ['cut-after'];
     const taskId = await order({ processor: 'enhance', engines: ['tencent-ci'] });
@@ -259,6 +293,59 @@ describe('数据万象', () => {
     expect([await stateOf(stage.db, taskId), failures, (await readOutputs(stage.db, taskId)).length]).toEqual([
       ...['succeeded', ['Client.Network'], 1],
     ]);
+  });
+});
+
+describe('the card of repairs', () => {
+  const paint = (marks?: string) => {
+    const inputs = [{ contentType: 'image/jpeg' as const, sizeBytes: photo.length, field: 'photo' }];
+    const form = marks === undefined ? {} : { marks };
+    const request = taskRequest(merchant, { featureId: 'photo_repair', nowMs: stage.nowMs, inputs, form });
+    return createTask(stage.db, request, CATALOGUE);
+  };
+  const at = async (picture: Buffer, left: number, top: number) =>
+    sharp(picture).extract({ left, top, width: 8, height: 8 }).resize(1, 1).raw().toBuffer();
+
+  it('has what was painted over drawn anew, marked as made by AI, and leaves the rest', async () => {
+    // Across the garment's edge, where the stand-in's blur shows.
+    const { taskId } = await paint('drop 60 250,300 250,400');
+    await stage.objects.put(`inputs/${taskId}/0`, photo, 'image/jpeg');
+    const processors = imageProcessors(FONTS);
+    for (let s = 0; s < 30; s += 5) {
+      for (const key of stage.takeEvents()) {
+        const [input, work] = [parseInputKey(key), parseWorkKey(key)];
+        if (input) await acceptInput(stage, { taskId, index: input.index }, stage.nowMs);
+        if (!work) continue;
+        const run = work.lane === 'provider' ? runProviderUnit : runUnit;
+        await run({ ...services(), processors }, { taskId, step: Number(work.step), unit: Number(work.unit) });
+      }
+      stage.nowMs += 5000;
+      await pollProviderJobs(services());
+    }
+    expect([await stateOf(stage.db, taskId), failures, await available()]).toEqual(['succeeded', [], 9]);
+    const results = (await readOutputs(stage.db, taskId)).filter(({ step }) => step === 2);
+    expect(results.map(({ name, flags, width, height }) => [name, flags, width, height])).toEqual([
+      ['frame-01.jpg', 'ai', 720, 960],
+    ]);
+    const { bytes } = await stage.objects.get(results[0]?.key ?? '');
+    const far = (a: Buffer, b: Buffer) => Math.max(...[...a].map((value, n) => Math.abs(value - (b[n] ?? 0))));
+    expect(far(await at(bytes, 178, 330), await at(photo, 178, 330)), 'painted over').toBeGreaterThan(25);
+    expect(far(await at(bytes, 178, 600), await at(photo, 178, 600)), 'not painted over').toBeLessThan(6);
+    const [{ params } = { params: new Map<string, string>() }] = rules;
+    const mask = Buffer.from(params.get('MaskPic') ?? '', 'base64url').toString();
+    expect(mask).toContain(`/outputs/${taskId}/0/0/`);
+  });
+
+  it.each([
+    ['nothing was painted', undefined, 'required'],
+    ['what was painted is only rubbed out', 'keep 60 250,300', 'min:1'],
+    ['the marks are none', 'paint 60', 'format:marks'],
+  ])('is told at its field when %s, and nothing is taken', async (_what, marks, rule) => {
+    await expect(paint(marks)).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      fields: [{ path: 'form.marks', rule }],
+    });
+    expect(await available()).toBe(10);
   });
 });
 
@@ -299,6 +386,7 @@ describe('aiart', () => {
     ['a fault of its own', { refuse: 'FailedOperation.RpcFail' }, 'FailedOperation.RpcFail'],
     ['a result that is gone', { expired: true }, 'ResultGone.403'],
     ['no answer', 'cut-after', 'Client.Network'],
+    ['a call that was not heard', 'cut-before', 'Client.Network'],
   ] as const)('%s costs an attempt, and the next one succeeds', async (_name, fault, code) => {
     aiartFaults = [fault];
     const taskId = await order(TRY_ON);
@@ -316,6 +404,102 @@ describe('aiart', () => {
     await runEvents();
     expect([await errorOf(taskId), await available()]).toEqual([code, 10]);
   });
+});
+
+describe('a model of our own', () => {
+  const STEP = { processor: 'cutout', engines: ['onnx', 'embedded'], attempts: 3 };
+  let asked: string[] = [];
+  beforeEach(() => {
+    asked = [];
+  });
+  /** The model does `then`; the embedded parts make their file. */
+  const modelThat =
+    (then: () => void): Processor =>
+    (pictures, limitMs, work) => {
+      asked.push(work.engine);
+      if (work.engine === 'onnx') then();
+      return oneFile(pictures, limitMs, work);
+    };
+  const run = async (cutout: Processor, configured: ReadonlySet<string> | undefined = new Set(['onnx'])) => {
+    const taskId = await order(STEP);
+    stage.takeEvents();
+    await acceptInput(stage, { taskId, index: 0 }, stage.nowMs);
+    const unit = { ...services(), processors: { cutout }, configured, onFailure: onAnyFailure };
+    for (let outcome = 'waiting'; outcome === 'waiting'; stage.nowMs += 60_000) {
+      outcome = await runUnit(unit, { taskId, step: 0, unit: 0 });
+    }
+    stage.takeEvents();
+    return stateOf(stage.db, taskId);
+  };
+  const health = () => stage.db.query('SELECT engine, failures FROM engine_breakers');
+
+  it('that fails has its share of the attempts, then the embedded parts do it; what works again is well', async () => {
+    const broken = modelThat(() => {
+      throw new CutoutFailure('failed', 'no memory');
+    });
+    expect(await run(broken)).toBe('succeeded');
+    expect([asked, failures]).toEqual([
+      ['onnx', 'onnx', 'embedded'],
+      ['PROCESSING_FAILED', 'PROCESSING_FAILED'],
+    ]);
+    expect(await health()).toEqual([{ engine: 'onnx', failures: 2 }]);
+    expect(await run(modelThat(() => undefined))).toBe('succeeded');
+    expect([asked.at(-1), await health()]).toEqual(['onnx', [{ engine: 'onnx', failures: 0 }]]);
+  });
+
+  it('that finds nothing is no fault of its, and others look', async () => {
+    const blind = modelThat(() => {
+      throw new MediaRefusal('GARMENT_NOT_FOUND', 'nothing');
+    });
+    expect(await run(blind)).toBe('succeeded');
+    expect([asked.at(-1), await health()]).toEqual(['embedded', []]);
+    const corrupt = modelThat(() => {
+      throw new MediaRefusal('INPUT_CORRUPT', 'no picture to anybody');
+    });
+    expect([await run(corrupt), asked.at(-1)]).toEqual(['failed', 'onnx']);
+  });
+
+  it('that is not there is not waited for', async () => {
+    expect(
+      await run(
+        modelThat(() => undefined),
+        new Set(),
+      ),
+    ).toBe('succeeded');
+    expect([asked, failures]).toEqual([['embedded'], []]);
+  });
+});
+
+describe('engines that a developer', () => {
+  const TRY_ON = {
+    ...{ processor: 'model-try-on', engines: ['tencent-aiart'], inputs: [{ form: 'photo', as: 'garment' }] },
+    params: { pose: { value: 0 } },
+  };
+  const UPSCALE = { processor: 'upscale', engines: ['tencent-ci'] };
+
+  it.each([
+    ['数据万象', UPSCALE],
+    ['aiart', TRY_ON],
+  ])(
+    'makes fail end a task at once with its credits back, slows down are waited for, mends work: %s',
+    async (_name, step) => {
+      mood = 'failing';
+      const failed = await order(step);
+      expect(await runEvents()).toEqual(['provider failed']);
+      expect([await stateOf(stage.db, failed), await available()]).toEqual(['failed', 10]);
+      mood = 'slow';
+      const slow = await order(step);
+      const startedMs = performance.now();
+      expect(await runEvents()).toEqual(['provider submitted']);
+      expect(performance.now() - startedMs).toBeGreaterThan(SLOW_MS);
+      mood = 'ok';
+      const mended = await order(step);
+      await runEvents();
+      await pass(30);
+      const ends = await Promise.all([slow, mended].map((taskId) => stateOf(stage.db, taskId)));
+      expect([ends, await available()]).toEqual([['succeeded', 'succeeded'], 6]);
+    },
+  );
 });
 
 it('all this leaves the books right', async () => {
