@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryChannel } from '../../../scripts/soak/memory-channel.ts';
@@ -129,7 +130,13 @@ describe('a commission', () => {
     const atOnce = (nowMs: number) =>
       Promise.all(product.connections(16).map((db) => settleCommission(db, orderId, nowMs)));
     expect((await atOnce(NOW_MS)).filter((one) => one === 'frozen')).toHaveLength(1);
-    expect((await atOnce(RELEASED_MS)).filter((one) => one === 'released')).toHaveLength(1);
+    // All of them have begun before the first may end.
+    await holder.query('START TRANSACTION');
+    await holder.query('SELECT 1 FROM referral_accounts WHERE merchant_id = ? FOR UPDATE', [inviter]);
+    const releasing = atOnce(RELEASED_MS);
+    await sleep(400);
+    await holder.query('ROLLBACK');
+    expect((await releasing).filter((one) => one === 'released')).toHaveLength(1);
     expect(await standing(inviter)).toMatchObject({ balanceFen: SHARE_FEN });
     expect(await product.audit()).toEqual([]);
     await book();
