@@ -127,12 +127,14 @@ describe('the product, as it was deployed', () => {
     expect(writes(before)).toEqual([]);
   });
 
-  it('is touched in one function when one changed; goes back, and can be looked at', async () => {
+  it('is touched only in functions that changed; goes back, and can be looked at', async () => {
     const before = calls().length;
     const startedMs = performance.now();
     await place.serverless(['deploy'], { SMS_DAILY_BUDGET: '7' });
     tellTime('deploy of one changed function', startedMs, 12);
-    expect([...new Set(writes(before).map(({ payload }) => payload['FunctionName']))]).toEqual(['send-code']);
+    // Of those two alone is the variable: the one keeps to it, the other shows it to operators.
+    const touched = new Set(writes(before).map(({ payload }) => payload['FunctionName']));
+    expect([...touched].sort()).toEqual(['get-settings', 'send-code']);
     expect(await place.serverless(['rollback'])).toContain('send-code version 2 → 1');
     expect(await place.serverless(['info'])).toMatch(
       /yiying-local\/send-code {2}Active {2}version 1 {2}rolledback \S+ {2}https:/,
