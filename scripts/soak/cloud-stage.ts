@@ -27,7 +27,9 @@ export interface CloudStage {
 }
 
 export interface CloudStageOptions
-  extends Partial<Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch'>> {
+  extends Partial<
+    Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch' | 'engines'>
+  > {
   /** As it is, and left running; default: one of its own with the schema in it. */
   readonly database?: PrivateDatabase;
 }

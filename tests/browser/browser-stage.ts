@@ -32,7 +32,7 @@ export interface Visitor {
 export async function browserStage(): Promise<BrowserStage> {
   const { folder } = await buildWeb();
   mkdirSync(SHOTS, { recursive: true });
-  const stage = await cloudStage({}, {}, { webFolder: folder, databaseSwitch: true });
+  const stage = await cloudStage({}, {}, { webFolder: folder, databaseSwitch: true, engines: 'tencent-ci:2' });
   // What Chromium has in its hands when it ends stays behind: in a folder that goes with the stage.
   const temporary = join(stage.folder, 'browser');
   mkdirSync(temporary);
