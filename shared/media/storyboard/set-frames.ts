@@ -86,6 +86,9 @@ export async function paletteFrame({ garment, face, maxScale }: Board): Promise<
   return { ground, layers, over: swatches.join('') + caption(face, '配色', 'COLOURS') };
 }
 
+/** Between the garment and its lines, and between a line and its words. */
+const [BESIDE, BESIDE_LINE] = [44, 24];
+
 /** Lines for width and length. Numbers are the merchant's own; without them only the proportion is told; a figure has none
  * to tell, so its middle is shown. */
 export async function sizeFrame(board: Board): Promise<Frame> {
@@ -94,21 +97,25 @@ export async function sizeFrame(board: Board): Promise<Frame> {
   const { widthCm, lengthCm } = params;
   const measured = widthCm !== undefined || lengthCm !== undefined;
   if ((worn || cut.top || cut.bottom) && !measured) return middleFrame(board);
-  const left = SAFE + 130;
+  const style: TextStyle = { weight: 'bold', size: 30, colour: INK };
+  const ratio = (raster.height / raster.width).toFixed(2);
+  const across = widthCm !== undefined ? `宽 ${widthCm} cm` : measured ? '宽' : '宽 1';
+  const down = lengthCm !== undefined ? `长 ${lengthCm} cm` : measured ? '长' : `长 ${ratio}`;
+  // Left of the garment its line, left of that the words, and they keep the margin.
+  const left = Math.max(
+    SAFE + 130,
+    SAFE + Math.ceil(face.measure(down, style.weight, style.size)) + BESIDE_LINE + BESIDE,
+  );
   const room = { left, top: SAFE + 20, right: W - SAFE, bottom: H - SAFE - 250 };
   const whole = { ...garment, cut: { top: false, bottom: false, left: false, right: false } };
   const layer = await placeGarment({ garment: whole, maxScale }, room, []);
   const [x0, x1] = [layer.left, layer.left + layer.raster.width];
   const [y0, y1] = [layer.top, layer.top + layer.raster.height];
-  const [lineX, lineY] = [x0 - 44, y1 + 44];
+  const [lineX, lineY] = [x0 - BESIDE, y1 + BESIDE];
   const ticks = `M${x0} ${lineY}H${x1}M${x0} ${lineY - 12}v24M${x1} ${lineY - 12}v24M${lineX} ${y0}V${y1}M${lineX - 12} ${y0}h24M${lineX - 12} ${y1}h24`;
-  const style: TextStyle = { weight: 'bold', size: 30, colour: INK };
-  const ratio = (raster.height / raster.width).toFixed(2);
-  const across = widthCm !== undefined ? `宽 ${widthCm} cm` : measured ? '宽' : '宽 1';
-  const down = lengthCm !== undefined ? `长 ${lengthCm} cm` : measured ? '长' : `长 ${ratio}`;
   const labels =
     drawText(face, across, (x0 + x1) / 2, lineY + 52, { ...style, align: 'middle' }) +
-    drawText(face, down, lineX - 24, (y0 + y1) / 2 + 10, { ...style, align: 'right' });
+    drawText(face, down, lineX - BESIDE_LINE, (y0 + y1) / 2 + 10, { ...style, align: 'right' });
   const over = `<path d="${ticks}" fill="none" stroke="${hexOf(INK)}" stroke-width="2"/>${labels}`;
   const title = measured ? caption(face, '尺寸', 'SIZE') : caption(face, '比例示意', 'PROPORTIONS');
   return { ground: paintPlain([250, 250, 249], W, H), layers: [layer], over: over + title };
