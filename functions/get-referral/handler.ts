@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
-import { signedInMerchant } from '../../shared/auth/signed-in-merchant.ts';
+import { merchantOrKey } from '../../shared/auth/merchant-or-key.ts';
 import { BASE_CONFIG } from '../../shared/config/read-config.ts';
 import { secretsOf } from '../../shared/config/secret-source.ts';
 import { getReferral as operation } from '../../shared/contract/referral.ts';
@@ -15,7 +15,7 @@ export const main = httpFunction({
     const secrets = secretsOf(config);
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
-  caller: signedInMerchant,
+  caller: merchantOrKey(operation),
   run: ({ db }, merchant, { cursor, limit = '20' }, { nowMs }) =>
-    getReferral(db, merchant.id, { cursor, limit: Number(limit) }, nowMs),
+    getReferral(db, merchant.id, { cursor, limit: Number(limit), readOnly: 'viewId' in merchant }, nowMs),
 });

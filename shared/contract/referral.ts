@@ -43,7 +43,8 @@ export const getReferral = operation({
     commissionUnit,
     freezeDays: z.int(),
     leastWithdrawalFen: z.int(),
-    inviteCode: z.string(),
+    /** Made with the merchant's own first look: until then an operator who looks sees none. */
+    inviteCode: z.optional(z.string()),
     invited: z.int(),
     /** Of these, those that have paid. */
     paying: z.int(),

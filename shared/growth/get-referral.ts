@@ -8,7 +8,7 @@ import { readGrowthSettings } from './growth-settings.ts';
 import { readWithdrawals } from './withdrawals.ts';
 
 interface AccountRow {
-  readonly inviteCode: string;
+  readonly inviteCode?: string;
   readonly balanceFen: number;
   readonly owedCredits: number;
 }
@@ -29,15 +29,16 @@ const DRAWS = 3;
 const SHOWN_WITHDRAWALS = 20;
 
 /**
- * What inviting has come to. The first look gives the merchant a code, which stays. @throws ApiError NOT_SIGNED_IN: the account was deleted
+ * What inviting has come to. The merchant's first look gives them a code, which stays; `readOnly`: an operator's look writes none. @throws ApiError NOT_SIGNED_IN: the account was deleted
  */
 export async function getReferral(
   db: Database,
   merchantId: string,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  { cursor, limit, readOnly }: { cursor?: string | undefined; limit: number; readOnly?: boolean },
   nowMs: number,
 ) {
-  const account = await accountOf(db, merchantId, nowMs);
+  const account =
+    (await accountOf(db, merchantId)) ?? (readOnly ? NO_ACCOUNT : await newAccount(db, merchantId, nowMs));
   const { referralOn: on, commissionBp, commissionUnit, leastWithdrawalFen } = await readGrowthSettings(db);
   const [came] = await db.query<{ invited: string; paying: string }>(
     'SELECT COUNT(*) AS invited, COUNT(first_order_id) AS paying FROM referrals WHERE inviter_id = ?',
@@ -62,18 +63,25 @@ export async function getReferral(
   };
 }
 
-async function accountOf(db: Database, merchantId: string, nowMs: number): Promise<AccountRow> {
-  for (let draw = 0; draw <= DRAWS; draw++) {
-    const [row] = await db.query<AccountRow>(
-      `SELECT code AS inviteCode, balance_fen AS balanceFen, owed_credits AS owedCredits FROM referral_accounts WHERE merchant_id = ?`,
-      [merchantId],
-    );
-    if (row) return row;
+const NO_ACCOUNT: AccountRow = { balanceFen: 0, owedCredits: 0 };
+
+async function accountOf(db: Database, merchantId: string): Promise<AccountRow | undefined> {
+  const [row] = await db.query<AccountRow>(
+    `SELECT code AS inviteCode, balance_fen AS balanceFen, owed_credits AS owedCredits FROM referral_accounts WHERE merchant_id = ?`,
+    [merchantId],
+  );
+  return row;
+}
+
+async function newAccount(db: Database, merchantId: string, nowMs: number): Promise<AccountRow> {
+  for (let draw = 0; draw < DRAWS; draw++) {
     await db.write(
       `INSERT IGNORE INTO referral_accounts (merchant_id, code, created_at)
        SELECT merchant_id, ?, ? FROM accounts WHERE merchant_id = ? AND closed_at IS NULL`,
       [randomLetters(CODE_CHARS), sqlTime(nowMs), merchantId],
     );
+    const row = await accountOf(db, merchantId);
+    if (row) return row;
   }
   throw new ApiError('NOT_SIGNED_IN');
 }

@@ -99,6 +99,9 @@ describe('a view', () => {
     const account = (await stage.send('get-account', { as })).body.data;
     expect(account).toMatchObject({ merchantId: merchant.id, phoneMasked: expect.stringContaining('****') });
     expect(await stage.available(as)).toBe(3);
+    // The merchant's own first look makes their invite code; this one writes nothing.
+    const referral = (await stage.send('get-referral', { as })).body.data;
+    expect([referral.balanceFen, referral.inviteCode]).toEqual([0, undefined]);
     expect((await stage.send('list-sessions', { as: merchant })).body.data.items).toEqual([]);
     const header = { authorization: `Bearer ${viewToken}` };
     expect(codeOf(await stage.send('refresh-session', { body: {}, headers: header }))).toBe('NOT_SIGNED_IN');

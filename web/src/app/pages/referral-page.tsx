@@ -32,7 +32,7 @@ export function ReferralPage() {
               <p className="muted">
                 {first.on ? say(isFen ? 'referralLeadFen' : 'referralLeadCredits', lead) : say('referralOff')}
               </p>
-              <InviteLink code={first.inviteCode} />
+              {first.inviteCode !== undefined && <InviteLink code={first.inviteCode} />}
               <Figures referral={first} />
               <CommissionList
                 items={pages.flatMap(({ items }) => items)}
