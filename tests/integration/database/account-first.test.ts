@@ -15,7 +15,7 @@ beforeAll(async () => {
   product = await productDatabase();
   caller = await openPlain(product.secret);
   holder = await openPlain(product.secret);
-  // At once on MariaDB; MySQL waits one second all the same.
+  // MariaDB fails at once; MySQL would wait for a second each time.
   await caller.query('SET SESSION innodb_lock_wait_timeout = 0');
   // A variable stays when its transaction is rolled back.
   for (const event of ['INSERT', 'UPDATE'])

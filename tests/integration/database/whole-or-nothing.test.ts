@@ -12,7 +12,7 @@ import { emptyTables, openPlain, ownerColumns, readRows } from './one-merchant/t
  */
 let product: ProductDatabase;
 let caller: Connection;
-let columns: Map<string, string | undefined>;
+let columns: ReadonlyMap<string, string | undefined>;
 
 beforeAll(async () => {
   product = await productDatabase();

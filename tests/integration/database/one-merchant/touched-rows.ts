@@ -50,8 +50,18 @@ export async function openPlain(secret: DatabaseSecret): Promise<Connection> {
   return connection;
 }
 
-/** Every table, with the column that says whose a row is. */
-export async function ownerColumns(connection: Connection): Promise<Map<string, string | undefined>> {
+type Columns = ReadonlyMap<string, string | undefined>;
+
+const known = new WeakMap<Connection, Promise<Columns>>();
+
+/** Every table, with the column that says whose a row is. Asked once a connection. */
+export function ownerColumns(connection: Connection): Promise<Columns> {
+  const columns = known.get(connection) ?? readOwnerColumns(connection);
+  known.set(connection, columns);
+  return columns;
+}
+
+async function readOwnerColumns(connection: Connection): Promise<Columns> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT t.table_name AS name, c.column_name AS owner FROM information_schema.tables t
      LEFT JOIN information_schema.columns c
@@ -63,11 +73,29 @@ export async function ownerColumns(connection: Connection): Promise<Map<string, 
   );
 }
 
+/** One call instead of a statement a table: the walks over all procedures do this some thousand times. */
+async function callFor(
+  connection: Connection,
+  name: string,
+  statements: readonly string[],
+): Promise<RowDataPacket[][]> {
+  const body = statements.map((statement) => `${statement};`).join('\n');
+  await connection.query(`CREATE PROCEDURE IF NOT EXISTS ${name}() BEGIN ${body} END`);
+  const [results] = await connection.query<RowDataPacket[][]>(`CALL ${name}()`);
+  return results;
+}
+
 export async function emptyTables(connection: Connection): Promise<void> {
-  for (const table of (await ownerColumns(connection)).keys()) {
-    if (!CATALOGUE.includes(table))
-      await connection.query(`${table === 'audit_log' ? 'TRUNCATE TABLE' : 'DELETE FROM'} ${table}`);
-  }
+  const tables = [...(await ownerColumns(connection)).keys()].filter((table) => !CATALOGUE.includes(table));
+  await callFor(
+    connection,
+    'empty_tables_of_this_test',
+    tables.map((table) =>
+      table === 'audit_log'
+        ? `IF EXISTS (SELECT 1 FROM audit_log) THEN TRUNCATE TABLE audit_log; END IF`
+        : `DELETE FROM ${table}`,
+    ),
+  );
 }
 
 /** Takes every row of `owner`, what the ownerless tables know of it, and the whole catalogue. ROLLBACK lets go. */
@@ -130,15 +158,17 @@ interface Row {
   readonly owner: string | undefined;
 }
 
-/** Every row of these tables as text, with its table and owner. */
-export async function readRows(
-  connection: Connection,
-  columns: Map<string, string | undefined>,
-): Promise<Map<string, Row>> {
+/** Every row of these tables as text, with its table and owner. The same tables at each call on one database. */
+export async function readRows(connection: Connection, columns: Columns): Promise<Map<string, Row>> {
   const all = new Map<string, Row>();
-  for (const [table, column] of columns) {
-    const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table}`);
-    for (const row of rows) {
+  const tables = [...columns];
+  const results = await callFor(
+    connection,
+    'read_tables_of_this_test',
+    tables.map(([table]) => `SELECT * FROM ${table}`),
+  );
+  for (const [at, [table, column]] of tables.entries()) {
+    for (const row of results[at] ?? []) {
       const owner = column === undefined ? undefined : String(row[column]);
       all.set(`${table} ${JSON.stringify(row)}`, { table, owner });
     }
