@@ -107,7 +107,11 @@ function sqlFile(share: string, name: string): string | undefined {
 async function dropUnused(templates: string): Promise<void> {
   const names = (await readdir(templates)).filter((name) => /^[0-9a-f]{24}$/.test(name));
   const aged = await Promise.all(
-    names.map(async (name) => ({ path: join(templates, name), usedAt: (await stat(join(templates, name))).mtimeMs })),
+    names.map(async (name) => {
+      const path = join(templates, name);
+      // Another process drops them, too: what is gone is older than all.
+      return { path, usedAt: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 };
+    }),
   );
   const oldest = aged.sort((a, b) => b.usedAt - a.usedAt).slice(keptTemplates);
   for (const { path, usedAt } of oldest) {
