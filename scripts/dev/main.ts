@@ -76,6 +76,10 @@ async function dev(): Promise<void> {
   });
   const engines = readEngines(values.engine);
   const startMs = performance.now();
+  // Ctrl-C comes more than once: from the terminal, and passed on by npm. What ends is not ended in its midst.
+  const isToEnd = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
   const [web, database] = await Promise.all([
     buildWeb({ onRebuilt: (ms) => say(`↻ web rebuilt in ${Math.round(ms)} ms`) }),
@@ -108,9 +112,7 @@ async function dev(): Promise<void> {
   if (engines !== undefined) await installModels(cloud.objects, database.connection as DatabaseSecret); // as startCloud is given it
   const accounts = values.seed ? await seedAccounts(cloud, say) : [];
   printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1), accounts);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await isToEnd;
   await Promise.all([watched.close(), web.close()]);
   await cloud.close();
   await database.stop();
