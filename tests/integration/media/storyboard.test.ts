@@ -125,6 +125,13 @@ describe('the template storyboard', { timeout: 60_000 }, () => {
     await expect(board(SHIRT, { widthCm: -1 })).rejects.toThrow(/widthCm/);
   });
 
+  it('keeps its margin, however long the words beside the length are', async () => {
+    for (const sizes of [{}, { widthCm: 52, lengthCm: 128 }]) {
+      const [frame] = await board(SHIRT, { ...sizes, frames: ['11-size'] });
+      expect((await inkBox(frame!.bytes)).left).toBeGreaterThanOrEqual(82);
+    }
+  });
+
   it('looks as it looked when a person accepted it', async () => {
     const golden = JSON.parse(readFileSync(new URL('storyboard-golden.json', import.meta.url), 'utf8')) as Record<
       string,

@@ -22,7 +22,7 @@ const server: DatabaseServer = {
   kind: 'mariadb',
   ...{ command: [], options: [], environment: {}, shareFolders: [], identity: 'planted' },
 };
-const make = async (folder: string): Promise<void> => void (await mkdir(folder));
+const make = (folder: string): Promise<void> => mkdir(folder);
 const nameOf = (n: number) => n.toString(16).padStart(24, '0');
 
 it('of templates the eight newest stay, and whatever was used within the hour', async () => {
