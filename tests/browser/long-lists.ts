@@ -68,14 +68,15 @@ export function longLists(at: () => BrowserStage): void {
       );
       // What stands there is what comes there: each line's balance follows from the one below it.
       await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
+      const visible = (): Promise<number> =>
+        page.evaluate(
+          '[...document.querySelectorAll(".ledger tbody tr[aria-rowindex]")].filter((row) => { const { top, bottom } = row.getBoundingClientRect(); return bottom > 0 && top < innerHeight; }).length',
+        );
+      await expect.poll(visible).toBeGreaterThan(10);
       const rows = page.locator('.ledger tbody tr[aria-rowindex]');
-      await expect.poll(async () => Number(await rows.first().getAttribute('aria-rowindex'))).toBeGreaterThan(600);
       const indexes = await rows.evaluateAll((found) => found.map((row) => Number(row.getAttribute('aria-rowindex'))));
+      expect(indexes[0]).toBeGreaterThan(600);
       expect(indexes).toEqual(indexes.map((_, n) => indexes[0]! + n));
-      const visible = await page.evaluate(
-        '[...document.querySelectorAll(".ledger tbody tr[aria-rowindex]")].filter((row) => { const { top, bottom } = row.getBoundingClientRect(); return bottom > 0 && top < innerHeight; }).length',
-      );
-      expect(visible).toBeGreaterThan(10);
       await shootScreen('ledger-long');
     });
 
