@@ -135,7 +135,7 @@ export const rerunTask = operation({
   name: 'rerun-task',
   method: 'POST',
   summary: `Repeats a merchant's task that ended without success, or with outputs missing, as retry-task would: charged as that is or, with
-\`goodwill\`, out of credits that are granted for just that. Its photos must have arrived, within the last six days.`,
+\`goodwill\`, out of credits that are granted for just that. Its photos must have arrived and still be there, within six days of its end.`,
   caller: 'operator',
   operators: { stepUp: true },
   input: z.strictObject({ taskId, charge: z.enum(['merchant', 'goodwill']), reason: lineOfText(2, 80) }),

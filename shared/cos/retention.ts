@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 export const ARCHIVE_DAYS = 3;
 
 /** Of a task's photos: nothing offers or reads them from then on. */
-export const inputsExpireAtMs = (createdAtMs: number, { INPUT_DAYS }: Retention): number =>
+export const inputsExpireAtMs = (createdAtMs: number, { INPUT_DAYS }: Pick<Retention, 'INPUT_DAYS'>): number =>
   createdAtMs + INPUT_DAYS * DAY_MS;
 
 export function resultsExpireAtMs(createdAtMs: number, { RESULT_DAYS, shorter }: Retention): number {

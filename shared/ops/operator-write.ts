@@ -19,6 +19,14 @@ export const writeParams = ({ idempotencyKey, requestHash, requestId, nowMs }: O
   ...[idempotencyKey, requestHash, requestId, sqlTime(nowMs)],
 ];
 
+/** Whether something stands under this key. */
+export async function isWritten(db: Database, { operatorId, idempotencyKey }: OperatorWrite): Promise<boolean> {
+  const rows = await db.query('SELECT seq FROM audit_log WHERE actor = ? AND idempotency_key = ?', [
+    ...[operatorId, idempotencyKey],
+  ]);
+  return rows.length > 0;
+}
+
 /**
  * Calls an operator's procedure: who writes comes first, what the row of the log needs last.
  * @returns the row of what was done now, or under this key before

@@ -1,17 +1,20 @@
 import type { TaskState } from '../contract/tasks.ts';
 import type { Bucket } from '../cos/bucket.ts';
+import { LookFailed, lookAtObject } from '../cos/look-at-object.ts';
+import { inputsExpireAtMs, type Retention } from '../cos/retention.ts';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import type { Catalogue } from '../features/catalogue.ts';
 import { forgetCard, readCard } from '../features/read-card.ts';
 import { ApiError } from '../http/api-error.ts';
 import { newId } from '../id.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { type CreateOutcome, orderOf, orderParams, refusalOf } from '../tasks/create-task.ts';
-import { readTask } from '../tasks/read-task.ts';
+import { readTask, type TaskRow } from '../tasks/read-task.ts';
 import { bringAlong, REUSABLE_MS, type Repetition, repetitionOf } from '../tasks/retry-task.ts';
 import { startUnitsAt } from '../tasks/start-units-at.ts';
 import { FRESH_LOT_MS } from '../tasks/task.ts';
-import { callWrite, type OperatorWrite } from './operator-write.ts';
+import { callWrite, isWritten, type OperatorWrite } from './operator-write.ts';
 
 export interface Rerun {
   readonly taskId: string;
@@ -25,7 +28,11 @@ interface Services {
   readonly db: Database;
   readonly bucket: Bucket;
   readonly catalogue: Catalogue;
+  readonly retention: Pick<Retention, 'INPUT_DAYS'>;
 }
+
+/** A task has a hundred photos at most. */
+const LOOKS_AT_ONCE = 10;
 
 interface Made<Outcome> {
   readonly outcome: Outcome;
@@ -41,15 +48,14 @@ type Row = Made<'created'> | Made<'replayed'> | Exclude<CreateOutcome, { outcome
  * first time could not.
  * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, IDEMPOTENCY_CONFLICT, UNAVAILABLE while COS is away, and what createTask throws but for limits
  */
-export async function rerunTask({ db, bucket, catalogue }: Services, rerun: Rerun, write: OperatorWrite) {
+export async function rerunTask(services: Services, rerun: Rerun, write: OperatorWrite) {
+  const { db, bucket, catalogue } = services;
   const { nowMs } = write;
   const old = await readTask(db, rerun.taskId);
   if (!old) throw new ApiError('NOT_FOUND');
   const repetition = await repetitionOf(db, old, undefined, nowMs);
-  const { inputs } = repetition;
-  // Only the merchant could send them (again).
-  const isOld = nowMs - (old.endedAtMs ?? 0) > REUSABLE_MS;
-  if (inputs.some(({ etag }) => etag === null) || (inputs.length > 0 && isOld)) {
+  // Only the merchant could send them (again): it would wait for an hour, and hold the credits. What stands already is answered as it is.
+  if (!(await arePhotosThere(services, old, repetition, nowMs)) && !(await isWritten(db, write))) {
     throw new ApiError('TASK_NOT_RETRYABLE');
   }
   const { units, ...made } = await order(
@@ -61,6 +67,26 @@ export async function rerunTask({ db, bucket, catalogue }: Services, rerun: Reru
   await startUnitsAt(bucket, made.taskId, units, nowMs);
   const { taskId, state, credits, createdAtMs } = made;
   return { taskId, retryOf: old.taskId, merchantId: old.merchantId, state, credits, createdAtMs };
+}
+
+/** Whether each photo still is the one that arrived, and is kept for a while. @throws ApiError UNAVAILABLE while COS is away */
+async function arePhotosThere(
+  { bucket, retention }: Pick<Services, 'bucket' | 'retention'>,
+  { createdAtMs, endedAtMs }: TaskRow,
+  { inputs }: Repetition,
+  nowMs: number,
+): Promise<boolean> {
+  if (inputs.length === 0) return true;
+  if (nowMs > Math.min((endedAtMs ?? 0) + REUSABLE_MS, inputsExpireAtMs(createdAtMs, retention))) return false;
+  const arrived = inputs.flatMap(({ key, etag }) => (etag === null ? [] : [{ key, etag }]));
+  if (arrived.length < inputs.length) return false;
+  try {
+    const seen = await sideBySide(arrived, LOOKS_AT_ONCE, (photo) => lookAtObject(bucket, photo, nowMs));
+    return seen.every((one) => one === 'there');
+  } catch (error) {
+    if (error instanceof LookFailed) throw new ApiError('UNAVAILABLE', { retryAfterSeconds: 5, cause: error });
+    throw error;
+  }
 }
 
 /** `units`: how many are to be started, of a task that waits for no photo. */

@@ -11,6 +11,7 @@ import { listAudit } from '../../../shared/ops/list-audit.ts';
 import { listCases } from '../../../shared/ops/list-cases.ts';
 import { listInvoices } from '../../../shared/ops/list-invoices.ts';
 import { measureDay } from '../../../shared/ops/measure-day.ts';
+import { isWritten } from '../../../shared/ops/operator-write.ts';
 import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
 import { searchOrders } from '../../../shared/ops/search-orders.ts';
 import { searchTasks } from '../../../shared/ops/search-tasks.ts';
@@ -138,6 +139,11 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
   'invoices that were issued, a later page': () => listInvoices(db, { ...page, state: 'issued', cursor: ORDER }),
   'whether a view still stands': () =>
     seenByOperator(db, { viewId: VIEW, merchantId: MERCHANT, sessionId: VIEW.replace('vew', 'ses') }, NOW_MS),
+  'what stands under a key': () =>
+    isWritten(db, {
+      ...{ operatorId: MERCHANT, action: 'rerun-task', idempotencyKey: 'k', requestHash: '' },
+      ...{ requestId: '', nowMs: NOW_MS },
+    }),
   'everything about a task': () => traceTask(db, TASK),
   'the log of a target': () => listAudit(db, { target: TASK }, page),
 };

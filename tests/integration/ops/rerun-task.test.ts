@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => stage.leave());
 beforeEach(async () => {
   stage.nowMs = NOW_MS;
+  INPUT_DAYS = 7;
   stage.takeEvents();
   merchant = await newMerchant(stage.db);
 });
@@ -57,9 +58,16 @@ async function fail(taskId: string, error: Error = new Error('broken')): Promise
   expect(await stateOf(stage.db, taskId)).toBe('failed');
 }
 
-const rerun = (taskId: string, key: string, charge: 'merchant' | 'goodwill' = 'merchant', db: Database = stage.db) =>
+let INPUT_DAYS = 7;
+const rerun = (
+  taskId: string,
+  key: string,
+  charge: 'merchant' | 'goodwill' = 'merchant',
+  db: Database = stage.db,
+  bucket = stage.bucket,
+) =>
   rerunTask(
-    { db, bucket: stage.bucket, catalogue: CATALOGUE },
+    { db, bucket, catalogue: CATALOGUE, retention: { INPUT_DAYS } },
     { taskId, charge, reason: '引擎故障', trace: 'req_9' },
     {
       ...{ operatorId: 'mch_operator', action: 'rerun-task', idempotencyKey: key, requestHash: 'd'.repeat(64) },
@@ -143,6 +151,32 @@ describe('an operator repeats a task', () => {
     expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(1);
     expect(await logged(old)).toBe(1);
     expect(await stage.audit()).toEqual([]);
+  });
+
+  it('only while its photo is there as it arrived; what was begun is answered all the same', async () => {
+    const [gone, again, kept] = [await failed(), await failed(), await failed()];
+    await stage.objects.delete(`inputs/${gone}/0`);
+    await stage.objects.put(`inputs/${again}/0`, await photo('jpeg', { width: 640, height: 480 }), 'image/jpeg');
+    for (const taskId of [gone, again]) {
+      await expect(rerun(taskId, `no-photo ${taskId}`, 'goodwill')).rejects.toMatchObject({
+        code: 'TASK_NOT_RETRYABLE',
+      });
+    }
+    expect([await available(), await logged(gone), await logged(again)]).toEqual([3, 0, 0]);
+    const { taskId } = await rerun(kept, 'kept', 'goodwill');
+    await stage.objects.delete(`inputs/${kept}/0`);
+    expect((await rerun(kept, 'kept', 'goodwill')).taskId).toBe(taskId);
+  });
+
+  it('not when photos are kept for less long than that, nor while COS is away', async () => {
+    const old = await failed();
+    INPUT_DAYS = 2;
+    stage.nowMs += 2 * DAY_MS;
+    await expect(rerun(old, 'short', 'goodwill')).rejects.toMatchObject({ code: 'TASK_NOT_RETRYABLE' });
+    INPUT_DAYS = 7;
+    const bucket = { ...stage.bucket, endpoint: 'http://127.0.0.1:1' };
+    await expect(rerun(old, 'away', 'goodwill', stage.db, bucket)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect([await available(), await logged(old)]).toEqual([1, 0]);
   });
 
   it('and leaves nothing of what is refused: no credits, no photo, the same end again, one that runs, one long ago', async () => {

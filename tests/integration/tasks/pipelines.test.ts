@@ -220,7 +220,7 @@ describe('units that fail alone', () => {
     const first = await ordered();
     await runEvents();
     broken = new Set();
-    const services = { db: stage.db, bucket: stage.bucket, catalogue: TEST_CATALOGUE };
+    const services = { ...stage, catalogue: TEST_CATALOGUE, retention: { INPUT_DAYS: 7 } };
     const write = { operatorId: 'mch_operator', action: 'rerun-task', idempotencyKey: first, requestId: 'req_9' };
     const asked = { taskId: first, charge: 'merchant' as const, reason: '引擎故障', trace: 'req_9' };
     const again = await rerunTask(services, asked, { ...write, requestHash: 'd'.repeat(64), nowMs: stage.nowMs });
