@@ -31,6 +31,8 @@ export interface TaskRequest {
     readonly step: number;
     readonly credits?: number;
     readonly filled: FilledForm;
+    /** The edition of the shops' figures of what is done; undefined: no step follows them, or it is from before there were any. */
+    readonly presets: number | undefined;
   };
   readonly nowMs: number;
 }
@@ -111,7 +113,11 @@ export function orderOf(
   }
   const { takeOver } = request;
   if (takeOver?.version === version) {
-    return { version, filled: takeOver.filled, plan: byPresets(planOf(card.pipeline, takeOver.filled), card.presets) };
+    return {
+      version,
+      filled: takeOver.filled,
+      plan: byPresets(planOf(card.pipeline, takeOver.filled), takeOver.presets),
+    };
   }
   const fields = request.inputs.map(({ field }) => field);
   const read = readForm(card.form, request.form ?? {}, fields);

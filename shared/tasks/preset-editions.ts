@@ -8,8 +8,8 @@ const presets = z.array(preset);
 /** Whose pictures follow the shops' figures. */
 const BY_PRESETS = ['platform-pack', 'resize-preset'];
 
-/** The plan of a task that is ordered by this edition. */
-export const byPresets = (plan: Plan, edition: number): Plan =>
+/** The plan of a task that is ordered by this edition, which all its steps have. */
+export const byPresets = (plan: Plan, edition: number | undefined): Plan =>
   plan.map((step) => (BY_PRESETS.includes(step.processor) ? { ...step, presets: edition } : step));
 
 export interface PresetEdition {

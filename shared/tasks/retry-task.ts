@@ -112,13 +112,15 @@ async function whatIsDone(
   if (!filled || isOld || inputs.length === 0 || inputs.some(({ etag }) => etag === null)) return undefined;
   const done = (await readUnits(db, old.taskId)).filter(({ state }) => state === 'done');
   if (done.length === 0) return undefined;
-  const counts = readPlan(old.pipelineJson).map(({ units }, n) => units - done.filter(({ step }) => step === n).length);
+  const plan = readPlan(old.pipelineJson);
+  const counts = plan.map(({ units }, n) => units - done.filter(({ step }) => step === n).length);
   // What the merchant has deleted meanwhile is made again.
   if ((await readOutputs(db, old.taskId)).some(({ purgedAtMs }) => purgedAtMs !== null)) return undefined;
   const step = counts.findIndex((left) => left > 0);
   if (step < 0) return undefined;
   const credits = old.state === 'succeeded' ? { credits: old.refundedCredits } : {};
-  return { version: old.featureVersion, step, filled, ...credits };
+  const presets = plan.find((one) => one.presets !== undefined)?.presets;
+  return { version: old.featureVersion, step, filled, presets, ...credits };
 }
 
 async function copyInput(bucket: Bucket, input: InputRow, newTaskId: string, nowMs: number): Promise<boolean> {

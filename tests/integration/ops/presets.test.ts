@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { listPresets as listOperation, savePreset as saveOperation } from '../../../shared/contract/presets.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import { CARD_FRESH_MS } from '../../../shared/features/read-card.ts';
 import { type PicturePreset, PRESETS } from '../../../shared/media/platforms/presets.ts';
 import { listPresets } from '../../../shared/ops/list-presets.ts';
+import { rerunTask } from '../../../shared/ops/rerun-task.ts';
 import { type PresetSaving, savePreset } from '../../../shared/ops/save-preset.ts';
 import { shanghaiDay } from '../../../shared/shanghai-day.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
+import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
-import { grantCredits, newMerchant, taskRequest } from '../../fixtures/product-database.ts';
+import { grantCredits, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 const URL = 'https://help.jd.com/user/issue.html';
@@ -98,25 +101,32 @@ describe('what shops ask of pictures', () => {
   });
 });
 
-it('a task keeps the edition that it was ordered by, and the next ones follow a change within half a minute', async () => {
-  const merchant = await newMerchant(stage.db);
-  await grantCredits(stage.db, merchant, 20, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
+describe('a task', () => {
+  let merchant: string;
+  let isBroken = false;
   const given: (number | undefined)[] = [];
+  beforeEach(async () => {
+    merchant = await newMerchant(stage.db);
+    await grantCredits(stage.db, merchant, 20, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
+    given.length = 0;
+  });
   const make =
     (name: string): Processor =>
     async (_pictures, _limitMs, { presets }) => {
+      if (isBroken && name.endsWith('.jpg')) throw new Error('broken');
       if (name.endsWith('.jpg')) given.push(presets?.find(({ id }) => id === 'jd-main')?.width);
       return [{ name, contentType: 'image/jpeg', width: 1, height: 1, bytes: jpeg, flags: [] }];
     };
   const processors = { cutout: make('cutout.png'), 'platform-pack': make('jd-main.jpg') };
+  const run = (unit: { taskId: string; step: number; unit: number }) =>
+    runUnit({ ...stage, clock: () => stage.nowMs, processors, onFailure: () => undefined }, unit);
   const runEvents = async (): Promise<void> => {
     for (let keys = stage.takeEvents(); keys.length > 0; keys = stage.takeEvents()) {
       for (const key of keys) {
         const [input, work] = [parseInputKey(key), parseWorkKey(key)];
         if (input) await acceptInput(stage, input, stage.nowMs);
         if (!work) continue;
-        const services = { ...stage, clock: () => stage.nowMs, processors, onFailure: () => undefined };
-        await runUnit(services, { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) });
+        await run({ taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) });
       }
     }
   };
@@ -128,13 +138,48 @@ it('a task keeps the edition that it was ordered by, and the next ones follow a 
   };
   const send = (taskId: string) => stage.objects.put(`inputs/${taskId}/0`, jpeg, 'image/jpeg');
 
-  await save({ width: 1100, height: 1100 });
-  const before = await order();
-  await save({ width: 1200, height: 1200 });
-  await send(before);
-  await runEvents();
-  stage.nowMs += CARD_FRESH_MS;
-  await send(await order());
-  await runEvents();
-  expect(given).toEqual([1100, 1200]);
+  it('keeps the edition that it was ordered by, and the next ones follow a change within half a minute', async () => {
+    await save({ width: 1100, height: 1100 });
+    const before = await order();
+    await save({ width: 1200, height: 1200 });
+    await send(before);
+    await runEvents();
+    stage.nowMs += CARD_FRESH_MS;
+    await send(await order());
+    await runEvents();
+    expect(given).toEqual([1100, 1200]);
+  });
+
+  it('that goes on where another ended keeps the edition of that one, whoever repeats it; from the beginning it has the newest', async () => {
+    await save({ width: 1300, height: 1300 });
+    stage.nowMs += CARD_FRESH_MS;
+    const old = await order();
+    isBroken = true;
+    await send(old);
+    await runEvents();
+    for (let attempt = 1; attempt < 3; attempt++) {
+      stage.nowMs += 60_000;
+      await run({ taskId: old, step: 1, unit: 0 });
+    }
+    expect(await stateOf(stage.db, old)).toBe('failed');
+    isBroken = false;
+    await save({ width: 1400, height: 1400 });
+    stage.nowMs += CARD_FRESH_MS;
+    const asked = { merchantId: merchant, taskId: old, requestHash: 'c'.repeat(64), nowMs: stage.nowMs };
+    await retryTask(stage.db, stage.bucket, { ...asked, idempotencyKey: 'goes-on' });
+    await runEvents();
+    await rerunTask(
+      { ...stage, catalogue: CATALOGUE, retention: { INPUT_DAYS: 7 } },
+      { taskId: old, charge: 'merchant', reason: '引擎故障', trace: 'req_1' },
+      {
+        ...{ operatorId: 'mch_operator', action: 'rerun-task', requestId: 'req_1', idempotencyKey: 'rerun' },
+        ...{ requestHash: 'd'.repeat(64), nowMs: stage.nowMs },
+      },
+    );
+    await runEvents();
+    expect(given).toEqual([1300, 1300]);
+    await retryTask(stage.db, stage.bucket, { ...asked, idempotencyKey: 'anew', form: { platforms: ['jd'] } });
+    await runEvents();
+    expect(given).toEqual([1300, 1300, 1400]);
+  });
 });
