@@ -40,12 +40,19 @@ export function follow(invocations: readonly Followed[], id: string): FollowedLi
 const textOf = (output: Followed['output']): string => output.map(({ text }) => text).join('');
 const said = ({ output, result }: Followed): string => `${textOf(output)}\n${JSON.stringify(result ?? null)}`;
 
-/** Lines without a trace are the invocation's own; one that carries a trace is shown with a line of that trace that is followed. */
+/**
+ * A line that carries a trace is shown with a line of that trace that is followed; one without is the invocation's own, unless it names
+ * others and none of what is followed.
+ */
 function withoutOthers(lines: readonly FollowedLine[], names: (text: string) => boolean): FollowedLine[] {
   const traces = new Set(
     lines.filter(({ fields }) => names(JSON.stringify(fields))).map(({ fields }) => fields['trace']),
   );
-  return lines.filter(({ fields }) => !('trace' in fields) || traces.has(fields['trace']));
+  return lines.filter(({ fields }) => {
+    if ('trace' in fields) return traces.has(fields['trace']);
+    const text = JSON.stringify(fields);
+    return names(text) || !text.match(CARRIER);
+  });
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/;

@@ -80,11 +80,14 @@ describe('following a request', () => {
     const swept = tick(9, [
       { ...moved, taskId: TASK, trace: 'req-of-it' },
       { ...moved, taskId: OTHER, trace: 'req-of-other' },
+      { log: 'event_failed', taskId: TASK, error: 'broken' },
+      { log: 'event_failed', taskId: OTHER, error: 'broken' },
       { log: 'timer_done', restartedUnits: 2 },
     ]);
     const lines = follow([...history, swept], 'req-of-it').filter((line) => line.function === 'sweep-tasks');
     expect(lines.map(({ log, fields }) => [log, fields['taskId']])).toEqual([
       ['work_moved', TASK],
+      ['event_failed', TASK],
       ['timer_done', undefined],
     ]);
     expect(follow([...history, swept], TASK).map(({ log }) => log)).toContain('work_moved');
