@@ -3,6 +3,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { PicturePreset } from '../media/platforms/presets.ts';
 import { shanghaiDay } from '../shanghai-day.ts';
 import { readEdition } from '../tasks/preset-editions.ts';
+import { changesOf } from './changes-of.ts';
 import { maskDetails } from './mask-details.ts';
 import { callWrite, type OperatorWrite } from './operator-write.ts';
 
@@ -39,13 +40,4 @@ export async function savePreset(
   const params = [presetId, baseVersion, JSON.stringify(presets), details, reason];
   await callWrite(db, 'save_presets_v1', params, write, { changed: 'SETTINGS_CHANGED' });
   return { version: baseVersion + 1, verifiedAt };
-}
-
-/** Of what differs, what it was and what it is. */
-function changesOf(before: PicturePreset, after: PicturePreset) {
-  const names = (Object.keys(after) as (keyof PicturePreset)[]).filter(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  );
-  const only = (all: PicturePreset) => Object.fromEntries(names.map((name) => [name, all[name]]));
-  return { before: only(before), after: only(after) };
 }

@@ -4,6 +4,7 @@ import { ApiError } from '../http/api-error.ts';
 import { SHORTER_NOTICE_MS } from '../settings/retention-now.ts';
 import { type SettingValues, valuesOf } from '../settings/setting-values.ts';
 import { readSettings } from '../settings/settings.ts';
+import { changesOf } from './changes-of.ts';
 import { maskDetails } from './mask-details.ts';
 import { callWrite, type OperatorWrite } from './operator-write.ts';
 
@@ -38,13 +39,6 @@ export async function saveSettings(
   ];
   await callWrite(db, 'save_settings_v1', params, write, { changed: 'SETTINGS_CHANGED' });
   return { version: baseVersion + 1 };
-}
-
-/** Of what differs, what it was and what it is. */
-function changesOf(before: SettingValues, after: SettingValues) {
-  const names = (Object.keys(after) as (keyof SettingValues)[]).filter((name) => before[name] !== after[name]);
-  const only = (all: SettingValues) => Object.fromEntries(names.map((name) => [name, all[name]]));
-  return { before: only(before), after: only(after) };
 }
 
 const tooLong = (most: number): ApiError =>
