@@ -178,7 +178,8 @@ function recordFailure(
 ): Promise<StepEnding | 'waiting' | 'unit_failed' | 'lost'> {
   const nowMs = clock();
   const final = finalCode(error, turn);
-  const code = final ?? 'PROCESSING_FAILED';
+  // Once the attempts are used up, a photo in which nobody found anything is still no fault of ours.
+  const code = final ?? (error instanceof MediaRefusal ? error.code : 'PROCESSING_FAILED');
   onFailure({ taskId: lease.taskId, code, attempt, error });
   if (final) return failUnit(db, lease, { code }, nowMs);
   return failUnit(db, lease, { code, retryAtMs: nowMs + retryDelayMs(attempt, lease.leaseId) }, nowMs);

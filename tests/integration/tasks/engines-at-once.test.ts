@@ -420,8 +420,13 @@ describe('a model of our own', () => {
       if (work.engine === 'onnx') then();
       return oneFile(pictures, limitMs, work);
     };
-  const run = async (cutout: Processor, configured: ReadonlySet<string> | undefined = new Set(['onnx'])) => {
-    const taskId = await order(STEP);
+  let taskId: string;
+  const run = async (
+    cutout: Processor,
+    configured: ReadonlySet<string> | undefined = new Set(['onnx']),
+    step: object = STEP,
+  ) => {
+    taskId = await order(step);
     stage.takeEvents();
     await acceptInput(stage, { taskId, index: 0 }, stage.nowMs);
     const unit = { ...services(), processors: { cutout }, configured, onFailure: onAnyFailure };
@@ -457,6 +462,15 @@ describe('a model of our own', () => {
       throw new MediaRefusal('INPUT_CORRUPT', 'no picture to anybody');
     });
     expect([await run(corrupt), asked.at(-1)]).toEqual(['failed', 'onnx']);
+  });
+
+  it('that finds nothing has found nothing, also where no attempt is left for those after it', async () => {
+    const blind = modelThat(() => {
+      throw new MediaRefusal('GARMENT_NOT_FOUND', 'nothing');
+    });
+    expect(await run(blind, new Set(['onnx']), { ...STEP, attempts: 1 })).toBe('failed');
+    expect([asked, failures, await health()]).toEqual([['onnx'], ['GARMENT_NOT_FOUND'], []]);
+    expect(await errorOf(taskId)).toBe('GARMENT_NOT_FOUND');
   });
 
   it('that is not there is not waited for', async () => {
