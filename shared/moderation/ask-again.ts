@@ -6,6 +6,21 @@ import { ModerationUnavailable } from './moderator.ts';
 const AGAIN_AFTER_MS = [300, 900];
 const PASSING = /^(RequestLimitExceeded|LimitExceeded|InternalError|ResourceUnavailable\.ImageDownloadError|Client\.)/;
 
+const unavailable = (error: TencentApiError): ModerationUnavailable =>
+  new ModerationUnavailable(error.code, { cause: error });
+
+/**
+ * Of what costs anew each time that it is heard: after a lost answer nobody knows whether it was.
+ * @throws ModerationUnavailable
+ */
+export async function askOnce<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof TencentApiError ? unavailable(error) : error;
+  }
+}
+
 /**
  * Asks, and after what passes twice more. `verdictOf`: what an error says of the thing itself, if anything.
  * @throws ModerationUnavailable
@@ -22,7 +37,7 @@ export async function askAgain<Verdict>(
       const verdict = verdictOf(error.code);
       if (verdict !== undefined) return verdict;
       const waitMs = PASSING.test(error.code) ? AGAIN_AFTER_MS[attempt] : undefined;
-      if (waitMs === undefined) throw new ModerationUnavailable(error.code, { cause: error });
+      if (waitMs === undefined) throw unavailable(error);
       await sleep(waitMs);
     }
   }

@@ -12,7 +12,7 @@ export function chooseModerators(
 ): { moderator?: Moderator; textModerator?: TextModerator } {
   const moderator = chooseModerator(config, bucket);
   if (!moderator) return {};
-  const bizType = config.MODERATION?.split(':')[2];
+  const bizType = config.MODERATION?.split(':')[2] || undefined;
   const { credentials } = bucket;
   return { moderator, textModerator: tencentTms({ credentials, bizType, endpoint: config.MODERATION_ENDPOINT }) };
 }

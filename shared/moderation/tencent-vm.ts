@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { callTencentApi } from '../config/tencent-api.ts';
 import { presignUrl } from '../cos/sign-url.ts';
-import { askAgain } from './ask-again.ts';
+import { askAgain, askOnce } from './ask-again.ts';
 import { type FilmModerator, type FilmVerdict, ModerationUnavailable } from './moderator.ts';
 import { readReply } from './read-reply.ts';
 import type { ImsOptions } from './tencent-ims.ts';
@@ -37,7 +37,7 @@ export function tencentVm({ bucket, bizType = DEFAULT_POLICY, endpoint }: ImsOpt
       const readable = { method: 'GET', expiresSeconds: READABLE_SECONDS, nowMs } as const;
       const { url } = presignUrl({ ...bucket, credentials: bucket.credentials(), key, ...readable });
       const film = { DataId: dataId, Input: { Type: 'URL', Url: url } };
-      return askAgain(async () =>
+      return askOnce(async () =>
         checkIdOf(await call('CreateVideoModerationTask', { BizType: bizType, Type: 'VIDEO', Tasks: [film] }, nowMs)),
       );
     },

@@ -541,7 +541,8 @@ describe('a film that is looked at', () => {
 
   it.each([
     ['nobody may be asked', [{ refuse: 'UnauthorizedOperation' }], [], 'UnauthorizedOperation'],
-    ['nobody answers', ['cut', 'cut', 'cut'], [], 'Client.Network'],
+    ['nobody answers', ['cut'], [], 'Client.Network'],
+    ['its check meets a burst', [{ refuse: 'RequestLimitExceeded' }], [], 'RequestLimitExceeded'],
     ['its check was refused alone', [{ reply: { Results: [{ Code: 'InternalError' }] } }], [], 'InternalError'],
     ['its check has no name', [{ reply: { Results: [] } }], [], 'Client.BadReply'],
     ['its check came to nothing', [], ['TIMEOUT_ERROR'], 'TIMEOUT_ERROR'],
@@ -551,7 +552,13 @@ describe('a film that is looked at', () => {
     async (_why, struck, errors, code) => {
       [filmFaults, filmErrors] = [[...struck], [...errors]];
       const taskId = await begun();
+      const before = names().length;
       expect(await pass(20)).toEqual([code]);
+      expect(
+        names()
+          .slice(before)
+          .filter((name) => name === 'begun'),
+      ).toHaveLength(1);
       expect([await stateOf(stage.db, taskId), await readOutputs(stage.db, taskId)]).toEqual(['processing', []]);
       await pass(90);
       expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', []]);

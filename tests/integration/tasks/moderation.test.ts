@@ -482,6 +482,16 @@ describe('what was written', () => {
     expect(await asked(async () => expect(await take(plain)).toBe('queued'))).toEqual([]);
   });
 
+  it.each(['tencent-ims', 'tencent-ims:goods_1', 'tencent-ims:::films_1'])(
+    'is read by the account’s default policy where %s names none for it',
+    async (setting) => {
+      const taskId = await poster();
+      expect(await asked(async () => expect(await take(taskId, both(setting))).toBe('queued'))).toEqual([
+        { Content: expect.any(String), DataId: `${taskId}-t0`, Type: 'TEXT' },
+      ]);
+    },
+  );
+
   const gate = () => {
     let resolve = (): void => undefined;
     const promise = new Promise<void>((done) => {
