@@ -38,7 +38,7 @@ export function typescriptSnippet(
     '  },',
     ...(isGet ? [] : [`  body: JSON.stringify(${literal(input, 2)}),`]),
     '});',
-    'const answer: any = await reply.json(); // { success, data or error, requestId }',
+    'const answer = await reply.json(); // { success, data or error, requestId }',
   ].join('\n');
 }
 

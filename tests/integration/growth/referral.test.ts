@@ -142,6 +142,21 @@ describe('a commission', () => {
     await book();
   });
 
+  it('is changed by no look at the order that is older than the one before', async () => {
+    const inviter = await newInviter();
+    const orderId = await pay(await newInvitee(inviter));
+    await book();
+    const lookAt = async (changes: number, refundedFen: number): Promise<string> => {
+      const { outcome } = await product.db.callProcedure<{ outcome: string }>('settle_commission_v1', [
+        ...[inviter, orderId, changes, 9900, refundedFen, 100, 'member', sqlTime(NOW_MS), null, 0, 0, 1500, 'fen', 90],
+        ...[newId('cms_', NOW_MS), newId('lot_', NOW_MS), sqlTime(NOW_MS)],
+      ]);
+      return outcome;
+    };
+    expect([await lookAt(2, 9900), await lookAt(1, 0)]).toEqual(['adjusted', 'unchanged']);
+    expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen', amount: SHARE_FEN, reversed: SHARE_FEN });
+  });
+
   it('is of one order when two are paid at once', async () => {
     const inviter = await newInviter();
     const invitee = await newInvitee(inviter);
