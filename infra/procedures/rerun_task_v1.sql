@@ -1,4 +1,4 @@
--- An operator repeats a merchant's task that ended without success, or with outputs missing: for what create_task_v3 would take for it or,
+-- An operator repeats a merchant's task that ended without success, or with outputs missing: for what create_task_v4 would take for it or,
 -- with p_goodwill, out of a lot that is granted for just that and spent at once; with its audit row, once a key. What comes back of such a lot
 -- stays the merchant's until the lot ends.
 -- The new task's key has a blank in it, which no Idempotency-Key can have: it is nobody's but the operator's. Neither the merchant's limit nor the
@@ -32,11 +32,11 @@ CREATE PROCEDURE rerun_task_v1(
 )
 main: BEGIN
   DECLARE v_seq BIGINT UNSIGNED;
-  DECLARE v_account, v_task, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_account, v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_noted, v_outcome, v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_created DATETIME(3);
-  DECLARE v_version, v_credits, v_enabled, v_left, v_take, v_max_inputs, v_inputs INT;
+  DECLARE v_version, v_credits, v_enabled, v_left, v_max_inputs, v_inputs INT;
   DECLARE v_n INT DEFAULT 0;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
@@ -86,24 +86,15 @@ main: BEGIN
       p_plan, p_form, p_step, p_retry_of, v_key, p_request_hash, p_now, IF(v_inputs = 0, p_now, NULL), p_deadline_at, p_sweep_at,
       p_trace);
 
-    SET v_left = v_credits;
-    WHILE v_left > 0 DO
-      SET v_lot = NULL;
-      SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
-      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
-        AND (v_access = 'basic' OR access = v_access) AND (p_goodwill = 0 OR id = p_lot_id)
-      ORDER BY expires_at, id LIMIT 1;
-      IF v_lot IS NULL THEN
-        SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') INTO v_outcome FROM quota_lots
-        WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
-          AND (v_access = 'basic' OR access = v_access);
-        LEAVE rerun;
-      END IF;
-      UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
-      INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
-      VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
-      SET v_left = v_left - v_take;
-    END WHILE;
+    -- In a batch it takes the place of the one that it repeats, as when the merchant repeats it there.
+    UPDATE batch_tasks SET task_id = p_task_id WHERE task_id = p_retry_of AND merchant_id = p_merchant_id;
+    CALL spend_credits_v1(p_merchant_id, p_task_id, v_credits, v_access, IF(p_goodwill = 1, p_lot_id, NULL), p_now, v_left);
+    IF v_left > 0 THEN
+      SELECT IF(COUNT(*) = 0, 'not_a_member', 'credits_short') INTO v_outcome FROM quota_lots
+      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND revoked_at IS NULL
+        AND (v_access = 'basic' OR access = v_access);
+      LEAVE rerun;
+    END IF;
 
     WHILE v_n < v_inputs DO
       INSERT INTO task_inputs (task_id, n, merchant_id, content_type, size_bytes, object_key)
@@ -111,16 +102,7 @@ main: BEGIN
         JSON_EXTRACT(p_inputs, CONCAT('$[', v_n, '].sizeBytes')), CONCAT('inputs/', p_task_id, '/', v_n));
       SET v_n = v_n + 1;
     END WHILE;
-    IF p_take_over = 1 THEN
-      INSERT INTO task_units (task_id, step, unit, merchant_id, state, attempts, max_attempts, time_limit_s, lease_id, next_at)
-      SELECT p_task_id, step, unit, p_merchant_id, state, attempts, max_attempts, time_limit_s, lease_id, p_now
-      FROM task_units WHERE task_id = p_retry_of AND merchant_id = p_merchant_id AND step <= p_step AND state = 'done';
-      INSERT INTO task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes, flags)
-      SELECT p_task_id, o.step, o.unit, o.name, p_merchant_id,
-        CONCAT('outputs/', p_task_id, SUBSTRING(o.object_key, LENGTH('outputs/') + LENGTH(p_retry_of) + 1)),
-        o.content_type, o.width, o.height, o.size_bytes, o.flags
-      FROM task_outputs o WHERE o.task_id = p_retry_of AND o.merchant_id = p_merchant_id AND o.step <= p_step;
-    END IF;
+    IF p_take_over = 1 THEN CALL take_over_v1(p_task_id, p_merchant_id, p_retry_of, p_step, p_now); END IF;
     IF v_inputs = 0 THEN CALL plan_step_v1(p_task_id, p_merchant_id, p_step, p_plan, p_now, p_unit_sweep_at); END IF;
     SET v_task = p_task_id, v_created = p_now, v_state = IF(v_inputs = 0, 'queued', 'awaiting_upload');
   END;

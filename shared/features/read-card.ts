@@ -19,7 +19,7 @@ interface Known {
 }
 
 /**
- * Cards that this connection has read. None grows old unseen: `create_task_v3` answers `changed` when the card has another
+ * Cards that this connection has read. None grows old unseen: `create_task_v4` answers `changed` when the card has another
  * version by now, and then it is forgotten. So ordering stays one round trip. The shops' figures have no such guard: a new edition
  * is ordered by from half a minute on.
  */

@@ -50,7 +50,7 @@ export async function createBatch(
       return { taskId: newId('tsk_', nowMs), name, contentType, sizeBytes };
     });
     const ordered = 'plan' in order ? order : undefined;
-    const row = await db.callProcedure<CreateOutcome | { outcome: 'replayed'; batch_id: string }>('create_batch_v2', [
+    const row = await db.callProcedure<CreateOutcome | { outcome: 'replayed'; batch_id: string }>('create_batch_v3', [
       ...[request.merchantId, newBatchId, featureId, order.version, request.idempotencyKey, request.requestHash],
       ...[JSON.stringify(tasks), ordered ? JSON.stringify(ordered.filled) : null],
       ...[ordered ? JSON.stringify(ordered.plan) : null, sqlTime(nowMs), sqlTime(nowMs + UPLOAD_DEADLINE_MS)],

@@ -78,7 +78,7 @@ export async function createTask(db: Database, request: TaskRequest, catalogue =
     const card = await readCard(db, request.featureId, request.nowMs);
     const order = orderOf(card, request, catalogue);
     const taskId = newId('tsk_', request.nowMs);
-    const row = await db.callProcedure<Outcome>('create_task_v3', paramsOf(taskId, request, order));
+    const row = await db.callProcedure<Outcome>('create_task_v4', paramsOf(taskId, request, order));
     if (row.outcome === 'changed') {
       forgetCard(db, request.featureId);
       if (!lastTry) continue;

@@ -59,11 +59,11 @@ export async function retryBatch(
   return { batchId, retried, ...(stoppedBy !== undefined && { stoppedBy }), items, uploads };
 }
 
-/** Tasks of the batch that repeat another and still wait for a photo. */
+/** Tasks of the batch that this operation has made of others, and that still wait for a photo. */
 function readBegun(db: Database, batchId: string): Promise<{ n: number; retryOf: string }[]> {
   return db.query(
     `SELECT b.n, t.retry_of AS retryOf FROM batch_tasks b JOIN tasks t ON t.id = b.task_id
-     WHERE b.batch_id = ? AND t.state = 'awaiting_upload' AND t.retry_of IS NOT NULL ORDER BY b.n`,
+     WHERE b.batch_id = ? AND t.state = 'awaiting_upload' AND t.idempotency_key = CONCAT('again:', t.retry_of) ORDER BY b.n`,
     [batchId],
   );
 }

@@ -50,13 +50,13 @@ describe('is seen:', () => {
 
   it('a key that is not looked for', async () => {
     const text = changed(
-      procedureText('create_task_v3'),
+      procedureText('create_task_v4'),
       'idempotency_key = p_idempotency_key',
       "idempotency_key = ''",
     );
     const found = await seen('create-task', {
       change: async (connection) => {
-        await replaceProcedure(connection, 'create_task_v3', text);
+        await replaceProcedure(connection, 'create_task_v4', text);
         await dropUnique(connection, 'tasks', 'UNIQUE KEY by_key (merchant_id, idempotency_key)');
       },
     });

@@ -57,7 +57,7 @@ describe('is seen by the simulation:', () => {
 
   it.concurrent('a known key that nobody asks for', async () => {
     const where = 'merchant_id = p_merchant_id AND idempotency_key = p_idempotency_key';
-    const seen = await simulated(plantIn('create_task_v3', where, `${where} AND FALSE`));
+    const seen = await simulated(plantIn('create_task_v4', where, `${where} AND FALSE`));
     expect(seen).toMatch(/the model says (replayed|conflict)|task id taken/);
   });
 });
@@ -71,10 +71,8 @@ describe('is seen of money by the simulation:', () => {
   });
 
   it.concurrent('credits that are spent after their end', async () => {
-    const text = procedureText('create_task_v3').replaceAll('expires_at > p_now', 'TRUE');
-    expect(text).not.toBe(procedureText('create_task_v3'));
-    const seen = await simulated({ procedures: [{ name: 'create_task_v3', text }] });
-    expect(seen).toMatch(/create_task_v3 answered|the tables say/);
+    const seen = await simulated(plantIn('spend_credits_v1', 'expires_at > p_now', 'TRUE'));
+    expect(seen).toMatch(/create_task_v4 answered|the tables say/);
   });
 
   it.concurrent('a refund that leaves the credits where they are', async () => {
@@ -134,11 +132,11 @@ describe('is seen by bursts:', () => {
 
   it.concurrent('spending without a lock on the account', async () => {
     const unlocked = changed(
-      procedureText('create_task_v3'),
+      procedureText('create_task_v4'),
       /UPDATE accounts SET[^;]*;\s*IF ROW_COUNT\(\) = 0/,
       'SELECT create_tat_ms INTO v_tat FROM accounts WHERE merchant_id = p_merchant_id; IF v_tat IS NULL',
     );
-    const seen = await burst({ procedures: [{ name: 'create_task_v3', text: unlocked }] });
+    const seen = await burst({ procedures: [{ name: 'create_task_v4', text: unlocked }] });
     expect(seen).not.toBe('nothing was seen');
   });
 

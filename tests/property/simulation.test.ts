@@ -11,8 +11,8 @@ const SECONDS = 420;
  * sequences may miss: a photo refused for a task that has ended, and a share lost with its last lease (one-merchant.test.ts reaches both).
  */
 const ANSWERS: Record<string, readonly string[]> = {
-  create_task_v3: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
-  'create_task_v3 ': ['not_a_member', 'credits_short', 'rate_limited'],
+  create_task_v4: ['created', 'replayed', 'conflict', 'no_feature', 'closed', 'too_many_inputs', 'no_account'],
+  'create_task_v4 ': ['not_a_member', 'credits_short', 'rate_limited'],
   accept_input_v2: ['queued', 'waiting', 'ignored'],
   refuse_input_v1: ['failed'],
   claim_unit_v3: ['claimed', 'busy', 'early', 'ended'],

@@ -24,7 +24,15 @@ export const MUTATED = {
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],
     ...['accept_input_v2', 'refuse_input_v1', 'claim_unit_v3', 'finish_unit_v2', 'fail_unit_v2', 'stop_task_v1'],
-    ...['expire_lease_v2', 'expire_task_v1', 'cancel_task_v1', 'create_batch_v2', 'create_task_v3'],
+    ...[
+      'expire_lease_v2',
+      'expire_task_v1',
+      'cancel_task_v1',
+      'create_batch_v3',
+      'create_task_v4',
+      'spend_credits_v1',
+      'take_over_v1',
+    ],
     'rerun_task_v1',
   ],
 } as const;

@@ -65,7 +65,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   close_attempt_v1: 1,
   create_order_v3: 8,
   create_refund_v3: 8,
-  create_task_v3: 13,
+  create_task_v4: 13,
   expire_lease_v2: 3,
   expire_lot_v1: 2,
   expire_task_v1: 1,
@@ -145,7 +145,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
   const task = tasks.get(text(0));
   const at: [number, number] = [Number(params[1]), Number(params[2])];
   switch (name) {
-    case 'create_task_v3': {
+    case 'create_task_v4': {
       const { merchant = '', key = '', hash = '', photos = 0, retryOf = null } = intent;
       const feature = FEATURES.find(({ id }) => id === intent.feature);
       const pace = world.model.paces.get(merchant);

@@ -77,7 +77,7 @@ describe('npm run migrate', () => {
     await asRoot('SET GLOBAL log_bin_trust_function_creators = 1');
     const rest = await migrate(['up']);
     expect([rest.code, rest.stderr]).toEqual([0, '']);
-    expect(rest.stdout).toContain('✓ create_task_v3');
+    expect(rest.stdout).toContain('✓ create_task_v4');
     expect((await migrate(['status', '--json'])).code).toBe(0);
   });
 

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { rerunTask } from '../../../shared/ops/rerun-task.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { retryBatch } from '../../../shared/tasks/retry-batch.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { DAY_MS, grantCredits, NOW_MS, newMerchant, stateOf, taskRequest } from '../../fixtures/product-database.ts';
@@ -107,6 +109,25 @@ describe('an operator repeats a task', () => {
     const own = await retryTask(stage.db, stage.bucket, { ...asked, nowMs: stage.nowMs });
     expect([own.taskId === again.taskId, own.credits]).toEqual([false, 1]);
     expect(await stage.audit()).toEqual([]);
+  });
+
+  it('in its place in a batch, where the merchant’s own repeating leaves it alone', async () => {
+    const old = await failed();
+    const batchId = newId('bat_', stage.nowMs);
+    await stage.db.write(
+      `INSERT INTO batches (id, merchant_id, feature_id, photos, credits, idempotency_key, request_hash, created_at)
+       VALUES (?, ?, 'basic_clean', 1, 1, ?, ?, ?)`,
+      [batchId, merchant, batchId, 'e'.repeat(64), sqlTime(stage.nowMs)],
+    );
+    await stage.db.write(
+      'INSERT INTO batch_tasks (batch_id, n, merchant_id, task_id, file_name) VALUES (?, 0, ?, ?, ?)',
+      [batchId, merchant, old, 'a.jpg'],
+    );
+    const again = await rerun(old, 'in a batch');
+    const request = { merchantId: merchant, batchId, requestHash: 'c'.repeat(64), language: 'zh', nowMs: stage.nowMs };
+    const repeated = await retryBatch(stage.db, stage.bucket, request as Parameters<typeof retryBatch>[2]);
+    expect([repeated.retried, repeated.items.map(({ taskId }) => taskId)]).toEqual([0, [again.taskId]]);
+    expect(await stage.db.query('SELECT id FROM tasks WHERE merchant_id = ?', [merchant])).toHaveLength(2);
   });
 
   it('free of charge out of a lot of its own, which is the merchant’s for a week where it fails again', async () => {

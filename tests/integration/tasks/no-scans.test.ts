@@ -269,8 +269,8 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   readTask: async () => () => readTask(db, 'tsk_o5'),
   readInputs: async () => () => readInputs(db, 'tsk_o5'),
   readOutputs: async () => () => readOutputs(db, 'tsk_o5'),
-  create_task_v3: async () => () => createTask(db, taskRequest(merchant)),
-  'create_task_v3, a key again': async () => {
+  create_task_v4: async () => () => createTask(db, taskRequest(merchant)),
+  'create_task_v4, a key again': async () => {
     const request = taskRequest(merchant);
     await createTask(db, request);
     return () => createTask(db, request);
@@ -279,7 +279,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const taskId = await newTask(db, merchant);
     return () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
   },
-  'create_batch_v2, and reading it': async () => async () => {
+  'create_batch_v3, and reading it': async () => async () => {
     const { batchId } = await createBatch(db, BUCKET, {
       ...{ merchantId: merchant, featureId: 'basic_clean', idempotencyKey: 'batch', requestHash: 'a'.repeat(64) },
       ...{ photos: [{ name: 'a.jpg', contentType: 'image/jpeg', sizeBytes: 1 }], nowMs: NOW_MS, language: 'zh' },
@@ -287,7 +287,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     await getBatch(db, merchant, batchId, 'zh');
     await listBatches(db, merchant, { limit: 20 });
   },
-  'create_batch_v2, what is refused': async () => () =>
+  'create_batch_v3, what is refused': async () => () =>
     createBatch(db, BUCKET, {
       ...{ merchantId: 'mch_o7', featureId: 'basic_clean', idempotencyKey: 'k', requestHash: 'a'.repeat(64) },
       ...{

@@ -53,7 +53,7 @@ async function card(db: Database, id: string, over: { enabled?: number; credits?
 }
 
 const create = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
-  ...{ procedure: 'create_task_v3', outcome, prepare },
+  ...{ procedure: 'create_task_v4', outcome, prepare },
 });
 
 const CREATING: readonly Scenario[] = [
@@ -64,19 +64,19 @@ const CREATING: readonly Scenario[] = [
   }),
   create('rate_limited', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
-    await db.callProcedure('create_task_v3', creating(owner.id, { rate: 1 }));
+    await db.callProcedure('create_task_v4', creating(owner.id, { rate: 1 }));
     return creating(owner.id, { rate: 1 });
   }),
   create('replayed', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
     const params = creating(owner.id);
-    await db.callProcedure('create_task_v3', params);
+    await db.callProcedure('create_task_v4', params);
     return params;
   }),
   create('conflict', async (db, owner) => {
     await grantCredits(db, owner.id, 5);
     const params = creating(owner.id);
-    await db.callProcedure('create_task_v3', params);
+    await db.callProcedure('create_task_v4', params);
     return params.with(5, 'b'.repeat(64));
   }),
   create('no_feature', async (_db, owner) => creating(owner.id, { feature: 'no_such_card' })),
@@ -94,7 +94,7 @@ const CREATING: readonly Scenario[] = [
     await grantCredits(db, owner.id, 5);
     const feature = await card(db, 'one_a_minute', {});
     await db.write('UPDATE features SET rate_limit = 1, rate_window_s = 60 WHERE id = ?', [feature]);
-    await db.callProcedure('create_task_v3', creating(owner.id, { feature }));
+    await db.callProcedure('create_task_v4', creating(owner.id, { feature }));
     return creating(owner.id, { feature });
   }),
   // Only for those who are named; this merchant is not.
@@ -283,7 +283,7 @@ const batching = (
   ),
   ...['{}', plan, at(0), at(HOUR_MS), at(60_000), NOW_MS, rate, 60_000, 'req_1'],
 ];
-const batch = of('create_batch_v2');
+const batch = of('create_batch_v3');
 const rich = async (db: Database, owner: Owner): Promise<void> => {
   await grantCredits(db, owner.id, 1);
   await grantCredits(db, owner.id, 5);
@@ -307,13 +307,13 @@ const BATCHING: readonly Scenario[] = [
   batch('replayed', async (db, owner) => {
     await rich(db, owner);
     const params = batching(owner.id);
-    await db.callProcedure('create_batch_v2', params);
+    await db.callProcedure('create_batch_v3', params);
     return params;
   }),
   batch('conflict', async (db, owner) => {
     await rich(db, owner);
     const params = batching(owner.id);
-    await db.callProcedure('create_batch_v2', params);
+    await db.callProcedure('create_batch_v3', params);
     return params.with(5, 'b'.repeat(64));
   }),
   batch('no_feature', async (_db, owner) => batching(owner.id, { feature: 'no_such_card' })),

@@ -2,7 +2,7 @@
 -- of {"taskId", "contentType", "sizeBytes", "name"}, one photo each, at most 100; form and plan are the same for all and were made by
 -- the card of p_version. Rates count every task. A known key answers first, whatever else does not fit.
 -- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | invalid_form | no_account | not_a_member | credits_short
-CREATE PROCEDURE create_batch_v2(
+CREATE PROCEDURE create_batch_v3(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_batch_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_feature_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin,
@@ -22,11 +22,11 @@ CREATE PROCEDURE create_batch_v2(
 )
 main: BEGIN
   DECLARE v_refusal VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT '';
-  DECLARE v_batch, v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_batch VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_task VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
-  DECLARE v_version, v_credits, v_enabled, v_left, v_take, v_card_limit, v_card_window INT;
+  DECLARE v_version, v_credits, v_enabled, v_left, v_card_limit, v_card_window INT;
   DECLARE v_bucket VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tat, v_cost, v_card_cost BIGINT;
   DECLARE v_photos INT DEFAULT JSON_LENGTH(p_tasks);
@@ -79,22 +79,11 @@ main: BEGIN
         JSON_EXTRACT(p_tasks, CONCAT(v_path, 'sizeBytes')), CONCAT('inputs/', v_task, '/0'));
       INSERT INTO batch_tasks (batch_id, n, merchant_id, task_id, file_name)
       VALUES (p_batch_id, v_n, p_merchant_id, v_task, JSON_UNQUOTE(JSON_EXTRACT(p_tasks, CONCAT(v_path, 'name'))));
-      SET v_left = v_credits;
-      WHILE v_left > 0 DO
-        SET v_lot = NULL;
-        SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
-        WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
-          AND (v_access = 'basic' OR access = v_access)
-        ORDER BY expires_at, id LIMIT 1;
-        IF v_lot IS NULL THEN
-          SET v_refusal = 'credits';
-          LEAVE create_it;
-        END IF;
-        UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
-        INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
-        VALUES (p_merchant_id, v_lot, 'deduct', -v_take, v_task, p_now);
-        SET v_left = v_left - v_take;
-      END WHILE;
+      CALL spend_credits_v1(p_merchant_id, v_task, v_credits, v_access, NULL, p_now, v_left);
+      IF v_left > 0 THEN
+        SET v_refusal = 'credits';
+        LEAVE create_it;
+      END IF;
       SET v_n = v_n + 1;
     END WHILE;
 

@@ -9,7 +9,7 @@
 -- Written for the task that is created: a known key, like every refusal, is found out when something does not fit, and
 -- answered after the rollback. Whatever else does not fit, a known key answers first.
 -- outcome: created | rate_limited | card_limited | replayed | conflict | no_feature | closed | changed | too_many_inputs | invalid_form | no_account | not_a_member | credits_short
-CREATE PROCEDURE create_task_v3(
+CREATE PROCEDURE create_task_v4(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_task_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_feature_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin,
@@ -38,8 +38,7 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_state, v_access VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_created DATETIME(3);
-  DECLARE v_version, v_credits, v_enabled, v_left, v_take, v_max_inputs, v_inputs, v_card_limit, v_card_window INT;
-  DECLARE v_lot VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin;
+  DECLARE v_version, v_credits, v_enabled, v_left, v_max_inputs, v_inputs, v_card_limit, v_card_window INT;
   DECLARE v_bucket VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tat, v_card_step BIGINT;
   DECLARE v_n INT DEFAULT 0;
@@ -82,23 +81,11 @@ main: BEGIN
     END;
     IF v_refusal <> '' THEN LEAVE create_it; END IF;
 
-    SET v_left = v_credits;
-    -- Lot by lot: a sum beforehand, or a cursor, is a second walk over the same rows (a third of the procedure's CPU).
-    WHILE v_left > 0 DO
-      SET v_lot = NULL;
-      SELECT id, LEAST(v_left, remaining) INTO v_lot, v_take FROM quota_lots
-      WHERE merchant_id = p_merchant_id AND expires_at > p_now AND remaining > 0 AND revoked_at IS NULL
-        AND (v_access = 'basic' OR access = v_access)
-      ORDER BY expires_at, id LIMIT 1;
-      IF v_lot IS NULL THEN
-        SET v_refusal = 'credits';
-        LEAVE create_it;
-      END IF;
-      UPDATE quota_lots SET remaining = remaining - v_take WHERE id = v_lot;
-      INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, created_at)
-      VALUES (p_merchant_id, v_lot, 'deduct', -v_take, p_task_id, p_now);
-      SET v_left = v_left - v_take;
-    END WHILE;
+    CALL spend_credits_v1(p_merchant_id, p_task_id, v_credits, v_access, NULL, p_now, v_left);
+    IF v_left > 0 THEN
+      SET v_refusal = 'credits';
+      LEAVE create_it;
+    END IF;
 
     -- JSON_TABLE would make a temporary table for what is one photo.
     WHILE v_n < v_inputs DO
@@ -108,16 +95,7 @@ main: BEGIN
       SET v_n = v_n + 1;
     END WHILE;
 
-    IF p_take_over = 1 THEN
-      INSERT INTO task_units (task_id, step, unit, merchant_id, state, attempts, max_attempts, time_limit_s, lease_id, next_at)
-      SELECT p_task_id, step, unit, p_merchant_id, state, attempts, max_attempts, time_limit_s, lease_id, p_now
-      FROM task_units WHERE task_id = p_retry_of AND merchant_id = p_merchant_id AND step <= p_step AND state = 'done';
-      INSERT INTO task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes, flags)
-      SELECT p_task_id, o.step, o.unit, o.name, p_merchant_id,
-        CONCAT('outputs/', p_task_id, SUBSTRING(o.object_key, LENGTH('outputs/') + LENGTH(p_retry_of) + 1)),
-        o.content_type, o.width, o.height, o.size_bytes, o.flags
-      FROM task_outputs o WHERE o.task_id = p_retry_of AND o.merchant_id = p_merchant_id AND o.step <= p_step;
-    END IF;
+    IF p_take_over = 1 THEN CALL take_over_v1(p_task_id, p_merchant_id, p_retry_of, p_step, p_now); END IF;
     IF v_inputs = 0 THEN CALL plan_step_v1(p_task_id, p_merchant_id, p_step, p_plan, p_now, p_unit_sweep_at); END IF;
 
     IF v_card_limit IS NOT NULL THEN
