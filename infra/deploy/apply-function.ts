@@ -164,11 +164,14 @@ const NO_LAYER: LayerVersions = [{ LayerName: '', LayerVersion: 0 }];
 
 type Had = NonNullable<ScfResponse<'GetFunction'>['Layers']>;
 
-/** A layer that somebody else attached, such as one with an ffmpeg, stays behind ours. */
+/** A layer that somebody else attached, such as one with an ffmpeg, stays behind ours; a version of one of ours makes room, whatever it says. */
 const besideOthers = (ours: LayerVersions, had: Had): LayerVersions => [
   ...ours,
   ...had.flatMap(({ Description, LayerName, LayerVersion }) =>
-    isLayerText(Description) || LayerName === undefined || LayerVersion === undefined
+    isLayerText(Description) ||
+    LayerName === undefined ||
+    LayerVersion === undefined ||
+    ours.some((one) => one.LayerName === LayerName)
       ? []
       : [{ LayerName, LayerVersion }],
   ),

@@ -14,16 +14,16 @@ export interface LayerContext {
   readonly contentOf: (layer: DesiredLayer) => Promise<ScfRequest<'PublishLayerVersion'>['Content']>;
 }
 
-/** A layer that several functions use is published once; one that failed is tried again by the next that asks. */
+/** Content that several functions use is published once; one that failed is tried again by the next that asks. */
 export function layerPublisher(context: LayerContext): (layer: DesiredLayer) => Promise<number> {
   const begun = new Map<string, Promise<number>>();
   return (layer) => {
-    const { name } = layer;
-    const known = begun.get(name);
+    const content = `${layer.name} ${layer.code.hash}`;
+    const known = begun.get(content);
     if (known) return known;
     const publishing = settle(() => findOrPublish(layer, context), context.timing);
-    begun.set(name, publishing);
-    publishing.catch(() => begun.delete(name));
+    begun.set(content, publishing);
+    publishing.catch(() => begun.delete(content));
     return publishing;
   };
 }

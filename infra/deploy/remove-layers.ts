@@ -15,12 +15,12 @@ const KEPT_VERSIONS = 10;
  * their last ten versions was published with. What carries no mark of ours is left. They must be all that use these layers.
  */
 export async function removeOldLayers(call: ScfCall, functions: readonly DesiredFunction[], say: Say): Promise<void> {
-  const wanted = new Map(
-    functions.flatMap(({ layers }) => layers.map(({ name, code }) => [name, layerText(code.hash)])),
-  );
-  for (const [name, text] of wanted) {
+  const wanted = functions.flatMap(({ layers }) => layers);
+  for (const name of new Set(wanted.map((layer) => layer.name))) {
+    const texts = wanted.filter((layer) => layer.name === name).map(({ code }) => layerText(code.hash));
     const others = (await listLayerVersions(call, name)).filter(
-      ({ Description, Status }) => isLayerText(Description) && Description !== text && Status !== 'Deleted',
+      ({ Description = '', Status }) =>
+        isLayerText(Description) && !texts.includes(Description) && Status !== 'Deleted',
     );
     if (others.length === 0) continue;
     const users = functions.filter(({ layers }) => layers.some((layer) => layer.name === name));
@@ -30,13 +30,20 @@ export async function removeOldLayers(call: ScfCall, functions: readonly Desired
   }
 }
 
-/** Of a service that is being removed: every layer whose name begins so. Its functions are gone by then. */
+/**
+ * Of a service that is being removed: every layer whose name begins so, and ends with a layer's own name, which has no hyphen: after
+ * another one it is a longer stage's. Its functions are gone by then.
+ */
 export async function removeAllLayers(call: ScfCall, prefix: string, say: Say): Promise<void> {
   const layers = await allPages(async (Offset, Limit) => {
     const { Layers = [], TotalCount = 0 } = await call('ListLayers', { SearchKey: prefix, Offset, Limit });
     return { items: Layers, total: TotalCount };
   });
-  const names = new Set(layers.map(({ LayerName = '' }) => LayerName).filter((name) => name.startsWith(prefix)));
+  const names = new Set(
+    layers
+      .map(({ LayerName = '' }) => LayerName)
+      .filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes('-')),
+  );
   for (const name of names) {
     const ours = (await listLayerVersions(call, name)).filter(
       ({ Description, Status }) => isLayerText(Description) && Status !== 'Deleted',

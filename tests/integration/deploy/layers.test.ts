@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { layerText } from '../../../infra/deploy/function-mark.ts';
 import { removeAllLayers } from '../../../infra/deploy/remove-layers.ts';
 import { rollBack } from '../../../infra/deploy/roll-back.ts';
 import { verifyDeployed } from '../../../infra/deploy/verify-deployed.ts';
@@ -43,6 +44,42 @@ describe('a layer', () => {
       'start-task': [{ LayerName: LAYER, LayerVersion: 1 }],
       'sweep-tasks': [{ LayerName: LAYER, LayerVersion: 1 }],
     });
+  });
+
+  it('of one name and two contents is two versions, each for the function that it belongs to', async () => {
+    const both = wantedOf({ ...FOUR, 'sweep-tasks': { ...FOUR['sweep-tasks'], layers: FOUR['start-task']!.layers! } });
+    const functions = both.functions.map((one) =>
+      one.name === 'sweep-tasks'
+        ? { ...one, layers: one.layers.map((layer) => ({ ...layer, code: holding('other') })) }
+        : one,
+    );
+    expect(await stage.deploy({ ...both, functions })).toMatchObject({ failed: [] });
+    const named = callsOf('CreateFunction').flatMap(({ payload }) => payload['Layers'] ?? []);
+    expect(named).toHaveLength(2);
+    expect(named).toEqual(expect.arrayContaining([1, 2].map((LayerVersion) => ({ LayerName: LAYER, LayerVersion }))));
+    await stage.deploy({ ...both, functions });
+    expect(kept()).toEqual([1, 2]);
+  });
+
+  it('of a stage whose name goes on after a hyphen is not removed with this one', async () => {
+    const Content = { ZipFile: Buffer.from(await holding('x').zip()).toString('base64') };
+    const theirs = { LayerName: 'shop-test-2-native', CompatibleRuntimes: [RUNTIME], Content };
+    await stage.call('PublishLayerVersion', { ...theirs, Description: layerText(holding('x').hash) });
+    await stage.timing.sleep(5000);
+    await stage.deploy(wanted('first', 'one'));
+    await removeAllLayers(stage.call, 'shop-test-', () => undefined);
+    expect([kept(), stage.account.scf.layers.get('shop-test-2-native')?.versions.length]).toEqual([[], 1]);
+  });
+
+  it('is named once by its function, whatever the version says that it had', async () => {
+    await stage.deploy(wanted('first', 'one'));
+    const Content = { ZipFile: Buffer.from(await holding('theirs').zip()).toString('base64') };
+    await stage.call('PublishLayerVersion', { LayerName: LAYER, CompatibleRuntimes: [RUNTIME], Content });
+    await stage.timing.sleep(5000);
+    const Layers = [{ LayerName: LAYER, LayerVersion: 2 }];
+    await stage.call('UpdateFunctionConfiguration', { FunctionName: 'start-task', Namespace: NAMESPACES[1], Layers });
+    await stage.deploy(wanted('first', 'two'));
+    expect(live()).toEqual([3]);
   });
 
   it('is not sent again with another code, and not even asked about when nothing changed', async () => {
