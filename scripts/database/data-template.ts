@@ -106,13 +106,19 @@ function sqlFile(share: string, name: string): string | undefined {
 /** Schemas change and templates with them: the newest stay, and whatever was used within the hour. */
 async function dropUnused(templates: string): Promise<void> {
   const names = (await readdir(templates)).filter((name) => /^[0-9a-f]{24}$/.test(name));
-  const aged = await Promise.all(
+  const found = await Promise.all(
     names.map(async (name) => {
       const path = join(templates, name);
-      // Another process drops them, too: what is gone is older than all.
-      return { path, usedAt: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 };
+      return stat(path).then(
+        ({ mtimeMs }) => [{ path, usedAt: mtimeMs }],
+        (error: { code?: unknown }) => {
+          if (error.code === 'ENOENT') return []; // another process has dropped it
+          throw error;
+        },
+      );
     }),
   );
+  const aged = found.flat();
   const oldest = aged.sort((a, b) => b.usedAt - a.usedAt).slice(keptTemplates);
   for (const { path, usedAt } of oldest) {
     if (Date.now() - usedAt > keptForMs) await rm(path, { recursive: true, force: true });

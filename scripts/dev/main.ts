@@ -75,12 +75,32 @@ async function dev(): Promise<void> {
     options: { port: { type: 'string' }, seed: { type: 'boolean' }, engine: { type: 'string' } },
   });
   const engines = readEngines(values.engine);
-  const startMs = performance.now();
   // Ctrl-C comes more than once: from the terminal, and passed on by npm. What ends is not ended in its midst.
   const isToEnd = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-dev-'));
+  try {
+    const starting = start({ ...values, engines, dataFolder });
+    // What is still starting ends with the process: its database is ended by whoever watches over it.
+    const running = await Promise.race([starting, isToEnd]);
+    if (!running) return;
+    await isToEnd;
+    await running.close();
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+}
+
+interface Start {
+  readonly port?: string;
+  readonly seed?: boolean;
+  readonly engines: string | undefined;
+  readonly dataFolder: string;
+}
+
+async function start({ port: asked, seed, engines, dataFolder }: Start): Promise<{ close: () => Promise<void> }> {
+  const startMs = performance.now();
   const [web, database] = await Promise.all([
     buildWeb({ onRebuilt: (ms) => say(`↻ web rebuilt in ${Math.round(ms)} ms`) }),
     localDatabase(),
@@ -100,7 +120,7 @@ async function dev(): Promise<void> {
         ...(engines !== undefined && { engines }),
         scf: { onInvocation: (record) => say(describe(record)) },
       }),
-    values.port,
+    asked,
   );
   const watched = await watchFunctions({
     onRebuilt: (name, ms) => {
@@ -110,20 +130,22 @@ async function dev(): Promise<void> {
     onFailed: (error) => say(`✗ ${error instanceof Error ? error.message : String(error)}`),
   });
   if (engines !== undefined) await installModels(cloud.objects, database.connection as DatabaseSecret); // as startCloud is given it
-  const accounts = values.seed ? await seedAccounts(cloud, say) : [];
+  const accounts = seed ? await seedAccounts(cloud, say) : [];
   printUrls(cloud, ((performance.now() - startMs) / 1000).toFixed(1), accounts);
-  await isToEnd;
-  await Promise.all([watched.close(), web.close()]);
-  await cloud.close();
-  await database.stop();
-  await rm(dataFolder, { recursive: true, force: true });
+  return {
+    close: async () => {
+      await Promise.all([watched.close(), web.close()]);
+      await cloud.close();
+      await database.stop();
+    },
+  };
 }
 
 try {
   await dev();
-  // Vite's watcher keeps a thread of its own after it was closed.
-  process.exit();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
+// Vite's watcher keeps a thread of its own after it was closed, and what had started before a failure stands.
+process.exit();

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../../scripts/build/build-functions.ts';
 import * as auth from '../../shared/contract/auth.ts';
@@ -86,4 +89,20 @@ it('ends on Ctrl-C, with nothing left behind', async () => {
   process.kill(-(npm.pid as number), 'SIGINT');
   await expect.poll(isRunning, WITHIN_A_MINUTE).toBe(false);
   await expect(fetch(`${apiUrl}/v1/health-live`)).rejects.toThrow();
+});
+
+it('that cannot start says why and ends, though it had begun', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const dev = spawn('npm', ['run', 'dev', '--', '--port', String(port)], { cwd: REPOSITORY_ROOT, detached: true });
+  try {
+    let words = '';
+    dev.stderr.on('data', (bytes: Buffer) => (words += bytes.toString()));
+    const [code] = (await once(dev, 'exit')) as [number];
+    expect([code, words]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+  } finally {
+    if (dev.exitCode === null && dev.pid !== undefined) process.kill(-dev.pid, 'SIGKILL');
+    other.close();
+  }
 });
