@@ -19,7 +19,11 @@ import { chooseModerators } from '../../../shared/moderation/choose-moderators.t
 import { sweepRefusals } from '../../../shared/moderation/content-refusals.ts';
 import { MODERATION_SETTING, moderationName } from '../../../shared/moderation/moderation-setting.ts';
 import { ModerationUnavailable, type PictureToCheck } from '../../../shared/moderation/moderator.ts';
+import { saveSettings } from '../../../shared/ops/save-settings.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { moderatorsOf } from '../../../shared/settings/moderators-of.ts';
+import { valuesOf } from '../../../shared/settings/setting-values.ts';
+import { newestSettings, SETTINGS_FRESH_MS } from '../../../shared/settings/settings.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { moderateTexts } from '../../../shared/tasks/moderate-texts.ts';
@@ -194,6 +198,45 @@ describe('a photo', () => {
     expect(['', undefined, 'tencent-ims:goods_1'].map(moderationName)).toEqual(['off', 'off', 'tencent-ims']);
     expect(await accept(await order(), { moderator: undefined })).toBe('queued');
     expect(standin.calls.length).toBe(before);
+  });
+});
+
+describe('operators', () => {
+  const switchTo = async (moderation: boolean) => {
+    const seen = await newestSettings(stage.db);
+    const saving = { values: { ...valuesOf(seen), moderation }, baseVersion: seen.version, reason: '误判太多' };
+    await saveSettings(stage.db, saving, 180, {
+      ...{ operatorId: 'mch_operator', action: 'save-settings', requestId: 'req_1', requestHash: 'a'.repeat(64) },
+      ...{ idempotencyKey: `moderation ${seen.version}`, nowMs: stage.nowMs },
+    });
+    stage.nowMs += SETTINGS_FRESH_MS;
+  };
+
+  it('switch it off and on again for instances that run, pictures and texts alike', async () => {
+    judge = () => BAD;
+    const config = { MODERATION: 'tencent-ims:goods_1', MODERATION_ENDPOINT: api.url };
+    const instance = moderatorsOf(config, stage.bucket, stage.db);
+    const looked = async () => {
+      const moderators = await instance(stage.nowMs);
+      const taskId = await order();
+      const before = standin.calls.length;
+      const outcome = await accept(taskId, { moderator: undefined, ...moderators });
+      const asked = standin.calls.length - before;
+      return [outcome, await codeOf(taskId), asked, Object.keys(moderators).toSorted()];
+    };
+    const refused = ['refused', 'CONTENT_REFUSED', 1, ['moderator', 'textModerator']];
+    expect(await looked()).toEqual(refused);
+    await switchTo(false);
+    expect(await looked()).toEqual(['queued', null, 0, []]);
+    await switchTo(true);
+    expect(await looked()).toEqual(refused);
+  });
+
+  it('are not asked about it where nobody is configured', async () => {
+    const db: Database = { ...stage.db, query: () => Promise.reject(new Error('asked')) };
+    expect(await moderatorsOf({ MODERATION: '', MODERATION_ENDPOINT: api.url }, stage.bucket, db)(stage.nowMs)).toEqual(
+      {},
+    );
   });
 });
 

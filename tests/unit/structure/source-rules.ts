@@ -45,6 +45,22 @@ export const RULES: readonly Rule[] = [
   },
   { name: 'zod is zod/mini', pattern: /from 'zod(?!\/mini')[^']*'/, scope: DEPLOYED, allowed: {} },
   {
+    name: 'who moderates is chosen behind the switch of operators',
+    pattern: /(?<!\bwhileModerated\()\bchoose(?:Result)?Moderators?\(/,
+    scope: DEPLOYED,
+    allowed: {
+      'shared/moderation/choose-moderator.ts': 'declares it',
+      'shared/moderation/choose-moderators.ts': 'declares them',
+    },
+  },
+  {
+    name: 'a function that moderates asks the switch for each piece of work',
+    pattern:
+      /MODERATION_CONFIG(?![\s\S]*\b(?:moderatorsOf|whileModerated)\([\s\S]*\.\.\.\(await moderators\(nowMs\)\))/,
+    scope: /^functions\//,
+    allowed: {},
+  },
+  {
     name: 'a file is named for what it exports',
     pattern: /^/,
     scope: /(^|\/)(utils?|helpers?|common|misc|types?|index)(\.ts|\/)/,

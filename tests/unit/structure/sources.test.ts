@@ -30,6 +30,9 @@ describe('a planted line is found', () => {
     ['shared/auth/a.ts', "console.log('code');"],
     ['web/src/a.tsx', "console.info('here');"],
     ['shared/auth/a.ts', "import { z } from 'zod';"],
+    ['functions/a/handler.ts', 'const moderators = chooseModerators(config, bucket);'],
+    ['functions/a/handler.ts', 'z.object(MODERATION_CONFIG); const moderators = moderatorsOf(config, bucket, db);'],
+    ['functions/a/handler.ts', 'z.object(MODERATION_CONFIG); work({ ...services, ...(await moderators(nowMs)) });'],
     ['shared/auth/utils.ts', 'export const a = 1;'],
     ['shared/helpers/a.ts', 'export const a = 1;'],
     ['shared/auth/index.ts', "export * from './a.ts';"],
@@ -44,6 +47,10 @@ describe('a planted line is found', () => {
     ['shared/tasks/a.ts', '/** Not Date.now(): the clock comes in. */\nconst at = new Date(nowMs); // no console.log'],
     ['scripts/a.ts', "console.log('ready', Date.now(), process.env['PATH']);"],
     ['shared/a/a.ts', "import * as z from 'zod/mini';"],
+    [
+      'functions/a/handler.ts',
+      'z.object(MODERATION_CONFIG); whileModerated(chooseResultModerators(config, bucket), settings); work({ ...(await moderators(nowMs)) });',
+    ],
   ])('but not in %s: %s', (file, text) => {
     expect(brokenRules(file, text)).toEqual([]);
   });
