@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBatch } from '../../../shared/contract/batches.ts';
 import { browserName } from '../../../web/src/app/account/browser-name.ts';
 import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
@@ -9,6 +9,7 @@ import { parseRoute } from '../../../web/src/app/router.ts';
 import { readPlatformReport } from '../../../web/src/app/task/platform-report.ts';
 import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
+import { viewOfTab } from '../../../web/src/core/operator-view.ts';
 import { pathPart } from '../../../web/src/core/pack-files.ts';
 import { photoKind } from '../../../web/src/core/photo-kind.ts';
 
@@ -17,6 +18,41 @@ const options = [
   { value: 'x', labelZh: '甲', labelEn: 'X' },
   { value: 'y', labelZh: '乙', labelEn: 'Y' },
 ];
+
+describe('the view that a tab was opened for', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** A tab that was opened under this name, and loaded twice. */
+  const tabNamed = (name: string) => {
+    const kept = new Map<string, string>();
+    const tab = { name };
+    vi.stubGlobal('window', tab);
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => kept.set(key, value),
+    });
+    return [viewOfTab(), viewOfTab(), tab.name];
+  };
+  const tokenOf = (header: unknown) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.c2ln`;
+  const view = (viewToken: string) => ({
+    ...{ viewToken, merchantId: `mch_${'0'.repeat(26)}`, phoneMasked: '138****0000', expiresAtMs: 1 },
+  });
+  const named = (viewToken: string) => `yiying-view:${JSON.stringify(view(viewToken))}`;
+
+  it('is taken from its name, once, and kept', () => {
+    const token = tokenOf({ alg: 'HS256', kid: '衣影?>', typ: 'view+jwt' });
+    expect(tabNamed(named(token))).toEqual([view(token), view(token), '']);
+  });
+
+  it.each([
+    ['an ordinary access token', tokenOf({ alg: 'HS256', kid: '1', typ: 'at+jwt' })],
+    ['no type', tokenOf({ alg: 'HS256', kid: '1' })],
+    ['no header', tokenOf(null)],
+    ['no token', '%%%'],
+  ])('is none with %s: any page may open this one under any name', (_what, token) => {
+    expect(tabNamed(named(token))).toEqual([null, null, '']);
+  });
+});
 
 describe('a field of a card’s form', () => {
   const cases: readonly (readonly [ValueField, unknown, string | number | string[], string])[] = [

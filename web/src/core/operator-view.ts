@@ -38,12 +38,20 @@ export function viewOfTab(): OperatorView | null {
 function readView(text: string | null): OperatorView | null {
   try {
     const { viewToken, merchantId, phoneMasked, expiresAtMs } = JSON.parse(text ?? '{}') as Record<string, unknown>;
-    if (typeof viewToken !== 'string' || typeof merchantId !== 'string' || !MERCHANT.test(merchantId)) return null;
+    if (typeof viewToken !== 'string' || !isViewToken(viewToken)) return null;
+    if (typeof merchantId !== 'string' || !MERCHANT.test(merchantId)) return null;
     if (typeof phoneMasked !== 'string' || typeof expiresAtMs !== 'number') return null;
     return { viewToken, merchantId, phoneMasked, expiresAtMs };
   } catch {
     return null;
   }
+}
+
+/** By its header. Another's access token would make this tab the workspace of whoever opened it; a false header goes with no signature. */
+function isViewToken(token: string): boolean {
+  const [head = ''] = token.split('.');
+  const header: unknown = JSON.parse(atob(head.replaceAll('-', '+').replaceAll('_', '/')));
+  return typeof header === 'object' && header !== null && 'typ' in header && header.typ === 'view+jwt';
 }
 
 export const forgetView = (): void => sessionStorage.removeItem(KEY);
