@@ -61,6 +61,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   webhook_dead: { when: 'an event was given up; it can be sent again', fields: ['deliveryId', 'webhookId'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
   sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },
+  view_read: {
+    when: 'an operator read what a merchant reads; whose view it is, and why, is in the audit log (view-as)',
+    fields: ['viewId', 'merchantId'],
+  },
   stepped_up: { when: 'an operator showed a code of the authenticator', fields: ['operatorId'] },
   order_created: { when: 'an order was made or found again', fields: ['orderId', 'state', 'channel', 'method'] },
   order_settled: { when: 'a notify was acknowledged, after the commit', fields: ['result', 'orderId', 'detail'] },

@@ -27,7 +27,11 @@ type Readers = Pick<Operation, 'apiKey' | 'viewAs'>;
  */
 export const merchantOrKey =
   ({ apiKey: scope, viewAs }: Readers) =>
-  async (request: HttpRequest, services: Services, context: Pick<CallerContext, 'nowMs'>): Promise<MerchantOrKey> => {
+  async (
+    request: HttpRequest,
+    services: Services,
+    context: Pick<CallerContext, 'nowMs' | 'log'>,
+  ): Promise<MerchantOrKey> => {
     const header = singleHeader(request, 'authorization') ?? '';
     if (scope !== undefined && speaksOfApiKey(header)) {
       const key = apiKeyIn(header);
@@ -39,6 +43,7 @@ export const merchantOrKey =
     if (viewId === undefined) return { id, sessionId };
     if (!viewAs) throw new ApiError('VIEW_ONLY');
     await seenByOperator(services.db, { ...subject, viewId }, context.nowMs);
+    context.log('view_read', { viewId, merchantId: id });
     return { id, sessionId, viewId };
   };
 
@@ -48,6 +53,6 @@ export const maybeMerchantOrKey =
   (
     request: HttpRequest,
     services: Services,
-    context: Pick<CallerContext, 'nowMs'>,
+    context: Pick<CallerContext, 'nowMs' | 'log'>,
   ): Promise<MerchantOrKey> | undefined =>
     'authorization' in request.headers ? merchantOrKey(operation)(request, services, context) : undefined;

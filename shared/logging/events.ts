@@ -25,6 +25,7 @@ export const LOG_EVENTS = {
   api_key_revoked: 'info',
   session_reuse: 'warn',
   sign_in_refused: 'warn',
+  view_read: 'info',
   stepped_up: 'info',
   webhook_created: 'info',
   webhook_rotated: 'info',

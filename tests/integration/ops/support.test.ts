@@ -78,6 +78,23 @@ describe('a view', () => {
     expect([await stage.books(), await stage.db.query('SELECT COUNT(*) AS n FROM audit_log')]).toEqual(before);
   });
 
+  it('is named in the log by each request that read by it, and by none that was refused', async () => {
+    const merchant = await stage.newMerchant();
+    const view = await viewing(await colleague(), merchant.id);
+    const read = await stage.send('get-account', { as: view.as });
+    await stage.send('list-sessions', { as: view.as });
+    await stage.db.write('UPDATE operator_views SET ended_at = created_at WHERE id = ?', [view.viewId]);
+    expect(await looks(view)).toBe('VIEW_ENDED');
+    const lines = stage
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes('"view_read"') && line.includes(view.viewId))
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([
+      { function: 'get-account', requestId: read.body.requestId, viewId: view.viewId, merchantId: merchant.id },
+    ]);
+  });
+
   it('is for what a merchant reads, but for keys, webhooks and where the merchant signs in from; nothing that writes', () => {
     const seen = OPERATIONS.filter(({ viewAs }) => viewAs);
     expect(
