@@ -84,6 +84,33 @@ export function consoleContent(at: () => { readonly all: BrowserStage; readonly 
     await merchant.context.close();
   });
 
+  it('closes sign-up, which the login page says before a code is asked for, and opens it again', async () => {
+    const { all, page } = at();
+    const stranger = await all.visitor();
+    const closed = stranger.page.getByText('暂停注册新账号');
+    const visitLogin = async () => {
+      await stranger.page.goto('/login/');
+      await stranger.page.waitForLoadState('networkidle');
+      return closed.isVisible();
+    };
+    const save = async (choice: string, version: number) => {
+      await page.getByRole('radio', { name: choice, exact: true }).click();
+      await page.locator('#setting-reason').fill('活动期间');
+      await press(page, '保存设置');
+      await page.getByText(`第 ${version} 版，`).waitFor();
+      all.stage.cloud.clock.shift(31_000);
+    };
+    expect(await visitLogin()).toBe(false);
+    await page.goto('/console/#/settings');
+    await page.getByText('微信支付').waitFor();
+    await save('暂停', 3);
+    expect(await visitLogin()).toBe(true);
+    await inspectPage(stranger.page, 'login-closed');
+    await save('开放', 4);
+    expect(await visitLogin()).toBe(false);
+    await stranger.context.close();
+  });
+
   it('says of a marketplace that its rules were verified today, with the page that says so', async () => {
     const { page } = at();
     await page.goto('/console/#/presets');

@@ -1,3 +1,4 @@
+import { getAnnouncements } from '../../../shared/contract/announcements.ts';
 import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import { login, sendCode } from '../../../shared/contract/auth.ts';
 import { readPageConfig } from '../core/page-config.ts';
@@ -117,9 +118,16 @@ function nextRoute(): string {
   return /^#\/[\w/-]*$/.test(next) ? next : '';
 }
 
+/** Before a code is asked for that could open no account. Who is told nothing, the service being away, is told at the login. */
+async function tellOfClosedSignUp(): Promise<void> {
+  const { settings } = await publicClient().call(getAnnouncements, {});
+  byId('sign-up-closed', HTMLParagraphElement).hidden = settings.signUp;
+}
+
 send.addEventListener('click', () => void requestCode());
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void signIn();
 });
 startSite(tick);
+void tellOfClosedSignUp().catch(() => undefined);

@@ -106,6 +106,10 @@ export const SITE_MESSAGES = {
   code: ['验证码', 'Code'],
   sendCode: ['获取验证码', 'Send code'],
   resendIn: ['{n} 秒后重发', 'Again in {n} s'],
+  signUpClosed: [
+    '暂停注册新账号；已有账号的手机号照常登录。',
+    'No new accounts are opened at the moment; a phone that has an account signs in as ever.',
+  ],
   codeSent: ['验证码已发送，{n} 分钟内有效。', 'The code was sent; it is valid for {n} minutes.'],
   consent: ['我已阅读并同意', 'I have read and accept the'],
   and: ['和', 'and the'],
