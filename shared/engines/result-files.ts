@@ -23,3 +23,6 @@ export function resultFileOf(processor: string | undefined): ResultFile {
     throw new Error(`no engine makes ${processor}`);
   return RESULT_FILES[processor as EngineProcessor];
 }
+
+export const makesFilm = (processor: string | undefined): boolean =>
+  Object.entries(RESULT_FILES).some(([name, { kind }]) => name === processor && kind === 'film');

@@ -8,6 +8,7 @@ import { moderateOutputs } from '../moderate-outputs.ts';
 import { startNext } from '../run-unit.ts';
 import { removeFiles, storeFiles } from '../store-files.ts';
 import { finishUnit, type Lease, type StoredOutput } from '../unit-procedures.ts';
+import { removeFilm } from './look-at-film.ts';
 import { endJob, type ProviderJob } from './provider-jobs.ts';
 import { readResult } from './read-result.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
@@ -40,6 +41,7 @@ export async function finishJob(
   if (outcome === 'lost') await removeFiles(objects, own, files);
   await startNext(services, job, plan, outcome);
   await removeOriginal(services, done);
+  await removeFilm(services, job);
   await endJob(db, job.leaseId, outcome === 'lost' ? 'dropped' : 'done', '', clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   await noteEngineSuccess(db, job.engine);

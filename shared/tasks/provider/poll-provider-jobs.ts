@@ -5,6 +5,7 @@ import type { OpenEngine } from '../../engines/open-engines.ts';
 import { isGone } from '../../engines/tencent-failure.ts';
 import { readPlan } from '../../features/plan.ts';
 import { MediaRefusal } from '../../media/media-refusal.ts';
+import { ModerationUnavailable } from '../../moderation/moderator.ts';
 import { sideBySide } from '../../side-by-side.ts';
 import { type NotMoved, type OnMoved, traced, unheard } from '../../timer/work-moved.ts';
 import { startNext } from '../run-unit.ts';
@@ -12,7 +13,7 @@ import { writeWorkObject } from '../work-objects.ts';
 import { passedOn } from './choose-engine.ts';
 import { failAttempt } from './fail-attempt.ts';
 import { finishJob, removeOriginal } from './finish-job.ts';
-import { filmOf, lookAtFilm } from './look-at-film.ts';
+import { filmOf, isLasting, isOfFilm, lookAtFilm, removeFilm } from './look-at-film.ts';
 import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
 
@@ -25,38 +26,55 @@ export interface Polled {
   readonly failures: readonly NotMoved[];
 }
 
+interface Tick {
+  /** What nobody can look at now. A vendor that hangs costs half a minute a job, and the function has one: it is not asked again. */
+  readonly unlooked: Set<'film' | 'picture'>;
+}
+
 const PAGE = 40;
 const SIDE_BY_SIDE = 4;
 const EVERY_MS = 5_000;
 /** A poller that dies leaves its job to the next one after this. */
 const POLL_LEASE_MS = 60_000;
+/** Half of what the one waits that was asked: if only that one can never be looked at, it is not there the next time. */
+const UNASKED_MS = 30_000;
 
 /**
- * Asks the engines about what they were given, fetches what is done, and calls those who wait for a free place.
+ * Calls those who wait for a free place, asks the engines about what they were given, and fetches what is done.
  * @param onMoved told of each job that has ended, for the log
  */
 export async function pollProviderJobs(services: ProviderServices, onMoved: OnMoved = unheard): Promise<Polled> {
   const counts = { finished: 0, failedJobs: 0, dropped: 0, running: 0 };
   const failures: NotMoved[] = [];
+  let woken = 0;
+  // First: the jobs may take all the time that there is.
+  for (const engine of services.engines) {
+    await wakeWaiting(services, engine).then(
+      (units) => {
+        woken += units;
+      },
+      (error: unknown) => failures.push({ error, engine: engine.name }),
+    );
+  }
+  const tick: Tick = { unlooked: new Set() };
   await sideBySide(await dueJobs(services.db, services.clock(), PAGE), SIDE_BY_SIDE, async (job) => {
     const { taskId, step, unit, engine, trace } = job;
     const named = { taskId, step, unit, engine, ...traced(trace) };
     try {
-      const did = await pollJob(services, job);
+      const did = await pollJob(services, job, tick);
       if (did) counts[did] += 1;
       if (did && did !== 'running') onMoved({ did, ...named });
     } catch (error) {
       failures.push({ error, ...named });
     }
   });
-  let woken = 0;
-  for (const engine of services.engines) woken += await wakeWaiting(services, engine);
   return { ...counts, woken, failures };
 }
 
 async function pollJob(
   services: ProviderServices,
   job: ProviderJob,
+  tick: Tick,
 ): Promise<'finished' | 'failedJobs' | 'dropped' | 'running' | undefined> {
   const { db, clock, engines } = services;
   if (!(await takeJob(db, job, clock() + POLL_LEASE_MS))) return undefined;
@@ -68,10 +86,17 @@ async function pollJob(
   const state: JobState = film ? { state: 'done', result: film } : await ask(engine, job.jobId, clock());
   if (state.state === 'running') return later(services, job);
   if (state.state === 'failed') return failNoted(services, job, state.failure);
+  const made = isOfFilm(job) ? 'film' : 'picture';
+  if (tick.unlooked.has(made)) return later(services, job, UNASKED_MS);
   try {
     const result = await lookAtFilm(services, job, state.result);
     return result ? await finishJob(services, job, { ...state, result }) : await later(services, job);
   } catch (error) {
+    if (error instanceof ModerationUnavailable) {
+      tick.unlooked.add(made);
+      // No more films are bought while nobody may look at them.
+      if (made === 'film' && isLasting(error)) await noteEngineFailure(db, job.engine, clock());
+    }
     // What moderation refuses is refused as when the vendor's own does, and nobody may find the vendor's copy.
     if (error instanceof MediaRefusal) {
       await removeOriginal(services, state);
@@ -97,8 +122,8 @@ async function ask(engine: OpenEngine, jobId: string, nowMs: number): Promise<Jo
   }
 }
 
-async function later({ db, clock }: ProviderServices, job: ProviderJob): Promise<'running'> {
-  await lookAgainAt(db, job.leaseId, clock() + EVERY_MS);
+async function later({ db, clock }: ProviderServices, job: ProviderJob, afterMs = EVERY_MS): Promise<'running'> {
+  await lookAgainAt(db, job.leaseId, clock() + afterMs);
   return 'running';
 }
 
@@ -107,6 +132,7 @@ async function fail(services: ProviderServices, job: ProviderJob, failure: Engin
   const plan = readPlan(job.pipelineJson);
   const passed = passedOn(failure, plan[job.step], services, job.engine);
   await startNext(services, job, plan, await failAttempt(services, job, passed));
+  await removeFilm(services, job);
   await endJob(db, job.leaseId, 'failed', failure.code, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   return 'failedJobs';
@@ -125,25 +151,22 @@ async function giveUp(
 ): Promise<'failedJobs' | 'dropped'> {
   const { db, clock } = services;
   if (isOurs) return fail(services, job, new EngineFailure('SubmitUnknown', true));
+  await removeFilm(services, job);
   await endJob(db, job.leaseId, 'dropped', 'SubmitUnknown', clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   return 'dropped';
 }
 
 /** The lease has run out, or the task has ended: the engine is told where it can be, and what it made is recorded only. */
-async function drop(
-  { db, clock, objects }: ProviderServices,
-  engine: OpenEngine,
-  job: ProviderJob,
-): Promise<'dropped'> {
+async function drop(services: ProviderServices, engine: OpenEngine, job: ProviderJob): Promise<'dropped'> {
+  const { db, clock } = services;
   const nowMs = clock();
   if (engine.cancel) await engine.cancel(job.jobId, nowMs).catch(() => undefined);
   const late = await engine.poll(job.jobId, nowMs).then(
     ({ state }) => `late.${state}`,
     () => 'late.unknown',
   );
-  const film = filmOf(job);
-  if (film && 'key' in film) await objects.delete(film.key);
+  await removeFilm(services, job);
   await endJob(db, job.leaseId, 'dropped', late, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
   return 'dropped';

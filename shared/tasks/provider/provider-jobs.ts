@@ -51,6 +51,20 @@ export async function noteCheck(db: Database, attemptId: string, checkId: string
   ]);
 }
 
+/** The unit that this attempt still holds is held until then, if that is later: its work is done, and something is waited for. */
+export async function lengthenLease(
+  db: Database,
+  { taskId, step, unit, leaseId }: Lease,
+  untilMs: number,
+): Promise<void> {
+  const until = sqlTime(untilMs);
+  await db.write(
+    `UPDATE task_units SET lease_ends_at = ?, sweep_at = ?
+     WHERE task_id = ? AND step = ? AND unit = ? AND state = 'leased' AND lease_id = ? AND lease_ends_at < ?`,
+    [until, until, taskId, step, unit, leaseId, until],
+  );
+}
+
 /** `dropped`: the result came after the lease, or after the task's end. */
 export async function endJob(
   db: Database,

@@ -143,7 +143,7 @@ async function order(): Promise<string> {
 }
 
 /** What the events of now ask for. @returns what became of the units */
-async function runEvents(): Promise<string[]> {
+async function runEvents(over: Partial<ReturnType<typeof services>> = {}): Promise<string[]> {
   const outcomes: string[] = [];
   for (let keys = stage.takeEvents(); keys.length > 0; keys = stage.takeEvents()) {
     for (const key of keys) {
@@ -151,7 +151,7 @@ async function runEvents(): Promise<string[]> {
       if (input) await acceptInput(stage, { taskId: input.taskId, index: input.index }, stage.nowMs);
       if (work?.lane !== 'provider') continue;
       const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
-      outcomes.push(await runProviderUnit(services(), unit));
+      outcomes.push(await runProviderUnit({ ...services(), ...over }, unit));
     }
   }
   return outcomes.sort();
@@ -475,12 +475,16 @@ describe('a film that is looked at', () => {
     }
     return failed.map((error) => (error instanceof ModerationUnavailable ? error.code : String(error)));
   };
-  const begun = async () => {
+  const ordered = async (units = 1) => {
     const taskId = await order();
     await replan(stage.db, taskId, {
-      ...{ name: 'film', processor: 'video-generate', units: 1, attempts: 2, timeLimitSeconds: 600, results: ['*'] },
+      ...{ name: 'film', processor: 'video-generate', units, attempts: 2, timeLimitSeconds: 600, results: ['*'] },
       ...{ inputs: [{ form: 'photo' }], params: {}, engines: ['tencent-vclm'] },
     });
+    return taskId;
+  };
+  const begun = async () => {
+    const taskId = await ordered();
     expect(await runEvents()).toEqual(['submitted']);
     return taskId;
   };
@@ -579,6 +583,102 @@ describe('a film that is looked at', () => {
     await pass(10);
     expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped']);
     expect(await left()).toEqual([]);
+  });
+
+  it('is deleted also when nobody could begin to look at it before its task ended', async () => {
+    filmFaults = [{ refuse: 'ResourceUnavailable' }];
+    const taskId = await begun();
+    expect(await pass(5)).toEqual(['ResourceUnavailable']);
+    await expireTask(stage.db, taskId, stage.nowMs + 3_600_000);
+    await pass(65);
+    expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped']);
+    expect(await left()).toEqual([]);
+  });
+
+  it.each([
+    ['begun', []],
+    ['not begun', [{ refuse: 'ResourceUnavailable' }]],
+  ] as [string, ModerationFault[]][])(
+    'is deleted when its engine is none of ours any more, its check %s',
+    async (_when, struck) => {
+      filmFaults = [...struck];
+      const taskId = await begun();
+      await pass(5);
+      stage.nowMs += 61_000;
+      expect(await pollProviderJobs({ ...looked(), engines: [] })).toMatchObject({ failedJobs: 1, failures: [] });
+      expect([(await jobs(taskId)).map(({ detail }) => detail), await left()]).toEqual([['SubmitUnknown'], []]);
+    },
+  );
+
+  it('and is copied is not bought anew while nobody may look at it; others are not begun, until somebody does', async () => {
+    await moreCredits();
+    filmFaults = Array.from({ length: 20 }, () => ({ refuse: 'UnauthorizedOperation' }));
+    const taskId = await begun();
+    await pass(720);
+    expect([await stateOf(stage.db, taskId), (await jobs(taskId)).length, failures]).toEqual(['processing', 1, []]);
+    const other = await ordered();
+    expect(await runEvents()).toEqual(['resting']);
+    filmFaults = [];
+    await pass(240);
+    const states = [await stateOf(stage.db, taskId), await stateOf(stage.db, other)];
+    expect([states, (await jobs(taskId)).length, failures]).toEqual([['succeeded', 'succeeded'], 1, []]);
+  });
+
+  it('that nobody has looked at when its time is over ends its task, one film bought and its credits back', async () => {
+    filmFaults = Array.from({ length: 60 }, () => ({ refuse: 'RequestLimitExceeded' }));
+    const taskId = await begun();
+    await pass(900);
+    // Its place is held as long as it is.
+    const held = 'SELECT slot FROM engine_slots WHERE engine = ? AND held_until > ?';
+    expect(await stage.db.query(held, ['tencent-vclm', sqlTime(stage.nowMs)])).toHaveLength(1);
+    await pass(800);
+    expect([await codeOf(taskId), (await jobs(taskId)).length, await available(), await left()]).toEqual([
+      ...['PROCESSING_TIMEOUT', 1, 5],
+      [],
+    ]);
+    // Who only asks too often is let ask again.
+    expect(await stage.db.query('SELECT engine FROM engine_breakers')).toEqual([]);
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('is not asked about after another of the same look that nobody answered; who waits for a place is called before', async () => {
+    const engine = (places: number): OpenEngine => ({
+      ...{ name: 'tencent-vclm', places },
+      submit: async ({ attemptId }) => {
+        await stage.objects.put(`vendor/${attemptId}.mp4`, film, 'video/mp4');
+        return `vendor/${attemptId}.mp4`;
+      },
+      poll: async (key) => ({ state: 'done', result: { key } }),
+    });
+    const taskId = await ordered(8);
+    expect((await runEvents({ engines: [engine(7)] })).toSorted()).toEqual([
+      'queued',
+      ...Array.from({ length: 7 }, () => 'submitted'),
+    ]);
+    writes = [];
+    let [asked, calledBefore] = [0, true];
+    const look = (nowMs: number) => {
+      [stage.nowMs, asked] = [nowMs, 0];
+      const begin = async () => {
+        asked += 1;
+        calledBefore &&= writes.some((key) => key.startsWith('work/provider/'));
+        throw new ModerationUnavailable('Client.Timeout');
+      };
+      const filmModerator = { begin, verdict: begin };
+      return pollProviderJobs({ ...looked(), filmModerator, engines: [engine(8)] });
+    };
+    const first = await look(stage.nowMs + 5000);
+    expect([first.woken, calledBefore]).toEqual([1, true]);
+    expect([asked > 0 && asked <= 4, first.failures.length, first.running]).toEqual([true, asked, 7 - asked]);
+    // Those that were not asked about come first the next time, and one of them is asked about.
+    const unasked = first.running;
+    const second = await look(stage.nowMs + 30_000);
+    expect([asked > 0 && asked <= unasked, second.failures.length, second.running]).toEqual([
+      ...[true, asked, unasked - asked],
+    ]);
+    await expireTask(stage.db, taskId, stage.nowMs + 3_600_000);
+    await stage.db.write("UPDATE engine_slots SET attempt_id = '', held_until = '2000-01-01'");
+    stage.takeEvents();
   });
 
   it('is taken as it is where moderation is off', async () => {
