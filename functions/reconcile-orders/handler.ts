@@ -19,7 +19,7 @@ export const main = timerFunction({
     return { db: databaseOf(config, secrets), channels, notifyUrls, hasher: payerHasher(config, secrets) };
   },
   run: async ({ db, channels, notifyUrls, hasher }, { nowMs, log }) => {
-    // First, for it asks nobody: a channel that is slow may use up the time that is left.
+    // First, for it asks nobody: a channel that is slow may use up the time that is left. It throws nothing, so payments have their turn.
     const { commissions, failures: unbooked } = await settleCommissions(db, nowMs);
     for (const error of unbooked) log('commission_failed', { error });
     const hashPayer = hasher((error) => log('payer_not_hashed', { error }));

@@ -2,6 +2,7 @@
 -- released, and releases it in its time. Touches the inviter alone: of the order, which is another merchant's, it is told what a reader saw, and at which
 -- change; what was seen before is passed over. So any number of calls, in any order, come to the same.
 -- void: the inviter has deleted the account, has paid as the same person, that person has paid for somebody else before, or it comes to nothing.
+-- unchanged: also what would come back in credits to an inviter who has deleted the account: no lot is made that nobody can spend.
 -- postponed: the order's credits are out of reach while somebody looks at it.
 -- outcome: frozen | adjusted | released | postponed | void | unchanged | unknown
 CREATE PROCEDURE settle_commission_v1(
@@ -28,17 +29,25 @@ main: BEGIN
   DECLARE v_state, v_refusal, v_outcome, v_kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_unit VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_days, v_turns, v_seen INT;
-  DECLARE v_amount, v_reversed, v_kept, v_move, v_part, v_owed, v_remaining BIGINT DEFAULT 0;
-  DECLARE v_own, v_due TINYINT DEFAULT 0;
+  DECLARE v_amount, v_reversed, v_kept, v_move, v_part, v_left, v_owed, v_remaining BIGINT DEFAULT 0;
+  DECLARE v_own, v_due, v_done TINYINT DEFAULT 0;
   DECLARE v_closed, v_release DATETIME(3);
-  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  DECLARE v_source VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin;
+  -- Every lot that this commission became and that holds something: each restoring made another. A range, for LIKE takes the `_` of an id for any
+  -- character. Not FOR UPDATE, which would lock beyond the range: whoever writes them holds the account.
+  DECLARE own_lots CURSOR FOR
+    SELECT id, source_key, remaining FROM quota_lots
+    WHERE source_key >= CONCAT('referral:', v_id, ':') AND source_key < CONCAT('referral:', v_id, ':~')
+      AND merchant_id = p_merchant_id AND remaining > 0
+    ORDER BY source_key;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
   START TRANSACTION;
   SELECT merchant_id, closed_at INTO v_account, v_closed FROM accounts WHERE merchant_id = p_merchant_id FOR UPDATE;
   SELECT owed_credits INTO v_owed FROM referral_accounts WHERE merchant_id = v_account FOR UPDATE;
-  SELECT id, state, unit, amount, reversed, credit_days, lot_id, turns, seen, release_at
-  INTO v_id, v_state, v_unit, v_amount, v_reversed, v_days, v_lot, v_turns, v_seen, v_release
+  SELECT id, state, unit, amount, reversed, credit_days, turns, seen, release_at
+  INTO v_id, v_state, v_unit, v_amount, v_reversed, v_days, v_turns, v_seen, v_release
   FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE;
   SELECT 1 INTO v_own FROM payments WHERE payer_hash = p_payer_hash AND merchant_id = v_account LIMIT 1;
   IF v_id IS NULL AND v_account IS NOT NULL THEN
@@ -68,6 +77,7 @@ main: BEGIN
     WHEN v_due = 1 AND v_refusal IS NOT NULL THEN 'void'
     WHEN v_due = 1 AND p_held = 1 THEN 'postponed'
     WHEN v_due = 1 THEN 'released'
+    WHEN v_closed IS NOT NULL AND v_unit = 'credits' AND v_amount - v_reversed < v_kept THEN 'unchanged'
     WHEN v_amount - v_reversed <> v_kept THEN 'adjusted'
     ELSE 'unchanged' END;
   IF v_outcome IN ('unknown', 'unchanged') THEN
@@ -101,14 +111,18 @@ main: BEGIN
       VALUES (v_account, p_lot_id, 'grant', v_move - v_part, CONCAT('referral:', v_id, ':', v_turns), p_now);
     END IF;
   ELSEIF v_move < 0 THEN
-    SELECT remaining INTO v_remaining FROM quota_lots WHERE id = v_lot FOR UPDATE;
-    SET v_part = LEAST(-v_move, v_remaining);
-    IF v_part > 0 THEN
+    SET v_left = -v_move, v_done = 0;
+    OPEN own_lots;
+    taking: LOOP
+      FETCH own_lots INTO v_lot, v_source, v_remaining;
+      IF v_done = 1 OR v_left = 0 THEN LEAVE taking; END IF;
+      SET v_part = LEAST(v_left, v_remaining), v_left = v_left - v_part;
       UPDATE quota_lots SET remaining = remaining - v_part WHERE id = v_lot;
       INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at)
-      VALUES (v_account, v_lot, 'revoke', -v_part, CONCAT('revoke:referral:', v_id, ':', v_turns), p_now);
-    END IF;
-    UPDATE referral_accounts SET owed_credits = owed_credits + (-v_move - v_part) WHERE merchant_id = v_account;
+      VALUES (v_account, v_lot, 'revoke', -v_part, CONCAT('revoke:', v_source, ':', v_turns), p_now);
+    END LOOP;
+    CLOSE own_lots;
+    UPDATE referral_accounts SET owed_credits = owed_credits + v_left WHERE merchant_id = v_account;
   END IF;
   UPDATE referral_commissions
   SET state = IF(v_outcome IN ('released', 'void'), v_outcome, state), refusal = IF(v_outcome = 'void', v_refusal, refusal),

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { ApiError, type FieldProblem } from '../http/api-error.ts';
@@ -45,11 +46,14 @@ export async function requestWithdrawal(
   const { payeeName, payeeAccount, idempotencyKey, requestHash } = request;
   const payee: Payee = { payeeName, payeeAccount, ...(bankName !== undefined && { bankName }) };
   const newWithdrawalId = newId('wdr_', nowMs);
-  const sealed = sealPayee(await readKey(), payee, newWithdrawalId);
+  const key = await readKey();
+  const sealed = sealPayee(key, payee, newWithdrawalId);
+  // Keyed: beside a masked payee the plain hash of the request would let a machine try out the rest, and it outlives the seal.
+  const keyedHash = createHmac('sha256', key).update(requestHash).digest('hex');
   const row = await db.callProcedure<{ outcome: Outcome; withdrawal_id: string | null; least_fen: number }>(
     'request_withdrawal_v1',
     [
-      ...[merchantId, newWithdrawalId, amountFen, method, sealed, maskPayee(payee), idempotencyKey, requestHash],
+      ...[merchantId, newWithdrawalId, amountFen, method, sealed, maskPayee(payee), idempotencyKey, keyedHash],
       sqlTime(nowMs),
     ],
   );

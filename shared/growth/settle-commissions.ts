@@ -40,7 +40,8 @@ export async function settleCommission(db: Database, orderId: string, nowMs: num
   const seen = await seeOrder(db, orderId);
   if (!seen) return 'unknown';
   const refundedFen = Number(seen.refundedFen);
-  // Frozen by hand: neither by a refund, nor by the end of the payer's account.
+  // Out of reach until somebody has looked: neither by a refund, nor by the end of the payer's account, which revokes at its own moment. So what
+  // was held before that end, or was paid after it, stays held.
   const isHeld = seen.isRevoked === 1 && refundedFen === 0;
   const { outcome } = await db.callProcedure<{ outcome: CommissionOutcome }>('settle_commission_v1', [
     ...[seen.inviterId, orderId, seen.changes, seen.paidFen, refundedFen, seen.credits, seen.access],
@@ -60,7 +61,8 @@ async function seeOrder(db: Database, orderId: string): Promise<SeenOrder | unde
        EXISTS (SELECT 1 FROM payments k WHERE k.payer_hash = p.payer_hash AND k.merchant_id <> o.merchant_id
          AND k.merchant_id <> r.inviter_id AND (k.created_at < p.created_at OR (k.created_at = p.created_at AND k.id < p.id))) AS knownPayer,
        EXISTS (SELECT 1 FROM quota_lots l JOIN accounts a ON a.merchant_id = l.merchant_id
-         WHERE l.source_key = CONCAT('pay:', o.channel, ':', o.id) AND l.revoked_at IS NOT NULL AND a.closed_at IS NULL) AS isRevoked,
+         WHERE l.source_key = CONCAT('pay:', o.channel, ':', o.id) AND l.revoked_at IS NOT NULL
+           AND NOT (l.revoked_at <=> a.closed_at)) AS isRevoked,
        r.commission_bp AS commissionBp, r.commission_unit AS commissionUnit, r.credit_days AS creditDays
      FROM orders o JOIN referrals r ON r.merchant_id = o.merchant_id AND r.first_order_id = o.id AND r.commission_bp IS NOT NULL
      JOIN payments p ON p.order_id = o.id AND p.disposition = 'granted'
@@ -72,39 +74,51 @@ async function seeOrder(db: Database, orderId: string): Promise<SeenOrder | unde
 
 /**
  * The timer's work: books what the outbox tells, then releases what has been frozen long enough. A row of the outbox goes when its order was
- * looked at after it had come, so that nothing is lost; any number of ticks may run at once. One that fails has its turn a minute later.
+ * looked at after it had come, so that nothing is lost; any number of ticks may run at once. One that fails has its turn a minute later, and
+ * stops neither the others nor whatever the caller does next: all failures are returned, none is thrown.
  */
 export async function settleCommissions(db: Database, nowMs: number): Promise<SettledCommissions> {
   const failures: unknown[] = [];
   let commissions = 0;
-  const told = await db.query<{ seq: string; orderId: string }>(
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(error);
+      return undefined;
+    }
+  };
+  const settle = (orderId: string) =>
+    attempt(async () => {
+      if ((await settleCommission(db, orderId, nowMs)) !== 'unchanged') commissions += 1;
+      return 'settled' as const;
+    });
+  const againAt = sqlTime(nowMs + AGAIN_AFTER_MS);
+  for (const { seq, orderId } of (await attempt(() => readTold(db, nowMs))) ?? []) {
+    const isSettled = await settle(orderId);
+    await attempt(() =>
+      isSettled
+        ? db.write('DELETE FROM referral_outbox WHERE seq = ?', [seq])
+        : db.write('UPDATE referral_outbox SET next_at = ? WHERE seq = ?', [againAt, seq]),
+    );
+  }
+  for (const { orderId } of (await attempt(() => readDue(db, nowMs))) ?? []) {
+    if (await settle(orderId)) continue;
+    const later = "UPDATE referral_commissions SET release_at = ? WHERE order_id = ? AND state = 'frozen'";
+    await attempt(() => db.write(later, [againAt, orderId]));
+  }
+  return { commissions, failures };
+}
+
+const readTold = (db: Database, nowMs: number) =>
+  db.query<{ seq: string; orderId: string }>(
     `SELECT CAST(seq AS CHAR) AS seq, order_id AS orderId FROM referral_outbox o
      WHERE next_at <= ? ORDER BY next_at, o.seq LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
-  for (const { seq, orderId } of told) {
-    try {
-      if ((await settleCommission(db, orderId, nowMs)) !== 'unchanged') commissions += 1;
-      await db.write('DELETE FROM referral_outbox WHERE seq = ?', [seq]);
-    } catch (error) {
-      failures.push(error);
-      await db.write('UPDATE referral_outbox SET next_at = ? WHERE seq = ?', [sqlTime(nowMs + AGAIN_AFTER_MS), seq]);
-    }
-  }
-  const due = await db.query<{ orderId: string }>(
+
+const readDue = (db: Database, nowMs: number) =>
+  db.query<{ orderId: string }>(
     'SELECT order_id AS orderId FROM referral_commissions WHERE release_at <= ? ORDER BY release_at LIMIT ?',
     [sqlTime(nowMs), PAGE],
   );
-  for (const { orderId } of due) {
-    try {
-      if ((await settleCommission(db, orderId, nowMs)) !== 'unchanged') commissions += 1;
-    } catch (error) {
-      failures.push(error);
-      await db.write("UPDATE referral_commissions SET release_at = ? WHERE order_id = ? AND state = 'frozen'", [
-        sqlTime(nowMs + AGAIN_AFTER_MS),
-        orderId,
-      ]);
-    }
-  }
-  return { commissions, failures };
-}

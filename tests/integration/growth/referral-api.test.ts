@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestWithdrawal } from '../../../shared/contract/referral.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { requestHash } from '../../../shared/http/idempotency.ts';
 import { eraseDeleted } from '../../../shared/library/erase-deleted.ts';
 import { type ApiMerchant, type ApiStage, codeOf, newPhone, startApiStage } from '../../fixtures/api-stage.ts';
 import { newOperator } from '../../fixtures/new-operator.ts';
@@ -190,6 +192,9 @@ describe('a withdrawal', () => {
     expect(status).toBe(201);
     expect(body.data).toMatchObject({ state: 'requested', amountFen: 12_000, payeeMasked: '王* ****3445' });
     expect((await ask(merchant, {}, 'once')).body.data).toEqual(body.data);
+    const input = requestWithdrawal.input.parse({ amountFen: 12_000, ...PAYEE });
+    const stored = await stage.db.query<{ hash: string }>('SELECT request_hash AS hash FROM withdrawals');
+    expect(stored.map(({ hash }) => hash)).not.toContain(requestHash('request-withdrawal', input));
     expect(errorOf(await ask(merchant, { amountFen: 11_000 }, 'once'))).toBe('IDEMPOTENCY_CONFLICT');
     expect(errorOf(await ask(merchant))).toBe('WITHDRAWAL_OPEN');
     expect(await referralOf(merchant.id)).toMatchObject({ balanceFen: 8000, withdrawals: [body.data] });

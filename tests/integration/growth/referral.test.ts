@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -66,12 +67,25 @@ async function newInvitee(inviter: string): Promise<string> {
 }
 
 /** An order is paid, by somebody if it matters. @returns the order */
-async function pay(merchant: string, payerHash?: string, nowMs = NOW_MS): Promise<string> {
+async function pay(merchant: string, payerHash?: string, nowMs = NOW_MS, how?: 'hold'): Promise<string> {
   const request = planRequest(merchant, { idempotencyKey: key() });
   const { orderId } = await purchaseMembership(product.db, channel, request);
   const notice = channel.pay(orderId);
-  await settleOrder(product.db, { ...notice, ...(payerHash !== undefined && { payerHash }) }, 'notify', nowMs);
+  await settleOrder(product.db, { ...notice, ...(payerHash !== undefined && { payerHash }) }, 'notify', nowMs, how);
   return orderId;
+}
+
+/** With the code that the merchant's own phone was sent. */
+async function deleteAccount(merchant: string, nowMs: number): Promise<void> {
+  const [row] = await product.db.query<{ phone: string }>('SELECT phone FROM merchants WHERE id = ?', [merchant]);
+  const phone = row?.phone ?? '';
+  const hash = payer();
+  await product.db.write(
+    "INSERT INTO login_codes (id, phone, address, code_hash, created_at, expires_at) VALUES (?, ?, '', ?, ?, ?)",
+    [newId('cod_', nowMs), phone, hash, sqlTime(nowMs), sqlTime(nowMs + 60_000)],
+  );
+  const params = [merchant, phone, hash, payer(), sqlTime(nowMs), sqlTime(nowMs + DAY_MS)];
+  expect(await product.db.callProcedure('delete_account_v1', params)).toMatchObject({ outcome: 'deleted' });
 }
 
 const giveBack = (orderId: string, mode: 'whole' | 'unused', nowMs = NOW_MS) =>
@@ -189,6 +203,27 @@ describe('a commission', () => {
     await holder.query('DROP TRIGGER broken');
     expect(await book()).toEqual({ commissions: 0, failures: [] });
     await book(NOW_MS + 60_000);
+    expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen' });
+  });
+
+  it('stops nobody else where nothing of it can be read or put off: all of that is told, none of it thrown', async () => {
+    const inviter = await newInviter();
+    const orderId = await pay(await newInvitee(inviter));
+    const broken = {
+      ...product.db,
+      query: async () => Promise.reject(new Error('no reading')),
+    };
+    expect((await settleCommissions(broken, NOW_MS)).failures).toHaveLength(2);
+    const neither = {
+      ...product.db,
+      callProcedure: async () => Promise.reject(new Error('no booking')),
+      write: async () => Promise.reject(new Error('no writing')),
+    };
+    expect((await settleCommissions(neither, NOW_MS)).failures).toMatchObject([
+      { message: 'no booking' },
+      { message: 'no writing' },
+    ]);
+    await book();
     expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen' });
   });
 
@@ -335,6 +370,39 @@ describe('an order that goes back takes its commission with it', () => {
     await book(RELEASED_MS + DAY_MS);
     expect(await commissionOf(orderId)).toMatchObject({ state: 'released' });
   });
+
+  it('is not released either when whoever paid deletes the account meanwhile, or had done so: nobody has looked yet', async () => {
+    const inviter = await newInviter();
+    const [heldFor, gone] = [await newInvitee(inviter), await newInvitee(inviter)];
+    const held = await pay(heldFor, undefined, NOW_MS, 'hold');
+    const late = planRequest(gone, { idempotencyKey: key() });
+    const { orderId: ownerless } = await purchaseMembership(product.db, channel, late);
+    // Closed at its channel, as far as anybody knows.
+    await product.db.write("UPDATE order_attempts SET state = 'closed', query_at = NULL WHERE order_id = ?", [
+      ownerless,
+    ]);
+    await deleteAccount(heldFor, NOW_MS + 1);
+    await deleteAccount(gone, NOW_MS + 1);
+    expect(await settleOrder(product.db, channel.pay(ownerless), 'notify', NOW_MS + 2)).toBe('ownerless');
+    await book(NOW_MS + 2);
+    await book(RELEASED_MS + 2);
+    for (const orderId of [held, ownerless]) expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen' });
+    await giveBack(ownerless, 'whole', RELEASED_MS + 3);
+    await book(RELEASED_MS + 2 + DAY_MS);
+    expect(await commissionOf(ownerless)).toMatchObject({ state: 'released', reversed: SHARE_FEN });
+    expect(await standing(inviter)).toMatchObject({ balanceFen: 0 });
+  });
+
+  it('is released all the same when whoever paid simply deletes the account', async () => {
+    const inviter = await newInviter();
+    const invitee = await newInvitee(inviter);
+    const orderId = await pay(invitee);
+    await book();
+    await deleteAccount(invitee, NOW_MS + 1);
+    await book(RELEASED_MS);
+    expect(await commissionOf(orderId)).toMatchObject({ state: 'released', reversed: 0 });
+    expect(await product.audit()).toEqual([]);
+  });
 });
 
 describe('a commission in credits', () => {
@@ -360,7 +428,55 @@ describe('a commission in credits', () => {
     await payAs('fen');
     expect(await product.audit()).toEqual([]);
   });
+
+  it('is taken back out of every lot that it became, when a refund was refused and another one was not', async () => {
+    await payAs('credits');
+    const { inviter, orderId, refundId } = await partlyReversed();
+    expect(await availableTo(inviter)).toBe(1);
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, RELEASED_MS);
+    await book(RELEASED_MS);
+    expect(await availableTo(inviter)).toBe(15);
+    expect(await lotsOf(inviter)).toHaveLength(2);
+    await giveBack(orderId, 'whole', RELEASED_MS);
+    await book(RELEASED_MS);
+    expect([await availableTo(inviter), (await standing(inviter)).owedCredits]).toEqual([0, 0]);
+    await payAs('fen');
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('makes no lot again for an inviter who has deleted the account', async () => {
+    await payAs('credits');
+    const { inviter, refundId } = await partlyReversed();
+    await deleteAccount(inviter, RELEASED_MS + 1);
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, RELEASED_MS + 2);
+    expect(await book(RELEASED_MS + 2)).toEqual({ commissions: 0, failures: [] });
+    expect(await lotsOf(inviter)).toMatchObject([{ remaining: 0 }]);
+    await payAs('fen');
+    expect(await product.audit()).toEqual([]);
+  });
 });
+
+const availableTo = async (merchant: string) => (await queryQuota(product.db, merchant, RELEASED_MS)).available;
+const lotsOf = (merchant: string) =>
+  product.db.query("SELECT remaining FROM quota_lots WHERE merchant_id = ? AND source_key LIKE 'referral:%'", [
+    merchant,
+  ]);
+
+/** In credits: released, then a part of its order is on its way back. */
+async function partlyReversed() {
+  const inviter = await newInviter();
+  const invitee = await newInvitee(inviter);
+  const orderId = await pay(invitee);
+  // Eight of a hundred: one of the inviter's fifteen stays.
+  for (let n = 0; n < 8; n++) await createTask(product.db, taskRequest(invitee));
+  await book();
+  await book(RELEASED_MS);
+  channel.refundsBegin = 'processing';
+  const { refundId } = await giveBack(orderId, 'unused', RELEASED_MS);
+  channel.refundsBegin = 'succeeded';
+  await book(RELEASED_MS);
+  return { inviter, orderId, refundId };
+}
 
 const sealKey = Buffer.alloc(32, 7);
 const withdraw = (merchantId: string, amountFen: number, idempotencyKey = key(), db = product.db) =>
@@ -380,6 +496,15 @@ it('of sixteen withdrawals at once one is asked for, and the same key answers th
   for (const one of outcomes) if (one.status === 'rejected') expect(one.reason.code).toBe('WITHDRAWAL_OPEN');
   expect(await standing(inviter)).toMatchObject({ balanceFen: SHARE_FEN - 500 });
   expect(await product.audit()).toEqual([]);
+});
+
+it('a withdrawal keeps its request’s hash keyed: the plain one would tell payees to whoever tries them out', async () => {
+  const { inviter } = await earned();
+  const { withdrawalId } = await withdraw(inviter, 500);
+  const [row] = await product.db.query<{ hash: string }>('SELECT request_hash AS hash FROM withdrawals WHERE id = ?', [
+    withdrawalId,
+  ]);
+  expect(row?.hash).toBe(createHmac('sha256', sealKey).update('a'.repeat(64)).digest('hex'));
 });
 
 it('an audit finds a balance without its entries, and a commission that was booked twice', async () => {

@@ -58,6 +58,8 @@ const booking = (owner: Pick<Owner, 'id'>, orderId: string, look: Look = {}): Sq
 ];
 const RELEASE = { afterMs: 7 * DAY_MS };
 const REFUNDED = { changes: 2, refundedFen: 5000 };
+const RESTORED = { changes: 3 };
+const WHOLE = { changes: 4, refundedFen: 9900 };
 
 /** Its commission was booked, and released as well. */
 async function booked(db: Database, owner: Owner, unit = 'fen'): Promise<string> {
@@ -69,6 +71,14 @@ async function booked(db: Database, owner: Owner, unit = 'fen'): Promise<string>
 async function released(db: Database, owner: Owner, unit = 'fen'): Promise<string> {
   const orderId = await booked(db, owner, unit);
   await db.callProcedure('settle_commission_v1', booking(owner, orderId, RELEASE));
+  return orderId;
+}
+
+/** In credits: a part was taken back and came again, in a second lot. */
+async function restored(db: Database, owner: Owner): Promise<string> {
+  const orderId = await released(db, owner, 'credits');
+  for (const look of [REFUNDED, RESTORED])
+    await db.callProcedure('settle_commission_v1', booking(owner, orderId, look));
   return orderId;
 }
 
@@ -123,11 +133,18 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
   settle('adjusted', async (db, owner) => booking(owner, await booked(db, owner), REFUNDED)),
   settle('adjusted', async (db, owner) => booking(owner, await released(db, owner), REFUNDED)),
   settle('adjusted', async (db, owner) => booking(owner, await released(db, owner, 'credits'), REFUNDED)),
+  settle('adjusted', async (db, owner) => booking(owner, await restored(db, owner), WHOLE)),
   settle('released', async (db, owner) => booking(owner, await booked(db, owner), RELEASE)),
   settle('released', async (db, owner) => booking(owner, await booked(db, owner, 'credits'), RELEASE)),
   settle('postponed', async (db, owner) => booking(owner, await booked(db, owner), { ...RELEASE, held: 1 })),
   settle('unchanged', async (db, owner) => booking(owner, await booked(db, owner))),
   settle('unchanged', async (db, owner) => booking(owner, await booked(db, owner), { ...REFUNDED, changes: 0 })),
+  settle('unchanged', async (db, owner) => {
+    const orderId = await released(db, owner, 'credits');
+    await db.callProcedure('settle_commission_v1', booking(owner, orderId, REFUNDED));
+    await closeAccount(db, owner);
+    return booking(owner, orderId, RESTORED);
+  }),
   settle('unknown', async () => booking({ id: 'mch_nobody' }, 'ord_nobody')),
   request('requested', async (db, owner) => {
     await openAccount(db, owner, 20_000);
