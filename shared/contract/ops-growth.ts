@@ -7,6 +7,9 @@ import { commissionState, commissionUnit, payoutMethod, withdrawalId, withdrawal
 
 const days = z.int().check(z.gte(1), z.lte(366));
 
+/** The last moment that a DATETIME holds. */
+const LAST_MS = Date.UTC(9999, 11, 31);
+
 const settings = {
   referralOn: z.boolean(),
   /** Of what was paid for the first order, or of its credits, in hundredths of a per cent: 1500 is 15 %. */
@@ -44,8 +47,14 @@ export const saveGrowth = operation({
     'Decides what referral and welcome credits give from now on. What was earned or given before stays as it was.',
   caller: 'operator',
   operators: { stepUp: true },
-  input: z.strictObject({ ...settings, reason: lineOfText(2, 80) }),
+  input: z.strictObject({
+    ...settings,
+    /** `savedAtMs` of what was seen; absent: it had none, nobody has saved any yet. */
+    baseSavedAtMs: z.optional(z.int().check(z.gte(0), z.lte(LAST_MS))),
+    reason: lineOfText(2, 80),
+  }),
   output: z.strictObject(settings),
+  errors: ['SETTINGS_CHANGED'],
   idempotencyKey: 'required',
 });
 

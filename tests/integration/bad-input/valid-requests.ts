@@ -168,7 +168,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   },
   'save-growth': {
     ...{ referralOn: true, commissionBp: 1500, commissionUnit: 'fen', creditDays: 90, leastWithdrawalFen: 10_000 },
-    ...{ welcomeOn: false, welcomeCredits: 10, welcomeDays: 30, reason: '活动' },
+    ...{ welcomeOn: false, welcomeCredits: 10, welcomeDays: 30, reason: '活动', baseSavedAtMs: 1_772_337_600_000 },
   },
   'list-referrals': { state: 'paid', merchantId: MERCHANT, cursor: WITHDRAWAL, limit: '20' },
   'show-payee': { withdrawalId: WITHDRAWAL },

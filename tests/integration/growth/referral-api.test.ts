@@ -47,11 +47,13 @@ const inviterOf = async (id: string): Promise<string | undefined> => {
   );
   return row?.inviter;
 };
-const save = (over: object, by = operator) =>
+const seenGrowth = async () => (await stage.send('get-growth', { as: operator })).body.data;
+const save = async (over: object, idempotencyKey = `growth-${++keys}`) =>
   stage.send('save-growth', {
-    as: by,
-    idempotencyKey: `growth-${++keys}`,
+    as: operator,
+    idempotencyKey,
     body: {
+      baseSavedAtMs: (await seenGrowth()).savedAtMs,
       ...{ referralOn: true, commissionBp: 1500, commissionUnit: 'fen', creditDays: 90, leastWithdrawalFen: 10_000 },
       ...{ welcomeOn: false, welcomeCredits: 10, welcomeDays: 30, reason: '活动' },
       ...over,
@@ -291,14 +293,24 @@ it('who pays is kept as a hash alone, the same for the same order told twice', a
   expect(row?.hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
+it('of two operators who saw the same settings the second is told that they changed; a repeated save answers the same', async () => {
+  const baseSavedAtMs = (await seenGrowth()).savedAtMs;
+  const first = await save({ baseSavedAtMs, creditDays: 60 }, 'first-save');
+  expect(first.status).toBe(200);
+  expect(errorOf(await save({ baseSavedAtMs, welcomeDays: 3 }))).toBe('SETTINGS_CHANGED');
+  expect(errorOf(await save({ baseSavedAtMs: undefined, welcomeDays: 3 }))).toBe('SETTINGS_CHANGED');
+  expect((await save({ baseSavedAtMs, creditDays: 60 }, 'first-save')).body.data).toEqual(first.body.data);
+  expect(await seenGrowth()).toMatchObject({ creditDays: 60, welcomeDays: 30 });
+  await save({});
+});
+
 it('what was decided is in the audit log, and nothing of payees in any other', async () => {
   await save({ commissionBp: 2000, reason: '提高佣金' });
-  const growth = (await stage.send('get-growth', { as: operator })).body.data;
-  expect(growth).toMatchObject({ commissionBp: 2000, savedBy: operator.id });
+  expect(await seenGrowth()).toMatchObject({ commissionBp: 2000, savedBy: operator.id });
   const [row] = await stage.db.query<{ details: string }>(
     "SELECT details_json AS details FROM audit_log WHERE action = 'save-growth' ORDER BY seq DESC LIMIT 1",
   );
-  expect(JSON.parse(row?.details ?? '{}')).toMatchObject({ commissionBp: 2000, welcomeOn: 0 });
+  expect(JSON.parse(row?.details ?? '{}')).toEqual({ before: { commissionBp: 1500 }, after: { commissionBp: 2000 } });
   const log = JSON.stringify(await stage.db.query('SELECT * FROM audit_log'));
   expect(log).not.toContain(PAYEE.payeeAccount);
   expect(stage.leaks()).toEqual([]);

@@ -150,7 +150,8 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     return { orderId, mode: 'whole', reason: '客户申请' };
   },
   'get-growth': nothing,
-  'save-growth': async () => validInput('save-growth'),
+  // As it was delivered: nobody has saved any yet.
+  'save-growth': async () => ({ ...validInput('save-growth'), baseSavedAtMs: undefined }),
   'list-referrals': nothing,
   'show-payee': withdrawal,
   'decide-withdrawal': async (stage, operator) => ({

@@ -1,4 +1,5 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
+import { sqlTime } from '../../../../shared/db/sql-time.ts';
 import { newId } from '../../../../shared/id.ts';
 import { DAY_MS, NOW_MS } from '../../../fixtures/product-database.ts';
 import { again, writeKey } from './operator-scenarios.ts';
@@ -97,9 +98,14 @@ const deciding = (withdrawalId: SqlValue, state = 'rejected'): SqlValue[] => [
 ];
 const decidingAsked = async (db: Database, owner: Owner) => deciding((await asked(db, owner))[1] ?? null);
 
-const saving = async (): Promise<SqlValue[]> => [
-  ...['mch_operator', 1, 2000, 'credits', 30, 5000, 1, 5, 7, '活动', ...writeKey()],
+const savingOver = (base: string | null): SqlValue[] => [
+  ...['mch_operator', base, 1, 2000, 'credits', 30, 5000, 1, 5, 7, '{}', '活动', ...writeKey()],
 ];
+/** Over whatever stands there. */
+async function saving(db: Database): Promise<SqlValue[]> {
+  const [row] = await db.query<{ atMs: number | null }>('SELECT saved_at AS atMs FROM growth_settings WHERE id = 1');
+  return savingOver(typeof row?.atMs === 'number' ? sqlTime(row.atMs) : null);
+}
 
 export const REFERRAL_SCENARIOS: readonly Scenario[] = [
   {
@@ -189,4 +195,8 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
   save('saved', saving),
   save('replayed', again('save_growth_v1', saving)),
   save('conflict', again('save_growth_v1', saving, 'b'.repeat(64))),
+  save('changed', async (db) => {
+    await turnOn(db);
+    return savingOver(at(-1));
+  }),
 ];

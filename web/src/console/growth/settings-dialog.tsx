@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type * as z from 'zod/mini';
-import { saveGrowth } from '../../../../shared/contract/ops-growth.ts';
+import { type getGrowth, saveGrowth } from '../../../../shared/contract/ops-growth.ts';
 import { FieldGroup } from '../../ui/field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -9,7 +9,7 @@ import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAction } from '../use-action.ts';
 import { useText } from '../use-text.ts';
 
-export type GrowthSettings = z.output<typeof saveGrowth.output>;
+export type GrowthSettings = z.output<typeof getGrowth.output>;
 
 const SWITCHES = [
   ['referralOn', 'growthReferralOn'],
@@ -56,7 +56,13 @@ export function SettingsDialog({
     // Nothing typed is no number, which the service refuses by name.
     const number = (name: NumberName): number => (/^\d+$/.test(texts[name].trim()) ? Number(texts[name]) : -1);
     void saving.run({
-      ...{ ...switches, commissionUnit, reason, commissionBp: number('commissionBp') },
+      ...{
+        ...switches,
+        commissionUnit,
+        reason,
+        baseSavedAtMs: settings.savedAtMs,
+        commissionBp: number('commissionBp'),
+      },
       ...{ creditDays: number('creditDays'), leastWithdrawalFen: number('leastWithdrawalFen') },
       ...{ welcomeCredits: number('welcomeCredits'), welcomeDays: number('welcomeDays') },
     });

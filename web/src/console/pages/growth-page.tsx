@@ -39,9 +39,7 @@ export function GrowthPage({ query }: { readonly query: Query }) {
   );
 }
 
-type Facts = GrowthSettings & { readonly requested: number; readonly approved: number; readonly waitingFen: number };
-
-function SettingsFacts({ referralOn, commissionBp, commissionUnit, creditDays, welcomeOn, ...rest }: Facts) {
+function SettingsFacts({ referralOn, commissionBp, commissionUnit, creditDays, welcomeOn, ...rest }: GrowthSettings) {
   const { say } = useText();
   const { welcomeCredits, welcomeDays, requested, approved, waitingFen, leastWithdrawalFen } = rest;
   const onOff = (isOn: boolean): string => say(isOn ? 'growthOn' : 'growthOff');
