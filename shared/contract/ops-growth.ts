@@ -93,6 +93,8 @@ export const listReferrals = operation({
         reference: z.optional(z.string()),
         reason: z.optional(z.string()),
         createdAtMs: z.int(),
+        /** Of a withdrawal: it was approved then, and may have been paid since. */
+        approvedAtMs: z.optional(z.int()),
         releaseAtMs: z.optional(z.int()),
         endedAtMs: z.optional(z.int()),
       }),
@@ -123,7 +125,7 @@ export const decideWithdrawal = operation({
   name: 'decide-withdrawal',
   method: 'POST',
   summary:
-    'Approves or rejects a withdrawal, or says that an approved one was paid by hand, under which reference. Rejected, the amount returns.',
+    'Approves or rejects a withdrawal, or says that an approved one was paid by hand, under which reference, even if it was rejected since. Rejected, the amount returns.',
   caller: 'operator',
   operators: { stepUp: true },
   input: z

@@ -39,12 +39,12 @@ export const GROWTH_CHECKS: readonly Check[] = [
   },
   {
     rule: 'I3',
-    what: 'a withdrawal took its amount once, and gave it back exactly if it was rejected',
+    what: 'a withdrawal took its amount once, gave it back if it was rejected, and took it again if it had been paid all the same',
     sql: `SELECT w.id AS withdrawal, w.state, w.amount_fen AS amountFen, COALESCE(SUM(e.amount), 0) AS booked, COUNT(e.seq) AS entries
       FROM withdrawals w LEFT JOIN referral_entries e ON e.withdrawal_id = w.id
       GROUP BY w.id, w.state, w.amount_fen
       HAVING COALESCE(SUM(e.amount), 0) <> IF(w.state = 'rejected', 0, -CAST(w.amount_fen AS SIGNED))
-        OR COUNT(e.seq) <> IF(w.state = 'rejected', 2, 1)`,
+        OR COUNT(e.seq) <> CASE w.state WHEN 'rejected' THEN 2 WHEN 'paid' THEN 1 + 2 * COALESCE(SUM(e.kind = 'return'), 0) ELSE 1 END`,
   },
   {
     rule: 'I3',

@@ -27,17 +27,18 @@ interface Row {
   readonly reference: string | null;
   readonly reason: string | null;
   readonly createdAtMs: number;
+  readonly approvedAtMs: number | null;
   readonly releaseAtMs: number | null;
   readonly endedAtMs: number | null;
 }
 
 const WITHDRAWALS = `w.id, w.merchant_id AS merchantId, w.state, 'fen' AS unit, w.amount_fen AS amount, NULL AS reversed,
   NULL AS orderId, NULL AS refusal, w.method, w.payee_masked AS payeeMasked, a.balance_fen AS balanceFen, w.reference, w.reason,
-  w.created_at AS createdAtMs, NULL AS releaseAtMs, w.ended_at AS endedAtMs
-  FROM withdrawals w LEFT JOIN referral_accounts a ON a.merchant_id = w.merchant_id`;
+  w.created_at AS createdAtMs, w.approved_at AS approvedAtMs, NULL AS releaseAtMs,
+  w.ended_at AS endedAtMs FROM withdrawals w LEFT JOIN referral_accounts a ON a.merchant_id = w.merchant_id`;
 const COMMISSIONS = `w.id, w.merchant_id AS merchantId, w.state, w.unit, w.amount, w.reversed, w.order_id AS orderId, w.refusal,
   NULL AS method, NULL AS payeeMasked, NULL AS balanceFen, NULL AS reference, NULL AS reason, w.created_at AS createdAtMs,
-  w.release_at AS releaseAtMs, w.ended_at AS endedAtMs
+  NULL AS approvedAtMs, w.release_at AS releaseAtMs, w.ended_at AS endedAtMs
   FROM referral_commissions w`;
 
 /** Withdrawals or commissions of one state, newest first, but what waits for an operator oldest first. `cursor`: the last of the page before. */

@@ -233,6 +233,31 @@ describe('a withdrawal', () => {
     expect(await product.audit()).toEqual([]);
   });
 
+  it('that was paid although another operator rejected it meanwhile is paid: the amount leaves the balance again, once', async () => {
+    const merchant = await rich(24_000);
+    const { withdrawalId } = (await ask(merchant)).body.data;
+    await decide(withdrawalId, { state: 'approved' });
+    expect(errorOf(await decide(withdrawalId, { state: 'rejected' }, await newOperator(stage)))).toBe('done');
+    expect(await referralOf(merchant.id)).toMatchObject({ balanceFen: 24_000 });
+    const next = (await ask(merchant, { amountFen: 24_000 })).body.data;
+    const listed = await stage.send('list-referrals', {
+      as: operator,
+      query: { state: 'rejected', merchantId: merchant.id },
+    });
+    expect(listed.body.data.items).toMatchObject([{ id: withdrawalId, approvedAtMs: expect.any(Number) }]);
+    const told = { state: 'paid', reference: 'B20260302' };
+    expect(errorOf(await decide(withdrawalId, told))).toBe('done');
+    expect(errorOf(await decide(withdrawalId, told))).toBe('WITHDRAWAL_ENDED');
+    expect(await referralOf(merchant.id)).toMatchObject({ balanceFen: -12_000 });
+    expect(await product.audit()).toEqual([]);
+    // What was asked for meanwhile is not there, and rejecting it sets that off.
+    expect(errorOf(await decide(next.withdrawalId, { state: 'approved' }))).toBe('BALANCE_SHORT');
+    expect(errorOf(await decide(next.withdrawalId, { state: 'rejected' }))).toBe('done');
+    expect(await referralOf(merchant.id)).toMatchObject({ balanceFen: 12_000 });
+    expect(errorOf(await decide(next.withdrawalId, told))).toBe('WITHDRAWAL_ENDED');
+    expect(await product.audit()).toEqual([]);
+  });
+
   it('of a balance that fell below nothing meanwhile can only be rejected, which sets it off', async () => {
     const merchant = await rich(12_000);
     const { withdrawalId } = (await ask(merchant)).body.data;

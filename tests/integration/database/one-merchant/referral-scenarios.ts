@@ -183,6 +183,12 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
     await db.callProcedure('decide_withdrawal_v1', deciding(withdrawalId, 'approved'));
     return deciding(withdrawalId, 'paid');
   }),
+  decide('done', async (db, owner) => {
+    const [, withdrawalId = null] = await asked(db, owner);
+    for (const state of ['approved', 'rejected'])
+      await db.callProcedure('decide_withdrawal_v1', deciding(withdrawalId, state));
+    return deciding(withdrawalId, 'paid');
+  }),
   decide('replayed', again('decide_withdrawal_v1', decidingAsked)),
   decide('conflict', again('decide_withdrawal_v1', decidingAsked, 'b'.repeat(64))),
   decide('unknown', async () => deciding('wdr_nobody')),

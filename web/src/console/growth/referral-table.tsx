@@ -48,17 +48,21 @@ export function ReferralTable({ query }: { readonly query: Query }) {
   const ofWithdrawals: readonly Column<ReferralRow>[] = [
     ...[when, merchant, amount],
     of(say('payee'), ({ payeeMasked }) => payeeMasked ?? '–'),
-    state === 'requested' || state === 'approved'
-      ? of(say('actions'), (row) =>
-          canWrite ? (
-            <button type="button" className="button button-small" onClick={() => setChosen(row)}>
-              {say('withdrawalDo')}
-            </button>
-          ) : (
-            '–'
+    ...(state === 'paid' ? [of(say('withdrawalReference'), ({ reference = '–' }) => reference)] : []),
+    ...(state === 'rejected' ? [of(say('reason'), ({ reason = '–' }) => reason)] : []),
+    ...(state === 'paid'
+      ? []
+      : [
+          of(say('actions'), (row) =>
+            canWrite && (row.state !== 'rejected' || row.approvedAtMs !== undefined) ? (
+              <button type="button" className="button button-small" onClick={() => setChosen(row)}>
+                {say('withdrawalDo')}
+              </button>
+            ) : (
+              '–'
+            ),
           ),
-        )
-      : of(say(state === 'paid' ? 'withdrawalReference' : 'reason'), (row) => row.reference ?? row.reason ?? '–'),
+        ]),
   ];
   const ofCommissions: readonly Column<ReferralRow>[] = [
     ...[when, merchant, amount],

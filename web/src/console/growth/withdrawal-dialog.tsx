@@ -30,8 +30,7 @@ export function WithdrawalDialog({
   const { say } = useText();
   const queries = useQueryClient();
   const { id: withdrawalId, amount, balanceFen = 0, method, payeeMasked = '' } = withdrawal;
-  const choices: readonly Decision[] =
-    withdrawal.state === 'approved' ? ['paid', 'rejected'] : ['approved', 'rejected'];
+  const choices = choicesOf(withdrawal);
   const [state, setState] = useState<Decision>(choices[0] ?? 'rejected');
   const [reference, setReference] = useState('');
   const deciding = useAction(decideWithdrawal, ['reference', 'reason'], () => {
@@ -61,7 +60,11 @@ export function WithdrawalDialog({
           [say('payeeMethod'), say(method === 'bank' ? 'payeeBankCard' : 'payeeAlipay')],
         ]}
       />
-      <WholePayee withdrawalId={withdrawalId} masked={payeeMasked} />
+      {withdrawal.state === 'rejected' ? (
+        <p>{payeeMasked}</p>
+      ) : (
+        <WholePayee withdrawalId={withdrawalId} masked={payeeMasked} />
+      )}
       <FieldGroup id="withdrawal-state" label={say('withdrawalDecision')}>
         <div className="choices">
           {choices.map((one) => (
@@ -84,6 +87,12 @@ export function WithdrawalDialog({
       )}
     </ReasonDialog>
   );
+}
+
+/** One that was rejected after it had been approved may have been paid all the same. */
+function choicesOf({ state }: ReferralRow): readonly Decision[] {
+  if (state === 'requested') return ['approved', 'rejected'];
+  return state === 'approved' ? ['paid', 'rejected'] : ['paid'];
 }
 
 function WholePayee({ withdrawalId, masked }: { readonly withdrawalId: string; readonly masked: string }) {
