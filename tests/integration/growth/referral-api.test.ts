@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { payerDigits } from '../../../scripts/local/cashier/payer-digits.ts';
 import { requestWithdrawal } from '../../../shared/contract/referral.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { requestHash } from '../../../shared/http/idempotency.ts';
@@ -305,17 +307,32 @@ describe('a withdrawal', () => {
   });
 });
 
-it('who pays is kept as a hash alone, the same for the same order told twice', async () => {
+it('who pays is kept as a keyed hash alone, whether a notice tells it or the channel was asked', async () => {
   const merchant = await stage.newMerchant();
-  const body = { planId: 'monthly_99', channel: 'wechat' };
-  const { orderId } = (await stage.send('purchase-membership', { as: merchant, idempotencyKey: 'buy', body })).body
-    .data;
-  stage.cashier.pay(orderId);
-  await stage.cashier.tick();
-  const [row] = await stage.db.query<{ hash: string }>('SELECT payer_hash AS hash FROM payments WHERE order_id = ?', [
-    orderId,
-  ]);
-  expect(row?.hash).toMatch(/^[0-9a-f]{64}$/);
+  const buy = async (fault?: 'lost') => {
+    const body = { planId: 'monthly_99', channel: 'wechat' };
+    const asked = { as: merchant, idempotencyKey: `buy-${++keys}`, body };
+    const { orderId } = (await stage.send('purchase-membership', asked)).body.data;
+    stage.cashier.pay(orderId, fault ? { fault } : {});
+    await stage.cashier.tick();
+    stage.advance(60_000);
+    await stage.send('get-order', { as: merchant, query: { orderId } });
+    const [row] = await stage.db.query<{ hash: string; source: string }>(
+      'SELECT payer_hash AS hash, source FROM payments WHERE order_id = ?',
+      [orderId],
+    );
+    return { orderId, ...row };
+  };
+  const { hashKey } = stage.secrets['yiying-test-payers'] as { hashKey: string };
+  const expected = (orderId: string) => {
+    const { appId } = stage.cashier.merchant;
+    const payer = `o${appId.slice(2, 10)}-${payerDigits(orderId)}`;
+    return createHmac('sha256', Buffer.from(hashKey, 'base64')).update(`wechat\n${appId}\n${payer}`).digest('hex');
+  };
+  const [told, asked] = [await buy(), await buy('lost')];
+  expect(told).toMatchObject({ source: 'notify', hash: expected(told.orderId) });
+  expect(asked).toMatchObject({ source: 'query', hash: expected(asked.orderId) });
+  expect(asked.hash).not.toBe(told.hash);
 });
 
 it('of two operators who saw the same settings the second is told that they changed; a repeated save answers the same', async () => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBatch } from '../../../shared/contract/batches.ts';
 import { browserName } from '../../../web/src/app/account/browser-name.ts';
@@ -8,7 +9,9 @@ import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
 import { readPlatformReport } from '../../../web/src/app/task/platform-report.ts';
 import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
+import { beginAnew, outdate } from '../../../web/src/app/use-endless.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
+import { hundredthsOf, shownHundredths } from '../../../web/src/core/hundredths.ts';
 import { viewOfTab } from '../../../web/src/core/operator-view.ts';
 import { pathPart } from '../../../web/src/core/pack-files.ts';
 import { photoKind } from '../../../web/src/core/photo-kind.ts';
@@ -220,6 +223,28 @@ describe('the report of a platform pack', () => {
   });
 });
 
+describe('a list that was scrolled far', () => {
+  it('is begun anew where its top has changed: the first page is read again at once, and the others are gone', async () => {
+    const queries = new QueryClient();
+    const read = vi.fn(async ({ pageParam }: { pageParam: number }) => ({ n: pageParam, nextCursor: 'more' }));
+    const list = new InfiniteQueryObserver(queries, {
+      ...{ queryKey: ['referral'], queryFn: read, initialPageParam: 0, staleTime: Number.POSITIVE_INFINITY },
+      getNextPageParam: (_last: unknown, pages: readonly unknown[]) => pages.length,
+    });
+    const end = list.subscribe(() => undefined);
+    for (let page = 0; page < 6; page++) await list.fetchNextPage();
+    expect(list.getCurrentResult().data?.pages.length).toBeGreaterThan(4);
+    read.mockClear();
+    await outdate(queries, 'referral');
+    expect(read).not.toHaveBeenCalled();
+    await beginAnew(queries, 'referral');
+    expect(read.mock.calls.map(([{ pageParam }]) => pageParam)).toEqual([0]);
+    expect(list.getCurrentResult().data?.pages).toHaveLength(1);
+    end();
+    queries.clear();
+  });
+});
+
 describe('a browser’s name', () => {
   it.each([
     ['Mozilla/5.0 (Linux; Android 14) AppleWebKit Chrome/120 MicroMessenger/8.0', '微信 WeChat · Android'],
@@ -235,6 +260,15 @@ describe('a browser’s name', () => {
 describe('figures', () => {
   it('of money are never rounded', () => {
     expect([9900, 9901, 5, 0, -50].map(formatYuan)).toEqual(['¥99', '¥99.01', '¥0.05', '¥0', '-¥0.50']);
+  });
+
+  it('of money and per cent are typed and shown in hundredths, exactly', () => {
+    const texts = ['15', '15.5', '0.05', '1.1', '8.2', '0.29', '1.15', '123456.78', '0'];
+    expect(texts.map(hundredthsOf)).toEqual([1500, 1550, 5, 110, 820, 29, 115, 12_345_678, 0]);
+    for (const text of texts) expect(shownHundredths(hundredthsOf(text) ?? -1)).toBe(text);
+    for (const text of ['', ' ', '-1', '1.234', '1e3', '15%', '1,5', '.5', '5.'])
+      expect(hundredthsOf(text)).toBeUndefined();
+    expect(hundredthsOf(' 15.50 ')).toBe(1550);
   });
 
   it('of time count the day that has begun, and of bytes what one can read', () => {

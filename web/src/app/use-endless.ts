@@ -53,6 +53,14 @@ export function useEndless<P extends Page>({ queryKey, read, isOpen, staleTime }
   });
 }
 
+/** Reads anew what has changed at the top of a list, long or not: its first page alone stays, and is asked for at once. */
+export async function beginAnew(queries: QueryClient, key: string): Promise<void> {
+  queries.setQueriesData<InfiniteData<Page>>({ queryKey: [key] }, (data) =>
+    data ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data,
+  );
+  await queries.invalidateQueries({ queryKey: [key] });
+}
+
 /** Reads anew what has changed: at once where it is shown, but a long list only when it is opened again. */
 export async function outdate(queries: QueryClient, ...keys: readonly string[]): Promise<void> {
   await Promise.all(

@@ -2,12 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { requestWithdrawal } from '../../../../shared/contract/referral.ts';
+import { hundredthsOf, shownHundredths } from '../../core/hundredths.ts';
 import { FieldGroup } from '../../ui/field.tsx';
 import { Failure } from '../../ui/messages.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { useCallKey } from '../../ui/use-call-key.ts';
-import { outdate } from '../use-endless.ts';
+import { beginAnew } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
@@ -16,16 +17,13 @@ const METHODS = [
   ['bank', 'withdrawalBank'],
 ] as const;
 
-/** Integer fen of what was typed; nothing that is an amount is none, which the service refuses by name. */
-const fenOf = (yuan: string): number => (/^\d{1,7}(\.\d{1,2})?$/.test(yuan) ? Math.round(Number(yuan) * 100) : 0);
-
 /** Asks for commission to be paid out. The service's own checks decide, and each word of theirs stands at its field. */
 export function WithdrawalForm({ balanceFen }: { readonly balanceFen: number }) {
   const { say } = useText();
   const { client } = useWorkspace();
   const queries = useQueryClient();
   const [method, setMethod] = useState<'alipay' | 'bank'>('alipay');
-  const [values, setValues] = useState({ amount: String(balanceFen / 100), name: '', account: '', bank: '' });
+  const [values, setValues] = useState({ amount: shownHundredths(balanceFen), name: '', account: '', bank: '' });
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const { keyOf, forget } = useCallKey();
@@ -36,8 +34,9 @@ export function WithdrawalForm({ balanceFen }: { readonly balanceFen: number }) 
     event.preventDefault();
     setBusy(true);
     setError(null);
+    // Nothing that is an amount is none, which the service refuses by name.
     const asked = {
-      ...{ amountFen: fenOf(values.amount.trim()), method },
+      ...{ amountFen: hundredthsOf(values.amount) ?? 0, method },
       ...{ payeeName: values.name.trim(), payeeAccount: values.account.trim() },
       ...(method === 'bank' && { bankName: values.bank.trim() }),
     };
@@ -45,9 +44,11 @@ export function WithdrawalForm({ balanceFen }: { readonly balanceFen: number }) 
       await client.call(requestWithdrawal, asked, { idempotencyKey: keyOf(JSON.stringify(asked)) });
       forget();
       toast(say('withdrawalAsked'));
-      await outdate(queries, 'referral');
+      // However far its list was scrolled: it says that this withdrawal is open.
+      await beginAnew(queries, 'referral');
     } catch (failure) {
       setError(failure);
+    } finally {
       setBusy(false);
     }
   };

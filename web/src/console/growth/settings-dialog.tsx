@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type * as z from 'zod/mini';
 import { type getGrowth, saveGrowth } from '../../../../shared/contract/ops-growth.ts';
+import { hundredthsOf, shownHundredths } from '../../core/hundredths.ts';
 import { FieldGroup } from '../../ui/field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -19,10 +20,11 @@ const UNITS = [
   ['fen', 'growthUnitFen'],
   ['credits', 'growthUnitCredits'],
 ] as const;
+/** What has a hint is kept in hundredths of what is typed, and the hint says within what. */
 const NUMBERS = [
   ['commissionBp', 'growthBp', 'growthBpHint'],
   ['creditDays', 'growthCreditDays', undefined],
-  ['leastWithdrawalFen', 'growthLeast', undefined],
+  ['leastWithdrawalFen', 'growthLeast', 'growthLeastHint'],
   ['welcomeCredits', 'growthWelcomeCredits', undefined],
   ['welcomeDays', 'growthWelcomeDays', undefined],
 ] as const;
@@ -41,9 +43,9 @@ export function SettingsDialog({
   const [switches, setSwitches] = useState({ referralOn: settings.referralOn, welcomeOn: settings.welcomeOn });
   const [commissionUnit, setUnit] = useState(settings.commissionUnit);
   const [texts, setTexts] = useState<Readonly<Record<NumberName, string>>>({
-    commissionBp: String(settings.commissionBp),
+    commissionBp: shownHundredths(settings.commissionBp),
     creditDays: String(settings.creditDays),
-    leastWithdrawalFen: String(settings.leastWithdrawalFen),
+    leastWithdrawalFen: shownHundredths(settings.leastWithdrawalFen),
     welcomeCredits: String(settings.welcomeCredits),
     welcomeDays: String(settings.welcomeDays),
   });
@@ -55,15 +57,16 @@ export function SettingsDialog({
   const save = (reason: string): void => {
     // Nothing typed is no number, which the service refuses by name.
     const number = (name: NumberName): number => (/^\d+$/.test(texts[name].trim()) ? Number(texts[name]) : -1);
+    const hundredths = (name: NumberName): number => hundredthsOf(texts[name]) ?? -1;
     void saving.run({
       ...{
         ...switches,
         commissionUnit,
         reason,
         baseSavedAtMs: settings.savedAtMs,
-        commissionBp: number('commissionBp'),
+        commissionBp: hundredths('commissionBp'),
       },
-      ...{ creditDays: number('creditDays'), leastWithdrawalFen: number('leastWithdrawalFen') },
+      ...{ creditDays: number('creditDays'), leastWithdrawalFen: hundredths('leastWithdrawalFen') },
       ...{ welcomeCredits: number('welcomeCredits'), welcomeDays: number('welcomeDays') },
     });
   };
@@ -101,10 +104,11 @@ export function SettingsDialog({
           id={`growth-${name}`}
           label={say(label)}
           hint={hint && say(hint)}
-          error={saving.errorOf(name)}
+          // The service's own words count hundredths.
+          error={saving.errorOf(name) && (hint ? say(hint) : saving.errorOf(name))}
           value={texts[name]}
           onChange={(value) => setTexts((all) => ({ ...all, [name]: value }))}
-          inputMode="numeric"
+          inputMode={hint ? 'decimal' : 'numeric'}
         />
       ))}
     </ReasonDialog>
