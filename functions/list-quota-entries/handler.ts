@@ -7,6 +7,7 @@ import { listQuotaEntries as operation } from '../../shared/contract/quota.ts';
 import { databaseOf } from '../../shared/db/database.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { listEntries } from '../../shared/quota/list-entries.ts';
+import { listTaskEntries } from '../../shared/quota/list-task-entries.ts';
 
 export const main = httpFunction({
   operation,
@@ -16,5 +17,10 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), tokens: accessTokensOf(config, secrets) };
   },
   caller: merchantOrKey(operation),
-  run: ({ db }, merchant, { cursor, limit }) => listEntries(db, merchant.id, { cursor, limit: Number(limit ?? 20) }),
+  run: ({ db }, merchant, { taskId, cursor, limit }) => {
+    const page = { cursor, limit: Number(limit ?? 20) };
+    return taskId === undefined
+      ? listEntries(db, merchant.id, page)
+      : listTaskEntries(db, merchant.id, { ...page, taskId });
+  },
 });

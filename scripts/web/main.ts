@@ -1,12 +1,11 @@
 /** `npm run web -- --config site.json --out folder`: builds the pages and fills in what is the operator's, ready to upload. */
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { REPOSITORY_ROOT } from '../build/build-functions.ts';
-import { buildWeb, WEB_PAGES } from '../build/build-web.ts';
+import { buildWeb } from '../build/build-web.ts';
 import { budgetProblems, firstLoads } from './first-loads.ts';
-import { renderPage } from './render-page.ts';
 import { readSiteConfig } from './site-config.ts';
+import { writeSite } from './write-site.ts';
 
 async function publish(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
@@ -14,11 +13,7 @@ async function publish(): Promise<void> {
   const site = readSiteConfig(resolve(from, values.config ?? join(REPOSITORY_ROOT, 'web/site.json')));
   const out = resolve(from, values.out ?? join(REPOSITORY_ROOT, 'dist/site'));
   const { folder } = await buildWeb();
-  await rm(out, { recursive: true, force: true });
-  await cp(folder, out, { recursive: true, filter: (source) => !source.endsWith('.vite') });
-  for (const page of Object.values(WEB_PAGES)) {
-    await writeFile(join(out, page), renderPage(await readFile(join(folder, page), 'utf8'), site));
-  }
+  await writeSite(folder, site, out);
   const loads = firstLoads(folder);
   for (const { page, gzipBytes, budgetBytes } of loads) {
     process.stdout.write(

@@ -6,18 +6,29 @@ interface PageConfig {
   readonly agreementVersion: string;
   readonly brandZh: string;
   readonly brandEn: string;
+  readonly icon: string;
   readonly supportContact: string;
 }
 
+const BUILT_IN_ICON = { path: '/icon.svg', contentType: 'image/svg+xml' } as const;
+/** Takes the theme's colours, as a picture could not. */
+const BUILT_IN_MARK =
+  '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M11 5 4 9l2.6 5.4L9 13.3V27h14V13.3l2.4 1.1L28 9l-7-4c-.8 2.2-2.6 3.4-5 3.4S11.8 7.2 11 5Z"/>' +
+  '<path class="shade" d="M16 8.4c2.4 0 4.2-1.2 5-3.4l7 4-2.6 5.4-2.4-1.1V27h-7Z"/></svg>';
+
 /** Fills the `{{…}}` of a built page. @throws when the page holds a name that is not known */
 export function renderPage(html: string, site: SiteConfig): string {
-  const { apiOrigin, agreementVersion, brandZh, brandEn, supportContact } = site;
-  const config: PageConfig = { apiOrigin, agreementVersion, brandZh, brandEn, supportContact };
+  const { apiOrigin, agreementVersion, brandZh, brandEn, supportContact, logo } = site;
+  const icon = logo ?? BUILT_IN_ICON;
+  const config: PageConfig = { apiOrigin, agreementVersion, brandZh, brandEn, icon: icon.path, supportContact };
   const values: Readonly<Record<string, string>> = {
     policy: escapeHtml(contentPolicy(site)),
     config: escapeHtml(JSON.stringify(config)),
     brandZh: escapeHtml(brandZh),
     brandEn: escapeHtml(brandEn),
+    icon: escapeHtml(icon.path),
+    iconType: icon.contentType,
+    mark: logo ? `<img class="mark" src="${escapeHtml(logo.path)}" alt="" width="28" height="28">` : BUILT_IN_MARK,
     icp: icpLink(site.icpNumber),
     agreement: paragraphs(site.agreementText),
     privacy: paragraphs(site.privacyText),

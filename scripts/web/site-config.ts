@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { type Logo, readLogo } from './read-logo.ts';
 
 const origin = z.string().check(z.regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$|^$/, 'an origin without a path'));
 const text = z.string().check(z.minLength(1), z.maxLength(80));
@@ -9,6 +10,8 @@ const text = z.string().check(z.minLength(1), z.maxLength(80));
 const SiteFile = z.strictObject({
   brandZh: text,
   brandEn: text,
+  /** The mark beside the name and in the browser's tab: a plain SVG or a PNG beside this file; empty for the built-in one. */
+  logoFile: z.string(),
   /** Stands in the footer and links to the register; empty outside mainland China. */
   icpNumber: z.string().check(z.regex(/^$|^\p{Script=Han}ICP备\d{6,10}号(-\d+)?$/u, 'as the register writes it')),
   supportContact: z.string().check(z.maxLength(80)),
@@ -23,7 +26,9 @@ const SiteFile = z.strictObject({
   privacyFile: z.string(),
 });
 
-export type SiteConfig = Omit<z.output<typeof SiteFile>, 'agreementFile' | 'privacyFile'> & {
+export type SiteConfig = Omit<z.output<typeof SiteFile>, 'agreementFile' | 'privacyFile' | 'logoFile'> & {
+  /** null: the built-in mark. */
+  readonly logo: Logo | null;
   readonly agreementText: string;
   readonly privacyText: string;
 };
@@ -35,7 +40,8 @@ export function readSiteConfig(file: string): SiteConfig {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`);
     throw new Error(`${file}: ${problems.join('; ')}`);
   }
-  const { agreementFile, privacyFile, ...rest } = parsed.data;
+  const { agreementFile, privacyFile, logoFile, ...rest } = parsed.data;
   const read = (name: string): string => readFileSync(join(dirname(file), name), 'utf8');
-  return { ...rest, agreementText: read(agreementFile), privacyText: read(privacyFile) };
+  const logo = logoFile === '' ? null : readLogo(join(dirname(file), logoFile));
+  return { ...rest, logo, agreementText: read(agreementFile), privacyText: read(privacyFile) };
 }

@@ -1,5 +1,6 @@
 import { ApiCallError, type FieldMessage } from './api-call-error.ts';
 import type { ErrorCode } from './errors.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { Operation } from './operation.ts';
 
 /** The part of `fetch` that is used; browsers' and Node's own fit, a mini-program wraps `wx.request` in it. */
@@ -25,6 +26,8 @@ interface Sending {
   readonly fetch: ClientFetch;
   readonly language?: 'zh' | 'en';
   readonly timeoutMs?: number;
+  /** Absent: each GET is answered whole. */
+  readonly kept?: KeptAnswers;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -38,6 +41,8 @@ export async function sendCall(
   token: string | undefined,
 ): Promise<unknown> {
   const isGet = operation.method === 'GET';
+  const url = `${options.baseUrl}${operation.path}${isGet ? queryOf(input) : ''}`;
+  const before = isGet ? options.kept?.of(url) : undefined;
   const request: ClientRequest = {
     method: operation.method,
     headers: {
@@ -46,22 +51,26 @@ export async function sendCall(
       ...(!isGet && { 'Content-Type': 'application/json' }),
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
+      ...(before && { 'If-None-Match': before.etag }),
     },
     ...(!isGet && { body: JSON.stringify(input) }),
     credentials: 'include',
     ...withTimeout(signal, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   };
-  const query = isGet ? queryOf(input) : '';
   let reply: ClientReply;
   let text: string;
   try {
-    reply = await options.fetch(`${options.baseUrl}${operation.path}${query}`, request);
+    reply = await options.fetch(url, request);
     text = await reply.text();
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiCallError({ status: 0, code: 'NETWORK', message: 'no answer came', cause });
   }
-  return readEnvelope(reply, text);
+  if (reply.status === 304 && before) return readEnvelope({ status: 200, headers: reply.headers }, before.text);
+  const data = readEnvelope(reply, text);
+  const etag = reply.headers.get('etag');
+  if (isGet && etag !== null) options.kept?.keep(url, { etag, text });
+  return data;
 }
 
 /** `AbortSignal.timeout` and `any` are missing where `fetch` is an adapter; the adapter then brings its own limit. */
@@ -85,9 +94,8 @@ interface Envelope {
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly fields?: readonly FieldMessage[] };
 }
 
-function readEnvelope(reply: ClientReply, text: string): unknown {
-  const { status } = reply;
-  const retryAfter = Number(reply.headers.get('retry-after') ?? Number.NaN);
+function readEnvelope({ status, headers }: Omit<ClientReply, 'text'>, text: string): unknown {
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
   let envelope: Envelope | null = null;
   try {

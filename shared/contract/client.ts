@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { ApiCallError, type CallErrorCode } from './api-call-error.ts';
 import { type ClientFetch, sendCall } from './client-request.ts';
+import { openKeptAnswers } from './kept-answers.ts';
 import type { Operation } from './operation.ts';
 
 export interface ClientOptions {
@@ -33,7 +34,8 @@ type Callable<I extends z.ZodMiniType, O extends z.ZodMiniType> = Pick<
 export interface Client {
   /**
    * Calls an operation of the contract and answers its `data`.
-   * A GET, and a POST that carries an idempotency key, is tried up to three times when the service is away.
+   * A GET, and a POST that carries an idempotency key, is tried up to three times when the service is away. A GET that is repeated
+   * names the answer that is known, and is told when it still holds (304).
    * @throws ApiCallError
    */
   call<I extends z.ZodMiniType, O extends z.ZodMiniType>(
@@ -54,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
   const wait = options.wait ?? ((ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)));
   let refreshing: Promise<boolean> | null = null;
 
+  const sending = { ...options, kept: openKeptAnswers() };
   const refreshOnce = (refresh: () => Promise<boolean>): Promise<boolean> => {
     refreshing ??= refresh().finally(() => {
       refreshing = null;
@@ -77,7 +80,7 @@ export function createClient(options: ClientOptions): Client {
         const usedToken = options.accessToken?.();
         try {
           // Not parsed: the server checks its replies in its tests, and a page need not carry the schemas' code.
-          return (await sendCall(options, operation, input, callOptions, usedToken)) as z.output<O>;
+          return (await sendCall(sending, operation, input, callOptions, usedToken)) as z.output<O>;
         } catch (error) {
           if (!(error instanceof ApiCallError)) throw error;
           const { onRefresh } = options;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { idOf } from './ids.ts';
 import { operation } from './operation.ts';
 
 /** Rows of a page, 1 to 100. */
@@ -36,10 +37,11 @@ export const entry = z.strictObject({
 export const listQuotaEntries = operation({
   name: 'list-quota-entries',
   method: 'GET',
-  summary: 'The credit ledger, newest first.',
+  summary: 'The credit ledger, newest first; with `taskId` the lines of that task alone.',
   caller: 'merchant',
   apiKey: 'read',
   input: z.strictObject({
+    taskId: z.optional(idOf('tsk')),
     cursor: entryCursor,
     limit: pageLimit,
   }),

@@ -12,7 +12,7 @@ export interface Entry {
   readonly balance: number;
 }
 
-interface Row {
+export interface EntryRow {
   readonly seq: string;
   readonly kind: Entry['kind'];
   readonly amount: number;
@@ -21,7 +21,7 @@ interface Row {
   readonly orderId: string | null;
   readonly reverses: string | null;
   readonly createdAtMs: number;
-  /** Of the newest of the rows. */
+  /** Of the newest of the rows, or of this one. */
   readonly balance: number;
 }
 
@@ -52,7 +52,7 @@ export async function listEntries(
   const before = page.cursor?.split('_')[0] ?? '9223372036854775807';
   const top = balanceOf(page.cursor);
   // `e.seq`, for a bare `seq` in ORDER BY is the column of the answer: text, in which 1000 comes before 999.
-  const rows = await db.query<Row>(
+  const rows = await db.query<EntryRow>(
     `SELECT CAST(seq AS CHAR) AS seq, kind, amount, lot_id AS lotId, task_id AS taskId, order_id AS orderId,
        CAST(reverses_entry_id AS CHAR) AS reverses, created_at AS createdAtMs, ${top.sql} AS balance
      FROM quota_entries AS e WHERE merchant_id = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?`,
@@ -68,7 +68,7 @@ export async function listEntries(
   return rows.length > page.limit && last ? { items, nextCursor: `${last.entryId}_${balance}` } : { items };
 }
 
-function entryOf(row: Row, balance: number): Entry {
+export function entryOf(row: EntryRow, balance: number): Entry {
   return {
     entryId: row.seq,
     kind: row.kind,

@@ -46,7 +46,8 @@ export function serveWeb({ folder, site }: WebFolder) {
     if (!file.startsWith(folder + sep) || file.includes(`${sep}.`)) return false;
     const type = TYPES[extname(file)];
     if (type === undefined) return redirect(folder, path, response);
-    const bytes = await readOrNull(file);
+    const logo = path.startsWith('/logo-') ? site().logo : null;
+    const bytes = logo?.path === path ? logo.bytes : await readOrNull(file);
     if (bytes === null) return false;
     const isPage = extname(file) === '.html';
     const body = isPage ? Buffer.from(renderPage(bytes.toString('utf8'), site())) : bytes;

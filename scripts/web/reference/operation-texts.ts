@@ -116,7 +116,7 @@ export const OPERATION_TEXTS: Readonly<Record<string, Told>> = {
   },
   'list-quota-entries': {
     title: ['额度明细', 'Read the ledger'],
-    zh: '额度的每一笔变动，按时间倒序。',
+    zh: '额度的每一笔变动，按时间倒序；给出 taskId 则只列该任务的。',
     example: { limit: '20' },
   },
   'list-webhook-deliveries': {

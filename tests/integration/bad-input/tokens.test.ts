@@ -148,6 +148,9 @@ describe("another merchant's", () => {
     expect(body.data).toEqual({ items: [] });
     const entries = await stage.send('list-quota-entries', { as: stranger, query: { cursor: '9999999999999999999' } });
     expect(entries.body.data.items).toHaveLength(1);
+    const ofTask = (as: typeof owner) => stage.send('list-quota-entries', { as, query: { taskId } });
+    expect((await ofTask(owner)).body.data.items.length).toBeGreaterThan(0);
+    expect((await ofTask(stranger)).body.data).toEqual({ items: [] });
   });
 
   it('key is a key of their own: the same one makes a task of ours', async () => {

@@ -138,7 +138,7 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
     ...{ cursor: TASK, limit: '20', state: 'queued', featureId: 'basic_clean', fromMs: '0', toMs: '9000000000000' },
     search: 'shirt',
   },
-  'list-quota-entries': { cursor: '1', limit: '20' },
+  'list-quota-entries': { taskId: TASK, cursor: '1', limit: '20' },
   'export-quota-entries': { cursor: '1' },
   'revoke-session': { sessionId: 'others' },
   'delete-account': { phone: '13800000000', code: '123456', understood: true },

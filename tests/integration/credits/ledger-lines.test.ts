@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportEntries } from '../../../shared/quota/export-entries.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
+import { listTaskEntries } from '../../../shared/quota/list-task-entries.ts';
 import { cancelTask } from '../../../shared/tasks/cancel-task.ts';
 import {
   NOW_MS,
@@ -68,6 +69,34 @@ it('a page has as many lines as were asked for, and its cursor says where the ne
   // The balance is the cursor's, so that pages agree with each other whatever is written meanwhile.
   const altered = await listEntries(product.db, merchant, { limit: 2, cursor: `${all.items[1]?.entryId}_1009` });
   expect(altered.items.map(({ balance }) => balance)).toEqual([1009, 1008]);
+});
+
+it('the lines of one task are found behind a hundred newer ones, each with the balance that it has in the whole ledger', async () => {
+  const { merchant, lot, task } = await merchantWithEveryKind();
+  const newer = Array.from({ length: 120 }, () => [merchant, lot]);
+  await product.db.write(
+    `INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, created_at)
+     VALUES ${newer.map(() => "(?, ?, 'grant', 1, '2026-03-02')").join(', ')}`,
+    newer.flat(),
+  );
+  await product.db.write('UPDATE quota_lots SET amount = 129, remaining = 120 WHERE id = ?', [lot]);
+  const { items: latest, nextCursor } = await listEntries(product.db, merchant, { limit: 100 });
+  expect(latest.filter(({ taskId }) => taskId === task)).toEqual([]);
+  const { items: rest } = await listEntries(product.db, merchant, { limit: 100, cursor: nextCursor });
+  const own = rest.filter(({ taskId }) => taskId === task);
+  expect(own.map(({ amount, balance }) => [amount, balance])).toEqual([
+    [1, 9],
+    [-1, 8],
+  ]);
+  expect(await listTaskEntries(product.db, merchant, { taskId: task, limit: 20 })).toStrictEqual({ items: own });
+  const page = await listTaskEntries(product.db, merchant, { taskId: task, limit: 1 });
+  expect(page).toStrictEqual({ items: own.slice(0, 1), nextCursor: own[0]?.entryId });
+  const cursor = page.nextCursor;
+  expect(await listTaskEntries(product.db, merchant, { taskId: task, limit: 1, cursor })).toStrictEqual({
+    items: own.slice(1),
+  });
+  const stranger = await newMerchant(product.db);
+  expect(await listTaskEntries(product.db, stranger, { taskId: task, limit: 20 })).toStrictEqual({ items: [] });
 });
 
 it('a merchant without lines has an empty page', async () => {

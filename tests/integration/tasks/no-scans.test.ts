@@ -24,6 +24,7 @@ import { listPlans } from '../../../shared/membership/list-plans.ts';
 import { removeObject, sweepRefusals, wasRefused } from '../../../shared/moderation/content-refusals.ts';
 import { recordTextRefusal, wasTextRefused } from '../../../shared/moderation/text-refusals.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
+import { listTaskEntries } from '../../../shared/quota/list-task-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
@@ -176,6 +177,10 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   queryQuota: async () => () => queryQuota(db, merchant, NOW_MS),
   listEntries: async () => () => listEntries(db, merchant, { limit: 20 }),
   'listEntries, a later page': async () => () => listEntries(db, merchant, { limit: 20, cursor: '9999' }),
+  listTaskEntries: async () => {
+    const taskId = await newTask(db, merchant);
+    return () => listTaskEntries(db, merchant, { taskId, limit: 20 });
+  },
   listTasks: async () => () => listTasks(db, merchant, { limit: 20 }, 'zh'),
   'listTasks by state': async () => () => listTasks(db, merchant, { limit: 20, state: 'queued' }, 'zh'),
   'listTasks by date and file name': async () => () =>

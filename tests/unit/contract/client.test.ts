@@ -5,16 +5,22 @@ import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import { getAccount, refreshSession } from '../../../shared/contract/auth.ts';
 import { type ClientOptions, createClient } from '../../../shared/contract/client.ts';
 import type { ClientRequest } from '../../../shared/contract/client-request.ts';
+import { openKeptAnswers } from '../../../shared/contract/kept-answers.ts';
 import { getOrder, payCallbackWechat, purchaseMembership } from '../../../shared/contract/membership.ts';
 import { createTask, listTasks } from '../../../shared/contract/tasks.ts';
 
 interface Call extends ClientRequest {
   readonly url: string;
 }
-type Answer = { status: number; body: unknown; headers?: Record<string, string> } | Error;
+interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Record<string, string>;
+}
+type Answer = Answered | Error;
 
-const done = (data: unknown): Answer => ({ status: 200, body: { success: true, data, requestId: 'r1' } });
-const refused = (status: number, code: string, headers = {}): Answer => ({
+const done = (data: unknown): Answered => ({ status: 200, body: { success: true, data, requestId: 'r1' } });
+const refused = (status: number, code: string, headers = {}): Answered => ({
   status,
   headers,
   body: { success: false, requestId: 'r2', error: { code, number: 1, message: 'no', fields: [] } },
@@ -103,6 +109,55 @@ describe('what comes back', () => {
   it.each(['<html>413</html>', 'null', '[]', '{"statusCode":200}'])('%s is no answer of this API', async (body) => {
     const { client } = scripted([{ status: 413, body }]);
     expect(await failureOf(client.call(getAccount, {}))).toMatchObject({ code: 'BAD_REPLY', status: 413 });
+  });
+});
+
+describe('what is asked for again', () => {
+  const tagged = (data: unknown, etag: string): Answer => ({ ...done(data), headers: { ETag: etag } });
+  const unchanged: Answer = { status: 304, body: '' };
+
+  it('names the answer that is known, and a 304 is that answer, whatever became of what was given before', async () => {
+    const { client, calls } = scripted([
+      tagged({ items: ['a'] }, 'W/"1"'),
+      unchanged,
+      tagged({ items: [] }, 'W/"2"'),
+      unchanged,
+    ]);
+    const first: { items: unknown[] } = await client.call(listTasks, { limit: '5' });
+    first.items.push('changed by its reader');
+    expect(await client.call(listTasks, { limit: '5' })).toEqual({ items: ['a'] });
+    expect(await client.call(listTasks, { limit: '5' })).toEqual({ items: [] });
+    expect(await client.call(listTasks, { limit: '5' })).toEqual({ items: [] });
+    const told = calls.map(({ headers }) => headers['If-None-Match']);
+    expect(told).toEqual([undefined, 'W/"1"', 'W/"1"', 'W/"2"']);
+  });
+
+  it('names none of another address, of a POST or of an error', async () => {
+    const { client, calls } = scripted([
+      tagged({ items: [] }, 'W/"1"'),
+      refused(404, 'NOT_FOUND', { ETag: 'W/"2"' }),
+      tagged({}, 'W/"3"'),
+    ]);
+    await client.call(listTasks, { limit: '5' });
+    await failureOf(client.call(listTasks, { limit: '6' }));
+    await client.call(listTasks, { limit: '6' });
+    await client.call(purchaseMembership, order, { idempotencyKey: 'k1' });
+    await client.call(purchaseMembership, order, { idempotencyKey: 'k1' });
+    expect(calls.filter(({ headers }) => 'If-None-Match' in headers)).toEqual([]);
+  });
+
+  it('keeps what is small, and of many the latest', async () => {
+    const kept = openKeptAnswers();
+    for (let n = 0; n < 60; n++) kept.keep(`/${n}`, { etag: `"${n}"`, text: '{}' });
+    kept.keep('/59', { etag: '"big"', text: 'x'.repeat(100_001) });
+    expect(Array.from({ length: 60 }, (_, n) => n).filter((n) => kept.of(`/${n}`))).toEqual(
+      Array.from({ length: 49 }, (_, n) => n + 10),
+    );
+  });
+
+  it('is no answer of this API when it comes unasked', async () => {
+    const { client } = scripted([unchanged]);
+    expect(await failureOf(client.call(getAccount, {}))).toMatchObject({ code: 'BAD_REPLY', status: 304 });
   });
 });
 

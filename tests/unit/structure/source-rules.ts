@@ -43,6 +43,13 @@ export const RULES: readonly Rule[] = [
     scope: /^web\//,
     allowed: {},
   },
+  {
+    name: 'pages put text into elements, never markup that is read as HTML',
+    pattern:
+      /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|setHTMLUnsafe|parseHTMLUnsafe|createContextualFragment|DOMParser|srcdoc|srcDoc)\b|\bdocument\.write(ln)?\b|\beval\(|\bnew Function\b/,
+    scope: /^web\//,
+    allowed: {},
+  },
   { name: 'zod is zod/mini', pattern: /from 'zod(?!\/mini')[^']*'/, scope: DEPLOYED, allowed: {} },
   {
     name: 'who moderates is chosen behind the switch of operators',

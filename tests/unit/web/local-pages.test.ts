@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localFaults } from '../../../scripts/local/inspector/local-faults.ts';
 import { serveWeb } from '../../../scripts/local/web/serve-web.ts';
 
+const LOGO = { path: '/logo-0123456789ab.svg', contentType: 'image/svg+xml', bytes: Buffer.from('<svg/>') } as const;
 const site = {
+  logo: LOGO,
   brandZh: '衣影',
   brandEn: 'Yiying',
   icpNumber: '',
@@ -67,6 +69,9 @@ describe('the local static host', () => {
     expect((await get('/', { 'If-None-Match': home.headers.get('etag') ?? '' })).status).toBe(304);
     expect((await get('/assets/a-hash.js')).headers.get('cache-control')).toContain('immutable');
     expect((await get('/pricing')).headers.get('location')).toBe('/pricing/');
+    const logo = await get(LOGO.path);
+    expect([logo.headers.get('content-type'), await logo.text()]).toEqual(['image/svg+xml', '<svg/>']);
+    expect((await get('/logo-ba9876543210.svg')).status).toBe(404);
   });
 
   it('compresses texts for whoever can read that, and for nobody else', async () => {

@@ -6,9 +6,11 @@ import { REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { buildWeb, WEB_PAGES } from '../../../scripts/build/build-web.ts';
 import { consoleCalls } from '../../../scripts/build/console-calls.ts';
 import { budgetProblems, firstLoads } from '../../../scripts/web/first-loads.ts';
+import { readLogo } from '../../../scripts/web/read-logo.ts';
 import { renderReference } from '../../../scripts/web/reference/render-reference.ts';
 import { renderPage } from '../../../scripts/web/render-page.ts';
 import { readSiteConfig } from '../../../scripts/web/site-config.ts';
+import { writeSite } from '../../../scripts/web/write-site.ts';
 import { APP_MESSAGES } from '../../../web/src/app/app-messages.ts';
 import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
 import { CONSOLE_MESSAGES } from '../../../web/src/console/console-messages.ts';
@@ -83,6 +85,34 @@ describe('the built pages', () => {
   });
 });
 
+describe('an operator’s own mark', () => {
+  it('stands in every page and in its tab, and lies beside them; without one the built-in mark does', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'web-site-'));
+    try {
+      const logoFile = 'logo.svg';
+      const drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>';
+      writeFileSync(join(out, logoFile), drawing);
+      const logo = readLogo(join(out, logoFile));
+      await writeSite(folder, { ...site, logo }, out);
+      expect(readFileSync(join(out, logo.path), 'utf8')).toBe(drawing);
+      for (const file of Object.values(WEB_PAGES)) {
+        const html = readFileSync(join(out, file), 'utf8');
+        expect(html, file).toContain(`<link rel="icon" href="${logo.path}" type="image/svg+xml"`);
+        expect(html, file).toContain(`&#34;icon&#34;:&#34;${logo.path}&#34;`);
+        expect(html, file).not.toMatch(/\{\{|icon\.svg|<svg class="mark"/);
+      }
+      const shown = `<img class="mark" src="${logo.path}" alt="" width="28" height="28">`;
+      expect(readFileSync(join(out, WEB_PAGES.landing), 'utf8')).toContain(shown);
+      const plain = renderPage(page(WEB_PAGES.landing), site);
+      expect(plain).toContain('<link rel="icon" href="/icon.svg" type="image/svg+xml"');
+      expect(plain).toContain('<svg class="mark"');
+      expect(plain).not.toContain('<img class="mark"');
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('the texts', () => {
   it('of the pages all have a row, and that row’s Chinese is what the page says before scripts run', () => {
     const sources = [...Object.values(WEB_PAGES), 'partials/header.html', 'partials/footer.html'];
@@ -123,6 +153,8 @@ describe('an operator’s site.json', () => {
     [{ apiOrigin: 'https://api.example.com/v1' }, 'apiOrigin'],
     [{ agreementVersion: 'the new one' }, 'agreementVersion'],
     [{ brandZh: '' }, 'brandZh'],
+    [{ logoFile: 'none.svg' }, 'logoFile'],
+    [{ logoFile: 'site.json' }, 'logoFile'],
   ])('%j is refused, naming the field', (fields, name) => {
     expect(() => readSiteConfig(broken(fields))).toThrow(name);
   });

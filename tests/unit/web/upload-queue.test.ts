@@ -237,6 +237,34 @@ describe('a photo is canceled while its batch', () => {
   });
 });
 
+it('links that are refused are asked for again under the same key, though by this device’s clock they are fresh', async () => {
+  let status = 403;
+  vi.stubGlobal(
+    'XMLHttpRequest',
+    class {
+      upload = {};
+      status = status;
+      onload = (): void => undefined;
+      open(): void {}
+      setRequestHeader(): void {}
+      send(): void {
+        setTimeout(() => this.onload(), 1);
+      }
+    },
+  );
+  const disk = device();
+  const cloud = service();
+  const { queue, add, states } = pageOf(disk, cloud);
+  await add(NAMES);
+  await expect.poll(states).toEqual(['failed', 'failed', 'failed']);
+  const before = cloud.asked.length;
+  status = 200;
+  queue.retryFailed();
+  await expect.poll(states).toEqual(['sent', 'sent', 'sent']);
+  expect(cloud.asked.length).toBe(before + 1);
+  expect(new Set(cloud.asked.map(({ key }) => key)).size).toBe(1);
+});
+
 describe('what another tab did meanwhile', () => {
   it('counts: a photo that it has sent or canceled is asked for no more, and a batch has the key that it gave', async () => {
     const { queue, disk, cloud, ids } = await refusedPage();

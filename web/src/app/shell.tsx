@@ -68,7 +68,7 @@ export function Shell() {
       </button>
       <header className="side">
         <a className="brand" href="/">
-          <img src="/icon.svg" alt="" width="30" height="30" />
+          <img src={config.icon} alt="" width="30" height="30" />
           {language === 'en' ? config.brandEn : config.brandZh}
         </a>
         <nav aria-label={say('nav')}>

@@ -165,3 +165,12 @@ export function useEntries() {
     read: (cursor, signal) => client.call(listQuotaEntries, pageOf('100', cursor), { signal }),
   });
 }
+
+/** The lines of one task, however many are newer. */
+export function useTaskEntries(taskId: string) {
+  const { client } = useKeys();
+  return useQuery({
+    queryKey: ['entries', taskId],
+    queryFn: ({ signal }) => client.call(listQuotaEntries, { taskId, limit: '100' }, { signal }),
+  });
+}

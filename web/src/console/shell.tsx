@@ -78,7 +78,7 @@ export function Shell() {
       </button>
       <header className="side">
         <p className="brand">
-          <img src="/icon.svg" alt="" width="30" height="30" />
+          <img src={config.icon} alt="" width="30" height="30" />
           <span>
             {brand}
             <small>{say('consoleName')}</small>

@@ -4,6 +4,8 @@ export interface PageConfig {
   readonly agreementVersion: string;
   readonly brandZh: string;
   readonly brandEn: string;
+  /** The address of the operator's mark. */
+  readonly icon: string;
   readonly supportContact: string;
 }
 

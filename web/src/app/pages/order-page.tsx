@@ -21,6 +21,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
   const state = order.data?.state;
   useEffect(() => {
     if (state === 'paid') void outdate(queries, 'quota', 'membership', 'entries', 'orders');
+    if (state === 'closed') void outdate(queries, 'orders');
   }, [state, queries]);
   return (
     <div className="page page-narrow">

@@ -6,7 +6,7 @@ import { readError } from '../../ui/read-error.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { LedgerTable } from '../ledger/ledger-table.tsx';
 import { go } from '../router.ts';
-import { useEntries } from '../use-api.ts';
+import { useTaskEntries } from '../use-api.ts';
 import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
@@ -66,10 +66,8 @@ export function TaskEnding({ task }: { readonly task: Task }) {
   );
 }
 
-/** The two lines of the ledger: taken, and given back. They are among the newest while the task is. */
+/** Its lines of the ledger: taken, and given back. */
 function RefundLines({ taskId }: { readonly taskId: string }) {
-  const entries = useEntries().data?.pages.flatMap((page) => page.items) ?? [];
-  const own = entries.filter((entry) => entry.taskId === taskId);
-  if (own.length === 0) return null;
-  return <LedgerTable entries={own} />;
+  const entries = useTaskEntries(taskId).data?.items ?? [];
+  return entries.length === 0 ? null : <LedgerTable entries={entries} />;
 }

@@ -40,12 +40,15 @@ export interface BatchCalls {
   readonly create: (upload: StoredUpload, batch: UploadBatch) => Promise<CreatedBatch>;
   /** Whether the batch of that key may be there: its call is under way, was answered, or its answer got lost. */
   readonly isAsked: (key: string) => boolean;
+  /** A link was refused: whatever this device's clock says, they have run out by the service's. */
+  readonly outdate: (key: string) => void;
 }
 
 export function openBatchCalls(client: Client, nowMs: () => number): BatchCalls {
   const calls = new Map<string, Promise<CreatedBatch>>();
-  const isFresh = ({ uploads }: CreatedBatch): boolean =>
-    uploads.every(({ expiresAtMs }) => expiresAtMs > nowMs() + FRESH_MS);
+  const outdated = new WeakSet<CreatedBatch>();
+  const isFresh = (batch: CreatedBatch): boolean =>
+    !outdated.has(batch) && batch.uploads.every(({ expiresAtMs }) => expiresAtMs > nowMs() + FRESH_MS);
   const call = ({ featureId, values }: StoredUpload, { key, photos }: UploadBatch): Promise<CreatedBatch> => {
     const input = { featureId, photos: [...photos], ...(values && { form: { ...values } }) };
     const asked = client.call(createBatch, input, { idempotencyKey: key });
@@ -65,5 +68,10 @@ export function openBatchCalls(client: Client, nowMs: () => number): BatchCalls 
       return later && later !== begun ? later : call(upload, batch);
     },
     isAsked: (key) => calls.has(key),
+    outdate: (key) =>
+      void calls.get(key)?.then(
+        (batch) => outdated.add(batch),
+        () => undefined,
+      ),
   };
 }

@@ -149,6 +149,7 @@ export function openUploadQueue({ client, store, merchantId, onChange, nowMs }: 
       const onProgress = (sentBytes: number): void => change(id, { sentBytes });
       const outcome = await putObject({ url: slot.url, headers: slot.headers, body: file, onProgress, signal });
       if (outcome === 'aborted') return;
+      if (outcome === 'refused' && upload.batch) batchCalls.outdate(upload.batch.key);
       if (outcome !== 'sent') return change(id, { state: outcome === 'offline' ? 'offline' : 'failed' });
     }
     change(id, { state: 'sent', sentBytes: file.size });
