@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { inject } from 'vitest';
-import { migrate } from '../../infra/migrate.ts';
 import type { ObtainedDatabase } from '../database/obtain-database.ts';
+import { copySchema, createDatabase, onServer, type SchemaTemplate } from './schema-template.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     databaseServer: ObtainedDatabase['connection'];
+    schemaTemplate: SchemaTemplate;
   }
 }
 
@@ -28,14 +28,11 @@ export interface PlantedProcedure {
  * in its `afterAll`. A file that calls it also runs on MySQL 9.
  */
 export async function freshDatabase(
-  applySchema: (connection: Connection) => Promise<unknown> = migrate,
+  applySchema: (connection: Connection) => Promise<unknown> = (admin) => copySchema(admin, inject('schemaTemplate')),
 ): Promise<FreshDatabase> {
   const server = inject('databaseServer');
-  const name = `test_${randomBytes(6).toString('hex')}`;
   const { database: _, ...withoutDatabase } = server;
-  await onServer(withoutDatabase, (connection) =>
-    connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`),
-  );
+  const name = await onServer(withoutDatabase, (connection) => createDatabase(connection, 'test'));
   const connection = { ...withoutDatabase, database: name };
   await onServer(connection, async (admin) => {
     await applySchema(admin);
@@ -43,7 +40,7 @@ export async function freshDatabase(
   });
   return {
     connection,
-    drop: () => onServer(withoutDatabase, (admin) => admin.query(`DROP DATABASE ${name}`)),
+    drop: async () => void (await onServer(withoutDatabase, (admin) => admin.query(`DROP DATABASE ${name}`))),
   };
 }
 
@@ -53,13 +50,4 @@ async function plant(admin: Connection): Promise<void> {
   const { name, text } = JSON.parse(readFileSync(file, 'utf8')) as PlantedProcedure; // written by the soak alone
   await admin.query(`DROP PROCEDURE ${name}`);
   await admin.query(text);
-}
-
-async function onServer(options: ConnectionOptions, work: (connection: Connection) => Promise<unknown>): Promise<void> {
-  const connection = await createConnection(options);
-  try {
-    await work(connection);
-  } finally {
-    await connection.end();
-  }
 }
