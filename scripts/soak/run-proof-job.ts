@@ -1,17 +1,26 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onOneCore } from './on-one-core.ts';
 import type { ProofJob, ProofResults } from './proof-job.ts';
 
 const script = fileURLToPath(new URL('proof-process.ts', import.meta.url));
 const endWithParent = new URL('../bootstrap/end-with-parent.mjs', import.meta.url).href;
 
-/** Does a job in a process of its own, which ends with this one or when `signal` says so. */
+/**
+ * Does a job in a process of its own, which ends with this one or when `signal` says so. `core`: the process and its database
+ * share one core, the how-manieth.
+ */
 export function runProofJob<Kind extends ProofJob['kind']>(
   job: ProofJob & { kind: Kind },
-  signal?: AbortSignal,
+  { signal, core }: { readonly signal?: AbortSignal; readonly core?: number } = {},
 ): Promise<ProofResults[Kind]> {
+  const command = [
+    ...([process.execPath, '--import', 'tsx', '--import', endWithParent, script] as const),
+    JSON.stringify(job),
+  ] as const;
+  const [program, ...args] = core === undefined ? command : onOneCore(core, command);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--import', endWithParent, script, JSON.stringify(job)], {
+    const child = spawn(program, args, {
       // The channel carries nothing: its closing ends the child with its parent, however that one ends.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, TSX_DISABLE_CACHE: '1' },

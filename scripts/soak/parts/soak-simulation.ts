@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { runProofJob } from '../run-proof-job.ts';
 import { sayCounterexample } from '../simulation/say-counterexample.ts';
 import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
@@ -5,8 +6,8 @@ import type { SoakOutcome, SoakRequest } from '../soak-part.ts';
 const SEQUENCES = 1_000_000;
 /** Seeds of the soak: the tests begin at 1 and at 1,000,001. */
 const FIRST_SEED = 10_000_000;
-/** Three processes keep two cores busy: each waits for its database half of the time. */
-const PROCESSES = 3;
+/** A core is kept busy by two processes and their databases: each waits for its database half of the time. */
+const PROCESSES = 2 * availableParallelism();
 const CHUNK = 5000;
 const CHUNK_SECONDS = 1800;
 
@@ -27,12 +28,12 @@ export async function soakSimulation(request: SoakRequest): Promise<SoakOutcome>
   });
   // Chunks are counted in the order of their seeds, so that what is recorded has no holes.
   const finished = new Map<number, number>();
-  const worker = async (): Promise<void> => {
+  const worker = async (_: unknown, core: number): Promise<void> => {
     while (!isOver() && violations.length === 0 && next < FIRST_SEED + wanted) {
       const from = next;
       const count = Math.min(CHUNK, FIRST_SEED + wanted - from);
       next += count;
-      const chunk = await runProofJob({ kind: 'simulation', from, count, seconds: CHUNK_SECONDS });
+      const chunk = await runProofJob({ kind: 'simulation', from, count, seconds: CHUNK_SECONDS }, { core });
       if (chunk.counterexample) violations.push(sayCounterexample(chunk.counterexample));
       else finished.set(from, chunk.sequences);
       for (let at = FIRST_SEED + done; finished.has(at); at = FIRST_SEED + done) done += finished.get(at) ?? 0;
@@ -40,6 +41,6 @@ export async function soakSimulation(request: SoakRequest): Promise<SoakOutcome>
       if (violations.length === 0) await keep(told());
     }
   };
-  await Promise.all(Array.from({ length: PROCESSES }, worker));
+  await Promise.all(Array.from({ length: PROCESSES }).map(worker));
   return told();
 }
