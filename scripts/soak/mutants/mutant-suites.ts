@@ -21,7 +21,12 @@ const LOOKING = [
 const TESTED_WITH = [
   ...['tests/fixtures', 'tests/integration/database/one-merchant', 'functions', 'scripts/local'],
   ...['tests/integration/auth/auth-stage.ts', 'tests/integration/auth/http-events.ts'],
-  ...['scripts/soak/memory-channel.ts', 'scripts/test/fresh-database.ts', 'infra/serverless'],
+  ...[
+    'scripts/soak/memory-channel.ts',
+    'scripts/test/fresh-database.ts',
+    'scripts/test/schema-template.ts',
+    'infra/serverless',
+  ],
 ];
 
 /** By suite, the files and folders that its answers about a mutant depend on, as far as the project changes them. */
