@@ -37,7 +37,12 @@ export const ERRORS = {
   SIGN_IN_AGAIN: [403, 4003, '请退出后重新登录，再绑定动态口令', 'Sign in again before you enrol an authenticator'],
   METHOD_NOT_ALLOWED: [405, 4005, '请求方法不支持', 'The method is not supported'],
   TASK_ENDED: [409, 4009, '任务已结束，不能再更改', 'The task has ended and cannot change'],
-  TASK_RUNNING: [409, 4009, '任务正在处理，不能取消', 'The task is being processed and cannot be canceled'],
+  TASK_RUNNING: [
+    409,
+    4009,
+    'AI 引擎已经开始，今天取消的次数用完了，请等它做完',
+    'An AI engine has begun, and no more such tasks can be canceled today; please let it end',
+  ],
   TASK_NOT_RETRYABLE: [409, 4009, '该任务不能重试', 'This task cannot be retried'],
   NOTHING_TO_ARCHIVE: [409, 4009, '没有可打包的成品', 'There are no results to put into an archive'],
   ARCHIVE_TOO_LARGE: [409, 4009, '成品超过 2000 个或 4 GB，请分批打包', 'Over 2,000 files or 4 GB: choose fewer'],

@@ -215,7 +215,8 @@ export const listTasks = operation({
 export const cancelTask = operation({
   name: 'cancel-task',
   method: 'POST',
-  summary: 'Cancels a task that has not started; its credits return.',
+  summary: `Cancels a task that has not ended, also one that is being processed; all its credits return, and nothing of it is kept. Once an AI
+engine has been given a part of it, five a day.`,
   caller: 'merchant',
   apiKey: 'create',
   input: z.strictObject({ taskId }),

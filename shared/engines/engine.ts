@@ -31,7 +31,7 @@ export interface Engine {
   /** @returns the vendor's own id of the job; of one that answers at once, where its result is. At most 2048 characters of ASCII. */
   readonly submit: (work: EngineWork) => Promise<string>;
   readonly poll: (jobId: string, nowMs: number) => Promise<JobState>;
-  /** Absent where the vendor documents none: the job is watched to its end, and what it brings is dropped. */
+  /** Absent where the vendor documents none: the job is let end, and what it brings is not fetched. */
   readonly cancel?: (jobId: string, nowMs: number) => Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export const TRANSITIONS = {
   finish_unit: { from: ['processing'], to: 'succeeded' },
   fail_unit: { from: ['processing'], to: 'failed' },
   expire_lease: { from: ['processing'], to: 'failed' },
-  cancel: { from: ['awaiting_upload', 'queued'], to: 'canceled' },
+  cancel: { from: ['awaiting_upload', 'queued', 'processing'], to: 'canceled' },
   stop: { from: ['awaiting_upload', 'queued', 'processing'], to: 'failed' },
   expire_upload: { from: ['awaiting_upload'], to: 'expired' },
   expire_queue: { from: ['queued'], to: 'failed' },

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import { sqlTime } from '../../shared/db/sql-time.ts';
+import { cancellation } from '../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../shared/tasks/create-task.ts';
 import { type BrowserStage, inspectPage, shoot } from './browser-stage.ts';
 
@@ -63,7 +63,7 @@ export function consoleSupport(at: () => Stage): void {
       const nowMs = cloud.clock.now();
       const order = { merchantId, featureId: 'copywriting', inputs: [], form: { name: '亚麻衬衫' }, nowMs };
       const { taskId } = await createTask(db, { ...order, idempotencyKey: 'texts', requestHash: 'a'.repeat(64) });
-      await db.callProcedure('cancel_task_v1', [merchantId, taskId, sqlTime(nowMs)]);
+      await db.callProcedure('cancel_task_v2', cancellation(merchantId, taskId, nowMs));
       const before = await merchant.balance();
       await page.goto(`/console/#/tasks/${taskId}`);
       await press('代客户重跑');

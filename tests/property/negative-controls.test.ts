@@ -6,8 +6,8 @@ import { type ProductServer, startProductServer } from '../../scripts/soak/produ
 import type { Planted } from '../../scripts/soak/proof-job.ts';
 import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
 import { seededRandom } from '../../scripts/soak/seeded-random.ts';
-import { sqlTime } from '../../shared/db/sql-time.ts';
 import { auditLedger } from '../../shared/ops/audit-ledger.ts';
+import { cancellation } from '../../shared/tasks/cancel-task.ts';
 
 // Faults that are known to do harm, planted one at a time: each must be seen, or the checks that see nothing prove nothing.
 
@@ -114,7 +114,7 @@ describe('is seen by bursts:', () => {
         '      UPDATE quota_lots SET remaining = v_amount WHERE id = v_lot;\n' +
         '      SELECT -amount INTO v_amount FROM quota_entries WHERE seq = v_seq;',
     );
-    const unlocked = ['cancel_task_v1', 'fail_unit_v2', 'expire_task_v1'].map((name) => ({
+    const unlocked = ['cancel_task_v2', 'fail_unit_v2', 'expire_task_v1'].map((name) => ({
       name,
       text: changed(procedureText(name), /(FROM accounts WHERE merchant_id = \w+) FOR UPDATE/, '$1'),
     }));
@@ -163,8 +163,8 @@ describe('is seen by the audit:', () => {
     const arena = await openArena(product, 2);
     const merchant = await merchantWith(arena, [3]);
     const { taskId } = await create(arena.db, merchant);
-    const cancel = 'cancel_task_v1';
-    await atOnce(arena, seededRandom(1), [(db) => db.callProcedure(cancel, [merchant, taskId, sqlTime(NOW_MS)])]);
+    const cancel = 'cancel_task_v2';
+    await atOnce(arena, seededRandom(1), [(db) => db.callProcedure(cancel, cancellation(merchant, taskId, NOW_MS))]);
     expect(await auditLedger(arena.db, 0)).toEqual([]);
     await create(arena.db, merchant);
     await arena.plain.query(

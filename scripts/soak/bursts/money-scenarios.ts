@@ -6,6 +6,7 @@ import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { expireCredits } from '../../../shared/quota/expire-credits.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import { type Arena, atOnce, count, create, DAY_MS, holds, merchantWith, NOW_MS, type Scenario } from './arena.ts';
 
@@ -177,7 +178,7 @@ export const expiryAgainstReturns: Scenario = async (arena, random) => {
     ...tasks.map(
       ({ taskId }) =>
         (db: Db) =>
-          db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(lateMs)]),
+          db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, lateMs)),
     ),
   ]);
   await expireCredits(arena.db, lateMs);

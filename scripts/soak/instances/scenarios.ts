@@ -2,6 +2,8 @@ import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
 import { CHECKS } from '../../../shared/ops/audit-ledger.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
+import { insertJob } from '../../../shared/tasks/provider/provider-jobs.ts';
 import { claim, create, HOUR_MS, merchantWith, queuedTask } from '../bursts/arena.ts';
 import { jpegPhoto, PHOTO_BYTES } from '../simulation/photos.ts';
 import { accountScenarios } from './account-scenarios.ts';
@@ -75,7 +77,7 @@ async function batch(ground: FaultGround): Promise<{ merchant: string; batchId: 
 /** A task that has been given up, with its photo in COS. */
 async function canceledTask(ground: FaultGround, merchant: string): Promise<string> {
   const taskId = await queuedTask(ground.arena, merchant);
-  await ground.stage.db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(ground.stage.nowMs)]);
+  await ground.stage.db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, ground.stage.nowMs));
   ground.stage.events.length = 0;
   return taskId;
 }
@@ -184,7 +186,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: async (ground) => {
       const { merchant, batchId, taskIds } = await batch(ground);
       const { db, nowMs } = ground.stage;
-      for (const taskId of taskIds) await db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(nowMs)]);
+      for (const taskId of taskIds) await db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, nowMs));
       return asMerchant(ground, merchant, 'retry-batch', { body: { batchId } });
     },
     settles: true,
@@ -192,7 +194,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'cancel-task': {
     prepare: async (ground) => {
       const merchant = await merchantWith(ground.arena, [1]);
-      const { taskId } = await create(ground.stage.db, merchant);
+      const taskId = await queuedTask(ground.arena, merchant);
+      const { db, events, nowMs } = ground.stage;
+      // One that an engine has been given: what has not started goes through the half of it.
+      const job = { ...(await claim(db, taskId)), merchantId: merchant, attempt: 1, engine: 'tencent-mps' };
+      await insertJob(db, job, nowMs, nowMs + HOUR_MS);
+      events.length = 0;
       return asMerchant(ground, merchant, 'cancel-task', { body: { taskId } });
     },
   },

@@ -27,7 +27,7 @@ export const MUTATED = {
     ...[
       'expire_lease_v2',
       'expire_task_v1',
-      'cancel_task_v1',
+      'cancel_task_v2',
       'create_batch_v3',
       'create_task_v4',
       'spend_credits_v1',

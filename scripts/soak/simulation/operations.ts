@@ -14,7 +14,7 @@ import { answerCopy, memoryObjects } from './memory-objects.ts';
 import { PHOTO_BYTES } from './photos.ts';
 import type { World } from './world.ts';
 
-type Asked = Omit<Intent, 'nowMs' | 'faulted' | 'verdict'>;
+type Asked = Omit<Intent, 'nowMs' | 'faulted' | 'isOver' | 'verdict'>;
 
 interface Tools {
   readonly world: World;
@@ -39,7 +39,7 @@ export function begin(
   world.note(`${name}`);
   let intent: Intent | undefined;
   const operation = startOperation(name, world.nowMs, (call, self) => {
-    intent = { ...asked, nowMs: world.nowMs, faulted: () => self.faulted };
+    intent = { ...asked, nowMs: world.nowMs, faulted: () => self.faulted, isOver: () => self.ended !== undefined };
     return run({ world, db: judgedDatabase(world, db, call, intent), call, intent });
   });
   return { operation, judged: () => judgeAnswer(world, operation, intent?.verdict) };
@@ -83,7 +83,7 @@ export function beginEvent(
     runUnit(
       {
         db: tools.db,
-        objects: memoryObjects(world, tools.call),
+        objects: memoryObjects(world, tools.call, tools.intent),
         clock: () => world.nowMs,
         processors: { 'basic-clean': processor(world, unit.taskId, work) },
         onFailure: () => undefined,
@@ -165,7 +165,6 @@ const CODES: Readonly<Record<string, string>> = {
   not_paid: 'ORDER_NOT_PAID',
   nothing_left: 'NOTHING_TO_REFUND',
   nothing_unused: 'NOTHING_TO_REFUND',
-  running: 'TASK_RUNNING',
   unknown: 'NOT_FOUND',
 };
 /** Refusals that the model has no part in: the channel's, COS's, and what is refused before a procedure is called. */
@@ -187,7 +186,7 @@ function judgeAnswer(world: World, operation: Operation, verdict: string | undef
     const silent =
       verdict === undefined || (verdict === 'failed' && ended.value === 'refused') || verdict === 'unknown';
     if (!silent && ended.value !== verdict) world.violate(`${name} answered ${ended.value}; the model says ${verdict}`);
-  } else if (verdict !== undefined && Object.hasOwn(CODES, verdict) && verdict !== 'running' && verdict !== 'unknown') {
+  } else if (verdict !== undefined && Object.hasOwn(CODES, verdict) && verdict !== 'unknown') {
     world.violate(`${name} succeeded; the model says ${verdict}`);
   }
   const failures = (ended.value as { failures?: unknown[] } | undefined)?.failures ?? [];

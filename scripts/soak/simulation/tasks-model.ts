@@ -253,7 +253,6 @@ export function cancelInModel(
   nowMs: number,
 ): string {
   if (!task || task.merchant !== merchant) return 'unknown';
-  if (task.state === 'processing') return 'running';
   if (!isOpen(task)) return 'ended';
   endInModel(task, credits, 'canceled', 'CANCELED_BY_MERCHANT', false, nowMs);
   return 'canceled';

@@ -56,7 +56,7 @@ export const OPERATION_TEXTS: Readonly<Record<string, Told>> = {
   },
   'cancel-task': {
     title: ['取消任务', 'Cancel a task'],
-    zh: '取消还未开始处理的任务，额度退回。',
+    zh: '取消还没有结束的任务，正在处理的也可以：额度全部退回，已做的部分不保留。已交给 AI 引擎的任务，每天最多取消五个。',
     example: { taskId: TASK },
   },
   'retry-task': {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
-import { grantCredits, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
+import { grantCredits, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { SCENARIOS } from './one-merchant/all-scenarios.ts';
-import { at, awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
+import { awaitingTask, newOwner, type Owner, type Scenario } from './one-merchant/scenario.ts';
 import {
   CARD_SAVERS,
   CATALOGUE,
@@ -131,9 +132,9 @@ describe('a planted procedure is found', () => {
 it('a merchant who names the task of another is told that there is none', async () => {
   await emptyTables(caller);
   const [a, b] = [await newOwner(product.db), await newOwner(product.db)];
-  const params = [a.id, await awaitingTask(product.db, b), at(0)];
-  expect(await touchedBy(caller, 'cancel_task_v1', params)).toEqual({ outcome: 'unknown', owners: [], ownerless: [] });
+  const params = cancellation(a.id, await awaitingTask(product.db, b), NOW_MS);
+  expect(await touchedBy(caller, 'cancel_task_v2', params)).toEqual({ outcome: 'unknown', owners: [], ownerless: [] });
   await lockRowsOf(other, b);
-  expect((await touchedBy(caller, 'cancel_task_v1', params)).outcome).toBe('unknown');
+  expect((await touchedBy(caller, 'cancel_task_v2', params)).outcome).toBe('unknown');
   await other.query('ROLLBACK');
 });

@@ -5,6 +5,7 @@ import { getOverview } from '../../../shared/ops/get-overview.ts';
 import { measureDay } from '../../../shared/ops/measure-day.ts';
 import { measureDays } from '../../../shared/ops/measure-days.ts';
 import { startOfShanghaiDay } from '../../../shared/shanghai-day.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import {
   claimTask,
@@ -128,7 +129,7 @@ it('measures a day until it is over and its tasks have ended, and then no more',
   const tomorrow = NOW_MS + DAY_MS;
   expect(await measureDays(product.db, tomorrow)).toEqual({ measured: 2 });
   expect((await figuresOf('2026-03-01', tomorrow))?.tasks.open).toBe(1);
-  await product.db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(tomorrow)]);
+  await product.db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, tomorrow));
   expect(await measureDays(product.db, tomorrow + 1)).toEqual({ measured: 2 });
   expect((await figuresOf('2026-03-01', tomorrow))?.tasks).toMatchObject({ open: 0, canceled: 1 });
   expect(await measureDays(product.db, tomorrow + 2)).toEqual({ measured: 1 });

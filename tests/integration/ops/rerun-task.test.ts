@@ -6,6 +6,7 @@ import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { rerunTask } from '../../../shared/ops/rerun-task.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { retryBatch } from '../../../shared/tasks/retry-batch.ts';
@@ -207,7 +208,7 @@ describe('an operator repeats a task', () => {
     await grantCredits(stage.db, merchant, 9);
     const { taskId: open } = await createTask(stage.db, taskRequest(merchant, { nowMs: stage.nowMs }));
     await expect(rerun(open, 'runs')).rejects.toMatchObject({ code: 'TASK_NOT_RETRYABLE' });
-    await stage.db.callProcedure('cancel_task_v1', [merchant, open, sqlTime(stage.nowMs)]);
+    await stage.db.callProcedure('cancel_task_v2', cancellation(merchant, open, stage.nowMs));
     await expect(rerun(open, 'no-photo')).rejects.toMatchObject({ code: 'TASK_NOT_RETRYABLE' });
     await expect(rerun('tsk_none', 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const corrupt = await failed(new MediaRefusal('GARMENT_NOT_FOUND', 'test'));

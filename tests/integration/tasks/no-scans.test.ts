@@ -26,6 +26,7 @@ import { recordTextRefusal, wasTextRefused } from '../../../shared/moderation/te
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { listTaskEntries } from '../../../shared/quota/list-task-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { readPace } from '../../../shared/tasks/feature-paces.ts';
@@ -34,6 +35,7 @@ import { batchStands, taskStands } from '../../../shared/tasks/key-stands.ts';
 import { listBatches } from '../../../shared/tasks/list-batches.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
+import { insertJob } from '../../../shared/tasks/provider/provider-jobs.ts';
 import { readInputs, readOutputs, readTask, readUnits } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, expireLease, expireTask, failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import { deliverWebhooks } from '../../../shared/webhooks/deliver-webhooks.ts';
@@ -280,9 +282,13 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     await createTask(db, request);
     return () => createTask(db, request);
   },
-  cancel_task_v1: async () => {
+  'cancel_task_v2, of one that runs at an engine': async () => {
     const taskId = await newTask(db, merchant);
-    return () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
+    await queueTask(db, taskId);
+    const lease = await claimTask(db, taskId);
+    const job = { ...lease, merchantId: merchant, attempt: 1, engine: 'tencent-mps' };
+    await insertJob(db, job, NOW_MS, NOW_MS + 60_000);
+    return () => db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, NOW_MS));
   },
   'create_batch_v3, and reading it': async () => async () => {
     const { batchId } = await createBatch(db, BUCKET, {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TASK_STATES, type TaskState } from '../../../shared/contract/tasks.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { isTerminal, TRANSITIONS } from '../../../shared/tasks/task.ts';
 import {
   claimUnit,
@@ -41,7 +42,7 @@ async function taskIn(state: TaskState): Promise<Lease> {
   const { db } = product;
   const taskId = await newTask(db, merchant);
   const lease = { taskId, step: 0, unit: 0, leaseId: 'lse_none' };
-  const cancel = () => db.callProcedure('cancel_task_v1', [merchant, taskId, sqlTime(NOW_MS)]);
+  const cancel = () => db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, NOW_MS));
   if (state === 'awaiting_upload') return lease;
   if (state === 'expired') return expireTask(db, taskId, LATE_MS).then(() => lease);
   await queueTask(db, taskId);
@@ -64,7 +65,7 @@ const ATTEMPTS: Record<keyof typeof TRANSITIONS, (task: Lease) => Promise<unknow
     await product.db.write('UPDATE task_units SET attempts = max_attempts WHERE task_id = ?', [task.taskId]);
     return expireLease(product.db, task, LATE_MS);
   },
-  cancel: (task) => product.db.callProcedure('cancel_task_v1', [merchant, task.taskId, sqlTime(NOW_MS)]),
+  cancel: (task) => product.db.callProcedure('cancel_task_v2', cancellation(merchant, task.taskId, NOW_MS)),
   stop: (task) =>
     product.db.callProcedure('stop_task_v1', [
       ...['mch_operator', task.taskId, '卡住', sqlTime(LATE_MS), `stop-${task.taskId}`, 'a'.repeat(64), 'req_1'],
@@ -102,7 +103,7 @@ describe('the table of transitions is what the procedures do', () => {
   it('answers unknown for a task that does not exist', async () => {
     const nobody = 'tsk_01ARZ3NDEKTSV4RRFFQ69G5FAV';
     expect(await expireTask(product.db, nobody, NOW_MS)).toBe('unknown');
-    const cancel = await product.db.callProcedure('cancel_task_v1', [merchant, nobody, sqlTime(NOW_MS)]);
+    const cancel = await product.db.callProcedure('cancel_task_v2', cancellation(merchant, nobody, NOW_MS));
     expect(cancel).toMatchObject({ outcome: 'unknown' });
     const claim = await claimUnit(product.db, { taskId: nobody, step: 0, unit: 0, leaseId: 'lse_x' }, NOW_MS);
     expect(claim).toMatchObject({ outcome: 'unknown' });
@@ -111,7 +112,7 @@ describe('the table of transitions is what the procedures do', () => {
   it("does not cancel another merchant's task", async () => {
     const task = await taskIn('queued');
     const other = await newMerchant(product.db);
-    const row = await product.db.callProcedure('cancel_task_v1', [other, task.taskId, sqlTime(NOW_MS)]);
+    const row = await product.db.callProcedure('cancel_task_v2', cancellation(other, task.taskId, NOW_MS));
     expect([row, await stateOf(product.db, task.taskId)]).toEqual([{ outcome: 'unknown', state: null }, 'queued']);
   });
 });

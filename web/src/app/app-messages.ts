@@ -143,6 +143,10 @@ export const APP_MESSAGES = {
   taskRefunded: ['{n} 额度已返还', '{n} credit(s) came back'],
   taskRefundLine: ['返还记录', 'The line of the ledger'],
   cancelTask: ['取消任务', 'Cancel the task'],
+  cancelRunningHint: [
+    '现在取消，已做的部分不保留，额度全部返还',
+    'Cancel now and nothing of it is kept; all its credits come back',
+  ],
   canceledToast: ['已取消，额度已返还', 'Canceled; the credits came back'],
   retryTask: ['重新处理', 'Try again'],
   againWithOther: ['换一张照片', 'Use another photo'],

@@ -1,5 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
+import { cancellation } from '../../../../shared/tasks/cancel-task.ts';
+import { insertJob } from '../../../../shared/tasks/provider/provider-jobs.ts';
 import { FRESH_LOT_MS } from '../../../../shared/tasks/task.ts';
 import type { Lease } from '../../../../shared/tasks/unit-procedures.ts';
 import { grantCredits, NOW_MS, OUTPUT, replan } from '../../../fixtures/product-database.ts';
@@ -131,10 +133,17 @@ const CREATING: readonly Scenario[] = [
 
 const accepting = (taskId: string): SqlValue[] => [taskId, 0, '"etag"', 8, 6, at(0), at(600_000), at(30_000)];
 const refusing = (taskId: string): SqlValue[] => [taskId, 'INPUT_CORRUPT', at(0)];
+/** A leased unit that an engine elsewhere was given. */
+async function taskAtEngine(db: Database, owner: Owner): Promise<Lease> {
+  const lease = await leasedUnit(db, owner);
+  const job = { ...lease, merchantId: owner.id, attempt: 1, engine: 'tencent-mps' };
+  await insertJob(db, job, NOW_MS, NOW_MS + HOUR_MS);
+  return lease;
+}
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
-const [accept, refuse, cancel] = [of('accept_input_v2'), of('refuse_input_v1'), of('cancel_task_v1')] as const;
+const [accept, refuse, cancel] = [of('accept_input_v2'), of('refuse_input_v1'), of('cancel_task_v2')] as const;
 
 const UPLOADING: readonly Scenario[] = [
   accept('queued', async (db, owner) => accepting(await awaitingTask(db, owner))),
@@ -152,14 +161,23 @@ const UPLOADING: readonly Scenario[] = [
   refuse('failed', async (db, owner) => refusing(await awaitingTask(db, owner))),
   refuse('ignored', async (db, owner) => refusing(await queuedTask(db, owner))),
   refuse('unknown', async () => refusing(NOBODY)),
-  cancel('canceled', async (db, owner) => [owner.id, await queuedTask(db, owner), at(0)]),
-  cancel('running', async (db, owner) => [owner.id, (await leasedUnit(db, owner)).taskId, at(0)]),
+  cancel('canceled', async (db, owner) => cancellation(owner.id, await queuedTask(db, owner), NOW_MS)),
+  cancel('canceled', async (db, owner) => cancellation(owner.id, (await taskAtEngine(db, owner)).taskId, NOW_MS)),
+  cancel('running', async (db, owner) => {
+    const { taskId } = await taskAtEngine(db, owner);
+    await db.write('INSERT IGNORE INTO rate_limits VALUES (?, ?, ?)', [
+      `cancel:${owner.id}`,
+      NOW_MS + 24 * HOUR_MS,
+      at(24 * HOUR_MS),
+    ]);
+    return cancellation(owner.id, taskId, NOW_MS);
+  }),
   cancel('ended', async (db, owner) => {
-    const params = [owner.id, await awaitingTask(db, owner), at(0)];
-    await db.callProcedure('cancel_task_v1', params);
+    const params = cancellation(owner.id, await awaitingTask(db, owner), NOW_MS);
+    await db.callProcedure('cancel_task_v2', params);
     return params;
   }),
-  cancel('unknown', async (_db, owner) => [owner.id, NOBODY, at(0)]),
+  cancel('unknown', async (_db, owner) => cancellation(owner.id, NOBODY, NOW_MS)),
 ];
 
 const claiming = (taskId: string, afterMs = 0): SqlValue[] => [taskId, 0, 0, newId('lse_', NOW_MS), at(afterMs)];

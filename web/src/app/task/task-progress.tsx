@@ -22,7 +22,6 @@ export function TaskProgress({ task }: { readonly task: Task }) {
   const upload = useUploads().find(({ taskId }) => taskId === task.taskId);
   const [isCanceling, setCanceling] = useState(false);
   const at = STEP_OF[task.state] ?? 0;
-  const canCancel = task.state === 'awaiting_upload' || task.state === 'queued';
   const cancel = async (): Promise<void> => {
     setCanceling(true);
     try {
@@ -65,11 +64,10 @@ export function TaskProgress({ task }: { readonly task: Task }) {
           )}
         </div>
       )}
-      {canCancel && (
-        <button type="button" className="button button-small" disabled={isCanceling} onClick={() => void cancel()}>
-          {say('cancelTask')}
-        </button>
-      )}
+      <button type="button" className="button button-small" disabled={isCanceling} onClick={() => void cancel()}>
+        {say('cancelTask')}
+      </button>
+      {task.state === 'processing' && <p className="hint">{say('cancelRunningHint')}</p>}
     </section>
   );
 }
