@@ -53,6 +53,8 @@ export interface Intent {
   /** The last outcome that the model has foretold. */
   verdict?: string;
   faulted: () => boolean;
+  /** It has come to its own end, and knows what became of what it did. */
+  isOver: () => boolean;
 }
 
 type Params = readonly SqlValue[];
@@ -60,7 +62,7 @@ type Params = readonly SqlValue[];
 /** Where each procedure has the moment at which it happens. */
 const NOW_AT: Readonly<Record<string, number>> = {
   accept_input_v2: 5,
-  cancel_task_v1: 2,
+  cancel_task_v2: 2,
   claim_unit_v3: 4,
   close_attempt_v1: 1,
   create_order_v3: 8,
@@ -91,6 +93,8 @@ export function judgedDatabase(world: World, db: Database, call: Call, intent: I
       return statement(name, async () => {
         const row = await db.callProcedure<Row & { outcome: string }>(name, params);
         judge(world, intent, { name, params, row, askedAtMs });
+        if (name === 'finish_unit_v2' && row.outcome !== 'lost')
+          for (const key of outputKeys(String(params[4]))) world.recorded.add(key);
         await nameFreshLots(world, db);
         return row;
       });
@@ -175,7 +179,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return expireLeaseInModel(task, credits, at, nowMs);
     case 'expire_task_v1':
       return expireTaskInModel(task, credits, nowMs);
-    case 'cancel_task_v1':
+    case 'cancel_task_v2':
       return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
     case 'create_order_v3': {
       const { merchant = '', key = '', hash = '', channel = '', method = '' } = intent;
@@ -219,12 +223,27 @@ const hasBadPhoto = (world: World, task: string): boolean =>
 
 /** Results are there before they are recorded, under keys that carry the lease. */
 function checkOutputs(world: World, lease: string, json: string): number {
-  const outputs = JSON.parse(json) as { key: string }[];
-  for (const { key } of outputs) {
+  const keys = outputKeys(json);
+  for (const key of keys) {
     if (!world.objects.has(key)) world.violate('a result was recorded that is not in COS');
     if (!key.includes(`/${lease}/`)) world.violate("a result was recorded under another's lease");
   }
-  return outputs.length;
+  return keys.length;
+}
+
+const outputKeys = (json: string): string[] => (JSON.parse(json) as { key: string }[]).map(({ key }) => key);
+
+/**
+ * At the end every recorded result is there, and nothing else is under `outputs/` but what was written by a worker that was killed, met a fault, or
+ * was never heard of again: that goes by the bucket's rule. Whoever lives to learn that its attempt came to nothing takes its files away.
+ */
+export function judgeObjects(world: World): void {
+  for (const key of world.recorded) if (!world.objects.has(key)) world.violate(`a recorded result is gone: ${key}`);
+  for (const [key, writer] of world.writers) {
+    const isExcused = writer.faulted() || !writer.isOver();
+    if (world.objects.has(key) && !world.recorded.has(key) && !isExcused)
+      world.violate(`a file that no row names stays: ${key}`);
+  }
 }
 
 /** Which failures may be told, given what has happened to the worker and to its photos. */

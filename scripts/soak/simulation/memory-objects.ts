@@ -7,7 +7,7 @@ import {
   ObjectsUnavailable,
 } from '../../../shared/cos/objects.ts';
 import type { Call } from './gate.ts';
-import type { StoredObject, World } from './world.ts';
+import type { StoredObject, World, Writer } from './world.ts';
 
 const unavailable = () => new ObjectsUnavailable('the simulated COS is away');
 
@@ -29,7 +29,7 @@ function find(world: World, key: string, ifMatch?: string): StoredObject {
 }
 
 /** COS in memory, for one operation: each request waits for its turn. */
-export function memoryObjects(world: World, call: Call): Objects {
+export function memoryObjects(world: World, call: Call, writer?: Writer): Objects {
   const request = <T>(label: string, perform: () => T): Promise<T> =>
     call(`COS ${label}`, async () => perform(), unavailable);
   return {
@@ -44,7 +44,10 @@ export function memoryObjects(world: World, call: Call): Objects {
         return { bytes: range ? bytes.subarray(range[0], range[1] + 1) : bytes, etag, contentType };
       }),
     put: (key, bytes, contentType) =>
-      request(`put ${key}`, () => ({ etag: store(world, key, Buffer.from(bytes), contentType) })),
+      request(`put ${key}`, () => {
+        if (writer && key.startsWith('outputs/')) world.writers.set(key, writer);
+        return { etag: store(world, key, Buffer.from(bytes), contentType) };
+      }),
     copy: (fromKey, toKey, { ifMatch } = {}) =>
       request(`copy ${fromKey}`, () => ({ etag: copy(world, fromKey, toKey, ifMatch) })),
     delete: (key) => request(`delete ${key}`, () => void world.objects.delete(key)),

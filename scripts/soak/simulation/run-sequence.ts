@@ -6,6 +6,7 @@ import { advance } from './advance.ts';
 import { compareReads, compareTables } from './compare.ts';
 import { addLot } from './credits-model.ts';
 import { goOn } from './gate.ts';
+import { judgeObjects } from './judge.ts';
 import { store } from './memory-objects.ts';
 import { beginReconcile } from './money-operations.ts';
 import { beginMoneyStep, drainMoney, pay, payAndRefund } from './money-steps.ts';
@@ -46,7 +47,10 @@ export async function runSequence(ground: Ground, sequence: Sequence): Promise<R
   }
   await endAll(world, under, sequence.abandon);
   if (world.violations.length === 0) await drain(ground, world, sequence.eventsArrive);
-  if (world.violations.length === 0) await compareTables(world, ground.plain);
+  if (world.violations.length === 0) {
+    judgeObjects(world);
+    await compareTables(world, ground.plain);
+  }
   await retire(ground);
   return world;
 }

@@ -11,6 +11,12 @@ export interface StoredObject {
   readonly contentType: string;
 }
 
+/** Of the operation that wrote an object: whether a fault befell it, and whether it came to its own end. */
+export interface Writer {
+  readonly faulted: () => boolean;
+  readonly isOver: () => boolean;
+}
+
 /** What an event says: that an object is there. */
 export interface WorldEvent {
   readonly key: string;
@@ -37,6 +43,9 @@ export interface World {
   /** ETags of photos that are what they were declared to be. */
   readonly goodPhotos: Set<string>;
   etags: number;
+  /** Keys of results that the product has recorded, and who wrote what lies under `outputs/`. */
+  readonly recorded: Set<string>;
+  readonly writers: Map<string, Writer>;
   readonly events: WorldEvent[];
   /** Photos that were put up, bad ones included: key → ETags. */
   readonly versions: Map<string, string[]>;
@@ -146,6 +155,8 @@ export function makeWorld(merchants: readonly string[], nowMs: number): World {
     objects: new Map(),
     goodPhotos: new Set(),
     etags: 0,
+    recorded: new Set(),
+    writers: new Map(),
     events: [],
     versions: new Map(),
     trace,
