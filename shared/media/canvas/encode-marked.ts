@@ -1,22 +1,11 @@
 import sharp from 'sharp';
+import { AI_MARK, aiLabelOf } from '../ai-label.ts';
+import { type Mark, xmpOf } from './mark-xmp.ts';
 
-/** What a picture says of how it was made: `description` for people, `tool` for programs. */
-export interface Mark {
-  readonly description: string;
-  readonly tool: string;
-}
-
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-/** XMP (ISO 16684-1) with the mark as dc:description and xmp:CreatorTool; readable by every picture viewer. */
-const xmpOf = ({ description, tool }: Mark): string =>
-  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool="${escapeXml(tool)}"><dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(description)}</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>`;
-
-/** A JPEG of raw RGB that carries the mark and no other metadata. */
+/** A JPEG of raw RGB that carries the mark, of what an AI made its label, and no other metadata. */
 export function encodeMarked(rgb: Buffer, width: number, height: number, mark: Mark, quality = 88): Promise<Buffer> {
   return sharp(rgb, { raw: { width, height, channels: 3 } })
-    .withXmp(xmpOf(mark))
+    .withXmp(xmpOf(mark, mark === AI_MARK ? aiLabelOf(rgb) : undefined))
     .jpeg({ quality, chromaSubsampling: '4:4:4' })
     .toBuffer();
 }

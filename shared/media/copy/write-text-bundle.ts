@@ -1,3 +1,4 @@
+import { TEMPLATE_FLAG } from '../ai-label.ts';
 import type { ProcessorOutput, RunProcessor } from '../processor.ts';
 import { findSuperlatives } from './superlatives.ts';
 import type { TextBundleParams } from './text-bundle-params.ts';
@@ -32,7 +33,7 @@ export const writeTextBundle: RunProcessor<TextBundleParams> = ({ params }) => {
       en: 'Restricted by the Advertising Law; rephrase it',
     })),
   };
-  const flags = warnings.length > 0 ? ['superlative_words'] : [];
+  const flags = [TEMPLATE_FLAG, ...(warnings.length > 0 ? ['superlative_words'] : [])];
   const file = (name: string, contentType: ProcessorOutput['contentType'], text: string): ProcessorOutput => ({
     ...{ name, contentType, bytes: Buffer.from(text), width: 0, height: 0, flags: [...flags] },
   });

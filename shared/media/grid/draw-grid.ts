@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { originOf, TEMPLATE_FLAG } from '../ai-label.ts';
 import { type Colour, INK } from '../canvas/colour.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { paintPlain } from '../canvas/paint-backdrop.ts';
@@ -47,8 +48,10 @@ export const drawGrid: RunProcessor<GridParams> = async ({ inputs, params }, { m
     .removeAlpha()
     .raw()
     .toBuffer();
-  const bytes = await encodeMarked(rgb, width, height, params.template ? TEMPLATE_MARK : PLAIN_MARK);
-  return [{ name: 'grid.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [] }];
+  const own = params.template ? { mark: TEMPLATE_MARK, flags: [TEMPLATE_FLAG] } : { mark: PLAIN_MARK, flags: [] };
+  const { mark, flags } = originOf(pictures, own);
+  const bytes = await encodeMarked(rgb, width, height, mark);
+  return [{ name: 'grid.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [...flags] }];
 };
 
 const cell = ({ rgb, width, height }: Pixels, cellWidth: number, cellHeight: number): Promise<Buffer> =>

@@ -1,3 +1,4 @@
+import { TEMPLATE_FLAG } from '../ai-label.ts';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { openTypeface } from '../lettering/open-typeface.ts';
@@ -28,5 +29,5 @@ export const drawPoster: RunProcessor<PosterParams> = async ({ inputs, params },
   const drawing = await LAYOUTS[params.layout]({ width, height, face, garment, params, tone: toneOf(garment) });
   const rgb = await composeScene({ width, height, ...drawing });
   const bytes = await encodeMarked(rgb, width, height, POSTER_MARK, 90);
-  return [{ name: 'poster.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [] }];
+  return [{ name: 'poster.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [TEMPLATE_FLAG] }];
 };

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { TEMPLATE_FLAG } from '../ai-label.ts';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { freePictures } from '../free-pictures.ts';
@@ -27,7 +28,7 @@ export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, p
   const maxScale = (MAX_ENLARGED * FRAME_WIDTH) / width;
   const face = await openTypeface(mediaFolder);
   const board: Board = { garment, face, params, maxScale, details: findDetails(garment.raster), tone: toneOf(garment) };
-  const flags = scaleToFill(garment) > maxScale ? ['low_resolution'] : [];
+  const flags = [TEMPLATE_FLAG, ...(scaleToFill(garment) > maxScale ? ['low_resolution'] : [])];
   const outputs: ProcessorOutput[] = [];
   for (const { name, draw } of FRAME_DESIGNS) {
     if (params.frames && !params.frames.includes(name)) continue;

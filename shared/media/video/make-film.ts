@@ -6,7 +6,8 @@ import type { MediaInput, ProcessorOutput, ProcessorServices } from '../processo
 import { encodeVideo } from './encode-video.ts';
 import type { FilmRequest } from './film-messages.ts';
 import { type Mp4Video, readMp4 } from './read-mp4.ts';
-import { VIDEO_MARK } from './video-mark.ts';
+import { filmOrigin } from './video-mark.ts';
+import { labelledFilm } from './write-ai-label.ts';
 
 /** 60 s of 720×1280 take 90 s of an idle core. */
 const DEFAULT_LIMIT_MS = 240_000;
@@ -40,9 +41,11 @@ export async function makeFilm(
   return inFolder(call, async (work, clipFiles) => {
     const film = await plan(work);
     const mp4File = join(work.folder, 'film.mp4');
-    await encode(call, { ...film, clipFiles, to: { mp4File, mark: VIDEO_MARK.description } });
+    const { mark, flags } = filmOrigin(call.inputs);
+    await encode(call, { ...film, clipFiles, to: { mp4File, mark: mark.description } });
     const { width, height } = film;
-    return [{ name, contentType: 'video/mp4', bytes: await readFile(mp4File), width, height, flags: [] }];
+    const bytes = labelledFilm(await readFile(mp4File), mark);
+    return [{ name, contentType: 'video/mp4', bytes, width, height, flags: [...flags] }];
   });
 }
 

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { WHITE } from '../canvas/colour.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
+import type { Mark } from '../canvas/mark-xmp.ts';
 import { decodePhoto } from '../decode-photo.ts';
 import { freePictures } from '../free-pictures.ts';
 import { fitText } from '../lettering/fit-text.ts';
 import { openTypeface, type Typeface } from '../lettering/open-typeface.ts';
 import type { RunProcessor } from '../processor.ts';
 import { encodeVideo } from './encode-video.ts';
-import { VIDEO_MARK } from './video-mark.ts';
+import { filmOrigin } from './video-mark.ts';
 import type { Slide } from './video-messages.ts';
 import type { VideoFromImagesParams } from './video-params.ts';
+import { labelledFilm } from './write-ai-label.ts';
 
 interface Size {
   readonly width: number;
@@ -41,6 +43,7 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
 ) => {
   const [width, height] = params.size.split('x').map(Number) as [number, number]; // one of the two sizes of the schema
   const folder = await mkdtemp(join(tmpdir(), 'video-'));
+  const { mark, flags } = filmOrigin(inputs);
   try {
     const size = { width: even(width * OVERSIZE), height: even(height * OVERSIZE) };
     const slides: Slide[] = [];
@@ -52,7 +55,7 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
       const rgb = await drawSlidePicture(bytes, size, face && { face, words });
       const rgbFile = join(folder, `slide-${i}`);
       await writeFile(rgbFile, rgb);
-      cover ??= await makeCover(rgb, size, { width, height });
+      cover ??= await makeCover(rgb, size, { width, height }, mark);
       slides.push({ rgbFile, ...size, move: MOVES[i % MOVES.length] ?? 'in' });
       freePictures();
     }
@@ -63,14 +66,15 @@ export const makeVideo: RunProcessor<VideoFromImagesParams> = async (
       width,
       height,
       ...timing(params, slides.length),
-      mark: VIDEO_MARK.description,
+      mark: mark.description,
       mp4File,
       ffmpegPath,
     };
     await encodeVideo(join(mediaFolder, 'video-child.cjs'), request, limitMs ?? DEFAULT_LIMIT_MS);
-    const file = { width, height, flags: [] };
+    const file = { width, height, flags: [...flags] };
+    const mp4 = labelledFilm(await readFile(mp4File), mark);
     return [
-      { name: 'video.mp4', contentType: 'video/mp4', bytes: await readFile(mp4File), ...file },
+      { name: 'video.mp4', contentType: 'video/mp4', bytes: mp4, ...file },
       { name: 'cover.jpg', contentType: 'image/jpeg', bytes: cover, ...file },
     ];
   } finally {
@@ -87,12 +91,12 @@ function timing({ seconds, framesPerSecond, transition }: VideoFromImagesParams,
 
 const even = (value: number): number => Math.round(value / 2) * 2;
 
-async function makeCover(rgb: Buffer, from: Size, size: Size): Promise<Buffer> {
+async function makeCover(rgb: Buffer, from: Size, size: Size, mark: Mark): Promise<Buffer> {
   const cover = await sharp(rgb, { raw: { ...from, channels: 3 } })
     .resize(size.width, size.height, { fit: 'fill' })
     .raw()
     .toBuffer();
-  return encodeMarked(cover, size.width, size.height, VIDEO_MARK);
+  return encodeMarked(cover, size.width, size.height, mark);
 }
 
 async function drawSlidePicture(bytes: Buffer, size: Size, caption?: Caption): Promise<Buffer> {

@@ -2,7 +2,7 @@ import { encodeMarked } from '../canvas/encode-marked.ts';
 import type { RunProcessor } from '../processor.ts';
 import type { TranscodeParams } from './film-params.ts';
 import { makeFilm, rateOf, takeFrame } from './make-film.ts';
-import { VIDEO_MARK } from './video-mark.ts';
+import { filmOrigin } from './video-mark.ts';
 
 const SHORT_SIDE = { '720p': 720, '480p': 480, preview: 480 } as const;
 const PREVIEW_SECONDS = 3;
@@ -15,8 +15,9 @@ export const transcodeVideo: RunProcessor<TranscodeParams> = async ({ inputs, pa
   const { to, atSeconds } = params;
   if (to === 'cover') {
     const { rgb, width, height } = await takeFrame(call, atSeconds);
-    const bytes = await encodeMarked(rgb, width, height, VIDEO_MARK);
-    return [{ name: 'cover.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [] }];
+    const { mark, flags } = filmOrigin(inputs);
+    const bytes = await encodeMarked(rgb, width, height, mark);
+    return [{ name: 'cover.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [...flags] }];
   }
   return makeFilm(call, `${to}.mp4`, ({ clips }) => {
     const [clip] = clips;

@@ -1,11 +1,10 @@
 import sharp from 'sharp';
+import { AI_MARK } from '../ai-label.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import { decodePhoto } from '../decode-photo.ts';
 import type { ProcessorOutput, RunProcessor } from '../processor.ts';
 import { placeText } from './draw-watermark.ts';
 
-/** In the picture and in its metadata: what rules on AI-made content ask for. */
-export const AI_MARK = { description: 'AI 生成 · AI-generated', tool: 'yiying ai-mark' } as const;
 const LABEL = { text: 'AI 生成', place: 'bottom-right', opacity: 0.85, scale: 0.14 } as const;
 
 /** Pictures that an AI made, in order, each with its mark: `frame-01.jpg`, … */

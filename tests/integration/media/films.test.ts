@@ -8,10 +8,14 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMedia } from '../../../scripts/build/build-media.ts';
 import { checkCard } from '../../../shared/features/check-card.ts';
+import { hasAiLabel } from '../../../shared/media/ai-label.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import type { ProcessorName } from '../../../shared/media/processors.ts';
 import { runProcessor } from '../../../shared/media/run-processor.ts';
+import { readBoxes } from '../../../shared/media/video/mp4-boxes.ts';
 import { readMp4 } from '../../../shared/media/video/read-mp4.ts';
+import { writeAiLabel } from '../../../shared/media/video/write-ai-label.ts';
+import { writeFaststart } from '../../../shared/media/video/write-faststart.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { WITHOUT_CUTOUT } from './processor-services.ts';
 
@@ -70,13 +74,56 @@ describe('films of clips', { timeout: LIMIT_MS }, () => {
     const merged = await run('video-merge', 'videos', [red, blue], { fadeSeconds: 0.5 });
     expect(merged).toMatchObject({ name: 'merged.mp4', contentType: 'video/mp4', width: 192, height: 256 });
     expect(readMp4(merged.bytes).seconds).toBeCloseTo(3.5, 1);
-    expect(merged.bytes.includes('模板视频 · 非 AI 生成')).toBe(true);
+    expect([merged.bytes.includes('模板视频 · 非 AI 生成'), hasAiLabel(merged.bytes), merged.flags]).toEqual([
+      true,
+      false,
+      ['template'],
+    ]);
     const [start, middle, end] = [0.5, 1.7, 3].map((at) => colourAt(merged.bytes, at));
     expect([near(await start!, RED), near(await end!, BLUE)]).toEqual([true, true]);
     const mixed = await middle!;
     expect([near(mixed, RED), near(mixed, BLUE)]).toEqual([false, false]);
     const cut = await run('video-merge', 'videos', [red, blue], { transition: 'cut' });
     expect(readMp4(cut.bytes).seconds).toBeCloseTo(4, 1);
+  });
+
+  it('that an AI made are labelled in their index, wherever it stands, with every picture in its place; so is what is made of them', async () => {
+    const short = await clip(RED, 64, 64, 3);
+    const first = writeFaststart(short, '模板视频');
+    const order = (mp4: Buffer) =>
+      readBoxes(mp4, 0, mp4.length)
+        .map(({ type }) => type)
+        .filter((type) => /moov|mdat/.test(type));
+    expect([order(first), order(short)]).toEqual([
+      ['moov', 'mdat'],
+      ['mdat', 'moov'],
+    ]);
+    const unended = Buffer.from(short);
+    const index = readBoxes(short, 0, short.length).at(-1)!;
+    unended.writeUInt32BE(0, index.start);
+    for (const film of [first, short, unended]) {
+      const labelled = writeAiLabel(film);
+      expect(readMp4(labelled).pictures).toEqual(readMp4(short).pictures);
+      const keys = labelled.indexOf('mdtaAIGC');
+      const data = labelled.indexOf('data', keys) + 12;
+      const { size, start } = readBoxes(labelled, 0, labelled.length).find((box) => box.type === 'moov')!;
+      expect([keys > start, data < start + size]).toEqual([true, true]);
+      const label = JSON.parse(labelled.toString('utf8', data, start + size)) as Record<string, string>;
+      expect(label).toMatchObject({ Label: '1', ContentProducer: 'yiying', ReservedCode2: '' });
+      expect(label['ProduceID']).toBe(label['PropagateID']);
+      expect(writeAiLabel(labelled)).toBe(labelled);
+    }
+    // One that has other metadata already.
+    const other = Buffer.from(
+      writeAiLabel(short).toString('latin1').replaceAll('ReservedCode', 'AnotherField'),
+      'latin1',
+    );
+    expect(writeAiLabel(other).subarray(0, other.length).equals(other)).toBe(true);
+    expect(writeAiLabel(other).includes('TC260:AIGC=')).toBe(true);
+    expect(readMp4(writeAiLabel(other)).pictures).toEqual(readMp4(short).pictures);
+    const ofAi = await run('transcode', 'video', [writeAiLabel(short)], { to: '480p' });
+    expect([ofAi.flags, hasAiLabel(ofAi.bytes), ofAi.bytes.includes('非 AI 生成')]).toEqual([['ai'], true, false]);
+    expect((await run('transcode', 'video', [writeAiLabel(short)], { to: 'cover' })).flags).toEqual(['ai']);
   });
 
   it('of other sizes stand whole in the middle of the first', async () => {

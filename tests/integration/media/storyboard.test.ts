@@ -54,7 +54,7 @@ describe('the template storyboard', { timeout: 60_000 }, () => {
     for (const { bytes, width, height, name, flags } of shirt) {
       const metadata = await sharp(bytes).metadata();
       expect([metadata.format, metadata.width, metadata.height], name).toEqual(['jpeg', width, height]);
-      expect([width, height, flags], name).toEqual([1080, 1350, []]);
+      expect([width, height, flags], name).toEqual([1080, 1350, ['template']]);
     }
   });
 
@@ -89,9 +89,9 @@ describe('the template storyboard', { timeout: 60_000 }, () => {
 
   it('enlarges nothing more than twice, and says when the frames cannot be filled', async () => {
     for (const [side, flags] of [
-      [1000, []],
-      [420, []],
-      [260, ['low_resolution']],
+      [1000, ['template']],
+      [420, ['template']],
+      [260, ['template', 'low_resolution']],
     ] as const) {
       const striped = await board({ shape: 'shirt', width: side, height: side, stripes: 16 }, { frames: ENLARGED });
       for (const frame of striped) {

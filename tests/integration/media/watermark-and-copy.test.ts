@@ -74,6 +74,44 @@ describe('a watermark', { timeout: 60_000 }, () => {
   });
 });
 
+describe('pictures that an AI made', { timeout: 60_000 }, () => {
+  const labelOf = async (bytes: Uint8Array) => {
+    const xmp = (await sharp(bytes).metadata()).xmp?.toString() ?? '';
+    const label = /TC260:AIGC="([^"]*)"/.exec(xmp)?.[1]?.replaceAll('&quot;', '"');
+    return { xmp, label: label === undefined ? undefined : (JSON.parse(label) as Record<string, string>) };
+  };
+
+  it('bear the mark drawn at their foot and the label of GB 45438-2025, and so does what is made of them', async () => {
+    const inputs = [
+      { name: 'images', bytes: await grey(600, 400) },
+      { name: 'images', bytes: await grey(400, 600) },
+    ];
+    const marked = await runProcessor('ai-mark', { inputs, params: {} }, WITHOUT_CUTOUT);
+    expect(marked.map(({ name, width, height, flags }) => [name, width, height, flags])).toEqual([
+      ['frame-01.jpg', 600, 400, ['ai']],
+      ['frame-02.jpg', 400, 600, ['ai']],
+    ]);
+    const ids = new Set<string | undefined>();
+    for (const { bytes, width, height } of marked) {
+      const box = await markBox(bytes as Buffer);
+      expect(box.left, JSON.stringify(box)).toBeGreaterThan(width / 2);
+      expect(box.top, JSON.stringify(box)).toBeGreaterThan(height / 2);
+      const { xmp, label } = await labelOf(bytes);
+      expect(xmp).toContain('AI 生成 · AI-generated');
+      expect(label).toMatchObject({ Label: '1', ContentProducer: 'yiying', ContentPropagator: 'yiying' });
+      expect(label?.ProduceID).toMatch(/^[0-9a-f]{32}$/);
+      ids.add(label?.ProduceID);
+    }
+    expect(ids.size).toBe(2);
+    const cells = marked.map(({ bytes }) => ({ name: 'images', bytes: bytes as Buffer }));
+    const grid = async (images: typeof cells) =>
+      (await runProcessor('grid', { inputs: images, params: { layout: '2x2', cellWidth: 240 } }, WITHOUT_CUTOUT))[0]!;
+    const [ofAi, ofPhotos] = [await grid([...cells, ...cells]), await grid([...inputs, ...inputs])];
+    expect([ofAi.flags, (await labelOf(ofAi.bytes)).label?.Label]).toEqual([['ai'], '1']);
+    expect([ofPhotos.flags, (await labelOf(ofPhotos.bytes)).label]).toEqual([[], undefined]);
+  });
+});
+
 const copy = async (params: object) => {
   const [json, text] = await runProcessor('text-bundle', { inputs: [], params }, WITHOUT_CUTOUT);
   return {
@@ -118,7 +156,7 @@ describe('template copy', () => {
     expect(text).toContain('模板文案 · 非 AI 生成');
     expect(json).toMatchObject({ warnings: [], zh: { title: '亚麻衬衫 宽松版型 Pre-washed' } });
     expect(json['en']).toMatchObject({ points: ['Pre-washed', 'Sizes: S, M, L'] });
-    expect(flags).toEqual([]);
+    expect(flags).toEqual(['template']);
     const bare = await copy({ name: '亚麻衬衫' });
     expect(bare.text).not.toMatch(/面料|颜色|尺码|¥|上架|undefined|null/);
     expect(bare.json['en']).toBeUndefined();
@@ -126,7 +164,7 @@ describe('template copy', () => {
 
   it('names words that advertising law restricts', async () => {
     const { json, flags } = await copy({ ...FACTS, points: ['全网第一', '最佳版型'] });
-    expect(flags).toEqual(['superlative_words']);
+    expect(flags).toEqual(['template', 'superlative_words']);
     expect((json['warnings'] as { word: string }[]).map(({ word }) => word).sort()).toEqual(
       ['全网第一', '最佳'].sort(),
     );

@@ -20,10 +20,12 @@ import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { type OpenEngine, openEngines } from '../../../shared/engines/open-engines.ts';
+import { writeAiLabel } from '../../../shared/media/video/write-ai-label.ts';
 import { chooseResultModerators } from '../../../shared/moderation/choose-moderators.ts';
 import { ModerationUnavailable, type Moderator } from '../../../shared/moderation/moderator.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { cancelTask } from '../../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
 import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-jobs.ts';
@@ -248,6 +250,51 @@ it('what comes after the end of its task is recorded and dropped, and its place 
   expect(await readOutputs(stage.db, taskId)).toEqual([]);
   const held = await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''");
   expect(held).toEqual([]);
+});
+
+const cancel = (taskId: string) => cancelTask(stage.db, merchant, taskId, { nowMs: stage.nowMs, language: 'zh' });
+
+it('canceled by its merchant: what waits never begins, the engine is asked to stop, places are free, all credits return once', async () => {
+  const taskId = await order();
+  expect(await runEvents()).toEqual(['queued', 'submitted', 'submitted']);
+  const before = standin.aborted.length;
+  expect((await cancel(taskId)).refundedCredits).toBe(3);
+  expect((await cancel(taskId)).state).toBe('canceled');
+  await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), taskId]);
+  await pollProviderJobs(services());
+  expect(standin.aborted.length - before).toBe(2);
+  await pass(15);
+  expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped', 'dropped']);
+  expect(await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''")).toEqual([]);
+  expect([await available(), await stage.audit()]).toEqual([5, []]);
+});
+
+it('five a day of those that an engine was given something of; what failed there counts not, and who has used them up waits for the end', async () => {
+  await moreCredits();
+  faults = [{ fail: 'InternalError' }];
+  const begun = async (): Promise<string> => {
+    const taskId = await order();
+    await runEvents();
+    return taskId;
+  };
+  const queued = await order();
+  await cancel(queued);
+  for (let n = 0; n < 5; n++) {
+    await cancel(await begun());
+    await pass(10);
+  }
+  const sixth = await begun();
+  await expect(cancel(sixth)).rejects.toMatchObject({ code: 'TASK_RUNNING' });
+  expect([await stateOf(stage.db, sixth), await available()]).toEqual(['processing', 12]);
+  const other = await order();
+  expect((await cancel(other)).state).toBe('canceled');
+  await stage.db.write("UPDATE provider_jobs SET state = 'failed' WHERE task_id = ?", [sixth]);
+  expect((await cancel(sixth)).state).toBe('canceled');
+  const seventh = await begun();
+  stage.nowMs += 86_400_000 / 5;
+  expect((await cancel(seventh)).state).toBe('canceled');
+  await pass(15);
+  expect([await available(), await stage.audit()]).toEqual([15, []]);
 });
 
 it('an engine that keeps failing rests, and is asked again after a minute', async () => {
@@ -524,7 +571,12 @@ describe('a film that is looked at', () => {
     expect(await pass(10)).toEqual([]);
     expect([await stateOf(stage.db, taskId), await left()]).toEqual(['succeeded', ['outputs']]);
     const [output] = await readOutputs(stage.db, taskId);
-    expect((await stage.objects.get(output?.key ?? '')).bytes.equals(film)).toBe(true);
+    const { bytes } = await stage.objects.get(output?.key ?? '');
+    // The vendor draws 「AI 生成」 into it; the label in its metadata is ours, where the vendor wrote none.
+    expect(standin.submissions.at(-1)).toMatchObject({ LogoAdd: 1 });
+    expect(output?.flags).toBe('ai');
+    expect(bytes.equals(writeAiLabel(film))).toBe(true);
+    expect(bytes.equals(film)).toBe(false);
   });
 
   it.each(['Block', 'Review'] as const)(
@@ -568,6 +620,14 @@ describe('a film that is looked at', () => {
       expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', []]);
     },
   );
+
+  it('whose URL has expired before anybody fetched it costs an attempt, and another is made', async () => {
+    faults = [{ expired: true }];
+    const taskId = await begun();
+    await pass(90);
+    expect([await stateOf(stage.db, taskId), failures]).toEqual(['succeeded', ['ResultGone.403']]);
+    expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['failed', 'done']);
+  });
 
   it('that cannot be decoded costs an attempt, and another is made', async () => {
     filmErrors = ['DECODE_ERROR'];

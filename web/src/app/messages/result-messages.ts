@@ -7,6 +7,7 @@ export const RESULT_MESSAGES = {
   flagRules: ['有规则未通过，见检查结果', 'A rule is not met; see the checks'],
   flagSuperlative: ['含有广告法限制的绝对化用语', 'Has superlatives that advertising law restricts'],
   flagAi: ['AI 生成', 'Made by AI'],
+  flagTemplate: ['由模板制作 · 非 AI 生成', 'From templates, not made by AI'],
   textCopy: ['复制文案', 'Copy the text'],
   reportTitle: ['平台检查结果', 'What the marketplaces’ rules say'],
   reportAllPass: ['全部通过', 'All met'],

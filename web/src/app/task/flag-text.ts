@@ -3,7 +3,7 @@ import type { Say } from '../use-text.ts';
 
 const FLAGS: Readonly<Record<string, AppMessage>> = {
   ...{ below_38kb: 'flagBytes', below_bytes: 'flagBytes', cut_off: 'flagCutOff', low_resolution: 'flagLowResolution' },
-  ...{ rules_not_met: 'flagRules', superlative_words: 'flagSuperlative', ai: 'flagAi' },
+  ...{ rules_not_met: 'flagRules', superlative_words: 'flagSuperlative', ai: 'flagAi', template: 'flagTemplate' },
 };
 
 /** What a note about a result says; a new kind says its own word. */
