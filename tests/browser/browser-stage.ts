@@ -9,6 +9,9 @@ import { REPOSITORY_ROOT } from '../../scripts/build/build-functions.ts';
 import { buildWeb } from '../../scripts/build/build-web.ts';
 import { type CloudStage, cloudStage } from '../../scripts/soak/cloud-stage.ts';
 
+/** Put where merchants and operators write words of their own; `img[src=x]` finds it where it became more than text. */
+export const HOSTILE_WORD = '<img src=x onerror=alert(1)>';
+
 export const SHOTS = join(REPOSITORY_ROOT, 'dist', 'screenshots');
 
 /** The local cloud with the built pages, and Chromium. */

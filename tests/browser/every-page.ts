@@ -6,6 +6,25 @@ import { garmentPhoto, movingPicture } from './photos.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';
 
+/** What moves: each as its rule in the styles would have it, drawn and asked. */
+const MOVES = ['.button', '.tile', '.feature-card', '.bone', '.drop', '.progress-dot', '.waiting::before'];
+const MOVING = `(() => {
+  const place = document.createElement('div');
+  place.innerHTML = '<ol class="progress-steps"><li aria-current="step"><span class="progress-dot"></span></li></ol>';
+  for (const name of ['button', 'tile', 'feature-card', 'bone', 'drop', 'waiting'])
+    place.append(Object.assign(document.createElement('p'), { className: name }));
+  document.body.append(place);
+  const lasts = (durations) => durations.split(',').some((one) => Number.parseFloat(one) > 0.001);
+  const moving = ${JSON.stringify(MOVES)}.filter((selector) => {
+    const [name, pseudo] = selector.split('::');
+    const style = getComputedStyle(place.querySelector(name), pseudo ? '::' + pseudo : null);
+    const isEndless = style.animationName !== 'none' && style.animationIterationCount === 'infinite';
+    return isEndless || lasts(style.animationDuration) || lasts(style.transitionDuration);
+  });
+  place.remove();
+  return moving;
+})()`;
+
 /** Each page at two widths, in both languages and themes, with hostile names, under the policy of the pages; and the inspector. */
 export function everyPage(at: () => BrowserStage): void {
   let all: BrowserStage;
@@ -87,6 +106,15 @@ export function everyPage(at: () => BrowserStage): void {
       expect(await seriousFindings(page)).toEqual([expect.objectContaining({ id: 'button-name' })]);
       await page.reload();
       await settled();
+    });
+
+    it('stands still for people who ask for that, and moves for others', async () => {
+      const moving = async (reducedMotion: 'reduce' | 'no-preference'): Promise<string[]> => {
+        await page.emulateMedia({ reducedMotion });
+        return page.evaluate(MOVING);
+      };
+      const moved = [await moving('no-preference'), await moving('reduce')];
+      expect(moved).toEqual([MOVES, []]);
     });
 
     it('shows names of files and cards as text, whatever they hold', async () => {

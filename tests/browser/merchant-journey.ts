@@ -1,13 +1,33 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, buyPlan, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, buyPlan, HOSTILE_WORD, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
 const PREVIEW_SIZE =
   '[document.querySelector(".photo img")].map(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])[0]';
+
+/** What the browser makes of Ctrl+V. */
+const PASTE = `(base64) => {
+  const clipboardData = new DataTransfer();
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  clipboardData.items.add(new File([bytes], 'pasted.jpg', { type: 'image/jpeg' }));
+  document.querySelector('h1').dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+}`;
+
+/** Files and folders of this machine, dragged in from outside by the browser's own hand: a script could make no folder. */
+async function drop(page: Page, onto: string, files: string[]): Promise<void> {
+  const box = (await page.locator(onto).boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const hand = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await hand.send('Input.dispatchDragEvent', { type, ...at, data });
+  await hand.detach();
+}
 
 /** From the landing page to the pictures, and what happens when they fail. */
 export function merchantJourney(at: () => BrowserStage): void {
@@ -67,10 +87,23 @@ export function merchantJourney(at: () => BrowserStage): void {
       await page.locator('.tag-good').getByText('有效').waitFor();
     });
 
-    it('asks for the invoice of that order, and is told at its field that the tax number is wrong', async () => {
+    it('sees the receipt, asks for the invoice of that order, and is told at its field that the tax number is wrong', async () => {
       await page.locator('a.task-row').first().click();
+      const [paid] = await all.stage.db.query<{ id: string; transaction: string }>(
+        'SELECT id, transaction_id AS transaction FROM payments ORDER BY id DESC LIMIT 1',
+      );
+      const lines = page.locator('.order .pairs-list > div');
+      await expect
+        .poll(() => lines.allInnerTexts())
+        .toEqual([
+          expect.stringMatching(new RegExp(`^收据号\\s+${paid?.id.replace('pay_', 'R')}$`)),
+          expect.stringMatching(/^金额\s+¥99$/),
+          expect.stringMatching(/微信支付$/),
+          expect.stringMatching(/\d\d:\d\d/),
+          expect.stringMatching(new RegExp(`\\s${paid?.transaction}$`)),
+        ]);
       await page.locator('.invoice summary').click();
-      await page.locator('#invoice-title').fill('晨光服饰有限公司');
+      await page.locator('#invoice-title').fill(`晨光服饰${HOSTILE_WORD}`);
       await page.locator('#invoice-taxNumber').fill('91350100M000100Y44');
       await page.locator('#invoice-email').fill('bills@example.com');
       await page.locator('.invoice [type=submit]').click();
@@ -79,7 +112,7 @@ export function merchantJourney(at: () => BrowserStage): void {
       await page.locator('.invoice [type=submit]').click();
       await page.locator('.invoice [role=status]').getByText('已提交').waitFor();
       const rows = await all.stage.db.query('SELECT title, tax_number AS taxNumber FROM invoice_requests', []);
-      expect(rows).toEqual([{ title: '晨光服饰有限公司', taxNumber: '91350100M000100Y43' }]);
+      expect(rows).toEqual([{ title: `晨光服饰${HOSTILE_WORD}`, taxNumber: '91350100M000100Y43' }]);
     });
 
     it('is told before anything is sent which files cannot be used, and sees a turned photo upright', async () => {
@@ -103,6 +136,34 @@ export function merchantJourney(at: () => BrowserStage): void {
       const size = await page.evaluate(PREVIEW_SIZE);
       expect(size).toEqual([160, 320]);
       expect(await page.getByTestId('cost').innerText()).toBe('1');
+      expect(await page.locator('.summary .pairs-list').innerText()).toMatch(/现有额度\s+100\s+处理后剩余\s+99/);
+      expect(await page.getByRole('button', { name: '拍照' }).isVisible()).toBe(false);
+    });
+
+    it('drops a folder, pastes a picture, and chooses a folder: hidden files are left where they are', async () => {
+      const folder = join(all.stage.folder, 'spring');
+      await mkdir(join(folder, 'deeper'), { recursive: true });
+      await writeFile(join(folder, 'a.jpg'), photo.buffer);
+      await writeFile(join(folder, '.DS_Store'), 'hidden');
+      await writeFile(join(folder, 'deeper', 'b.jpg'), photo.buffer);
+      const names = async () => (await page.locator('.photo-name').allInnerTexts()).sort();
+      const begin = async () => {
+        await page.getByText('全部移除').click();
+        await page.locator('.photo').first().waitFor({ state: 'detached' });
+      };
+      await begin();
+      await drop(page, '.drop', [folder]);
+      await expect.poll(names).toEqual(['a.jpg', 'b.jpg']);
+      await page.evaluate(`(${PASTE})('${photo.buffer.toString('base64')}')`);
+      await expect.poll(names).toEqual(['a.jpg', 'b.jpg', 'pasted.jpg']);
+      await begin();
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: '选择文件夹' }).click(),
+      ]);
+      await chooser.setFiles(folder);
+      await expect.poll(names).toEqual(['a.jpg', 'b.jpg']);
+      await expect.poll(() => page.locator('.photo img').count()).toBe(2);
     });
 
     it('uploads, watches, compares with the slider by mouse and by keys, and looks at each result', async () => {

@@ -95,6 +95,8 @@ export function openUploadQueue({ client, store, merchantId, onChange, nowMs }: 
     } catch (error) {
       const isOffline = error instanceof ApiCallError && error.code === 'NETWORK';
       if (!abort.signal.aborted) fail(id, { state: isOffline ? 'offline' : 'failed', error });
+      // Refused for want of credits: what is shown of them was out of date.
+      if (!isOffline) onChange();
     } finally {
       aborts.delete(id);
       pump();
