@@ -46,9 +46,10 @@ export interface PackageSource {
 
 /** @throws PackageImpossible */
 export function packageFunction({ folder, externals, modulesFolder, layers }: PackageSource): PackagedFunction {
-  if (!existsSync(join(folder, 'index.js'))) throw new PackageImpossible(`${folder} holds no index.js: build it first`);
-  const own = listFiles(folder).map((path) => ({ path, file: join(folder, path) }));
-  const files = [...own, ...nativeFiles(externals, modulesFolder)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = packageFiles({ folder, externals, modulesFolder });
+  const unpackedBytes = files.reduce((sum, { file }) => sum + statSync(file).size, 0);
+  if (unpackedBytes > PLATFORM_LIMITS.unpackedBytes)
+    throw new PackageImpossible(`${folder}: ${unpackedBytes} bytes unpacked, at most 500 MB`);
   const isIn = ({ folders }: LayerPart, path: string) => folders.some((start) => path.startsWith(start));
   const code = packed(files.filter(({ path }) => !layers.some((layer) => isIn(layer, path))));
   const inLayers = layers.map((layer) => ({
@@ -57,13 +58,14 @@ export function packageFunction({ folder, externals, modulesFolder, layers }: Pa
   }));
   const empty = inLayers.find((layer) => layer.code.files.length === 0);
   if (empty) throw new PackageImpossible(`${folder}: nothing of it lies in the layer ${empty.name}`);
-  const unpackedBytes = [code, ...inLayers.map((layer) => layer.code)].reduce(
-    (sum, part) => sum + part.unpackedBytes,
-    0,
-  );
-  if (unpackedBytes > PLATFORM_LIMITS.unpackedBytes)
-    throw new PackageImpossible(`${folder}: ${unpackedBytes} bytes unpacked, at most 500 MB`);
   return { code, layers: inLayers };
+}
+
+/** All of a function's files, whatever layer they lie in. @throws PackageImpossible */
+export function packageFiles({ folder, externals, modulesFolder }: Omit<PackageSource, 'layers'>): PackedFile[] {
+  if (!existsSync(join(folder, 'index.js'))) throw new PackageImpossible(`${folder} holds no index.js: build it first`);
+  const own = listFiles(folder).map((path) => ({ path, file: join(folder, path) }));
+  return [...own, ...nativeFiles(externals, modulesFolder)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function packed(files: readonly PackedFile[]): FunctionPackage {
@@ -118,5 +120,6 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** Sources to compile the native part from and descriptions of types are not needed where it runs; licences stay. */
-const isRunTime = (path: string): boolean => !/(^src\/|\.d\.[cm]?ts$|\.h$|\.hpp$|\.md$|\.cc$|binding\.gyp$)/.test(path);
+/** Sources to compile the native part from, programs for a command line and descriptions of types are not needed where it runs; licences stay. */
+const isRunTime = (path: string): boolean =>
+  !/(^src\/|^bin\/|\.d\.[cm]?ts$|\.h$|\.hpp$|\.md$|\.cc$|binding\.gyp$)/.test(path);

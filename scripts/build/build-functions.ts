@@ -76,6 +76,7 @@ function settingsId(hashFile: (path: string) => string): string {
     'slim-errors.ts',
     'slim-mysql2.ts',
     'slim-tencent-sdk.ts',
+    'without-console.ts',
   ].map((file) => hashFile(`scripts/build/${file}`));
   return hashOf(
     JSON.stringify([esbuildVersion, process.versions.v8, process.arch, ...builder, hashFile('package-lock.json')]),

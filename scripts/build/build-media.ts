@@ -1,12 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { CUTOUT_RESOURCES } from '../../shared/media/cutout/cutout-messages.ts';
 import { FONT_RESOURCES } from '../../shared/media/lettering/font-files.ts';
-import { writeWhole } from './build-record.ts';
+import { hashOf, writeWhole } from './build-record.ts';
+import { QUIET_CONSOLE, WITHOUT_CONSOLE } from './without-console.ts';
 
 const CHILDREN = ['cutout/cutout-child.ts', 'video/video-child.ts', 'video/film-child.ts'].map((file) =>
   fileURLToPath(new URL(`../../shared/media/${file}`, import.meta.url)),
@@ -39,6 +40,8 @@ export async function buildMedia(folder: string, root: string): Promise<string[]
     format: 'cjs',
     minify: true,
     legalComments: 'none',
+    ...WITHOUT_CONSOLE,
+    banner: { js: `"use strict";${QUIET_CONSOLE}` },
     write: false,
     logLevel: 'silent',
   });
@@ -46,11 +49,35 @@ export async function buildMedia(folder: string, root: string): Promise<string[]
   for (const { file, from } of RESOURCES) {
     const source = locate(from);
     const target = join(folder, file);
+    if (file.endsWith('.js')) {
+      await quieten(source, target);
+      continue;
+    }
     if (existsSync(target) && statSync(target).size === statSync(source).size) continue;
     await copyFile(source, `${target}.new`);
     await rename(`${target}.new`, target);
   }
   return Object.keys(metafile.inputs);
+}
+
+/** An engine's own script, which would print: written anew when it or what is done to it has changed, as its first line says. */
+async function quieten(source: string, target: string): Promise<void> {
+  const text = readFileSync(source, 'utf8');
+  const banner = `/*${hashOf(JSON.stringify([text, QUIET_CONSOLE, WITHOUT_CONSOLE]))}*/`;
+  if (existsSync(target) && firstBytes(target, banner.length) === banner) return;
+  const { code } = await transform(text, { ...WITHOUT_CONSOLE, charset: 'utf8', logLevel: 'silent' });
+  await writeWhole(target, `${banner}${QUIET_CONSOLE}${code}`);
+}
+
+function firstBytes(file: string, length: number): string {
+  const bytes = Buffer.alloc(length);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, bytes, 0, length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return bytes.toString('latin1');
 }
 
 /** Packages with an `exports` map hide their files, so the package is found first and the file inside it. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import { packageFiles } from '../../infra/deploy/package-function.ts';
 import type { BuildRecord } from './build-record.ts';
 import { consoleCalls } from './console-calls.ts';
 
@@ -105,17 +107,54 @@ export const BUNDLE_BANS: readonly BundleBan[] = [
   { banned: /^(scripts|tests|infra)\//, except: [], reason: 'not part of the product' },
 ];
 
-/** Every budget and ban that the built functions break. `textOf` reads a bundle. */
-export function bundleProblems(records: readonly BuildRecord[], textOf: (name: string) => string): string[] {
+/** One script of what deploys, by its path in the function's package. */
+export interface DeployedScript {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Scripts of native packages, which deploy as their makers wrote them, and when they print. */
+const PRINTS: Readonly<Record<string, string>> = {
+  'node_modules/sharp/dist/libvips.cjs': 'only while it is installed',
+  'node_modules/sharp/dist/libvips.mjs': 'only while it is installed',
+  'node_modules/semver/internal/debug.js': 'only where NODE_DEBUG names it, which nothing sets',
+};
+
+/** Every budget and ban that the built functions break. `scriptsOf` reads all scripts of a function's package. */
+export function bundleProblems(
+  records: readonly BuildRecord[],
+  scriptsOf: (record: BuildRecord) => readonly DeployedScript[],
+): string[] {
   return records.flatMap((record) => [
     ...sizeProblems(record),
     ...contentProblems(record),
-    ...consoleCalls(textOf(record.name)).map((place) => `${record.name}: writes to the console: ${place}`),
+    ...consoleProblems(record, scriptsOf(record)),
   ]);
 }
 
+/** What deploys of a function, the scripts of its layers among it. */
+export const deployedScripts =
+  (distFolder: string, modulesFolder: string) =>
+  ({ name, externals }: Pick<BuildRecord, 'name' | 'externals'>): DeployedScript[] =>
+    packageFiles({ folder: join(distFolder, 'functions', name), externals, modulesFolder })
+      .filter(({ path }) => /\.[cm]?js$/.test(path))
+      .map(({ path, file }) => ({ path, text: readFileSync(file, 'latin1') }));
+
 export const bundleText = (distFolder: string) => (name: string) =>
   readFileSync(join(distFolder, 'functions', name, 'bundle.js'), 'latin1');
+
+function consoleProblems({ name }: BuildRecord, scripts: readonly DeployedScript[]): string[] {
+  if (!scripts.some(({ path }) => path === 'bundle.js')) return [`${name}: has no bundle.js`];
+  return scripts.flatMap(({ path, text }) => {
+    if (path in PRINTS || consoleCalls(text).length === 0) return [];
+    // Examples in the comments of packages.
+    const code = path.startsWith('node_modules/') ? withoutComments(text) : text;
+    return consoleCalls(code).map((place) => `${name}: ${path} writes to the console: ${place}`);
+  });
+}
+
+const withoutComments = (text: string): string =>
+  transformSync(text, { minifyWhitespace: true, legalComments: 'none' }).code;
 
 function sizeProblems({ name, gzipBytes, contents }: BuildRecord): string[] {
   const hasDatabase = Object.keys(contents).some((path) => path.startsWith('node_modules/mysql2/'));

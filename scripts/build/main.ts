@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { buildFunctions, REPOSITORY_ROOT } from './build-functions.ts';
 import { readRecord } from './build-record.ts';
-import { bundleProblems, bundleText } from './check-bundles.ts';
+import { bundleProblems, deployedScripts } from './check-bundles.ts';
 
 const only = process.argv.slice(2);
 const startedMs = performance.now();
@@ -19,7 +19,7 @@ const dist = join(REPOSITORY_ROOT, 'dist');
 const records = await Promise.all(built.map(({ name }) => readRecord(dist, name)));
 const problems = bundleProblems(
   records.filter((record) => record !== null),
-  bundleText(dist),
+  deployedScripts(dist, join(REPOSITORY_ROOT, 'node_modules')),
 );
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length > 0 ? 1 : 0;

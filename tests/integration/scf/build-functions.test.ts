@@ -7,13 +7,14 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BuiltFunction, buildFunctions, REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { readRecord } from '../../../scripts/build/build-record.ts';
-import { bundleProblems, bundleText } from '../../../scripts/build/check-bundles.ts';
+import { bundleProblems, bundleText, deployedScripts } from '../../../scripts/build/check-bundles.ts';
 import { LICENCES_FILE, packagesOf } from '../../../scripts/build/collect-licences.ts';
 import { listFunctions } from '../../../scripts/build/list-functions.ts';
 import { watchFunctions } from '../../../scripts/build/watch-functions.ts';
 import type { HttpReply } from '../../../shared/http/scf-event.ts';
 
 const run = promisify(execFile);
+const MODULES = join(REPOSITORY_ROOT, 'node_modules');
 let folder: string;
 let functionsFolder: string;
 let distFolder: string;
@@ -128,6 +129,13 @@ describe('a bundle', () => {
     await write('prints', "export const main = async () => {\n  console.log('a');\n  return 1;\n};\n");
     await build();
     expect(bundleText(distFolder)('prints')).not.toContain('console');
+    const record = await readRecord(distFolder, 'prints');
+    const problems = () => bundleProblems(record ? [record] : [], deployedScripts(distFolder, MODULES));
+    expect(problems()).toEqual([]);
+    // Whatever lies beside the bundle deploys with it.
+    await mkdir(join(distFolder, 'functions/prints/media'));
+    await writeFile(join(distFolder, 'functions/prints/media/child.cjs'), 'console.error("left")\n');
+    expect(problems()).toEqual(['prints: media/child.cjs writes to the console: console.error("left") ']);
   });
 });
 
@@ -167,12 +175,19 @@ describe('the product’s bundles', () => {
     expect(functions.map(({ name }) => name)).toEqual(names);
     const dist = join(REPOSITORY_ROOT, 'dist');
     const records = await Promise.all(names.map((name) => readRecord(dist, name)));
+    const scriptsOf = deployedScripts(dist, MODULES);
     expect(
       bundleProblems(
         records.filter((record) => record !== null),
-        bundleText(dist),
+        scriptsOf,
       ),
     ).toEqual([]);
+    expect(scriptsOf({ name: 'run-image-step', externals: ['sharp'] }).map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        ...['index.js', 'bundle.js', 'media/cutout-child.cjs', 'media/film-child.cjs', 'media/video-child.cjs'],
+        ...['media/opencv.js', 'media/litert_wasm_compat_internal.js', 'node_modules/sharp/dist/index.cjs'],
+      ]),
+    );
     for (const record of records) {
       const licences = await readFile(join(dist, 'functions', record?.name ?? '', LICENCES_FILE), 'utf8');
       for (const part of packagesOf(Object.keys(record?.contents ?? {}))) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildRecord } from '../../../scripts/build/build-record.ts';
-import { BUNDLE_BUDGETS, bundleProblems } from '../../../scripts/build/check-bundles.ts';
+import { BUNDLE_BUDGETS, bundleProblems, type DeployedScript } from '../../../scripts/build/check-bundles.ts';
 
 const record = (name: string, contents: readonly string[], more: Partial<BuildRecord> = {}): BuildRecord => ({
   name,
@@ -15,7 +15,8 @@ const record = (name: string, contents: readonly string[], more: Partial<BuildRe
   schemaLevel: null,
   ...more,
 });
-const problemsOf = (one: BuildRecord, text = '') => bundleProblems([one], () => text);
+const problemsOf = (one: BuildRecord, text = '', more: readonly DeployedScript[] = []) =>
+  bundleProblems([one], () => [{ path: 'bundle.js', text }, ...more]);
 
 describe('a bundle', () => {
   it('within its budget, of its own parts only, has no problem', () => {
@@ -63,9 +64,29 @@ describe('a bundle', () => {
   it.each(['console.log(1)', 'x=console["error"](2)', 'let f=console .warn'])('that says %s is found', (text) => {
     const around = `${'x;'.repeat(500)}${text}${';y'.repeat(500)}`;
     const [problem = '', ...others] = problemsOf(record('login', []), around);
-    expect(problem).toMatch(/^login: writes to the console: /);
+    expect(problem).toMatch(/^login: bundle\.js writes to the console: /);
     expect(problem).toContain(text);
     expect(problem.length).toBeLessThan(200);
     expect(others).toEqual([]);
+  });
+
+  it.each(['media/cutout-child.cjs', 'media/opencv.js', 'node_modules/sharp/dist/index.cjs', 'index.mjs'])(
+    'of which %s prints is found by that name, and an example in a comment is none',
+    (path) => {
+      const scripts = (text: string) => [{ path, text }];
+      const [problem, ...others] = problemsOf(
+        record('run-image-step', []),
+        '',
+        scripts('a();console.warn("left");b()'),
+      );
+      expect(problem).toContain(`run-image-step: ${path} writes to the console: a();console.warn("left");b()`);
+      expect(others).toEqual([]);
+      const example = scripts('/*\n * console.log(a)\n */a();');
+      expect(problemsOf(record('run-image-step', []), '', example)).toHaveLength(path.startsWith('node_') ? 0 : 1);
+    },
+  );
+
+  it('that is not there is found, not passed over', () => {
+    expect(bundleProblems([record('login', [])], () => [])).toEqual(['login: has no bundle.js']);
   });
 });

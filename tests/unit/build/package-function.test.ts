@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -62,6 +62,18 @@ describe('a package', () => {
     const changed = (a: string[], b: string[]) => a.map((hash, n) => hash !== b[n]);
     expect(changed(before, afterCode)).toEqual([true, false, false]);
     expect(changed(afterCode, afterFont)).toEqual([false, false, true]);
+  });
+
+  it('cannot be made of more than the platform unpacks, whatever lies in layers', () => {
+    put('modules/native/model.bin', '');
+    // Of nothing but its length: no block of it is written.
+    truncateSync(join(root, 'modules/native/model.bin'), 500 * 1024 * 1024);
+    expect(() => packaged()).toThrow(/: 5242\d{5} bytes unpacked, at most 500 MB/);
+  });
+
+  it('leaves out programs for a command line', () => {
+    put('modules/native/bin/native.js', 'console.log(1)');
+    expect(packaged([]).code.files.map(({ path }) => path)).not.toContain('node_modules/native/bin/native.js');
   });
 
   it('cannot be made with a layer in which nothing lies', () => {
