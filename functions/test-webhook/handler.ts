@@ -18,5 +18,6 @@ export const main = httpFunction({
   },
   caller: signedInMerchant,
   limiter: ({ db }) => databaseLimiter(db),
-  run: ({ db }, merchant, { webhookId }, { nowMs }) => testWebhook(db, merchant.id, webhookId, nowMs),
+  run: ({ db }, merchant, { webhookId }, { nowMs, trace }) =>
+    testWebhook(db, { merchantId: merchant.id, webhookId, nowMs, trace }),
 });

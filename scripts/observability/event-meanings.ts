@@ -58,6 +58,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   webhook_created: { when: 'a merchant named an endpoint', fields: ['webhookId', 'events'] },
   webhook_rotated: { when: 'a merchant gave a webhook its next secret', fields: ['webhookId', 'version'] },
   webhook_removed: { when: 'a merchant ended a webhook', fields: ['webhookId'] },
+  webhook_attempted: {
+    when: 'a merchant’s endpoint was told of an event, or could not be; `outcome` is `delivered`, `refused` or `dead`',
+    fields: ['deliveryId', 'webhookId', 'type', 'attempt', 'outcome', 'status', 'failure'],
+  },
   webhook_dead: { when: 'an event was given up; it can be sent again', fields: ['deliveryId', 'webhookId'] },
   session_reuse: { when: 'a refresh token came twice; its session ended', fields: ['merchantId', 'sessionId'] },
   sign_in_refused: { when: 'a login code was wrong, used or over', fields: ['reason'] },

@@ -30,6 +30,7 @@ export const LOG_EVENTS = {
   webhook_created: 'info',
   webhook_rotated: 'info',
   webhook_removed: 'info',
+  webhook_attempted: 'info',
   webhook_dead: 'warn',
   // money
   order_created: 'info',

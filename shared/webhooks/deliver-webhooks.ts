@@ -3,7 +3,9 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { newId, randomFraction } from '../id.ts';
 import type { Logger } from '../logging/logger.ts';
+import { traceparentOf } from '../logging/traceparent.ts';
 import { DAY_MS } from '../shanghai-day.ts';
+import { traced } from '../timer/work-moved.ts';
 import type { Posted, postPinned } from './post-pinned.ts';
 import { signWebhook, webhookBody } from './sign-webhook.ts';
 import { type ReadWebhookKey, webhookSecret } from './webhook-secret.ts';
@@ -34,6 +36,7 @@ interface Due {
   readonly previousEndsAtMs: number | null;
   readonly removedAtMs: number | null;
   readonly merchantState: string;
+  readonly trace: string | null;
 }
 
 const SECOND_MS = 1000;
@@ -78,10 +81,13 @@ export async function deliverWebhooks(
     const due = await readDue(db, clock());
     if (due.length === 0) break;
     const ends = await Promise.all(due.map((one) => deliverOne(deliverer, one, clock)));
-    for (const [index, end] of ends.entries()) {
-      if (end === 'taken') continue;
-      counts[end] += 1;
-      if (end === 'dead') log('webhook_dead', { deliveryId: due[index]?.id, webhookId: due[index]?.webhookId });
+    for (const [index, { outcome, status, failure }] of ends.entries()) {
+      const one = due[index];
+      if (outcome === 'taken' || !one) continue;
+      counts[outcome] += 1;
+      const named = { deliveryId: one.id, webhookId: one.webhookId, ...traced(one.trace) };
+      log('webhook_attempted', { ...named, type: one.type, attempt: one.attempts + 1, outcome, status, failure });
+      if (outcome === 'dead') log('webhook_dead', named);
     }
   }
   return counts;
@@ -90,13 +96,23 @@ export async function deliverWebhooks(
 const readDue = (db: Database, nowMs: number): Promise<Due[]> =>
   db.query<Due>(
     `SELECT d.id, d.webhook_id AS webhookId, d.type, d.data_json AS dataJson, d.created_at AS createdAtMs, d.attempts, w.url,
-       w.secret_version AS secretVersion, w.previous_ends_at AS previousEndsAtMs, w.removed_at AS removedAtMs, m.state AS merchantState
+       w.secret_version AS secretVersion, w.previous_ends_at AS previousEndsAtMs, w.removed_at AS removedAtMs, m.state AS merchantState, d.trace
      FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN merchants m ON m.id = d.merchant_id
      WHERE d.next_at <= ? ORDER BY d.next_at LIMIT ?`,
     [sqlTime(nowMs), AT_ONCE],
   );
 
-async function deliverOne({ db, readKey, post, random = randomFraction }: Deliverer, due: Due, clock: Clock) {
+interface End {
+  readonly outcome: 'delivered' | 'refused' | 'dead' | 'taken';
+  readonly status?: number | undefined;
+  readonly failure?: string | undefined;
+}
+
+async function deliverOne(
+  { db, readKey, post, random = randomFraction }: Deliverer,
+  due: Due,
+  clock: Clock,
+): Promise<End> {
   const nowMs = clock();
   const key = await readKey();
   const leaseId = newId('lse_', nowMs);
@@ -105,12 +121,18 @@ async function deliverOne({ db, readKey, post, random = randomFraction }: Delive
      WHERE id = ? AND next_at <= ?`,
     [leaseId, sqlTime(nowMs + LEASE_MS), sqlTime(nowMs), due.id, sqlTime(nowMs)],
   );
-  if (affectedRows === 0) return 'taken';
-  const end = (result: Ended) => endAttempt(db, { id: due.id, leaseId }, result, clock());
+  if (affectedRows === 0) return { outcome: 'taken' };
+  const end = async (result: Ended): Promise<End> => {
+    const { status, failure } = result;
+    return { outcome: await endAttempt(db, { id: due.id, leaseId }, result, clock()), status, failure };
+  };
   const hopeless = reasonNotTo(due);
   if (hopeless !== undefined) return end({ state: 'dead', failure: hopeless });
   const message = { id: due.id, body: webhookBody(due) };
-  const posted = await post(new URL(due.url), signWebhook(secretsOf(key, due, nowMs), message, nowMs));
+  const signed = signWebhook(secretsOf(key, due, nowMs), message, nowMs);
+  const traceparent = traceparentOf(due.trace, leaseId);
+  const headers = { ...signed.headers, ...(traceparent !== undefined && { traceparent }) };
+  const posted = await post(new URL(due.url), { headers, body: signed.body });
   if ('status' in posted && posted.status >= 200 && posted.status < 300) {
     return end({ state: 'delivered', status: posted.status });
   }
@@ -123,7 +145,7 @@ async function deliverOne({ db, readKey, post, random = randomFraction }: Delive
       ? { state: 'dead', failure, status }
       : { state: 'waiting', failure, status, delayMs: spread(delayMs, askedDelayMs(posted), random()) },
   );
-  if (ended === 'refused') await holdBehind(db, due.webhookId, clock());
+  if (ended.outcome === 'refused') await holdBehind(db, due.webhookId, clock());
   return ended;
 }
 

@@ -67,13 +67,16 @@ function viewOf({ seq: _seq, dataJson, attemptedAtMs, status, failure, nextAtMs,
 }
 
 /** One more event for the next tick, of a type that nothing else has. @throws ApiError NOT_FOUND for one that is removed or another's */
-export async function testWebhook(db: Database, merchantId: string, webhookId: string, nowMs: number) {
+export async function testWebhook(
+  db: Database,
+  { merchantId, webhookId, nowMs, trace }: { merchantId: string; webhookId: string; nowMs: number; trace: string },
+) {
   const deliveryId = newId('msg_', nowMs);
   const { affectedRows } = await db.write(
-    `INSERT INTO webhook_deliveries (id, webhook_id, merchant_id, type, data_json, next_at, created_at)
-     SELECT ?, id, merchant_id, 'webhook.test', JSON_OBJECT('webhookId', id), ?, ? FROM webhooks
+    `INSERT INTO webhook_deliveries (id, webhook_id, merchant_id, type, data_json, next_at, created_at, trace)
+     SELECT ?, id, merchant_id, 'webhook.test', JSON_OBJECT('webhookId', id), ?, ?, ? FROM webhooks
      WHERE id = ? AND merchant_id = ? AND removed_at IS NULL`,
-    [deliveryId, sqlTime(nowMs), sqlTime(nowMs), webhookId, merchantId],
+    [deliveryId, sqlTime(nowMs), sqlTime(nowMs), trace, webhookId, merchantId],
   );
   if (affectedRows === 0) throw new ApiError('NOT_FOUND');
   return { deliveryId };

@@ -33,7 +33,7 @@ export function accountScenarios(
     const asked = { merchantId, url: 'https://hooks.example.com/', events: ['task.ended' as const], nowMs };
     const made = { ...asked, idempotencyKey: 'made', requestHash: 'a'.repeat(64) };
     const { webhookId } = await createWebhook(db, ground.stage.totpKey, made);
-    return { merchantId, webhookId, ...(await testWebhook(db, merchantId, webhookId, nowMs)) };
+    return { merchantId, webhookId, ...(await testWebhook(db, { merchantId, webhookId, nowMs, trace: 'req-1' })) };
   };
   return {
     'create-api-key': {

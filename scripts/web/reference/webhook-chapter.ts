@@ -39,6 +39,13 @@ const HEADERS: readonly (readonly [name: string, text: Both])[] = [
       'v1, and a base64 HMAC-SHA256; two, parted by a space, while a secret is rotated',
     ],
   ],
+  [
+    'traceparent',
+    [
+      '下单请求带有 traceparent 时沿用其 trace id，每次发送一个新的 span',
+      'The trace id of the request that ordered it, where that came with one; a span of its own for each attempt',
+    ],
+  ],
 ];
 
 const HABITS: readonly Both[] = [

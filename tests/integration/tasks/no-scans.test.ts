@@ -245,7 +245,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const { webhookId } = await createWebhook(db, Buffer.alloc(32), made);
     await listWebhooks(db, merchant, NOW_MS);
     await rotateSecret(db, Buffer.alloc(32), { merchantId: merchant, webhookId, secretVersion: 1, nowMs: NOW_MS });
-    const { deliveryId } = await testWebhook(db, merchant, webhookId, NOW_MS);
+    const { deliveryId } = await testWebhook(db, { merchantId: merchant, webhookId, nowMs: NOW_MS, trace: 'req-1' });
     const post = async () => ({ status: 500, retryAfter: undefined });
     await deliverWebhooks({ db, readKey: async () => Buffer.alloc(32), post }, { clock: () => NOW_MS, log: () => {} });
     await replayDelivery(db, merchant, deliveryId, NOW_MS);

@@ -246,6 +246,49 @@ describe('an event', () => {
     expect(fieldsTold('batch.ended')).toEqual(['batchId', 'succeeded', 'tasks']);
   });
 
+  it('goes on with the trace of the request that it came of, a span an attempt, and its lines carry it', async () => {
+    const as = await stage.newMerchant(9);
+    const { webhookId } = await made(as, { events: ['task.ended', 'batch.ended', 'credits.low'], creditsBelow: 9 });
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const photos = ['a.jpg', 'b.jpg'].map((name) => ({ name, contentType: 'image/jpeg', sizeBytes: 1000 }));
+    const batch = await stage.send('create-batch', {
+      ...{ as, idempotencyKey: `batch-${++keys}`, body: { featureId: 'basic_clean', photos } },
+      headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+    });
+    for (const { taskId } of batch.body.data.items as { taskId: string }[]) await cancel(as, taskId);
+    const byHand = await test(as, webhookId);
+    endpoint.answers.splice(0, 1, [500], [204]);
+    const lines: { event: string; fields: Record<string, unknown> }[] = [];
+    const told = () =>
+      deliverWebhooks(
+        { db: stage.db, readKey, post: (url, message) => postPinned(url, message, ways()), random: () => 0 },
+        { clock: () => Date.now(), log: (event, fields = {}) => void lines.push({ event, fields: { ...fields } }) },
+      );
+    await told();
+    stage.advance(60_000);
+    await told();
+    expect(endpoint.heard).toHaveLength(6);
+    const parents = endpoint.heard
+      .filter(({ headers }) => headers['webhook-id'] !== byHand)
+      .map(({ headers }) => headers['traceparent'] ?? '');
+    for (const parent of parents) expect(parent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    expect([parents.length >= 4, new Set(parents).size]).toEqual([true, parents.length]);
+    // Asked for without a trace, it has the request's own id, which is in nobody's trace.
+    const alone = endpoint.heard.find(({ headers }) => headers['webhook-id'] === byHand);
+    expect(alone?.headers).not.toHaveProperty('traceparent');
+    const attempts = lines.filter(({ event }) => event === 'webhook_attempted').map(({ fields }) => fields);
+    expect(attempts).toHaveLength(6);
+    const types = attempts.flatMap(({ type, trace }) => (trace === traceId ? [type] : []));
+    expect([...new Set(types)].sort()).toEqual(['batch.ended', 'credits.low', 'task.ended']);
+    expect(attempts.find(({ deliveryId }) => deliveryId === byHand)).toMatchObject({
+      trace: expect.stringMatching(/^\S+$/),
+    });
+    expect(attempts).toContainEqual(
+      expect.objectContaining({ webhookId, attempt: 1, outcome: 'refused', status: 500 }),
+    );
+    expect(attempts).toContainEqual(expect.objectContaining({ attempt: 2, outcome: 'delivered', status: 204 }));
+  });
+
   it('of credits comes when what is left falls below the mark, once, and again only after it had been above', async () => {
     const as = await stage.newMerchant(5);
     await made(as, { events: ['credits.low'], creditsBelow: 4 });
