@@ -79,7 +79,7 @@ async function retryProblems(call: ScfCall, { name, namespace, asyncInvoke }: De
 
 /** Keys are named, values never: an environment may hold what is nobody's business. */
 function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): string[] {
-  const { MemorySize, Timeout, InitTimeout, Role, Environment, VpcConfig } = one.configuration;
+  const { MemorySize, Timeout, InitTimeout, Role, Environment, VpcConfig, PublicNetConfig } = one.configuration;
   const differing = [
     ['memory', live.MemorySize, MemorySize],
     ['timeout', live.Timeout, Timeout],
@@ -91,6 +91,8 @@ function differences(one: DesiredFunction, live: ScfResponse<'GetFunction'>): st
     ['runtime', live.Runtime, one.runtime],
     ['vpc', live.VpcConfig?.VpcId ?? '', VpcConfig?.VpcId ?? ''],
     ['subnet', live.VpcConfig?.SubnetId ?? '', VpcConfig?.SubnetId ?? ''],
+    // Without a VPC nothing is asked for, and the platform's own way out is there.
+    ['way out', wayOut(live.PublicNetConfig), wayOut(PublicNetConfig ?? live.PublicNetConfig)],
     [
       'layers',
       layersOf(live),
@@ -116,3 +118,6 @@ const layersOf = ({ Layers = [] }: ScfResponse<'GetFunction'>): string =>
 
 const nameOf = (config: { Type?: string; Name?: string } | null | undefined): string =>
   config?.Name ? `${config.Type}/${config.Name}` : 'none';
+
+const wayOut = (config: { PublicNetStatus?: string; EipConfig?: { EipStatus?: string } } | null | undefined): string =>
+  `${config?.PublicNetStatus ?? 'unknown'}, fixed address ${config?.EipConfig?.EipStatus ?? 'unknown'}`;

@@ -1,7 +1,7 @@
 import { databaseConnections } from './database-connections.ts';
 import { isPathRule } from './match-path.ts';
 import { CronInvalid, parseCron } from './parse-cron.ts';
-import { environmentProblems, FUNCTION_NAME, PLATFORM_LIMITS } from './platform-limits.ts';
+import { environmentProblems, FUNCTION_NAME, NAMESPACE_NAME, PLATFORM_LIMITS } from './platform-limits.ts';
 import { reservedMemoryMb, sharedFloorMb } from './reserved-memory.ts';
 import type { CosTrigger, Service, ServiceFunction } from './service.ts';
 
@@ -84,14 +84,17 @@ function namespaceProblems(functions: readonly ServiceFunction[]): string[] {
   for (const { namespace } of functions) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
   const problems: string[] = [];
   for (const [namespace, count] of counts) {
-    if (!/^[A-Za-z][A-Za-z0-9_-]{0,56}[A-Za-z0-9]$/.test(namespace))
-      problems.push(`namespace ${namespace} is no valid name`);
+    if (!NAMESPACE_NAME.test(namespace)) {
+      const rule = 'must have 2–30 characters of A-Z a-z 0-9 _ -, a letter first: a shorter stage, perhaps';
+      problems.push(`namespace ${namespace} has ${namespace.length} characters, it ${rule}`);
+    }
     if (count > PLATFORM_LIMITS.functionsPerNamespace) {
       problems.push(`namespace ${namespace} has ${count} functions, at most ${PLATFORM_LIMITS.functionsPerNamespace}`);
     }
   }
-  if (counts.size > PLATFORM_LIMITS.namespacesPerRegion) {
-    problems.push(`${counts.size} namespaces, the platform allows ${PLATFORM_LIMITS.namespacesPerRegion} a region`);
+  if (counts.size + 1 > PLATFORM_LIMITS.namespacesPerRegion) {
+    const most = `the platform allows ${PLATFORM_LIMITS.namespacesPerRegion} a region`;
+    problems.push(`${counts.size} namespaces beside default, ${most}`);
   }
   return problems;
 }

@@ -7,6 +7,7 @@ export const PLATFORM_LIMITS = {
   maxInitTimeoutSeconds: 300,
   /** The platform's own limit is 50; the rest is room for a deploy that adds before it removes. */
   functionsPerNamespace: 45,
+  /** `default`, which is always there, is one of them. */
   namespacesPerRegion: 5,
   /** Keys and values together, per function. */
   environmentBytes: 4096,
@@ -29,6 +30,12 @@ export const PLATFORM_LIMITS = {
 
 /** Function and file names: 2–60 characters, a letter first, a letter or digit last. */
 export const FUNCTION_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/;
+
+/** A namespace's: at most 30 characters (CreateNamespace, cloud.tencent.com/document/api/583/35913). */
+export const NAMESPACE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,28}[A-Za-z0-9]$/;
+
+/** A stage as a command line names it; whether what is called after it is too long, each of those names' own rule says. */
+export const STAGE_NAME = /^[a-z][a-z0-9-]{0,15}$/;
 
 /** Keys that the platform sets itself and refuses in a function's configuration. */
 export const RESERVED_ENVIRONMENT_PREFIXES = ['SCF_', 'QCLOUD_', 'TENCENTCLOUD_'] as const;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SECRET_PURPOSES } from '../../shared/config/secrets.ts';
+import { STAGE_NAME } from './platform-limits.ts';
 
 /**
  * The shape of serverless.yml. Objects are strict: a misspelt key is an error, not a silent default.
@@ -93,7 +94,7 @@ export const serviceSchema = z.strictObject({
   configValidationMode: z.literal('error'),
   provider: z.strictObject({
     name: z.literal('tencent'),
-    stage: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/),
+    stage: z.string().regex(STAGE_NAME),
     region: z.string().regex(/^[a-z]+-[a-z0-9-]+$/),
     runtime: z.enum(['Nodejs20.19']),
     memorySize: z.int().default(256),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STAGE_NAME } from '../../infra/serverless/platform-limits.ts';
 
 export const MIGRATE_COMMANDS = ['status', 'plan', 'up'] as const;
 export type MigrateCommand = (typeof MIGRATE_COMMANDS)[number];
@@ -21,7 +22,7 @@ export function parseMigrateArgs(args: readonly string[]): MigrateRequest {
   if (command === undefined || positionals.length > 1)
     throw new RangeError(`which one: ${MIGRATE_COMMANDS.join(', ')}`);
   const { stage = null, json } = values;
-  if (stage !== null && !/^[a-z][a-z0-9-]{0,15}$/.test(stage))
+  if (stage !== null && !STAGE_NAME.test(stage))
     throw new RangeError(`--stage ${stage}: must be a stage's name, such as prod`);
   return { command, stage, json };
 }

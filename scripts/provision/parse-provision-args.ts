@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STAGE_NAME } from '../../infra/serverless/platform-limits.ts';
 
 export interface ProvisionRequest {
   readonly stage: string;
@@ -20,7 +21,6 @@ export function parseProvisionArgs(args: readonly string[]): ProvisionRequest {
     },
   });
   const { stage, json, secret } = values;
-  if (stage === undefined || !/^[a-z][a-z0-9-]{0,15}$/.test(stage))
-    throw new RangeError('--stage: required, such as --stage prod');
+  if (stage === undefined || !STAGE_NAME.test(stage)) throw new RangeError('--stage: required, such as --stage prod');
   return { stage, dryRun: values['dry-run'], json, secrets: secret };
 }

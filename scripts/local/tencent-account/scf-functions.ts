@@ -1,4 +1,4 @@
-import { FUNCTION_NAME } from '../../../infra/serverless/platform-limits.ts';
+import { FUNCTION_NAME, NAMESPACE_NAME } from '../../../infra/serverless/platform-limits.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
 import { readCode } from './scf-code.ts';
 import { layerInfo } from './scf-layers.ts';
@@ -58,8 +58,7 @@ export const FUNCTION_ACTIONS: Readonly<Record<string, Action>> = {
     if (state.namespaces.has(name)) throw new ApiRefusal('ResourceInUse.Namespace', `Namespace [${name}] exists.`);
     if (state.namespaces.size >= state.mostNamespaces)
       throw new ApiRefusal('LimitExceeded.Namespace', 'Too many namespaces.');
-    if (!/^[A-Za-z][A-Za-z0-9_-]{0,29}$/.test(name))
-      throw new ApiRefusal('InvalidParameterValue.Namespace', 'Bad name.');
+    if (!NAMESPACE_NAME.test(name)) throw new ApiRefusal('InvalidParameterValue.Namespace', 'Bad name.');
     state.namespaces.add(name);
     return {};
   },
@@ -226,6 +225,7 @@ const describe = (
   InitTimeout: snapshot.initTimeoutSeconds,
   Role: snapshot.role,
   VpcConfig: snapshot.vpc,
+  PublicNetConfig: { PublicNetStatus: snapshot.publicNet.status, EipConfig: { EipStatus: snapshot.publicNet.eip } },
   CodeSize: snapshot.zip.length,
   ClsLogsetId: snapshot.cls.logsetId,
   ClsTopicId: snapshot.cls.topicId,

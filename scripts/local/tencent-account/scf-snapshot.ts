@@ -22,7 +22,7 @@ const EMPTY: Snapshot = {
   environment: {},
   role: '',
   vpc: { VpcId: '', SubnetId: '' },
-  publicNet: 'ENABLE',
+  publicNet: { status: 'ENABLE', eip: 'DISABLE' },
   cls: { logsetId: '', topicId: '' },
   ignoreSysLog: false,
   deadLetter: null,
@@ -34,7 +34,9 @@ const EMPTY: Snapshot = {
 export function configured(state: ScfState, payload: Payload, before: Snapshot = EMPTY): Snapshot {
   const number = (name: string, fallback: number) => (payload[name] as number | undefined) ?? fallback; // checked by the model
   const vpc = payload['VpcConfig'] as { VpcId?: string; SubnetId?: string } | undefined;
-  const net = payload['PublicNetConfig'] as { PublicNetStatus?: string } | undefined;
+  const net = payload['PublicNetConfig'] as
+    | { PublicNetStatus?: string; EipConfig?: { EipStatus?: string } }
+    | undefined; // checked by the model
   const after: Snapshot = {
     ...before,
     description: text(payload, 'Description', before.description),
@@ -44,7 +46,10 @@ export function configured(state: ScfState, payload: Payload, before: Snapshot =
     environment: readEnvironment(payload) ?? before.environment,
     role: text(payload, 'Role', before.role),
     vpc: vpc ? { VpcId: vpc.VpcId ?? '', SubnetId: vpc.SubnetId ?? '' } : before.vpc,
-    publicNet: net?.PublicNetStatus ?? before.publicNet,
+    publicNet: {
+      status: net?.PublicNetStatus ?? before.publicNet.status,
+      eip: net?.EipConfig?.EipStatus ?? before.publicNet.eip,
+    },
     cls: {
       logsetId: text(payload, 'ClsLogsetId', before.cls.logsetId),
       topicId: text(payload, 'ClsTopicId', before.cls.topicId),

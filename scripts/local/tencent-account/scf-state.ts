@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly environment: Readonly<Record<string, string>>;
   readonly role: string;
   readonly vpc: { readonly VpcId: string; readonly SubnetId: string };
-  readonly publicNet: string;
+  readonly publicNet: { readonly status: string; readonly eip: string };
   readonly cls: { readonly logsetId: string; readonly topicId: string };
   readonly ignoreSysLog: boolean;
   readonly deadLetter: { readonly type: string; readonly name: string } | null;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { releaseAt, versionText } from '../../../infra/deploy/function-mark.ts';
 import { removeService } from '../../../infra/deploy/remove-service.ts';
 import { rollBack } from '../../../infra/deploy/roll-back.ts';
 import { verifyDeployed } from '../../../infra/deploy/verify-deployed.ts';
@@ -148,6 +149,42 @@ describe('a deploy over one that stands', () => {
       'shop-test/get-task: http function-url is not set',
       'shop-test/get-task: 1024 MB are reserved, not 0',
     ]);
+  });
+
+  it('sees a way out to the channels that was closed, or was given an address of its own', async () => {
+    const first = wantedOf(FOUR, 'with a VPC');
+    const PublicNetConfig = { PublicNetStatus: 'ENABLE', EipConfig: { EipStatus: 'DISABLE' } };
+    const functions = first.functions.map((one) => ({
+      ...one,
+      configuration: { ...one.configuration, PublicNetConfig },
+    }));
+    const wanted = { ...first, functions };
+    await stage.deploy(wanted);
+    expect(await problems(wanted)).toEqual([]);
+    const [login, getTask] = stage.account.scf.functions;
+    const change = (one: typeof login, publicNet: { status: string; eip: string }) => {
+      const live = one!.versions.at(-1)!;
+      one!.versions[one!.versions.length - 1] = { ...live, snapshot: { ...live.snapshot, publicNet } };
+    };
+    change(login, { status: 'DISABLE', eip: 'DISABLE' });
+    change(getTask, { status: 'ENABLE', eip: 'ENABLE' });
+    expect(await problems(wanted)).toEqual([
+      'shop-test/login: way out is DISABLE, fixed address DISABLE, not ENABLE, fixed address DISABLE',
+      'shop-test/get-task: way out is ENABLE, fixed address ENABLE, not ENABLE, fixed address DISABLE',
+    ]);
+  });
+
+  it('goes back over a list of versions that takes two pages', async () => {
+    const login = stage.account.scf.functions.find(({ name }) => name === 'login')!;
+    const [first] = login.versions;
+    for (let n = 2; n <= 130; n++) {
+      const description = versionText('0123456789abcdef', releaseAt(Date.UTC(2026, 3, 1) + n * 60_000));
+      login.versions.push({ ...first!, number: String(n), description });
+    }
+    login.aliases.set('$DEFAULT', '130');
+    const say = (line: string) => stage.lines.push(line);
+    expect(await rollBack(NAMESPACES, { call: stage.call, timing: stage.timing, say })).toEqual(['login']);
+    expect(stage.lines).toContain('✓ login version 130 → 129');
   });
 
   it('of one function leaves the others and the domain alone', async () => {

@@ -196,7 +196,13 @@ describe('a service is refused for', () => {
       'a namespace that is no name',
       'sweep:\n    namespace: shop-${sls:stage}',
       'sweep:\n    namespace: 9shop',
-      'namespace 9shop is no valid name',
+      'namespace 9shop has 5 characters, it must have 2–30',
+    ],
+    [
+      'a namespace that is too long',
+      'sweep:\n    namespace: shop-${sls:stage}',
+      `sweep:\n    namespace: shop-${'x'.repeat(26)}`,
+      `namespace shop-${'x'.repeat(26)} has 31 characters, it must have 2–30`,
     ],
     [
       'more connections than the database allows',
@@ -323,7 +329,7 @@ describe('a service is refused for', () => {
       (_, n) =>
         `  fn-${n}:\n    namespace: shop-${n}\n    events: [{ timer: { name: tick, cron: "0 0 * * * * *" } }]\n`,
     );
-    expect(problemsOf(TEXT + many.join(''))).toEqual(['6 namespaces, the platform allows 5 a region']);
+    expect(problemsOf(TEXT + many.join(''))).toEqual(['6 namespaces beside default, the platform allows 5 a region']);
   });
 
   it('more than ten triggers of one kind on one function or bucket', () => {
