@@ -88,13 +88,30 @@ const READERS: Readonly<Record<SecretPurpose, string>> = {
   sms: 'shared/auth/tencent-sms.ts',
   captcha: 'shared/auth/tencent-captcha.ts',
 };
-const CALLERS: Readonly<Record<string, string>> = {
-  'sms:SendSms': 'shared/auth/tencent-sms.ts',
-  'captcha:DescribeCaptchaResult': 'shared/auth/tencent-captcha.ts',
-  'ims:ImageModeration': 'shared/moderation/tencent-ims.ts',
-  'tms:TextModeration': 'shared/moderation/tencent-tms.ts',
-  'aiart:ChangeClothes': 'shared/engines/aiart-client.ts',
-  'aiart:ReplaceBackground': 'shared/engines/aiart-client.ts',
+/** Who begins work at an engine, and who asks about it: an engine's file holds both, and each is called out of one file. */
+const BEGINS = 'shared/tasks/provider/run-provider-unit.ts';
+const ASKS = 'shared/tasks/provider/poll-provider-jobs.ts';
+const LOOKS_AT_FILMS = 'shared/tasks/provider/look-at-film.ts';
+/** Every call of a service: what must all be in the bundle of whoever makes it. */
+const CALLERS: Readonly<Record<string, readonly string[]>> = {
+  'sms:SendSms': ['shared/auth/tencent-sms.ts'],
+  'captcha:DescribeCaptchaResult': ['shared/auth/tencent-captcha.ts'],
+  'ims:ImageModeration': ['shared/moderation/tencent-ims.ts'],
+  'tms:TextModeration': ['shared/moderation/tencent-tms.ts'],
+  'vm:CreateVideoModerationTask': ['shared/moderation/tencent-vm.ts', LOOKS_AT_FILMS],
+  'vm:DescribeTaskDetail': ['shared/moderation/tencent-vm.ts', LOOKS_AT_FILMS],
+  'mps:ProcessImage': ['shared/engines/tencent-mps.ts', BEGINS],
+  'mps:DescribeImageTaskDetail': ['shared/engines/tencent-mps.ts', ASKS],
+  'mps:ManageTask': ['shared/engines/tencent-mps.ts', ASKS],
+  'vclm:SubmitImageToVideoGeneralJob': ['shared/engines/tencent-vclm.ts', BEGINS],
+  'vclm:DescribeImageToVideoGeneralJob': ['shared/engines/tencent-vclm.ts', ASKS],
+  // These answer at once: nobody asks about them.
+  'aiart:ChangeClothes': ['shared/engines/tencent-aiart.ts', BEGINS],
+  'aiart:ReplaceBackground': ['shared/engines/tencent-aiart.ts', BEGINS],
+  'ci:CreateGoodsMattingJob': ['shared/engines/tencent-ci.ts', BEGINS],
+  'ci:CreateAIEnhanceImageJob': ['shared/engines/tencent-ci.ts', BEGINS],
+  'ci:CreateAISuperResolutionJob': ['shared/engines/tencent-ci.ts', BEGINS],
+  'ci:CreateImageRepairJob': ['shared/engines/tencent-ci.ts', BEGINS],
 };
 
 /** Where what a function declares and what its bundle holds disagree; object by object, the local cloud refuses. */
@@ -109,11 +126,13 @@ function excesses({ name, access }: Pick<ServiceFunction, 'name' | 'access'>, ke
   const [hasObjects, uses] = [Object.keys(access.objects).length > 0, kept.includes('shared/cos/bucket.ts')];
   if (uses && !hasObjects) problems.push(`${at}.objects is empty, but shared/cos/bucket.ts is in its bundle`);
   if (hasObjects && !uses) problems.push(`${at}.objects is given, but nothing in its bundle uses a bucket`);
-  for (const [api, file] of Object.entries(CALLERS)) {
-    const [has, calls] = [access.apis.includes(api), kept.includes(file)];
-    if (calls && !has) problems.push(`${at}.apis lacks ${api}, which ${file} calls`);
+  for (const [api, files] of Object.entries(CALLERS)) {
+    const [has, calls] = [access.apis.includes(api), files.every((file) => kept.includes(file))];
+    if (calls && !has) problems.push(`${at}.apis lacks ${api}, which ${files[0]} calls`);
     if (has && !calls) problems.push(`${at}.apis has ${api}, which nothing in its bundle calls`);
   }
+  for (const api of access.apis)
+    if (!(api in CALLERS)) problems.push(`${at}.apis has ${api}, whose caller nobody knows`);
   return problems;
 }
 
@@ -197,6 +216,29 @@ describe('what a function can reach, by way of everything it imports', () => {
     expect(excesses({ ...declared('health-live'), access: idle }, reach('health-live').kept)).toEqual([
       'functions.health-live: access.objects is given, but nothing in its bundle uses a bucket',
       'functions.health-live: access.apis has sms:SendSms, which nothing in its bundle calls',
+    ]);
+  });
+
+  it('a right at an engine that its asker has and its beginner uses is one too many, and so is one that nobody knows', () => {
+    const asker = declared('poll-provider-jobs');
+    const excess = (api: string) =>
+      excesses({ ...asker, access: { ...asker.access, apis: [...asker.access.apis, api] } }, reach(asker.name).kept);
+    for (const api of [
+      'mps:ProcessImage',
+      'vclm:SubmitImageToVideoGeneralJob',
+      'ci:CreateGoodsMattingJob',
+      'aiart:ChangeClothes',
+    ])
+      expect(excess(api)).toEqual([
+        `functions.poll-provider-jobs: access.apis has ${api}, which nothing in its bundle calls`,
+      ]);
+    expect(excess('cam:CreateUser')).toEqual([
+      'functions.poll-provider-jobs: access.apis has cam:CreateUser, whose caller nobody knows',
+    ]);
+    const { apis } = declared('run-provider-step').access;
+    const lessOne = { ...declared('run-provider-step').access, apis: apis.filter((api) => api !== 'mps:ProcessImage') };
+    expect(excesses({ name: 'run-provider-step', access: lessOne }, reach('run-provider-step').kept)).toEqual([
+      'functions.run-provider-step: access.apis lacks mps:ProcessImage, which shared/engines/tencent-mps.ts calls',
     ]);
   });
 
