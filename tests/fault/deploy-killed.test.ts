@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScfCall } from '../../infra/deploy/scf-call.ts';
 import { verifyDeployed } from '../../infra/deploy/verify-deployed.ts';
+import { answersToTick, answersToUpload } from '../../scripts/local/tencent-account/serve-from-account.ts';
 import { type DeployStage, deployStage, FOUR, wantedOf } from '../fixtures/tencent/deploy-stage.ts';
 
 let stage: DeployStage | undefined;
@@ -48,12 +49,29 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   '/v1/get-task': ['get-task first', 'read-task second'],
 };
 
-/** Either version answers, never an error. */
+/** An object that the rule of either release sees. */
+const UPLOAD = 'inputs/new/photo.jpg';
+
+/** Either version answers, never an error: to a request, to an upload, to a tick, and each once. */
 async function expectServing(place: string): Promise<void> {
+  const { scf } = stage!.account;
   for (const [path, allowed] of Object.entries(ANSWERS)) {
     const answer = await stage!.answer(path).then(String, String);
     expect(allowed, `${place}: ${path}`).toContain(answer);
   }
+  const ticks = await answersToTick(scf, 'sweep').catch(String);
+  expect([['sweep-tasks first'], ['sweep-tasks second']], `${place}: a tick`).toContainEqual(ticks);
+  const uploads = await answersToUpload(scf, UPLOAD).catch(String);
+  const whole = [['start-task first'], ['start-task second']];
+  expect(isBetweenRules() ? [[], ...whole] : whole, `${place}: an upload`).toContainEqual(uploads);
+}
+
+/** A COS rule has no update, and two that overlap are refused: between the two calls an upload is missed, and the sweeper finds it. */
+function isBetweenRules(): boolean {
+  const ofRule = stage!.account.calls.filter(
+    ({ action, payload }) => /^(Create|Delete)Trigger$/.test(action) && payload['Type'] === 'cos',
+  );
+  return ofRule.at(-1)?.action === 'DeleteTrigger';
 }
 
 async function expectComplete(wanted: typeof FIRST, place: string): Promise<void> {
@@ -119,6 +137,24 @@ describe('the look at what serves', () => {
     await expect(stage.deploy(SECOND, { call: watching(stage.call, look) })).resolves.toMatchObject({
       failed: expect.arrayContaining([expect.objectContaining({ name: 'login' })]),
     });
+  });
+
+  it.each([
+    ['a rule that was never set again', 'start-task', 'an upload'],
+    ['a timer that is gone', 'sweep-tasks', 'a tick'],
+  ])('would see %s', async (_what, name, reached) => {
+    stage = await deployStage();
+    await stage.deploy(FIRST);
+    stage.account.scf.functions.find((one) => one.name === name)!.triggers.splice(0);
+    await expect(expectServing('here')).rejects.toThrow(`here: ${reached}`);
+  });
+
+  it('would see an upload that two functions are told of', async () => {
+    stage = await deployStage();
+    await stage.deploy(FIRST);
+    const [rule] = stage.account.scf.functions.find(({ name }) => name === 'start-task')!.triggers;
+    stage.account.scf.functions.find(({ name }) => name === 'login')!.triggers.push(rule!);
+    await expect(expectServing('here')).rejects.toThrow('here: an upload');
   });
 });
 
