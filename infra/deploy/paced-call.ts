@@ -38,7 +38,7 @@ const isSdkWithoutAnswer = (error: unknown): boolean =>
   /(network|timeout|socket|ECONN|ETIMEDOUT|fetch|invalid json)/i.test(error.message);
 
 /** Whether an action of the account's changes nothing. */
-export const isRead = (action: string): boolean => /^(Get|List|Describe|get)/.test(action);
+export const isRead = (action: string): boolean => /^(Get|List|Describe|get|head)/.test(action);
 
 /** Sends one call when its action's turn has come. */
 type Paced = <T>(key: string, reads: boolean, send: () => Promise<T>) => Promise<T>;

@@ -1,3 +1,4 @@
+import { domainTarget } from '../deploy/domain-target.ts';
 import { isNotFound } from '../deploy/paced-call.ts';
 import type { ScfCall } from '../deploy/scf-call.ts';
 import type { AccountCall } from '../provision/account-call.ts';
@@ -76,8 +77,7 @@ const covers = (name: string, domain: string): boolean =>
   name === domain || (name.startsWith('*.') && domain.slice(domain.indexOf('.')) === name.slice(1));
 
 async function lookAtDns({ call, service, resolveCname }: DomainPlace, domain: string): Promise<Finding> {
-  const { AppId } = await call('cam', 'GetUserAppId', {});
-  const target = `${String(AppId)}.${service.region}.tencentscf.com`;
+  const target = await domainTarget(call, service.region);
   const names = await resolveCname(domain);
   if (names.includes(target)) return ok('DNS', `${domain} leads to ${target}`);
   const said = names.length === 0 ? `${domain} has no CNAME` : `${domain} leads to ${names.join(', ')}`;

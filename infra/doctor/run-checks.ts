@@ -9,12 +9,15 @@ export async function runChecks(checks: readonly Check[], say: (line: string) =>
   const findings: Finding[] = [];
   for (const { name, look } of checks) {
     const found = await look().catch((error: unknown) => [unanswered(name, error)]);
-    for (const { name: what, state, said, todo } of found)
-      say(`${SIGNS[state]} ${what}: ${said}${todo && `\n    ${todo}`}`);
+    for (const line of found.flatMap(findingLines)) say(line);
     findings.push(...found);
   }
   return findings;
 }
+
+export const findingLines = ({ name, state, said, todo }: Finding): string[] => [
+  `${SIGNS[state]} ${name}: ${said}${todo && `\n    ${todo}`}`,
+];
 
 function unanswered(name: string, error: unknown): Finding {
   const code = codeOf(error);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CodeOf } from '../../infra/deploy/apply-function.ts';
 import { type DesiredFunction, desiredFunction, type LogTopic } from '../../infra/deploy/desired-function.ts';
+import { domainTarget } from '../../infra/deploy/domain-target.ts';
 import { pacedAccount, pacedCall, type Timing } from '../../infra/deploy/paced-call.ts';
 import { packageFunction } from '../../infra/deploy/package-function.ts';
 import type { Wanted } from '../../infra/deploy/plan-deploy.ts';
@@ -35,6 +36,8 @@ export interface Deployment {
   readonly wanted: (only?: readonly string[], logTopic?: LogTopic | null) => Promise<Wanted>;
   /** Where the functions' logs go; null: nobody has provisioned it. */
   readonly logTopic: () => Promise<LogTopic | null>;
+  /** What the domain's CNAME is to lead to. */
+  readonly domainTarget: () => Promise<string>;
   readonly timing: Timing;
   readonly codeOf: CodeOf;
   /** Opened when first asked for, so that what stays on this machine needs no keys. */
@@ -56,6 +59,7 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
   const namespaces = [...new Set(service.functions.map(({ namespace }) => namespace))];
   const timing: Timing = { nowMs: systemClock, sleep: async (ms) => sleep(ms) };
   let call: ScfCall | undefined;
+  const account = () => pacedAccount(openAccount({ ...access(env), region: service.region }), timing);
   return {
     service,
     namespaces,
@@ -65,10 +69,8 @@ export function openDeployment({ root, stage, env }: DeploymentOptions): Deploym
       return call;
     },
     codeOf: async (one) => sendCode(one, service, env),
-    logTopic: async () => {
-      const account = openAccount({ ...access(env), region: service.region });
-      return findLogTopic(pacedAccount(account, timing), `${service.name}-${service.stage}`);
-    },
+    logTopic: async () => findLogTopic(account(), `${service.name}-${service.stage}`),
+    domainTarget: async () => domainTarget(account(), service.region),
     wanted: async (only, logTopic = null) => ({
       functions: await desiredFunctions(root, service, logTopic, only),
       namespaces,

@@ -32,7 +32,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   package: packageAll,
   deploy,
   'deploy function': deploy,
-  info: async ({ service, namespaces, call }, _options, { say }) => {
+  info: async ({ service, namespaces, call, domainTarget }, _options, { say }) => {
+    const domain = service.customDomain?.domain;
+    if (domain !== undefined) say(`${domain}  CNAME to ${await domainTarget()}`);
     for (const line of await describeDeployed(call(), service, namespaces)) say(line);
   },
   invoke: async ({ service, call }, options, { say }) => {

@@ -4,19 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { CONTENT_TYPES, cacheControlOf } from '../../web/content-types.ts';
 import { contentPolicy, renderPage } from '../../web/render-page.ts';
 import type { SiteConfig } from '../../web/site-config.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.webp': 'image/webp',
-  '.jpg': 'image/jpeg',
-  '.png': 'image/png',
-  '.json': 'application/json',
-};
 
 export interface WebFolder {
   /** As `buildWeb` wrote it. */
@@ -44,7 +34,7 @@ export function serveWeb({ folder, site }: WebFolder) {
     if (path === null) return false;
     const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
     if (!file.startsWith(folder + sep) || file.includes(`${sep}.`)) return false;
-    const type = TYPES[extname(file)];
+    const type = CONTENT_TYPES[extname(file)];
     if (type === undefined) return redirect(folder, path, response);
     const logo = path.startsWith('/logo-') ? site().logo : null;
     const bytes = logo?.path === path ? logo.bytes : await readOrNull(file);
@@ -55,7 +45,7 @@ export function serveWeb({ folder, site }: WebFolder) {
     const headers = {
       'Content-Type': type,
       ETag: etag,
-      'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'Cache-Control': cacheControlOf(path.slice(1)),
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'strict-origin-when-cross-origin',
       ...(isPage && {

@@ -39,6 +39,7 @@ async function run(name: string, options: CommandOptions): Promise<string> {
 describe('one function', () => {
   it('is there after its own deploy, and the others are not', async () => {
     const lines = await run('info', {});
+    expect(lines).toMatch(/^api\.yiying\.localhost {2}CNAME to 1250000000\.ap-guangzhou\.tencentscf\.com$/m);
     expect(lines).toMatch(/^yiying-local\/health-live {2}Active {2}version 1 {2}deployed \S+/m);
     expect(lines).toContain('yiying-local/login  not deployed');
     expect(started.account.scf.functions).toHaveLength(1);
