@@ -58,6 +58,13 @@ export const ERRORS = {
   ],
   ORDER_NOT_PAID: [409, 4009, '订单未支付', 'The order was not paid'],
   NOTHING_TO_REFUND: [409, 4009, '没有可退的金额', 'Nothing of it is left to refund'],
+  FREEZE_UNCHANGED: [409, 4009, '该订单的额度已经是这个状态', "The order's credits are in that state already"],
+  RELEASE_REFUSED: [
+    409,
+    4009,
+    '该订单已退款或商户已注销账号，额度不能解冻',
+    'The order was refunded, or its account deleted: its credits cannot be released',
+  ],
   ANNOUNCEMENT_OVER: [409, 4009, '公告已结束', 'The announcement is over'],
   SETTINGS_CHANGED: [409, 4009, '设置已被更改，请重新打开', 'The settings have changed meanwhile; open them again'],
   CARD_CHANGED: [409, 4009, '功能卡已被更改，请重新打开', 'The card has changed meanwhile; open it again'],

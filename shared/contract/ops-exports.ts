@@ -1,13 +1,7 @@
 import * as z from 'zod/mini';
-import { isChinaDay } from './china-day.ts';
+import { chinaDay as day } from './day.ts';
 import { operation } from './operation.ts';
 
-const day = z.string().check(
-  z.refine(isChinaDay, {
-    error: '应为日期，如 2026-03-01',
-    params: { rule: 'format:date', en: 'must be a date as 2026-03-01' },
-  }),
-);
 const DAY_MS = 86_400_000;
 
 /** Two days in China, both included, `most` at most. */

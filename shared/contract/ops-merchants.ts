@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { idOf } from './ids.ts';
 import { lineOfText } from './membership.ts';
 import { operation } from './operation.ts';
-import { pageLimit } from './quota.ts';
+import { entry, entryCursor, pageLimit } from './quota.ts';
 
 /** Kept with what was done, for whoever asks later. */
 const reason = lineOfText(2, 80);
@@ -16,11 +16,12 @@ const access = z.enum(['basic', 'member']);
 export const searchMerchants = operation({
   name: 'search-merchants',
   method: 'GET',
-  summary: 'Merchants, newest first; or the one of a phone.',
+  summary: 'Merchants, newest first; or the one of a phone or an id.',
   caller: 'operator',
   operators: { audited: true },
   input: z.strictObject({
     phone: z.optional(z.string().check(z.regex(/^1[3-9]\d{9}$/))),
+    merchantId: z.optional(merchantId),
     cursor: z.optional(merchantId),
     limit: pageLimit,
   }),
@@ -41,7 +42,7 @@ export const searchMerchants = operation({
 export const getMerchant = operation({
   name: 'get-merchant',
   method: 'GET',
-  summary: 'One merchant: membership, every lot, sessions. Orders, tasks and entries have lists of their own.',
+  summary: 'One merchant: membership, every lot, sessions. Its orders, tasks and entries have lists of their own.',
   caller: 'operator',
   operators: { audited: true },
   input: z.strictObject({ merchantId }),
@@ -78,6 +79,16 @@ export const getMerchant = operation({
     ),
   }),
   errors: ['NOT_FOUND'],
+});
+
+export const listMerchantEntries = operation({
+  name: 'list-merchant-entries',
+  method: 'GET',
+  summary: "A merchant's credit ledger, newest first.",
+  caller: 'operator',
+  operators: { audited: true },
+  input: z.strictObject({ merchantId, cursor: entryCursor, limit: pageLimit }),
+  output: z.strictObject({ items: z.array(entry), nextCursor: z.optional(z.string()) }),
 });
 
 export const grantCredits = operation({

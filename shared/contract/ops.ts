@@ -30,3 +30,15 @@ export const refundOrder = operation({
   errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'NOTHING_TO_REFUND'],
   idempotencyKey: 'required',
 });
+
+export const setOrderFreeze = operation({
+  name: 'set-order-freeze',
+  method: 'POST',
+  summary: "Puts a paid order's credits out of reach while somebody looks, or gives them back.",
+  caller: 'operator',
+  operators: { stepUp: true },
+  input: z.strictObject({ orderId, frozen: z.boolean(), reason }),
+  output: z.strictObject({ orderId: z.string(), frozen: z.boolean() }),
+  errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'FREEZE_UNCHANGED', 'RELEASE_REFUSED'],
+  idempotencyKey: 'required',
+});

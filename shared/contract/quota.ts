@@ -19,7 +19,7 @@ export const queryQuota = operation({
 });
 
 /** The last line of the page before and the balance before it. */
-const entryCursor = z.optional(z.string().check(z.regex(/^\d{1,19}(_-?\d{1,15})?$/)));
+export const entryCursor = z.optional(z.string().check(z.regex(/^\d{1,19}(_-?\d{1,15})?$/)));
 
 export const entry = z.strictObject({
   entryId: z.string(),

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { firstIdOf } from '../id.ts';
 import { DAY_MS, startOfShanghaiDay } from '../shanghai-day.ts';
+import { idsOfDay } from './ids-of-day.ts';
 
 const EXPIRING_MS = 7 * DAY_MS;
 
@@ -54,7 +54,7 @@ async function countTasks(db: Database, day: string) {
   const groups = await db.query<TaskGroup>(
     `SELECT state, error_code AS errorCode, COUNT(*) AS tasks, SUM(credits) AS credits, SUM(refunded_credits) AS shares
      FROM tasks WHERE id >= ? AND id < ? GROUP BY state, error_code`,
-    idsOf('tsk_', day),
+    idsOfDay('tsk_', day),
   );
   const sum = (of: readonly TaskGroup[], what: 'tasks' | 'credits' | 'shares') =>
     of.reduce((all, group) => all + Number(group[what]), 0);
@@ -79,7 +79,7 @@ async function countLots(db: Database, day: string) {
   const [row] = await db.query<{ sold: string | null; given: string | null }>(
     `SELECT SUM(IF(source_key LIKE 'pay:%', amount, 0)) AS sold, SUM(IF(source_key LIKE 'pay:%', 0, amount)) AS given
      FROM quota_lots WHERE id >= ? AND id < ?`,
-    idsOf('lot_', day),
+    idsOfDay('lot_', day),
   );
   return { credits_sold: Number(row?.sold ?? 0), credits_given: Number(row?.given ?? 0) };
 }
@@ -105,7 +105,7 @@ async function countMoney(db: Database, day: string) {
 async function countMerchants(db: Database, day: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(
     'SELECT COUNT(*) AS n FROM merchants WHERE id >= ? AND id < ?',
-    idsOf('mch_', day),
+    idsOfDay('mch_', day),
   );
   return Number(row?.n ?? 0);
 }
@@ -118,9 +118,3 @@ async function countExpiring(db: Database, nowMs: number): Promise<number> {
   );
   return Number(row?.credits ?? 0);
 }
-
-/** The ids of one kind that were made on a day: from the first, before the second. */
-const idsOf = (prefix: string, day: string): [string, string] => [
-  firstIdOf(prefix, startOfShanghaiDay(day)),
-  firstIdOf(prefix, startOfShanghaiDay(day) + DAY_MS),
-];

@@ -1,5 +1,6 @@
 import type { Database, SqlValue } from '../db/database.ts';
 import { pageOf, withoutNulls } from '../db/page-of.ts';
+import { idsOfDay } from './ids-of-day.ts';
 import { traceRequest } from './trace-request.ts';
 
 type State = 'awaiting_upload' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired';
@@ -23,6 +24,10 @@ export interface TaskSearch {
   readonly merchantId?: string | undefined;
   readonly state?: State | undefined;
   readonly taskId?: string | undefined;
+  readonly featureId?: string | undefined;
+  readonly errorCode?: string | undefined;
+  /** In China. */
+  readonly day?: string | undefined;
   /** Of the request that ordered them. */
   readonly trace?: string | undefined;
   readonly cursor?: string | undefined;
@@ -36,6 +41,10 @@ export async function searchTasks(db: Database, search: TaskSearch) {
     ['t.state = ?', search.state],
     ['t.id = ?', search.taskId],
     ['t.trace = ?', search.trace],
+    ['t.feature_id = ?', search.featureId],
+    ['t.error_code = ?', search.errorCode],
+    ['t.id >= ?', search.day && idsOfDay('tsk_', search.day)[0]],
+    ['t.id < ?', search.day && idsOfDay('tsk_', search.day)[1]],
     ['t.id < ?', search.cursor ?? 'tsk_~'],
   ];
   const conditions = asked.filter(([, value]) => value !== undefined);

@@ -4,5 +4,6 @@ import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
 
 export const main = opsFunction({
   operation,
+  target: ({ merchantId }) => merchantId ?? '',
   run: ({ db }, { limit, ...search }) => searchMerchants(db, { ...search, limit: Number(limit ?? 20) }),
 });

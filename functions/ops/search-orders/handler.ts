@@ -4,6 +4,6 @@ import { searchOrders } from '../../../shared/ops/search-orders.ts';
 
 export const main = opsFunction({
   operation,
-  target: ({ merchantId, orderId }) => orderId ?? merchantId ?? '',
+  target: ({ merchantId, orderId, number }) => orderId ?? merchantId ?? number ?? '',
   run: ({ db }, { limit, ...search }, { nowMs }) => searchOrders(db, { ...search, limit: Number(limit ?? 20) }, nowMs),
 });

@@ -25,8 +25,12 @@ const READS: Readonly<Record<string, (db: Database, nowMs: number) => Promise<un
   overview: (db, nowMs) => getOverview(db, ['tencent-mps'], nowMs),
   'tasks of all merchants': (db) => searchTasks(db, page),
   'tasks that failed': (db) => searchTasks(db, { ...page, state: 'failed' }),
+  'tasks of a cause': (db) => searchTasks(db, { ...page, errorCode: 'PROCESSING_FAILED' }),
+  'tasks of a card and a day': (db, nowMs) =>
+    searchTasks(db, { ...page, featureId: 'basic_clean', day: shanghaiDay(nowMs) }),
   merchants: (db) => searchMerchants(db, page),
   'orders of all merchants': (db, nowMs) => searchOrders(db, page, nowMs),
+  'orders that were paid': (db, nowMs) => searchOrders(db, { ...page, state: 'paid' }, nowMs),
 };
 
 async function timesOf(times: number, work: () => Promise<unknown>): Promise<number[]> {

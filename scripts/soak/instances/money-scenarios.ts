@@ -67,6 +67,14 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
       },
       asksAgain: 'reconcile-orders',
     },
+    'set-order-freeze': {
+      prepare: async (ground) => {
+        const { orderId } = await paidOrder(ground);
+        const body = { orderId, frozen: true, reason: '渠道查无此单' };
+        return as(ground, await newOperator(ground), 'set-order-freeze', { body });
+      },
+      timeless: true,
+    },
     'reconcile-orders': {
       prepare: async (ground) => {
         const { stage } = ground;

@@ -35,6 +35,7 @@ const LISTS = [
   'search-merchants',
   'search-tasks',
   'search-orders',
+  'list-bills',
   'list-cases',
   'list-invoices',
 ];
@@ -80,6 +81,10 @@ export function opsScenarios(as: As): Record<string, Scenario> {
   return {
     ...Object.fromEntries(LISTS.map((name) => [name, read(name)])),
     'get-merchant': ofMerchant('get-merchant', (merchantId) => ({ query: { merchantId } })),
+    'list-merchant-entries': {
+      ...ofMerchant('list-merchant-entries', (merchantId) => ({ query: { merchantId } })),
+      ...AUDITED,
+    },
     'grant-credits': ofMerchant('grant-credits', (merchantId) => ({
       body: { merchantId, credits: 5, access: 'member', days: 30, reason: '补偿' },
     })),

@@ -177,7 +177,7 @@ const ABOUT_NOTHING = ['NOT_FOUND', 'CARD_CHANGED', 'SETTINGS_CHANGED', 'FEATURE
 const FREE_TEXTS = [
   ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
   ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
-  ...['view-as.reason', 'rerun-task.reason', 'set-card-merchant.reason'],
+  ...['set-order-freeze.reason', 'view-as.reason', 'rerun-task.reason', 'set-card-merchant.reason'],
   ...['end-task.reason', 'fulfil-invoice.reason', 'save-card.reason', 'set-card-state.reason'],
   ...['set-card-state.closedZh', 'set-card-state.closedEn', 'save-settings.reason'],
   ...['save-preset.source', 'save-preset.reason'],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
 import { openCase } from '../../../shared/payments/open-case.ts';
+import { shanghaiDay } from '../../../shared/shanghai-day.ts';
 import { type Answer, type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
 import { newOperator } from '../../fixtures/new-operator.ts';
 import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
@@ -11,7 +12,7 @@ let stage: ApiStage;
 let operator: ApiMerchant;
 beforeAll(async () => {
   product = await productDatabase();
-  stage = await startApiStage(product.secret);
+  stage = await startApiStage(product.secret, { cashier: true });
   operator = await newOperator(stage);
 });
 afterAll(async () => {
@@ -92,6 +93,11 @@ describe('a merchant', () => {
     const found = await ask('search-merchants', { phone: row?.phone ?? '' });
     expect(found.items.map(({ merchantId }: { merchantId: string }) => merchantId)).toEqual([one.id]);
     expect((await ask('search-merchants', { phone: '13100000000' })).items).toEqual([]);
+    const named = async (query: Record<string, string>) =>
+      (await ask('search-merchants', query)).items.map(({ merchantId }: { merchantId: string }) => merchantId);
+    expect(await named({ merchantId: two.id })).toEqual([two.id]);
+    expect(await named({ merchantId: two.id, phone: row?.phone ?? '' })).toEqual([]);
+    expect((await logOf(two.id)).map(({ action }) => action)).toEqual(['search-merchants', 'search-merchants']);
     const page = await ask('search-merchants', { limit: '1' });
     expect(page.nextCursor).toBeDefined();
     const ids = new Set<string>();
@@ -139,6 +145,22 @@ describe('a merchant', () => {
     expect((await ask('get-merchant', { merchantId })).sessions[0].revokedAtMs).toBe(Date.now());
   });
 
+  it('has a ledger, newest first in pages, each look at which stands in the log', async () => {
+    const as = await stage.newMerchant(3);
+    for (const credits of [4, 5]) await post('grant-credits', { merchantId: as.id, ...GRANT, credits });
+    const first = await ask('list-merchant-entries', { merchantId: as.id, limit: '2' });
+    const shown = ({ items }: { items: { kind: string; amount: number; balance: number }[] }) =>
+      items.map(({ kind, amount, balance }) => [kind, amount, balance]);
+    expect(shown(first)).toEqual([
+      ['grant', 5, 12],
+      ['grant', 4, 7],
+    ]);
+    const rest = await ask('list-merchant-entries', { merchantId: as.id, limit: '2', cursor: first.nextCursor });
+    expect(shown(rest)).toEqual([['grant', 3, 3]]);
+    const looks = (await logOf(as.id)).filter(({ action }) => action === 'list-merchant-entries');
+    expect(looks).toHaveLength(2);
+  });
+
   it('that is not there is said to be so', async () => {
     const merchantId = 'mch_01JD0000000000000000000000';
     expect(codeOf(await stage.send('get-merchant', { as: operator, query: { merchantId } }))).toBe('NOT_FOUND');
@@ -163,6 +185,13 @@ describe('what the console lists', () => {
     expect(await listed({ state: 'awaiting_upload', limit: '2' })).toEqual(ids.slice(1));
     expect(await listed({ taskId: ids[1] as string })).toEqual([ids[1]]);
     expect(await listed({ merchantId: as.id, cursor: ids[1] as string })).toEqual([ids[2]]);
+    await stage.db.write("UPDATE tasks SET error_code = 'PROCESSING_FAILED' WHERE id = ?", [ids[0] as string]);
+    const [today, yesterday] = [shanghaiDay(Date.now()), shanghaiDay(Date.now() - 86_400_000)];
+    expect(await listed({ errorCode: 'PROCESSING_FAILED' })).toEqual([ids[0]]);
+    expect(await listed({ errorCode: 'PROCESSING_FAILED', day: today })).toEqual([ids[0]]);
+    expect(await listed({ errorCode: 'PROCESSING_FAILED', day: yesterday })).toEqual([]);
+    expect(await listed({ featureId: 'basic_clean', merchantId: as.id, day: today })).toEqual(ids);
+    expect(await listed({ featureId: 'poster', merchantId: as.id })).toEqual([]);
   });
 
   it('orders of all merchants', async () => {
@@ -188,6 +217,18 @@ describe('what the console lists', () => {
     expect(await listed({ merchantId: one.id })).toEqual([third, first]);
     expect(await listed({ orderId: second })).toEqual([second]);
     expect(await listed({ cursor: third, limit: '1' })).toEqual([second]);
+    // One reads as closed because its time is over, whatever its row says, and stands among those that are.
+    await stage.db.write("UPDATE orders SET state = 'pending' WHERE id = ?", [second]);
+    expect(await listed({ state: 'closed' })).toEqual(made);
+    expect(await listed({ state: 'closed', limit: '2' })).toEqual([third, second]);
+    expect(await listed({ state: 'closed', cursor: third, limit: '1' })).toEqual([second]);
+    expect(await listed({ state: 'pending' })).toEqual([]);
+    await stage.db.write('UPDATE orders SET expires_at = ? WHERE id = ?', [sqlTime(Date.now() + 60_000), second]);
+    expect(await listed({ state: 'pending' })).toEqual([second]);
+    expect(await listed({ state: 'closed', merchantId: two.id })).toEqual([]);
+    expect(await listed({ state: 'paid' })).toEqual([]);
+    expect(await listed({ day: shanghaiDay(Date.now()), merchantId: one.id })).toEqual([third, first]);
+    expect(await listed({ day: '2020-01-01' })).toEqual([]);
   });
 
   it('cases, oldest first, until somebody has worked them off, which is said once', async () => {
@@ -205,5 +246,90 @@ describe('what the console lists', () => {
     expect((await ask('list-cases', {})).items).toHaveLength(2);
     expect((await ask('list-cases', { state: 'ended' })).items[0].endedAtMs).toBe(Date.now());
     expect(await logOf(caseId)).toEqual([{ action: 'resolve-case', reason: '已退第二笔' }]);
+  });
+
+  it('the channels’ days, newest first, those that were compared with their sums and a link to the report', async () => {
+    const [done, key] = [sqlTime(Date.now()), 'reports/reconciliation/wechat/2026-03-01.json'];
+    await stage.db.write(
+      `INSERT INTO bill_days (channel, day, state, attempts, next_at, payments, paid_fen, findings, report_key, done_at)
+       VALUES ('wechat', '2026-03-01', 'done', 1, NULL, 2, 19800, 1, ?, ?), ('alipay', '2026-03-02', 'waiting', 3, ?, 0, 0, 0, NULL, NULL),
+         ('wechat', '2026-03-02', 'waiting', 0, ?, 0, 0, 0, NULL, NULL)`,
+      [key, done, done, done],
+    );
+    const first = await ask('list-bills', { limit: '2' });
+    expect(first.items).toEqual([
+      { channel: 'wechat', day: '2026-03-02', state: 'waiting', attempts: 0, nextAtMs: Date.now() },
+      { channel: 'alipay', day: '2026-03-02', state: 'waiting', attempts: 3, nextAtMs: Date.now() },
+    ]);
+    const { items, nextCursor } = await ask('list-bills', { limit: '2', cursor: first.nextCursor });
+    expect(nextCursor).toBeUndefined();
+    expect(items).toMatchObject([
+      { day: '2026-03-01', compared: { payments: 2, paidFen: 19_800, refunds: 0, findings: 1 }, doneAtMs: Date.now() },
+    ]);
+    expect(new URL(items[0].compared.reportUrl).pathname).toBe(`/${key}`);
+  });
+});
+
+describe("an order's credits", () => {
+  const bought = async (): Promise<{ as: ApiMerchant; orderId: string }> => {
+    const as = await stage.newMerchant();
+    const body = { planId: 'monthly_99', channel: 'wechat' };
+    const { orderId } = (await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body })).body.data;
+    stage.cashier.pay(orderId);
+    await stage.cashier.tick();
+    stage.advance(120_000);
+    return { as, orderId };
+  };
+  const freeze = (orderId: string, frozen: boolean, key?: string) =>
+    post('set-order-freeze', { orderId, frozen, reason: '渠道查无此单' }, key);
+  const found = async (query: Record<string, string>) => ask('search-orders', query);
+
+  it('are put out of reach and given back, once a key, with a reason in the log; what it is already is said to be so', async () => {
+    const { as, orderId } = await bought();
+    expect((await freeze(orderId, true, 'freeze')).body.data).toEqual({ orderId, frozen: true });
+    expect(await stage.available(as)).toBe(0);
+    expect((await found({ orderId })).items[0].frozen).toBe(true);
+    expect((await freeze(orderId, true, 'freeze')).body.data).toEqual({ orderId, frozen: true });
+    expect(codeOf(await freeze(orderId, false, 'freeze'))).toBe('IDEMPOTENCY_CONFLICT');
+    expect(codeOf(await freeze(orderId, true))).toBe('FREEZE_UNCHANGED');
+    expect((await freeze(orderId, false)).body.data).toEqual({ orderId, frozen: false });
+    expect(await stage.available(as)).toBe(100);
+    expect((await found({ orderId })).items[0].frozen).toBe(false);
+    expect(codeOf(await freeze(orderId, false))).toBe('FREEZE_UNCHANGED');
+    const log = (await logOf(orderId)).filter(({ action }) => action === 'set-order-freeze');
+    expect(log).toEqual(Array(2).fill({ action: 'set-order-freeze', reason: '渠道查无此单' }));
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('are not released once the money went back, nor frozen where nobody has paid', async () => {
+    const { as, orderId } = await bought();
+    await post('refund-order', { orderId, mode: 'whole', reason: '客户申请' });
+    expect(codeOf(await freeze(orderId, false))).toBe('RELEASE_REFUSED');
+    expect((await found({ orderId })).items[0].frozen).toBe(false);
+    const body = { planId: 'monthly_99', channel: 'wechat' };
+    const open = (await stage.send('purchase-membership', { as, idempotencyKey: 'more', body })).body.data.orderId;
+    expect(codeOf(await freeze(open, true))).toBe('ORDER_NOT_PAID');
+    expect(codeOf(await freeze('ord_01JD0000000000000000000000', true))).toBe('NOT_FOUND');
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('are found by every number that a payer or a channel may name, with all that was paid and went back', async () => {
+    const { as, orderId } = await bought();
+    const { refundId } = (await post('refund-order', { orderId, mode: 'whole', reason: '客户申请' })).body.data;
+    const { money } = await found({ orderId });
+    expect(money).toMatchObject({
+      payments: [{ orderId, channel: 'wechat', outTradeNo: orderId, amountFen: 9900, disposition: 'granted' }],
+      refunds: [{ refundId, orderId, kind: 'whole', amountFen: 9900 }],
+    });
+    for (const number of [money.payments[0].transactionId, orderId, refundId]) {
+      const answer = await found({ number });
+      expect(
+        answer.items.map(({ order }: { order: { orderId: string } }) => order.orderId),
+        number,
+      ).toEqual([orderId]);
+      expect(answer.money).toEqual(money);
+    }
+    expect(await found({ number: 'no_such_number' })).toEqual({ items: [] });
+    expect((await found({ merchantId: as.id })).money).toBeUndefined();
   });
 });

@@ -78,9 +78,11 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   'search-merchants': nothing,
   'search-tasks': nothing,
   'search-orders': nothing,
+  'list-bills': nothing,
   'list-cases': nothing,
   'list-redeem-batches': nothing,
   'get-merchant': ofMerchant(),
+  'list-merchant-entries': ofMerchant(),
   'grant-credits': ofMerchant({ credits: 5, access: 'member', days: 30, reason: '补偿' }),
   'revoke-credits': async (stage) => {
     const { id: merchantId } = await stage.newMerchant(5);
@@ -149,6 +151,10 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     const orderId = await paidOrder(stage, await stage.newMerchant());
     return { orderId, mode: 'whole', reason: '客户申请' };
   },
+  'set-order-freeze': async (stage) => ({
+    orderId: await paidOrder(stage, await stage.newMerchant()),
+    ...{ frozen: true, reason: '渠道查无此单' },
+  }),
   'get-growth': nothing,
   // As it was delivered: nobody has saved any yet.
   'save-growth': async () => ({ ...validInput('save-growth'), baseSavedAtMs: undefined }),

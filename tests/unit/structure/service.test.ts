@@ -65,9 +65,14 @@ describe('serverless.yml', () => {
     for (const { name } of service.functions) expect(name).toMatch(/^[a-z][a-z0-9-]{0,58}[a-z]$/);
   });
 
-  /** What programs need, and who brings others; and of operators', whose own namespace is nearly full, what they do about growth, settings and presets. */
+  /**
+   * What programs need, and who brings others; and of operators', whose own namespace is nearly full, what was added last: growth, settings,
+   * presets, frozen orders, bills and ledgers.
+   */
   const isPartners = (name: string) =>
-    /api-key|-webhook|-settings|-preset|referral|withdrawal|payee|growth/.test(name) && name !== 'deliver-webhooks';
+    /api-key|-webhook|-settings|-preset|referral|withdrawal|payee|growth|order-freeze|list-bills|merchant-entries/.test(
+      name,
+    ) && name !== 'deliver-webhooks';
 
   it('keeps callbacks, events, timers and operators out of the namespace of merchants', () => {
     const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);

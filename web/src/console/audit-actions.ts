@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = {
   'search-merchants': ['查询商户', 'Look merchants up'],
   'get-merchant': ['查看商户', 'Look at a merchant'],
+  'list-merchant-entries': ['查看额度流水', "Look at a merchant's ledger"],
   'grant-credits': ['发放额度', 'Grant credits'],
   'revoke-credits': ['收回额度', 'Revoke credits'],
   'set-merchant-state': ['停用或启用商户', 'Suspend or let back in'],
@@ -25,6 +26,7 @@ export const AUDIT_ACTIONS = {
   'search-orders': ['查询订单', 'Look orders up'],
   'resolve-case': ['处理对账差异', 'End a case'],
   'refund-order': ['订单退款', 'Refund an order'],
+  'set-order-freeze': ['冻结或解冻订单额度', "Freeze or release an order's credits"],
   'create-redeem-batch': ['新建卡密批次', 'Create a batch of codes'],
   'revoke-redeem-batch': ['作废卡密批次', 'Revoke a batch of codes'],
   'save-growth': ['修改分销与新人礼设置', 'Change growth settings'],

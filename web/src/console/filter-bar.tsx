@@ -8,6 +8,7 @@ export interface Filter {
   readonly name: string;
   readonly label: string;
   readonly placeholder?: string;
+  readonly type?: 'date';
   /** Of a choice: value and text. */
   readonly options?: readonly (readonly [value: string, text: string])[];
   /** What is wrong with a value that the service would refuse. */
@@ -41,11 +42,11 @@ export function FilterBar({ page, filters, values, children }: FilterBarProps) {
   };
   return (
     <form className="filter-bar" noValidate onSubmit={apply}>
-      {filters.map(({ name, label, placeholder, options }) => {
+      {filters.map(({ name, label, placeholder, type, options }) => {
         const frame = { id: `filter-${name}`, label, error: problems.get(name) };
         if (!options) {
           const onChange = (value: string): void => set(name, value);
-          return <TextField key={name} {...frame} {...{ placeholder, onChange, value: enteredOf(name) }} />;
+          return <TextField key={name} {...frame} {...{ placeholder, type, onChange, value: enteredOf(name) }} />;
         }
         return (
           <Field key={name} {...frame}>

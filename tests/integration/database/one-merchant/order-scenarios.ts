@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
+import { again, writeKey } from './operator-scenarios.ts';
 import { at, closeAccount, expireLots, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const ordering = ({ id }: Pick<Owner, 'id'>, plan = 'monthly_99', key = `order-${nextNumber()}`): SqlValue[] => [
@@ -64,10 +65,21 @@ const settle = of('settle_order_v4');
 const giveBack = of('create_refund_v3');
 const settleRefund = of('settle_refund_v3');
 const freeze = of('freeze_order_v2');
+const setFreeze = of('set_order_freeze_v1');
 const expire = of('expire_lot_v1');
 const operate = of('set_operator_v1');
 
 const role = (phone: string, as = 'operator'): SqlValue[] => [phone, as, '运营', 'command-line', 'req_1', at(0)];
+
+const deciding = (orderId: string, frozen: 0 | 1): SqlValue[] => [
+  ...['mch_operator', orderId, frozen, '渠道查无此单', ...writeKey()],
+];
+const freezing = async (db: Database, owner: Owner): Promise<SqlValue[]> => deciding(await paidOrder(db, owner), 1);
+const releasing = async (db: Database, owner: Owner): Promise<SqlValue[]> => {
+  const orderId = await paidOrder(db, owner);
+  await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
+  return deciding(orderId, 0);
+};
 
 export const ORDER_SCENARIOS: readonly Scenario[] = [
   create('created', async (_db, owner) => ordering(owner)),
@@ -167,6 +179,23 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
     return [orderId, 0, at(0)];
   }),
   freeze('unknown', async (db, owner) => [await order(db, owner), 1, at(0)]),
+  setFreeze('frozen', freezing),
+  setFreeze('released', releasing),
+  setFreeze('replayed', again('set_order_freeze_v1', releasing)),
+  setFreeze('conflict', again('set_order_freeze_v1', freezing, 'b'.repeat(64))),
+  setFreeze('unknown', async () => deciding('ord_nobody', 1)),
+  setFreeze('not_granted', async (db, owner) => deciding(await order(db, owner), 1)),
+  setFreeze('unchanged', async (db, owner) => deciding(await paidOrder(db, owner), 0)),
+  setFreeze('refused', async (db, owner) => {
+    const params = await releasing(db, owner);
+    await closeAccount(db, owner);
+    return params;
+  }),
+  setFreeze('refused', async (db, owner) => {
+    const orderId = await paidOrder(db, owner);
+    await db.callProcedure('create_refund_v3', refunding(orderId));
+    return deciding(orderId, 0);
+  }),
   expire('expired', async (db, owner) => {
     await paidOrder(db, owner);
     await expireLots(db, owner);

@@ -2,8 +2,8 @@
 export const MERCHANT_MESSAGES = {
   merchants: ['商户', 'Merchants'],
   merchantsLead: [
-    '按手机号查找，或从最新注册的看起。每次查看都会写入审计日志。',
-    'By phone, or the newest first. Each look is kept in the audit log.',
+    '按手机号或商户编号查找，或从最新注册的看起。每次查看都会写入审计日志。',
+    'By phone or id, or the newest first. Each look is kept in the audit log.',
   ],
   merchantsEmpty: ['没有找到商户', 'No merchant was found'],
   merchant: ['商户', 'Merchant'],
@@ -56,6 +56,12 @@ export const MERCHANT_MESSAGES = {
   letBackText: ['恢复后，该商户可以重新登录。', 'The merchant can sign in again.'],
   letBackToast: ['商户已恢复', 'The merchant may sign in again'],
 
+  entries: ['额度流水', 'Ledger'],
+  entriesEmpty: ['没有流水', 'No entries'],
+  entryChange: ['变动', 'Change'],
+  entryBalance: ['变动后', 'Balance'],
+  entryAbout: ['关联', 'About'],
+
   sessions: ['登录会话', 'Sessions'],
   sessionsEmpty: ['没有登录会话', 'No sessions'],
   userAgent: ['设备', 'Device'],
@@ -71,6 +77,9 @@ export const MERCHANT_MESSAGES = {
   taskId: ['任务编号', 'Task id'],
   card: ['功能', 'Card'],
   failure: ['失败原因', 'Cause'],
+  cardId: ['功能编号', 'Card id'],
+  cardIdWrong: ['应为小写字母开头的功能编号', 'An id of small letters, digits and _'],
+  taskDay: ['创建日期', 'Created on'],
   taskCredits: ['额度', 'Credits'],
   creditsReturned: ['{n}（返还 {back}）', '{n} ({back} back)'],
   backToTasks: ['← 全部任务', '← All tasks'],

@@ -41,5 +41,7 @@ export const OVERVIEW_MESSAGES = {
   measure: ['指标', 'Measure'],
   chartMost: ['{name}，最高 {most}；点击某天查看当天数据', '{name}, at most {most}. Press a day for its figures'],
   failures: ['失败原因', 'Why tasks failed'],
+  tasksOfDay: ['当天任务', 'Tasks of the day'],
+  ordersOfDay: ['当天订单', 'Orders of the day'],
   failedTasks: ['查看失败任务', 'The failed tasks'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

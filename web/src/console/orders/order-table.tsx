@@ -7,7 +7,8 @@ import { ListTable } from '../list-table.tsx';
 import { TargetLink } from '../target-link.tsx';
 import type { List } from '../use-list.ts';
 import { useText } from '../use-text.ts';
-import { CHANNELS, type FoundOrder, ORDER_STATES } from './order-text.ts';
+import { FreezeDialog } from './freeze-dialog.tsx';
+import { CHANNELS, canFreeze, type FoundOrder, ORDER_STATES } from './order-text.ts';
 import { RefundDialog } from './refund-dialog.tsx';
 
 interface OrderTableProps {
@@ -19,11 +20,12 @@ interface OrderTableProps {
 const canRefund = ({ order: { state, amountFen, refundedFen } }: FoundOrder): boolean =>
   state === 'paid' && refundedFen < amountFen;
 
-/** Orders, and the way to give money back for one. */
+/** Orders, the way to give money back for one, and to put its credits out of reach or give them back. */
 export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
   const [refunding, setRefunding] = useState<FoundOrder | null>(null);
+  const [freezing, setFreezing] = useState<FoundOrder | null>(null);
   const columns: readonly Column<FoundOrder>[] = [
     { head: say('createdAt'), cell: ({ order }) => formatStamp(order.createdAtMs, language) },
     { head: say('order'), cell: ({ order }) => <TargetLink id={order.orderId} /> },
@@ -32,7 +34,12 @@ export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
       : []),
     {
       head: say('state'),
-      cell: ({ order }) => <Tag tone={ORDER_STATES[order.state][1]}>{say(ORDER_STATES[order.state][0])}</Tag>,
+      cell: ({ order, frozen }) => (
+        <>
+          <Tag tone={ORDER_STATES[order.state][1]}>{say(ORDER_STATES[order.state][0])}</Tag>{' '}
+          {frozen && <Tag tone="bad">{say('orderFrozen')}</Tag>}
+        </>
+      ),
     },
     { head: say('payWith'), cell: ({ order }) => say(CHANNELS[order.channel] ?? 'channelWechat') },
     { head: say('amount'), cell: ({ order }) => formatYuan(order.amountFen), isNumber: true },
@@ -48,9 +55,16 @@ export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
             head: say('actions'),
             cell: (found: FoundOrder) =>
               canRefund(found) ? (
-                <button type="button" className="button button-small" onClick={() => setRefunding(found)}>
-                  {say('refund')}
-                </button>
+                <span className="buttons">
+                  <button type="button" className="button button-small" onClick={() => setRefunding(found)}>
+                    {say('refund')}
+                  </button>
+                  {canFreeze(found) && (
+                    <button type="button" className="button button-small" onClick={() => setFreezing(found)}>
+                      {say(found.frozen ? 'release' : 'freeze')}
+                    </button>
+                  )}
+                </span>
               ) : (
                 '–'
               ),
@@ -69,6 +83,7 @@ export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
         icon="receipt"
       />
       {refunding && <RefundDialog found={refunding} onClose={() => setRefunding(null)} />}
+      {freezing && <FreezeDialog found={freezing} onClose={() => setFreezing(null)} />}
     </>
   );
 }

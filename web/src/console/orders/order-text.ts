@@ -11,3 +11,17 @@ export const ORDER_STATES = {
   paid: ['orderPaid', 'good'],
   closed: ['orderClosed', 'plain'],
 } as const;
+
+export const REFUND_STATES = {
+  requested: 'refundRequested',
+  processing: 'refundProcessing',
+  succeeded: 'refundSucceeded',
+  abnormal: 'refundAbnormal',
+  closed: 'refundClosed',
+} as const;
+
+export const REFUND_KINDS = { whole: 'refundWhole', unused: 'refundUnused', second_payment: 'refundSecond' } as const;
+
+/** What was refunded is out of reach already, and stays there. */
+export const canFreeze = ({ order: { state, refundedFen } }: FoundOrder): boolean =>
+  state === 'paid' && refundedFen === 0;

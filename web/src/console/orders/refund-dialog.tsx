@@ -10,7 +10,7 @@ import { useMerchant } from '../merchants/use-merchant.ts';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAction } from '../use-action.ts';
 import { useText } from '../use-text.ts';
-import type { FoundOrder } from './order-text.ts';
+import { type FoundOrder, REFUND_STATES } from './order-text.ts';
 import { refundAmounts } from './refund-amounts.ts';
 
 type Refund = z.output<typeof refundOrder.output>;
@@ -18,13 +18,6 @@ const MODES = [
   ['unused', 'refundUnused'],
   ['whole', 'refundWhole'],
 ] as const;
-const STATES = {
-  requested: 'refundRequested',
-  processing: 'refundProcessing',
-  succeeded: 'refundSucceeded',
-  abnormal: 'refundAbnormal',
-  closed: 'refundClosed',
-} as const;
 
 /** Says what would go back, asks for a reason, gives the money back and says how far that has come. */
 export function RefundDialog({ found, onClose }: { readonly found: FoundOrder; readonly onClose: () => void }) {
@@ -86,7 +79,7 @@ export function RefundDialog({ found, onClose }: { readonly found: FoundOrder; r
 function Refunded({ refund, onClose }: { readonly refund: Refund; readonly onClose: () => void }) {
   const { say } = useText();
   return (
-    <Dialog title={say(STATES[refund.state])} onClose={onClose}>
+    <Dialog title={say(REFUND_STATES[refund.state])} onClose={onClose}>
       <p role="status">{say('refundDone', { amount: formatYuan(refund.amountFen), n: refund.credits })}</p>
       {refund.errorCode && <p className="bad-text">{say('refundError', { code: refund.errorCode })}</p>}
       <p className="hint mono">{refund.refundId}</p>

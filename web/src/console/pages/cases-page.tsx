@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { listCases } from '../../../../shared/contract/ops-work.ts';
 import { formatStamp, formatYuan } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
+import { BillTable } from '../cases/bill-table.tsx';
 import { CaseDialog } from '../cases/case-dialog.tsx';
 import { CASE_CLASSES, CASE_REMEDIES } from '../cases/case-text.ts';
 import { useConsole } from '../console-context.ts';
@@ -19,13 +20,25 @@ type Case = z.output<typeof listCases.output>['items'][number];
 const STATES = [
   ['open', 'casesOpen'],
   ['ended', 'casesEnded'],
+  ['bills', 'billsDaily'],
 ] as const;
 
-/** Where the channels and our books differ, worked off one by one. */
+/** Where the channels and our books differ, worked off one by one; and the daily bills that show it. */
 export function CasesPage({ query }: { readonly query: Query }) {
+  const { say } = useText();
+  const state = stateIn(query, STATES);
+  return (
+    <div className="page page-wide">
+      <PageHead title={say('cases')} lead={say('casesLead')} />
+      <StateFilter page="cases" states={STATES} state={state} />
+      {state === 'bills' ? <BillTable /> : <Cases state={state} />}
+    </div>
+  );
+}
+
+function Cases({ state }: { readonly state: 'open' | 'ended' }) {
   const { say, language } = useText();
   const { canWrite } = useConsole();
-  const state = stateIn(query, STATES);
   const list = useList(listCases, { state });
   const [ending, setEnding] = useState<Case | null>(null);
   const yuan = (fen: number | undefined) => (fen === undefined ? '–' : formatYuan(fen));
@@ -44,7 +57,7 @@ export function CasesPage({ query }: { readonly query: Query }) {
           cell: (one) =>
             canWrite ? (
               <button type="button" className="button button-small" onClick={() => setEnding(one)}>
-                {say('workOff')}
+                {say('caseHandle')}
               </button>
             ) : (
               '–'
@@ -52,9 +65,7 @@ export function CasesPage({ query }: { readonly query: Query }) {
         },
   ];
   return (
-    <div className="page page-wide">
-      <PageHead title={say('cases')} lead={say('casesLead')} />
-      <StateFilter page="cases" states={STATES} state={state} />
+    <>
       <ListTable
         label={say('cases')}
         list={list}
@@ -64,6 +75,6 @@ export function CasesPage({ query }: { readonly query: Query }) {
         icon="balance"
       />
       {ending && <CaseDialog found={ending} onClose={() => setEnding(null)} />}
-    </div>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { useConsole } from '../console-context.ts';
 import { type Fact, FactList } from '../fact-list.tsx';
 import { hashWith } from '../hash-query.ts';
+import { EntryTable } from '../merchants/entry-table.tsx';
 import { GrantDialog } from '../merchants/grant-dialog.tsx';
 import { LotTable } from '../merchants/lot-table.tsx';
 import { MerchantState } from '../merchants/merchant-state.tsx';
@@ -92,9 +93,9 @@ function Facts({ merchant }: { readonly merchant: MerchantDetail }) {
   );
 }
 
-const PARTS = ['lots', 'orders', 'tasks', 'sessions'] as const;
+const PARTS = ['lots', 'entries', 'orders', 'tasks', 'sessions'] as const;
 
-/** What belongs to the merchant, a part at a time: each look at orders and tasks stands in the audit log. */
+/** What belongs to the merchant, a part at a time: each look at entries, orders and tasks stands in the audit log. */
 function Parts({ merchant }: { readonly merchant: MerchantDetail }) {
   const { say } = useText();
   const [part, setPart] = useState<(typeof PARTS)[number]>('lots');
@@ -109,6 +110,7 @@ function Parts({ merchant }: { readonly merchant: MerchantDetail }) {
       />
       <div className="part">
         {part === 'lots' && <LotTable merchant={merchant} />}
+        {part === 'entries' && <EntryTable merchantId={merchant.merchantId} />}
         {part === 'orders' && <Orders merchantId={merchant.merchantId} />}
         {part === 'tasks' && <Tasks merchantId={merchant.merchantId} />}
         {part === 'sessions' && <SessionTable sessions={merchant.sessions} />}

@@ -5,6 +5,7 @@ import { formatDay, formatStamp } from '../../core/format.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { FilterBar } from '../filter-bar.tsx';
 import type { Query } from '../hash-query.ts';
+import { idProblem } from '../id-problem.ts';
 import { ListTable } from '../list-table.tsx';
 import { MerchantState } from '../merchants/merchant-state.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -15,7 +16,7 @@ import { useText } from '../use-text.ts';
 type Merchant = z.output<typeof searchMerchants.output>['items'][number];
 const KEPT_MS = 60_000;
 
-/** Merchants, newest first, or the one of a phone. */
+/** Merchants, newest first, or the one of a phone or an id. */
 export function MerchantsPage({ query }: { readonly query: Query }) {
   const { say, language } = useText();
   const list = useList(searchMerchants, Object.fromEntries(query), KEPT_MS);
@@ -41,7 +42,10 @@ export function MerchantsPage({ query }: { readonly query: Query }) {
       <PageHead title={say('merchants')} lead={say('merchantsLead')} />
       <FilterBar
         page="merchants"
-        filters={[{ name: 'phone', label: say('phone'), placeholder: say('phoneWhole'), problem: phoneProblem }]}
+        filters={[
+          { name: 'phone', label: say('phone'), placeholder: say('phoneWhole'), problem: phoneProblem },
+          { name: 'merchantId', label: say('merchantId'), placeholder: 'mch_…', problem: idProblem(say, 'mch') },
+        ]}
         values={query}
       />
       <ListTable

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatStamp } from '../../core/format.ts';
 import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { hashWith } from '../hash-query.ts';
 import { DayChart } from '../overview/day-chart.tsx';
 import { Failures } from '../overview/failures.tsx';
 import { FigureTiles } from '../overview/figure-tiles.tsx';
@@ -37,6 +38,7 @@ function Body({ overview }: { readonly overview: Overview }) {
   const found = overview.periods.find((one) => one.period === period);
   const shownDay = overview.days.find((one) => one.day === day);
   const figures = (shownDay ?? found)?.figures ?? null;
+  const onlyDay = shownDay?.day ?? (period === 'today' ? found?.firstDay : undefined);
   return (
     <>
       <Waiting now={overview.now} />
@@ -55,9 +57,15 @@ function Body({ overview }: { readonly overview: Overview }) {
           />
         </div>
         <FigureTiles figures={figures} />
+        {onlyDay !== undefined && (
+          <p className="buttons">
+            <a href={hashWith('tasks', { day: onlyDay })}>{say('tasksOfDay')}</a>
+            <a href={hashWith('orders', { day: onlyDay })}>{say('ordersOfDay')}</a>
+          </p>
+        )}
       </section>
       <DayChart days={overview.days} chosen={day} onChoose={setDay} />
-      <Failures figures={figures} />
+      <Failures figures={figures} day={onlyDay} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Tag } from '../../ui/state-tag.tsx';
 import { ActionName } from '../action-name.tsx';
 import type { ConsoleMessage } from '../console-messages.ts';
+import { ENTRY_KINDS } from '../merchants/entry-kinds.ts';
 import { TargetLink } from '../target-link.tsx';
 import { useText } from '../use-text.ts';
 import { Cause } from './cause.tsx';
@@ -16,13 +17,6 @@ const UNIT_STATES = {
   failed: ['unitFailed', 'bad'],
   dropped: ['unitDropped', 'plain'],
 } as const;
-const KINDS: Readonly<Record<string, ConsoleMessage>> = {
-  grant: 'kindGrant',
-  deduct: 'kindDeduct',
-  refund: 'kindRefund',
-  expire: 'kindExpire',
-  revoke: 'kindRevoke',
-};
 
 type Unit = TaskTrace['units'][number];
 
@@ -105,7 +99,7 @@ export function TraceTables({ task }: { readonly task: TaskTrace }) {
           label={say('traceEntries')}
           columns={[
             { head: say('time'), cell: ({ createdAtMs }) => time(createdAtMs) },
-            { head: say('entryKind'), cell: ({ kind }) => say(KINDS[kind] ?? 'sourceOther') },
+            { head: say('entryKind'), cell: ({ kind }) => say(ENTRY_KINDS[kind] ?? 'sourceOther') },
             { head: say('credits'), cell: ({ credits }) => (credits > 0 ? `+${credits}` : credits), isNumber: true },
           ]}
           rows={task.entries}
