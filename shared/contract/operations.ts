@@ -16,6 +16,7 @@ import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsModels from './ops-models.ts';
 import * as opsOverview from './ops-overview.ts';
+import * as opsPlans from './ops-plans.ts';
 import * as opsTasks from './ops-tasks.ts';
 import * as opsViews from './ops-views.ts';
 import * as opsWork from './ops-work.ts';
@@ -106,6 +107,8 @@ export const OPERATIONS = [
   opsTasks.traceTask,
   opsTasks.endTask,
   opsTasks.rerunTask,
+  opsPlans.listAllPlans,
+  opsPlans.savePlan,
   opsInvoices.listInvoices,
   opsInvoices.fulfilInvoice,
   opsCards.listCards,

@@ -33,6 +33,12 @@ const PRESET = {
 const forgetSettings = ({ stage }: FaultGround) =>
   stage.plain.query('DELETE FROM settings WHERE version > 1; DELETE FROM platform_presets WHERE version > 1');
 
+const PLAN = {
+  ...{ planId: 'fault_plan', nameZh: '季度会员', nameEn: 'Quarterly', amountFen: 26_900, credits: 300, days: 90 },
+  ...{ access: 'member', onSale: false, position: 9 },
+};
+const forgetPlan = ({ stage }: FaultGround) => stage.plain.query("DELETE FROM plans WHERE id = 'fault_plan'");
+
 /** What the functions about cards do. Each saving begins with a card of its own that nobody has saved, or saved once. */
 export function cardScenarios(as: As): Record<string, Scenario> {
   const save = async (ground: FaultGround, operator: string) => {
@@ -64,6 +70,20 @@ export function cardScenarios(as: As): Record<string, Scenario> {
         await forgetSettings(ground);
         return as(ground, await newOperator(ground), 'get-settings');
       },
+    },
+    'list-all-plans': {
+      prepare: async (ground) => {
+        await forgetPlan(ground);
+        return as(ground, await newOperator(ground), 'list-all-plans');
+      },
+    },
+    'save-plan': {
+      prepare: async (ground) => {
+        await forgetPlan(ground);
+        const body = { ...PLAN, baseVersion: 0, reason: '上新' };
+        return as(ground, await newOperator(ground), 'save-plan', { body });
+      },
+      timeless: true,
     },
     'list-presets': {
       prepare: async (ground) => {

@@ -180,6 +180,7 @@ const FREE_TEXTS = [
   ...['set-order-freeze.reason', 'view-as.reason', 'rerun-task.reason', 'set-card-merchant.reason'],
   ...['end-task.reason', 'fulfil-invoice.reason', 'save-card.reason', 'set-card-state.reason'],
   ...['set-card-state.closedZh', 'set-card-state.closedEn', 'save-settings.reason'],
+  ...['save-plan.nameZh', 'save-plan.nameEn', 'save-plan.reason'],
   ...['save-preset.source', 'save-preset.reason'],
   ...['decide-withdrawal.reason', 'request-withdrawal.payeeName', 'request-withdrawal.bankName'],
 ];

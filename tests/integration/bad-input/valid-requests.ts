@@ -91,6 +91,10 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'end-announcement': { announcementId: ANNOUNCEMENT },
   'get-card': { featureId: 'basic_clean', version: '1' },
   'save-card': { card: CARD, baseVersion: 5, reason: '上新' },
+  'save-plan': {
+    ...{ planId: 'no_such_plan', nameZh: '季度会员', nameEn: 'Quarterly', amountFen: 26_900, credits: 300, days: 90 },
+    ...{ access: 'member', onSale: false, position: 2, baseVersion: 5, reason: '上新' },
+  },
   'save-settings': {
     values: {
       ...{ resultDays: 90, smsDailyBudget: 3000, moderation: true, signUp: true, batchPhotos: 50, creditsLow: 20 },

@@ -333,3 +333,48 @@ describe("an order's credits", () => {
     expect((await found({ merchantId: as.id })).money).toBeUndefined();
   });
 });
+
+describe('a plan', () => {
+  const PLAN = { planId: 'one_fen', nameZh: '一分钱', nameEn: 'One fen', amountFen: 1, credits: 1, days: 1 };
+  const save = (values: object, key?: string) =>
+    post('save-plan', { ...PLAN, access: 'member', onSale: false, position: 9, reason: '上线自测', ...values }, key);
+  const offered = async () =>
+    (await stage.send('list-plans')).body.data.plans.map(({ planId }: { planId: string }) => planId);
+  const order = async (as: ApiMerchant, key: string) =>
+    stage.send('purchase-membership', { as, idempotencyKey: key, body: { planId: 'one_fen', channel: 'wechat' } });
+
+  it('is made, put on sale, sold at its price of the moment, and taken off again; the log says what it was and is', async () => {
+    const as = await stage.newMerchant();
+    expect((await save({ baseVersion: 0 }, 'make')).body.data).toEqual({ planId: 'one_fen', version: 1 });
+    expect((await save({ baseVersion: 0 }, 'make')).body.data).toEqual({ planId: 'one_fen', version: 1 });
+    expect(await offered()).toEqual(['monthly_99']);
+    expect((await order(as, 'early')).status).toBe(404);
+    await save({ baseVersion: 1, onSale: true });
+    expect(await offered()).toEqual(['monthly_99', 'one_fen']);
+    const first = (await order(as, 'first')).body.data;
+    expect(first.amountFen).toBe(1);
+    await save({ baseVersion: 2, onSale: true, amountFen: 2 });
+    expect((await ask('search-orders', { orderId: first.orderId })).items[0].order.amountFen).toBe(1);
+    expect((await order(await stage.newMerchant(), 'other')).body.data.amountFen).toBe(2);
+    await save({ baseVersion: 3 });
+    expect(await offered()).toEqual(['monthly_99']);
+    expect((await ask('list-all-plans', {})).items).toContainEqual({
+      ...{ ...PLAN, version: 4, access: 'member', onSale: false, position: 9 },
+    });
+    const rows = await stage.db.query<{ details: string }>(
+      "SELECT details_json AS details FROM audit_log WHERE action = 'save-plan' ORDER BY seq",
+    );
+    expect(rows.map(({ details }) => JSON.parse(details))[2]).toEqual({
+      ...{ version: 3, before: { amountFen: 1 }, after: { amountFen: 2 } },
+    });
+  });
+
+  it('of two who saw the same is saved by one, and the other is told; nobody gives anything away', async () => {
+    const seen = { planId: 'for_two', baseVersion: 0 };
+    const codes = (await Promise.all([save(seen), save(seen)])).map(codeOf);
+    expect(codes.sort()).toEqual(['SETTINGS_CHANGED', 'done']);
+    expect(codeOf(await save({ ...seen, baseVersion: 7 }))).toBe('SETTINGS_CHANGED');
+    for (const wrong of [{ amountFen: 0 }, { credits: 0 }, { days: 0 }, { amountFen: 0.5 }, { access: 'whitelist' }])
+      expect(codeOf(await save({ ...seen, baseVersion: 1, ...wrong }))).toBe('VALIDATION_FAILED');
+  });
+});

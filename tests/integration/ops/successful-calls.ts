@@ -115,6 +115,8 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
     const [row] = await stage.db.query<{ version: number }>('SELECT MAX(version) AS version FROM settings');
     return { ...validInput('save-settings'), baseVersion: row?.version };
   },
+  'list-all-plans': nothing,
+  'save-plan': async () => ({ ...validInput('save-plan'), baseVersion: 0 }),
   'list-presets': nothing,
   'save-preset': async (stage) => {
     const [row] = await stage.db.query<{ version: number }>('SELECT MAX(version) AS version FROM platform_presets');

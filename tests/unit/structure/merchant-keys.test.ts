@@ -41,6 +41,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'save_card_v1',
         'save_growth_v1',
         'save_model_photo_v1',
+        'save_plan_v1',
         'save_presets_v1',
         'save_settings_v1',
         'take_rate_v1',

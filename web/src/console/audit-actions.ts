@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = {
   'publish-announcement': ['发布公告', 'Publish an announcement'],
   'end-announcement': ['结束公告', 'End an announcement'],
   'save-card': ['保存功能卡', 'Save a card'],
+  'save-plan': ['修改套餐', 'Change a plan'],
   'save-settings': ['修改系统设置', 'Change the settings'],
   'save-preset': ['修改平台规格', 'Change what a shop asks'],
   'set-card-state': ['启用、关闭功能卡或改开放范围', 'Open or close a card, or for whom it is'],

@@ -6,6 +6,7 @@ import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview-messages.ts';
+import { PLAN_MESSAGES } from './messages/plan-messages.ts';
 import { PRESET_MESSAGES } from './messages/preset-messages.ts';
 import { SETTINGS_MESSAGES } from './messages/settings-messages.ts';
 import { SUPPORT_MESSAGES } from './messages/support-messages.ts';
@@ -21,6 +22,7 @@ export const CONSOLE_MESSAGES = {
   ...CARD_MESSAGES,
   ...CONTENT_MESSAGES,
   ...SETTINGS_MESSAGES,
+  ...PLAN_MESSAGES,
   ...PRESET_MESSAGES,
   ...SUPPORT_MESSAGES,
   consoleName: ['运营后台', 'Console'],

@@ -3,6 +3,7 @@ const PLAIN_PAGES = [
   'merchants',
   'tasks',
   'orders',
+  'plans',
   'invoices',
   'cases',
   'cards',

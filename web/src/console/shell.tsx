@@ -18,6 +18,7 @@ import { MerchantsPage } from './pages/merchants-page.tsx';
 import { ModelsPage } from './pages/models-page.tsx';
 import { OrdersPage } from './pages/orders-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
+import { PlansPage } from './pages/plans-page.tsx';
 import { PresetsPage } from './pages/presets-page.tsx';
 import { RedeemBatchPage } from './pages/redeem-batch-page.tsx';
 import { RedeemPage } from './pages/redeem-page.tsx';
@@ -39,6 +40,7 @@ const NAVIGATION: readonly (readonly [
   ['#/orders', 'orders', 'receipt', ['orders']],
   ['#/invoices', 'invoices', 'invoice', ['invoices']],
   ['#/cases', 'cases', 'balance', ['cases']],
+  ['#/plans', 'plans', 'credits', ['plans']],
   ['#/cards', 'cards', 'card', ['cards', 'card']],
   ['#/models', 'models', 'camera', ['models']],
   ['#/presets', 'presets', 'image', ['presets']],
@@ -133,6 +135,8 @@ function Page({ route, query }: { readonly route: Route; readonly query: Query }
       return <ModelsPage query={query} />;
     case 'announcements':
       return <AnnouncementsPage />;
+    case 'plans':
+      return <PlansPage />;
     case 'presets':
       return <PresetsPage />;
     case 'settings':

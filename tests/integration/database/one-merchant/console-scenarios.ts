@@ -10,6 +10,7 @@ const of =
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const stop = of('stop_task_v1');
 const save = of('save_card_v1');
+const sell = of('save_plan_v1');
 const publish = of('publish_announcement_v1');
 const endAnnouncement = of('end_announcement_v1');
 const photo = of('save_model_photo_v1');
@@ -38,6 +39,11 @@ const saving = (base: number, id = `card_${nextNumber()}`): SqlValue[] => [
   ...['[]', '[]', '[]', null, null, null, 1, '上新', ...writeKey()],
 ];
 const savingNew = async () => saving(0);
+
+const selling = (base: number, id = `plan_${nextNumber()}`): SqlValue[] => [
+  ...['mch_operator', id, base, '季度', 'Quarterly', 26_900, 300, 90, 'member', 0, 2, '{}', '上新', ...writeKey()],
+];
+const sellingNew = async () => selling(0);
 
 const publishing = async (): Promise<SqlValue[]> => [
   ...[
@@ -93,6 +99,15 @@ export const CONSOLE_SCENARIOS: readonly Scenario[] = [
   save('replayed', again('save_card_v1', savingNew)),
   save('conflict', again('save_card_v1', savingNew, 'b'.repeat(64))),
   save('changed', async () => saving(7)),
+  sell('saved', sellingNew),
+  sell('saved', async (db) => {
+    const params = await sellingNew();
+    await db.callProcedure('save_plan_v1', params);
+    return selling(1, String(params[1]));
+  }),
+  sell('replayed', again('save_plan_v1', sellingNew)),
+  sell('conflict', again('save_plan_v1', sellingNew, 'b'.repeat(64))),
+  sell('changed', async () => selling(7)),
   photo('saved', photographingNew),
   photo('replayed', again('save_model_photo_v1', photographingNew)),
   photo('conflict', again('save_model_photo_v1', photographingNew, 'b'.repeat(64))),

@@ -8,7 +8,7 @@ import type { Owner } from './scenario.ts';
 export const OWNERLESS = {
   rate_limits: 'buckets of calls, owned by nobody, locked last; a primary of its own counts its own calls',
   login_codes: 'a phone that has no merchant yet; keyed by the phone',
-  plans: 'the catalogue: the same on every primary, written by migrations, read without a lock',
+  plans: 'the catalogue: the same on every primary, written by operators, read without a lock',
   features: 'the catalogue: the same on every primary, written by migrations, read without a lock',
   feature_versions: 'the catalogue: every version of every card, written by operators, read by no procedure',
   announcements: 'what operators tell every merchant',
@@ -29,10 +29,10 @@ export const OWNERLESS = {
   schema_migrations: "the deploy's own record",
 } as const;
 
-/** What procedures never write, but for the one that saves a card and touches nothing else. */
+/** What procedures never write, but for those that save a card or a plan and touch nothing else. */
 export const CATALOGUE = ['plans', 'features', 'feature_versions', 'schema_migrations'];
 
-export const CARD_SAVERS = ['save_card_v1'];
+export const CARD_SAVERS = ['save_card_v1', 'save_plan_v1'];
 
 export interface Touched {
   /** The procedure's outcome, or `waited`: it asked for a row that somebody else's transaction holds. */

@@ -77,7 +77,6 @@ export const MERCHANT_MESSAGES = {
   taskId: ['任务编号', 'Task id'],
   card: ['功能', 'Card'],
   failure: ['失败原因', 'Cause'],
-  cardId: ['功能编号', 'Card id'],
   cardIdWrong: ['应为小写字母开头的功能编号', 'An id of small letters, digits and _'],
   taskDay: ['创建日期', 'Created on'],
   taskCredits: ['额度', 'Credits'],
