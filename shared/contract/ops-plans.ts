@@ -24,7 +24,20 @@ export const listAllPlans = operation({
   caller: 'operator',
   input: z.strictObject({}),
   output: z.strictObject({
-    items: z.array(z.strictObject({ planId: z.string(), version: z.int(), ...values })),
+    items: z.array(
+      z.strictObject({
+        planId: z.string(),
+        version: z.int(),
+        nameZh: z.string(),
+        nameEn: z.string(),
+        amountFen: z.int(),
+        credits: z.int(),
+        days: z.int(),
+        access: z.enum(['basic', 'member']),
+        onSale: z.boolean(),
+        position: z.int(),
+      }),
+    ),
   }),
 });
 
