@@ -134,7 +134,7 @@ export function consoleWork(at: () => BrowserStage): void {
       await dialog().getByText('退款 ¥98.01，收回 99 额度').waitFor();
       await shoot(page, 'console-refunded');
       await press('关闭');
-      await page.locator('tbody').getByText('¥98.01').waitFor();
+      await page.locator('tbody').getByText('¥98.01').first().waitFor();
       const rows = await all.stage.db.query('SELECT amount_fen AS fen, credits FROM refunds WHERE order_id = ?', [
         orderId,
       ]);
@@ -367,7 +367,8 @@ export function consoleWork(at: () => BrowserStage): void {
   });
 
   describe('the pages of that work', () => {
-    it.each(PAGES)('%s fits its screen and is read by screen readers', async (name) => {
+    // The others were looked at with more in them, above.
+    it.each(['invoices', 'growth'])('%s fits its screen and is read by screen readers', async (name) => {
       await page.goto(`/console/#/${name}`);
       await page.locator('tbody tr, .empty').first().waitFor();
       await inspectPage(page, `console-${name}`);
