@@ -83,5 +83,5 @@ const newKey = () => randomBytes(32).toString('base64');
 
 function newTokens() {
   const id = new Date().toISOString().slice(0, 10);
-  return { currentKeyId: id, keys: [{ id, key: newKey() }], codeKey: newKey() };
+  return { currentKeyId: id, keys: [{ id, key: newKey() }], codeKey: newKey(), phoneKey: newKey() };
 }

@@ -5,7 +5,13 @@ import { dirname } from 'node:path';
 /** Keys of one checkout's local cloud. Made at its first start, kept so that sessions outlive a restart; never shipped. */
 export interface LocalKeys {
   readonly credentials: { readonly secretId: string; readonly secretKey: string; readonly sessionToken: string };
-  readonly tokens: { readonly currentKeyId: string; readonly keys: { id: string; key: string }[]; codeKey: string };
+  readonly tokens: {
+    readonly currentKeyId: string;
+    readonly keys: { id: string; key: string }[];
+    readonly codeKey: string;
+    /** A checkout of before it was asked for has none. */
+    readonly phoneKey?: string;
+  };
   readonly operators: { readonly totpKey: string };
   readonly webhooks: { readonly secretKey: string };
   readonly payers: { readonly hashKey: string };
@@ -20,7 +26,7 @@ function newKeys(): LocalKeys {
       secretKey: randomBytes(16).toString('hex'),
       sessionToken: randomBytes(24).toString('base64url'),
     },
-    tokens: { currentKeyId: 'local-1', keys: [{ id: 'local-1', key: key() }], codeKey: key() },
+    tokens: { currentKeyId: 'local-1', keys: [{ id: 'local-1', key: key() }], codeKey: key(), phoneKey: key() },
     operators: { totpKey: key() },
     webhooks: { secretKey: key() },
     payers: { hashKey: key() },

@@ -44,11 +44,13 @@ const key32Bytes = z.string().check(z.refine((text) => Buffer.from(text, 'base64
 
 /**
  * `keys` holds the current one and those whose tokens may still be about; `codeKey` hashes login codes, and a key of its
- * own, so that the tokens' rotation breaks no code on its way. Keys are base64 of 32 bytes.
+ * own, so that the tokens' rotation breaks no code on its way. `phoneKey` hashes the phones that were here before, and is never rotated; a secret
+ * of before it was asked for has none, and `codeKey` does. Keys are base64 of 32 bytes.
  */
 export const TokensSecret = z
   .object({
     codeKey: key32Bytes,
+    phoneKey: z.optional(key32Bytes),
     currentKeyId: z.string().check(z.minLength(1)),
     keys: z.array(z.object({ id: z.string().check(z.minLength(1)), key: key32Bytes })).check(z.minLength(1)),
   })

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { maskPhone } from '../../../shared/auth/account.ts';
 import { limitAddress } from '../../../shared/auth/limit-address.ts';
-import { loginCodesOf } from '../../../shared/auth/login-codes.ts';
+import { FORMER_PHONE, loginCodesOf } from '../../../shared/auth/login-codes.ts';
 import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/shanghai-day.ts';
 
 describe('what is stored of a code', () => {
@@ -18,6 +18,20 @@ describe('what is stored of a code', () => {
     const expected = createHmac('sha256', codeKey).update('13800138000\n012345').digest('hex');
     expect(hash('13800138000', '012345')).toBe(expected);
     expect(hash('13800138001', '012345')).not.toBe(expected);
+  });
+
+  it('of a phone that was here before is under a key of its own, which the rotation of the other leaves as it is', async () => {
+    const key = () => randomBytes(32).toString('base64');
+    const hashUnder = async (keys: { codeKey: string; phoneKey?: string }) => {
+      const document = { ...keys, currentKeyId: 'k', keys: [{ id: 'k', key: key() }] };
+      const source = { get: async () => document, refresh: async () => document };
+      return (await loginCodesOf({ STAGE: 'test' }, source).hasher())('13800138000', FORMER_PHONE);
+    };
+    const [first, second, phoneKey] = [key(), key(), key()];
+    expect(await hashUnder({ codeKey: second, phoneKey })).toBe(await hashUnder({ codeKey: first, phoneKey }));
+    // A stage that has none yet keeps what it knows when the key in force becomes it.
+    expect(await hashUnder({ codeKey: second, phoneKey: first })).toBe(await hashUnder({ codeKey: first }));
+    expect(await hashUnder({ codeKey: second })).not.toBe(await hashUnder({ codeKey: first }));
   });
 });
 
