@@ -34,7 +34,8 @@ export async function retryBatch(
   if (!(await readOwnBatch(db, merchantId, batchId))) throw new ApiError('NOT_FOUND');
   const uploads: UploadSlot[] = [];
   const again = (taskId: string) => {
-    const idempotencyKey = `again:${taskId}`;
+    // With a blank, which no caller's key can have.
+    const idempotencyKey = `again ${taskId}`;
     return counted(idempotencyKey, () => retryTask(db, bucket, { ...asked, taskId, idempotencyKey }, catalogue));
   };
   const offer = (n: number, { taskId, missing }: RetriedTask) =>
@@ -63,7 +64,7 @@ export async function retryBatch(
 function readBegun(db: Database, batchId: string): Promise<{ n: number; retryOf: string }[]> {
   return db.query(
     `SELECT b.n, t.retry_of AS retryOf FROM batch_tasks b JOIN tasks t ON t.id = b.task_id
-     WHERE b.batch_id = ? AND t.state = 'awaiting_upload' AND t.idempotency_key = CONCAT('again:', t.retry_of) ORDER BY b.n`,
+     WHERE b.batch_id = ? AND t.state = 'awaiting_upload' AND t.idempotency_key = CONCAT('again ', t.retry_of) ORDER BY b.n`,
     [batchId],
   );
 }

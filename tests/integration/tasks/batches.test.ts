@@ -7,11 +7,20 @@ import {
 } from '../../../shared/contract/batches.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { createBatch } from '../../../shared/tasks/create-batch.ts';
+import { createTask } from '../../../shared/tasks/create-task.ts';
 import { getBatch } from '../../../shared/tasks/get-batch.ts';
 import { listBatches } from '../../../shared/tasks/list-batches.ts';
 import { retryBatch } from '../../../shared/tasks/retry-batch.ts';
 import { failUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
-import { claimTask, grantCredits, newMerchant, OUTPUT, queueTask, stateOf } from '../../fixtures/product-database.ts';
+import {
+  claimTask,
+  grantCredits,
+  newMerchant,
+  OUTPUT,
+  queueTask,
+  stateOf,
+  taskRequest,
+} from '../../fixtures/product-database.ts';
 import { type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
 
 let stage: TaskStage;
@@ -165,6 +174,17 @@ describe('repeating a batch', () => {
     expect(await retry(batchId)).toMatchObject({ retried: 0 });
     expect(await available()).toBe(3);
     expect(await stage.audit()).toEqual([]);
+  });
+
+  it('is not in the way of any key of the merchant’s own: none has a blank', async () => {
+    const { batchId, items } = await create(1);
+    const { taskId } = items[0]!;
+    await fail(taskId, 'PROCESSING_FAILED');
+    const own = taskRequest(merchant, { idempotencyKey: `again:${taskId}`, nowMs: stage.nowMs });
+    const { taskId: ownTask } = await createTask(stage.db, own);
+    const again = await retry(batchId);
+    expect(again).toMatchObject({ retried: 1, items: [{ state: 'awaiting_upload' }] });
+    expect(again.items[0]?.taskId).not.toBe(ownTask);
   });
 
   it('stops where the credits end, says so, and goes on later', async () => {
