@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const TIME_CHARS = 14;
 
 /** Rows of one table whose ids are of the moments that `at` gives: row n of `count`. */
-async function insertRows(
+export async function insertRows(
   connection: Connection,
   into: string,
   count: number,
@@ -23,6 +23,12 @@ async function insertRows(
   }
 }
 
+/** Row n's id, of the moment `days` before; as SQL. */
+export const idOfDay = (kind: string, day: number, nowMs: number): string =>
+  `CONCAT('${idPrefix(kind, day, nowMs)}', LPAD(n, 16, '0'))`;
+export const idPrefix = (kind: string, day: number, nowMs: number): string =>
+  firstIdOf(kind, nowMs - day * DAY_MS).slice(0, TIME_CHARS);
+
 /**
  * What an operator's console reads: `tasks` of the last `days`, those of the newest day still open, and merchants with a lot and a paid
  * order each, the orders spread over the days.
@@ -32,8 +38,8 @@ export async function seedDays(
   { tasks, merchants, days, nowMs }: { tasks: number; merchants: number; days: number; nowMs: number },
 ): Promise<void> {
   const moment = (day: number) => nowMs - day * DAY_MS;
-  const prefix = (kind: string, day: number) => firstIdOf(kind, moment(day)).slice(0, TIME_CHARS);
-  const id = (kind: string, day: number) => `CONCAT('${prefix(kind, day)}', LPAD(n, 16, '0'))`;
+  const prefix = (kind: string, day: number) => idPrefix(kind, day, nowMs);
+  const id = (kind: string, day: number) => idOfDay(kind, day, nowMs);
   const owner = `CONCAT('${prefix('mch_', days)}', LPAD(n % ${merchants}, 16, '0'))`;
   const plan = '[{"processor":"basic-clean","units":1,"timeLimitSeconds":240,"attempts":3}]';
   const old = sqlTime(moment(days));
@@ -56,10 +62,10 @@ export async function seedDays(
     const open = `ELT(n % 3 + 1, 'awaiting_upload', 'queued', 'processing'), NULL, IF(n % 3 = 0, NULL, '${at}'), NULL, '${at}' + INTERVAL 1 HOUR, '${at}'`;
     await insertRows(
       connection,
-      'tasks (id, merchant_id, feature_id, feature_version, state, error_code, queued_at, ended_at, deadline_at, sweep_at, credits, pipeline_json, idempotency_key, request_hash, created_at)',
+      'tasks (id, merchant_id, feature_id, feature_version, state, error_code, queued_at, ended_at, deadline_at, sweep_at, credits, pipeline_json, idempotency_key, request_hash, created_at, trace)',
       Math.floor(tasks / days),
       () =>
-        `${id('tsk_', day)}, ${owner}, 'basic_clean', 1, ${day === 0 ? open : ended}, 1, '${plan}', CONCAT('${day}-', n), REPEAT('a', 64), '${at}'`,
+        `${id('tsk_', day)}, ${owner}, 'basic_clean', 1, ${day === 0 ? open : ended}, 1, '${plan}', CONCAT('${day}-', n), REPEAT('a', 64), '${at}', CONCAT('trace-${day}-', n)`,
     );
     // Every so many merchants, so that each has one order in all.
     const buyer = `CONCAT('${prefix('mch_', days)}', LPAD(n * ${days} + ${day}, 16, '0'))`;

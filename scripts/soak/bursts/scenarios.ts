@@ -35,7 +35,7 @@ import {
   refundAgainstSpending,
   refundsAtOnce,
 } from './money-scenarios.ts';
-import { commissionAgainstRefund } from './referral-scenarios.ts';
+import { commissionAgainstRefund, decisionsOfOneWithdrawal } from './referral-scenarios.ts';
 
 const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? [] : [sentence]);
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
@@ -412,6 +412,7 @@ const nobodysTask: Scenario = async (arena, random) => {
 
 export const SCENARIOS = {
   commissionAgainstRefund,
+  decisionsOfOneWithdrawal,
   usesOfOneCode,
   redemptionAgainstRevocation,
   everybodyTellsOfAPayment,

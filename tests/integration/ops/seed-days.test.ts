@@ -1,8 +1,16 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { seedDays } from '../../../scripts/bench/seed-days.ts';
+import { seedConsole } from '../../../scripts/bench/seed-console.ts';
+import { idPrefix, seedDays } from '../../../scripts/bench/seed-days.ts';
+import { getMerchant } from '../../../shared/ops/get-merchant.ts';
 import { getOverview } from '../../../shared/ops/get-overview.ts';
+import { listAudit } from '../../../shared/ops/list-audit.ts';
+import { listCases } from '../../../shared/ops/list-cases.ts';
+import { listInvoices } from '../../../shared/ops/list-invoices.ts';
+import { listReferrals } from '../../../shared/ops/list-referrals.ts';
 import { measureDays } from '../../../shared/ops/measure-days.ts';
+import { searchTasks } from '../../../shared/ops/search-tasks.ts';
+import { traceTask } from '../../../shared/ops/trace-task.ts';
 import { NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
 let product: ProductDatabase;
@@ -17,6 +25,7 @@ it.skipIf(process.env['YIYING_ENGINE'] === 'mysql9')(
   async () => {
     const connection = await createConnection(product.secret);
     await seedDays(connection, { tasks: 900, merchants: 100, days: 30, nowMs: NOW_MS });
+    await seedConsole(connection, { merchants: 100, days: 30, nowMs: NOW_MS });
     await connection.end();
     const overview = async () => getOverview(product.db, [], NOW_MS);
     while ((await overview()).periods.at(-1)?.measuredDays !== 30) await measureDays(product.db, NOW_MS);
@@ -32,5 +41,18 @@ it.skipIf(process.env['YIYING_ENGINE'] === 'mysql9')(
           JOIN merchants m ON m.id = o.merchant_id GROUP BY o.merchant_id) each_of`,
     );
     expect(orders).toEqual({ merchants: 100, most: 1 });
+    const id = (kind: string, day: number) => `${idPrefix(kind, day, NOW_MS)}${String(7).padStart(16, '0')}`;
+    const page = { limit: 20 };
+    const read = [
+      await searchTasks(product.db, { ...page, trace: 'trace-15-7' }),
+      await listInvoices(product.db, page),
+      await listCases(product.db, page),
+      await listReferrals(product.db, page),
+      await listReferrals(product.db, { ...page, state: 'released' }),
+      await listAudit(product.db, { target: id('mch_', 30) }, page),
+    ];
+    expect(read.map(({ items }) => items.length)).toEqual([1, 1, 1, 2, 20, 5]);
+    expect(await getMerchant(product.db, id('mch_', 30), NOW_MS)).toMatchObject({ state: 'active' });
+    expect(await traceTask(product.db, id('tsk_', 15))).toMatchObject({ state: 'succeeded' });
   },
 );
