@@ -33,6 +33,7 @@ export const ERRORS = {
   FEATURE_NOT_FOUND: [404, 4004, '功能不存在', 'The feature does not exist'],
   FEATURE_CLOSED: [403, 4003, '该功能暂未开放', 'The feature is not open'],
   NOT_AN_OPERATOR: [403, 4003, '没有操作权限', 'This needs the role of an operator'],
+  OWN_ACCOUNT: [403, 4003, '不能处理自己账号的款项、额度或角色', 'Nobody decides over their own account'],
   STEP_UP_REQUIRED: [403, 4003, '请先输入动态口令', 'Enter a code of your authenticator first'],
   SIGN_IN_AGAIN: [403, 4003, '请退出后重新登录，再绑定动态口令', 'Sign in again before you enrol an authenticator'],
   METHOD_NOT_ALLOWED: [405, 4005, '请求方法不支持', 'The method is not supported'],

@@ -15,6 +15,7 @@ import * as opsGrowth from './ops-growth.ts';
 import * as opsInvoices from './ops-invoices.ts';
 import * as opsMerchants from './ops-merchants.ts';
 import * as opsModels from './ops-models.ts';
+import * as opsOperators from './ops-operators.ts';
 import * as opsOverview from './ops-overview.ts';
 import * as opsPlans from './ops-plans.ts';
 import * as opsTasks from './ops-tasks.ts';
@@ -91,6 +92,8 @@ export const OPERATIONS = [
   opsAccess.confirmTotp,
   opsAccess.stepUp,
   opsAccess.listAudit,
+  opsOperators.listOperators,
+  opsOperators.setOperator,
   opsOverview.getOverview,
   opsMerchants.searchMerchants,
   opsMerchants.getMerchant,

@@ -144,6 +144,6 @@ export const decideWithdrawal = operation({
       }),
     ),
   output: z.strictObject({ withdrawalId: z.string(), state: withdrawalState }),
-  errors: ['NOT_FOUND', 'WITHDRAWAL_ENDED', 'BALANCE_SHORT'],
+  errors: ['NOT_FOUND', 'OWN_ACCOUNT', 'WITHDRAWAL_ENDED', 'BALANCE_SHORT'],
   idempotencyKey: 'required',
 });

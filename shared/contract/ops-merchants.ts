@@ -100,7 +100,7 @@ export const grantCredits = operation({
   input: z.strictObject({ merchantId, credits, access, days: z.int().check(z.gte(1), z.lte(366)), reason }),
   output: z.strictObject({ lotId: z.string(), credits: z.int(), expiresAtMs: z.int() }),
   status: 201,
-  errors: ['NOT_FOUND'],
+  errors: ['NOT_FOUND', 'OWN_ACCOUNT'],
   idempotencyKey: 'required',
 });
 

@@ -153,6 +153,7 @@ export const rerunTask = operation({
   errors: [
     ...([
       'NOT_FOUND',
+      'OWN_ACCOUNT',
       'TASK_NOT_RETRYABLE',
       'FEATURE_NOT_FOUND',
       'FEATURE_CLOSED',

@@ -27,7 +27,7 @@ export const refundOrder = operation({
     endedAtMs: z.optional(z.int()),
   }),
   status: 201,
-  errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'NOTHING_TO_REFUND'],
+  errors: ['NOT_FOUND', 'OWN_ACCOUNT', 'ORDER_NOT_PAID', 'NOTHING_TO_REFUND'],
   idempotencyKey: 'required',
 });
 

@@ -103,9 +103,11 @@ export const listRedeemCodes = operation({
 export const revokeRedeemBatch = operation({
   name: 'revoke-redeem-batch',
   method: 'POST',
-  summary: 'Ends a batch: its codes can no longer be redeemed. What was redeemed stays. Twice is once.',
+  summary:
+    'Ends a batch: its codes can no longer be redeemed. What was redeemed stays. One that was ended before is answered as it is.',
   caller: 'operator',
   input: z.strictObject({ batchId, reason }),
   output: z.strictObject({ batchId: z.string(), revokedAtMs: z.int() }),
   errors: ['NOT_FOUND'],
+  idempotencyKey: 'required',
 });

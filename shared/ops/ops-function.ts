@@ -6,6 +6,7 @@ import type { Operation } from '../contract/operation.ts';
 import { type Database, databaseOf } from '../db/database.ts';
 import { databaseLimiter } from '../db/database-limiter.ts';
 import { type Handler, type HttpContext, httpFunction } from '../http/http-function.ts';
+import { maskWords } from './mask-details.ts';
 import { noteRead } from './note-read.ts';
 import type { OperatorWrite } from './operator-write.ts';
 import { operatorFor, type SignedInOperator } from './signed-in-operator.ts';
@@ -37,7 +38,8 @@ export interface OpsFunction<
 
 /**
  * The handler of one operation of the operators: the contract's rules decide who may call it, and a read that is to be audited has its
- * row before it answers. A write's row is written by its procedure, from `write`, in the transaction of what was done.
+ * row before it answers. A write's row is written by its procedure, from `write`, in the transaction of what was done; whatever stands in it and
+ * in the rows beside it as the reason has been masked here.
  */
 export function opsFunction<
   I extends z.ZodMiniType,
@@ -62,7 +64,7 @@ export function opsFunction<
       const write = { operatorId: operator.id, action: operation.name, idempotencyKey, requestHash, requestId, nowMs };
       if (rules?.audited && operation.method === 'GET')
         await noteRead(services.db, write, target?.(input) ?? '', input);
-      return run(services, input, { ...context, operator, write });
+      return run(services, maskWords(input), { ...context, operator, write });
     },
   });
 }

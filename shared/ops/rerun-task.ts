@@ -15,6 +15,7 @@ import { bringAlong, REUSABLE_MS, type Repetition, repetitionOf } from '../tasks
 import { startUnitsAt } from '../tasks/start-units-at.ts';
 import { FRESH_LOT_MS } from '../tasks/task.ts';
 import { callWrite, isWritten, type OperatorWrite } from './operator-write.ts';
+import { refuseOwn } from './refuse-own.ts';
 
 export interface Rerun {
   readonly taskId: string;
@@ -46,13 +47,14 @@ type Row = Made<'created'> | Made<'replayed'> | Exclude<CreateOutcome, { outcome
 /**
  * Repeats a merchant's task as retry-task would, in one transaction with its row of the log. Asked again with its key, it copies what the
  * first time could not.
- * @throws ApiError NOT_FOUND, TASK_NOT_RETRYABLE, IDEMPOTENCY_CONFLICT, UNAVAILABLE while COS is away, and what createTask throws but for limits
+ * @throws ApiError NOT_FOUND, OWN_ACCOUNT, TASK_NOT_RETRYABLE, IDEMPOTENCY_CONFLICT, UNAVAILABLE while COS is away, and what createTask throws but for limits
  */
 export async function rerunTask(services: Services, rerun: Rerun, write: OperatorWrite) {
   const { db, bucket, catalogue } = services;
   const { nowMs } = write;
   const old = await readTask(db, rerun.taskId);
   if (!old) throw new ApiError('NOT_FOUND');
+  if (rerun.charge === 'goodwill') refuseOwn(old.merchantId, write);
   const repetition = await repetitionOf(db, old, undefined, nowMs);
   // Only the merchant could send them (again): it would wait for an hour, and hold the credits. What stands already is answered as it is.
   if (!(await arePhotosThere(services, old, repetition, nowMs)) && !(await isWritten(db, write))) {

@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { systemClock } from '../../../shared/clock.ts';
 import { BASE_CONFIG, PUBLIC_API_CONFIG } from '../../../shared/config/read-config.ts';
 import { refundOrder as operation } from '../../../shared/contract/ops.ts';
+import { ApiError } from '../../../shared/http/api-error.ts';
 import { opsFunction } from '../../../shared/ops/ops-function.ts';
 import { channelsOf, notifyUrlsAt } from '../../../shared/payments/open-channels.ts';
+import { readOwnOrder } from '../../../shared/payments/order.ts';
 import { refundOrder } from '../../../shared/payments/refund-order.ts';
 
 export const main = opsFunction({
@@ -14,6 +16,7 @@ export const main = opsFunction({
     notifyUrls: notifyUrlsAt(config.PUBLIC_API_URL),
   }),
   run: async ({ db, channels, notifyUrls }, input, { write, trace, log }) => {
+    if (await readOwnOrder(db, write.operatorId, input.orderId, write.nowMs)) throw new ApiError('OWN_ACCOUNT');
     const refund = await refundOrder(db, channels, notifyUrls, { ...input, ...write, trace });
     log('refund_requested', { refundId: refund.refundId, orderId: refund.orderId, state: refund.state });
     return refund;

@@ -1,6 +1,6 @@
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
 import { redeemCode } from '../../../shared/growth/redeem-code.ts';
-import { revokeRedeemBatch } from '../../../shared/growth/revoke-redeem-batch.ts';
+import { revokeRedeemBatch } from '../../../shared/ops/revoke-redeem-batch.ts';
 import { type Arena, atOnce, count, holds, merchantWith, NOW_MS, type Scenario } from './arena.ts';
 
 type Db = Arena['db'];
@@ -10,12 +10,14 @@ const must = (holdsTrue: boolean, sentence: string): string[] => (holdsTrue ? []
 const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
 
 let keys = 0;
+const BY_OPERATOR = {
+  ...{ operatorId: 'mch_operator', action: 'burst', requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },
+};
 
 async function oneCode(db: Db, uses: number): Promise<{ batchId: string; code: string }> {
   const { batchId, csv } = await createRedeemBatch(db, {
     ...{ name: 'burst', codes: 1, credits: CREDITS, days: 30, uses, validDays: 30, access: 'member', reason: 'burst' },
-    ...{ operatorId: 'mch_operator', idempotencyKey: `batch-${++keys}`, requestHash: 'a'.repeat(64) },
-    ...{ requestId: 'req_1', nowMs: NOW_MS },
+    ...{ ...BY_OPERATOR, idempotencyKey: `batch-${++keys}` },
   });
   return { batchId, code: csv.split('\r\n')[1]?.split(',')[1] ?? '' };
 }
@@ -46,7 +48,7 @@ export const redemptionAgainstRevocation: Scenario = async (arena, random) => {
   const redeem = (merchantId: string) => (db: Db) =>
     redeemCode(db, { merchantId, code, idempotencyKey: 'key', nowMs: NOW_MS }).then(() => 'redeemed');
   const revoke = (db: Db) =>
-    revokeRedeemBatch(db, { batchId, operatorId: 'mch_operator', reason: 'burst', requestId: 'req_1', nowMs: NOW_MS });
+    revokeRedeemBatch(db, { batchId, reason: 'burst' }, { ...BY_OPERATOR, idempotencyKey: `revoke-${++keys}` });
   const outcomes = await atOnce(arena, random, [revoke, ...merchants.map(redeem)]);
   const late = await merchantWith(arena, []);
   const [after] = await atOnce(arena, random, [redeem(late)]);

@@ -98,6 +98,10 @@ export function opsScenarios(as: As): Record<string, Scenario> {
       ...ofMerchant('view-as', (merchantId) => ({ body: { merchantId, reason: '客户来电' } })),
       timeless: true,
     },
+    'list-operators': read('list-operators'),
+    'set-operator': ofMerchant('set-operator', (merchantId) => ({
+      body: { merchantId, role: 'support', name: '周客服', reason: '入职' },
+    })),
     'set-card-merchant': {
       ...ofMerchant('set-card-merchant', (merchantId) => ({
         body: { featureId: 'basic_clean', merchantId, allowed: true, reason: '内测' },

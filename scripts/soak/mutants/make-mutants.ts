@@ -15,7 +15,7 @@ export const MUTATED = {
     ...['freeze_order_v2', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
     ...[
       'create_redeem_batch_v1',
-      'revoke_redeem_batch_v1',
+      'revoke_redeem_batch_v2',
       'grant_credits_v1',
       'revoke_credits_v1',
       'delete_account_v1',

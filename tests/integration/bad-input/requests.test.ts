@@ -178,6 +178,7 @@ const FREE_TEXTS = [
   ...['request-invoice.title', 'refund-order.reason', 'revoke-redeem-batch.reason'],
   ...['grant-credits.reason', 'revoke-credits.reason', 'set-merchant-state.reason', 'resolve-case.note'],
   ...['set-order-freeze.reason', 'view-as.reason', 'rerun-task.reason', 'set-card-merchant.reason'],
+  ...['set-operator.name', 'set-operator.reason'],
   ...['end-task.reason', 'fulfil-invoice.reason', 'save-card.reason', 'set-card-state.reason'],
   ...['set-card-state.closedZh', 'set-card-state.closedEn', 'save-settings.reason'],
   ...['save-plan.nameZh', 'save-plan.nameEn', 'save-plan.reason'],

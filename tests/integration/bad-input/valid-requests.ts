@@ -65,6 +65,8 @@ export const VALID_INPUT: Readonly<Record<string, Record<string, unknown>>> = {
   'revoke-credits': { merchantId: MERCHANT, lotId: 'lot_01JD0000000000000000000000', credits: 5, reason: '误发' },
   'set-merchant-state': { merchantId: MERCHANT, state: 'suspended', reason: '违规' },
   'view-as': { merchantId: MERCHANT, reason: '客户来电' },
+  'list-operators': { cursor: MERCHANT, limit: '20' },
+  'set-operator': { merchantId: MERCHANT, role: 'support', name: '周客服', reason: '入职' },
   'search-tasks': {
     ...{ merchantId: MERCHANT, state: 'failed', taskId: TASK, trace: 'req-1', cursor: TASK, limit: '20' },
     ...{ featureId: 'basic_clean', errorCode: 'PROCESSING_FAILED', day: '2026-03-01' },

@@ -110,18 +110,20 @@ describe('a batch of codes', () => {
     const { batchId, codes } = await madeCodes();
     const [first, second] = [await stage.newMerchant(), await stage.newMerchant()];
     await redeem(first, codes[0] ?? '');
-    const revoke = () => stage.send('revoke-redeem-batch', { as: operator, body: { batchId, reason: '活动结束' } });
-    const revoked = await revoke();
+    const end = (id: string, idempotencyKey: string) =>
+      stage.send('revoke-redeem-batch', { as: operator, idempotencyKey, body: { batchId: id, reason: '活动结束' } });
+    const revoke = (key: string) => end(batchId, key);
+    const revoked = await revoke('end-1');
     stage.advance(1000);
-    expect((await revoke()).body.data).toEqual(revoked.body.data);
+    for (const key of ['end-1', 'end-2']) expect((await revoke(key)).body.data).toEqual(revoked.body.data);
     expect((await redeem(second, codes[1] ?? '')).body.error.code).toBe('REDEEM_CODE_OVER');
     expect(await stage.available(first)).toBe(20);
     const audited = await stage.db.query("SELECT action FROM audit_log WHERE target = ? AND action LIKE 'revoke%'", [
       batchId,
     ]);
     expect(audited).toHaveLength(1);
-    const nobody = { batchId: 'rdb_01JD0000000000000000000000', reason: '活动结束' };
-    expect((await stage.send('revoke-redeem-batch', { as: operator, body: nobody })).status).toBe(404);
+    expect((await end('rdb_01JD0000000000000000000000', 'end-3')).status).toBe(404);
+    expect((await end('rdb_01JD0000000000000000000000', 'end-1')).body.error.code).toBe('IDEMPOTENCY_CONFLICT');
   });
 });
 

@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
+import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { resetTotp } from '../../../shared/ops/reset-totp.ts';
+import { setOperator } from '../../../shared/ops/set-operator.ts';
 import { totpCode } from '../../../shared/ops/totp.ts';
 import { type Answer, type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
 import { newOperator } from '../../fixtures/new-operator.ts';
 import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { validInput } from '../bad-input/valid-requests.ts';
+import { openPlain } from '../database/one-merchant/touched-rows.ts';
+import { SUCCESSFUL_CALLS } from './successful-calls.ts';
 
 let product: ProductDatabase;
 let stage: ApiStage;
@@ -33,10 +38,26 @@ const call = (name: string, as: ApiMerchant | undefined, over: object = {}) => {
   return stage.send(name, { ...(as && { as }), idempotencyKey: `key-${++keys}`, ...parts, ...over });
 };
 const rows = async () => Number((await stage.db.query<{ n: string }>('SELECT COUNT(*) AS n FROM audit_log'))[0]?.n);
-/** Writes that say an end, which a thing has once. */
-const TWICE_IS_ONCE = ['revoke-redeem-batch'];
 /** What support writes: who they are, and that they look. */
 const BY_SUPPORT = ['enrol-totp', 'confirm-totp', 'step-up', 'view-as'];
+/** What a stolen session cannot do: written beside the contract, so that neither changes alone. */
+const STEPPED_UP = [
+  ...['refund-order', 'grant-credits', 'revoke-credits', 'rerun-task', 'end-task', 'create-redeem-batch'],
+  ...['decide-withdrawal', 'show-payee', 'save-growth', 'save-settings', 'export-orders', 'export-days'],
+  ...['set-operator', 'view-as', 'set-order-freeze', 'save-plan'],
+];
+/** What moves money, credits or a role, or promises some. */
+const WITH_A_REASON = [
+  ...['refund-order', 'grant-credits', 'revoke-credits', 'rerun-task', 'end-task', 'create-redeem-batch'],
+  ...[
+    'revoke-redeem-batch',
+    'decide-withdrawal',
+    'fulfil-invoice',
+    'save-growth',
+    'set-operator',
+    'set-merchant-state',
+  ],
+];
 const REFUSED = ['NOT_SIGNED_IN', 'NOT_AN_OPERATOR', 'STEP_UP_REQUIRED'];
 
 async function everybody() {
@@ -66,15 +87,99 @@ describe.each(OF_OPERATORS)('$name', ({ name, operators: rules }) => {
     else expect(REFUSED).not.toContain(bySupport);
     if (rules?.role === 'operator') expect(await rows()).toBe(before);
     const unshown = codeOf(await call(name, who.unshown));
-    if (rules?.stepUp) expect(unshown).toBe('STEP_UP_REQUIRED');
+    if (STEPPED_UP.includes(name)) expect(unshown).toBe('STEP_UP_REQUIRED');
+    else expect(REFUSED).not.toContain(unshown);
     expect(['NOT_SIGNED_IN', 'NOT_AN_OPERATOR']).not.toContain(codeOf(await call(name, who.operator)));
   });
 
   it('wants a key of every write, and only operators write but what lets support look', () => {
     const { method, idempotencyKey } = OF_OPERATORS.find((one) => one.name === name) ?? {};
     if (method !== 'POST') return;
-    expect(idempotencyKey).toBe(TWICE_IS_ONCE.includes(name) ? 'none' : 'required');
+    expect(idempotencyKey).toBe('required');
     expect(rules).toMatchObject({ role: BY_SUPPORT.includes(name) ? 'support' : 'operator', audited: true });
+  });
+});
+
+it.each(WITH_A_REASON)('%s wants a reason, whoever asks', async (name) => {
+  const { reason: _, ...body } = validInput(name);
+  const { body: answer } = await call(name, who.operator, { body });
+  expect([answer.error.code, answer.error.fields[0].path]).toEqual(['VALIDATION_FAILED', 'reason']);
+});
+
+describe('a role', () => {
+  const set = (as: ApiMerchant, merchantId: string, role: string, idempotencyKey = `role-${++keys}`) =>
+    stage.send('set-operator', { as, idempotencyKey, body: { merchantId, role, name: '周客服', reason: '人员变动' } });
+  const listed = async (as: ApiMerchant, id: string) => {
+    const { items } = (await stage.send('list-operators', { as, query: { limit: '100' } })).body.data;
+    const found = items.find(({ operatorId }: { operatorId: string }) => operatorId === id);
+    return found && [found.name, found.role, found.state, found.enrolled];
+  };
+
+  it('is given, changed and ended at the console, each time with its row, and holds at the next call', async () => {
+    const [as, other] = [await newOperator(stage), await stage.newMerchant()];
+    expect(codeOf(await set(as, other.id, 'none'))).toBe('NOT_FOUND');
+    expect(codeOf(await set(as, other.id, 'support', 'given'))).toBe('done');
+    expect(codeOf(await set(as, other.id, 'support', 'given'))).toBe('done');
+    expect(codeOf(await set(as, other.id, 'operator', 'given'))).toBe('IDEMPOTENCY_CONFLICT');
+    expect(await listed(as, other.id)).toEqual(['周客服', 'support', 'active', false]);
+    expect(codeOf(await call('grant-credits', other))).toBe('NOT_AN_OPERATOR');
+    expect(codeOf(await set(as, other.id, 'operator'))).toBe('done');
+    expect(codeOf(await call('set-merchant-state', other))).toBe('NOT_FOUND');
+    await stage.db.write(
+      "INSERT INTO operator_step_ups (merchant_id, session_id, expires_at) VALUES (?, 'ses_01JD0000000000000000000000', '2099-01-01')",
+      [other.id],
+    );
+    expect(codeOf(await call('refund-order', other))).toBe('NOT_FOUND');
+    expect(codeOf(await set(as, other.id, 'none'))).toBe('done');
+    expect(codeOf(await call('get-overview', other))).toBe('NOT_AN_OPERATOR');
+    expect(await listed(as, other.id)).toEqual(['周客服', 'operator', 'ended', false]);
+    // Given again, it does not bring what was shown of a second factor back.
+    expect(codeOf(await set(as, other.id, 'operator'))).toBe('done');
+    expect(codeOf(await call('refund-order', other))).toBe('STEP_UP_REQUIRED');
+    const log = await stage.db.query<{ details: string }>(
+      "SELECT details_json AS details FROM audit_log WHERE target = ? AND action = 'set-operator' ORDER BY seq",
+      [other.id],
+    );
+    expect(log.map(({ details }) => JSON.parse(details).role)).toEqual(['support', 'operator', 'none', 'operator']);
+  });
+
+  it('of one’s own is left to others, so that of two who end each other at once one stays', async () => {
+    const pair = [await newOperator(stage), await newOperator(stage)] as const;
+    expect(codeOf(await set(pair[0], pair[0].id, 'none'))).toBe('OWN_ACCOUNT');
+    expect(codeOf(await set(pair[0], pair[0].id, 'support'))).toBe('OWN_ACCOUNT');
+    const ids = pair.map(({ id }) => id);
+    const end = (db: Database, n: number) => {
+      const [operatorId = '', merchantId = ''] = n === 0 ? ids : ids.toReversed();
+      const write = { operatorId, action: 'set-operator', idempotencyKey: 'mutual', requestHash: '', requestId: '' };
+      const asked = { merchantId, role: 'none', name: '周客服', reason: '人员变动' } as const;
+      return setOperator(db, asked, { ...write, nowMs: Date.now() });
+    };
+    // Both have begun before either can write.
+    const holder = await openPlain(product.secret);
+    await holder.query('START TRANSACTION');
+    await holder.query('SELECT 1 FROM operators WHERE merchant_id IN (?, ?) FOR UPDATE', ids);
+    const both = Promise.allSettled(product.connections(2).map(end));
+    await sleep(300);
+    await holder.query('ROLLBACK');
+    await holder.end();
+    const outcomes = await both;
+    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Error).message] : []));
+    expect(refused).toEqual(['NOT_AN_OPERATOR']);
+    const left = 'SELECT 1 FROM operators WHERE merchant_id IN (?, ?) AND ended_at IS NULL';
+    expect(await stage.db.query(left, ids)).toHaveLength(1);
+  });
+});
+
+describe('money and credits of one’s own account', () => {
+  it('are another operator’s to decide', async () => {
+    const as = await newOperator(stage);
+    for (const name of ['grant-credits', 'decide-withdrawal', 'refund-order']) {
+      // What succeeds for any other merchant's.
+      const input = await SUCCESSFUL_CALLS[name]?.({ ...stage, newMerchant: async () => as }, as);
+      expect(codeOf(await call(name, as, { body: input })), name).toBe('OWN_ACCOUNT');
+    }
+    const [log] = await stage.db.query<{ n: string }>('SELECT COUNT(*) AS n FROM audit_log WHERE actor = ?', [as.id]);
+    expect(Number(log?.n)).toBe(0);
   });
 });
 

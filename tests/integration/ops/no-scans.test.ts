@@ -11,6 +11,7 @@ import { listAudit } from '../../../shared/ops/list-audit.ts';
 import { listBills } from '../../../shared/ops/list-bills.ts';
 import { listCases } from '../../../shared/ops/list-cases.ts';
 import { listInvoices } from '../../../shared/ops/list-invoices.ts';
+import { listOperators } from '../../../shared/ops/list-operators.ts';
 import { measureDay } from '../../../shared/ops/measure-day.ts';
 import { isWritten } from '../../../shared/ops/operator-write.ts';
 import { searchMerchants } from '../../../shared/ops/search-merchants.ts';
@@ -168,6 +169,7 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
       ...{ requestId: '', nowMs: NOW_MS },
     }),
   'everything about a task': () => traceTask(db, TASK),
+  'who has a role, a later page': () => listOperators(db, { ...page, cursor: MERCHANT }),
   'the log of a target': () => listAudit(db, { target: TASK }, page),
 };
 

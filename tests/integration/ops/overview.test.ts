@@ -109,6 +109,18 @@ it('counts tasks and credits by days in China, to the millisecond', async () => 
   expect((await periodOf('7days'))?.figures?.tasks).toMatchObject({ created: 5, succeeded: 3 });
 });
 
+it('counts credits that were paid for as sold, and what was given away as given', async () => {
+  const merchant = await newMerchant(product.db, MIDNIGHT_MS - DAY_MS);
+  const lot = (sourceKey: string, credits: number, nowMs = MIDNIGHT_MS) =>
+    grantCredits(product.db, merchant, credits, { sourceKey, nowMs });
+  await lot('pay:ord_1', 100);
+  await lot('pay:ord_2', 7, MIDNIGHT_MS - 1);
+  await lot('grant:1', 5);
+  await measureDays(product.db, NOW_MS);
+  expect((await figuresOf('2026-03-01'))?.credits).toMatchObject({ sold: 100, given: 5 });
+  expect((await periodOf('7days'))?.figures?.credits).toMatchObject({ sold: 107, given: 5 });
+});
+
 it('books money on the day of its settlement, without second payments, and what went back against it', async () => {
   await merchantSince(MIDNIGHT_MS - DAY_MS);
   await booked(MIDNIGHT_MS - 1, 9900, 'granted');

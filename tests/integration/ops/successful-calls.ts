@@ -91,6 +91,8 @@ export const SUCCESSFUL_CALLS: Readonly<Record<string, Prepare>> = {
   },
   'set-merchant-state': ofMerchant({ state: 'suspended', reason: '违规' }),
   'view-as': ofMerchant({ reason: '客户来电' }),
+  'list-operators': nothing,
+  'set-operator': ofMerchant({ role: 'support', name: '周客服', reason: '入职' }),
   'export-orders': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'export-days': async () => ({ firstDay: '2026-03-01', lastDay: '2026-03-02' }),
   'list-announcements': nothing,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { maskDetails } from '../../../shared/ops/mask-details.ts';
+import { maskDetails, maskWords } from '../../../shared/ops/mask-details.ts';
 import { totpCode, totpCounterOf, totpUri } from '../../../shared/ops/totp.ts';
 import { seal, unseal } from '../../../shared/seal.ts';
 
@@ -75,6 +75,19 @@ describe('what the audit log keeps of a request', () => {
       ...{ of: '138****5678', email: '[personal]', taxNumber: '[personal]', code: '[redacted]' },
       ...{ credits: 5, reason: '补偿 [phone]', list: ['138****5678'] },
     });
+  });
+
+  it.each([
+    ['来电 13812345678，已核实', '来电 138****5678，已核实'],
+    ['138-1234-5678/139 8765 4321', '138****5678/139****4321'],
+    ['本人 11010519491231002X 来电', '本人 110105************ 来电'],
+    ['订单 20260301000012345678 重复', '订单 20260301000012345678 重复'],
+    ['退 9900 分', '退 9900 分'],
+  ])('has of the reason %s what names nobody', (typed, kept) => {
+    expect(maskWords({ reason: typed, note: typed, orderId: '13812345678' })).toEqual({
+      ...{ reason: kept, note: kept, orderId: '13812345678' },
+    });
+    expect(kept.length).toBeLessThanOrEqual(typed.length);
   });
 
   it('is its length, when it is long', () => {

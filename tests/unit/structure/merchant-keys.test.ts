@@ -37,7 +37,7 @@ describe('every statement of a procedure that touches a merchant is keyed by tha
         'note_write_v1',
         'publish_announcement_v1',
         'resolve_case_v1',
-        'revoke_redeem_batch_v1',
+        'revoke_redeem_batch_v2',
         'save_card_v1',
         'save_growth_v1',
         'save_model_photo_v1',

@@ -19,7 +19,7 @@ const KEYS = new Set(
 
 /** Parameters that name one merchant, or something of one. */
 const NAMES_ONE =
-  /^p_(merchant_id|new_merchant_id|task_id|order_id|lot_id|token_hash|session_id|phone|former_hash|transaction_id|out_trade_no|refund_id|payment_id|retry_of|withdrawal_id)$/;
+  /^p_(merchant_id|operator_id|new_merchant_id|task_id|order_id|lot_id|token_hash|session_id|phone|former_hash|transaction_id|out_trade_no|refund_id|payment_id|retry_of|withdrawal_id)$/;
 
 export interface LooseStatement {
   readonly table: string;

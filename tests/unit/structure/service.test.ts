@@ -67,11 +67,12 @@ describe('serverless.yml', () => {
 
   /**
    * What programs need, and who brings others; and of operators', whose own namespace is nearly full, what was added last: growth, settings,
-   * presets, plans, frozen orders, bills and ledgers.
+   * presets, plans, frozen orders, bills, ledgers and roles.
    */
   const isPartners = (name: string) =>
-    /api-key|-webhook|-settings|-preset|referral|withdrawal|payee|growth/.test(name.replace('deliver-webhooks', '')) ||
-    ['set-order-freeze', 'list-bills', 'list-merchant-entries', 'list-all-plans', 'save-plan'].includes(name);
+    /api-key|-webhook|-settings|-preset|referral|withdrawal|payee|growth|list-operators|set-operator/.test(
+      name.replace('deliver-webhooks', ''),
+    ) || ['set-order-freeze', 'list-bills', 'list-merchant-entries', 'list-all-plans', 'save-plan'].includes(name);
 
   it('keeps callbacks, events, timers and operators out of the namespace of merchants', () => {
     const callbacks = OPERATIONS.filter(({ caller }) => caller === 'callback').map(({ name }) => name as string);

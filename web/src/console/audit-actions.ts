@@ -37,7 +37,8 @@ export const AUDIT_ACTIONS = {
   'step-up': ['验证动态口令', 'Show a code of the authenticator'],
   'enrol-totp': ['申请绑定动态口令', 'Begin to enrol an authenticator'],
   'confirm-totp': ['绑定动态口令', 'Enrol an authenticator'],
-  'create-operator': ['设置运营角色', 'Give a role'],
+  'set-operator': ['设置或取消运营角色', 'Give a role or end it'],
+  'create-operator': ['设置运营角色（命令行）', 'Give a role (command line)'],
   'reset-totp': ['重置动态口令', 'Reset an authenticator'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 

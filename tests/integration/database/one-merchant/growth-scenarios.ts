@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from '../../../../shared/db/database.ts';
 import { newId } from '../../../../shared/id.ts';
 import { NOW_MS } from '../../../fixtures/product-database.ts';
+import { again, writeKey } from './operator-scenarios.ts';
 import { at, closeAccount, freshHash, HASH, nextNumber, type Owner, type Scenario } from './scenario.ts';
 
 const making = (codeHash: string, uses = 1): SqlValue[] => [
@@ -19,14 +20,15 @@ async function code(db: Database, uses = 1): Promise<{ codeHash: string; batchId
 const redeeming = ({ id }: Pick<Owner, 'id'>, codeHash: string, key = `redeem-${nextNumber()}`): SqlValue[] => [
   ...[id, codeHash, newId('lot_', NOW_MS), key, at(0)],
 ];
-const revoking = (batchId: string): SqlValue[] => [batchId, 'mch_operator', '活动结束', 'req_1', at(0)];
+const revoking = (batchId: string): SqlValue[] => ['mch_operator', batchId, '活动结束', ...writeKey()];
+const revokingOne = async (db: Database) => revoking((await code(db)).batchId);
 
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const redeem = of('redeem_code_v2');
 const make = of('create_redeem_batch_v1');
-const revoke = of('revoke_redeem_batch_v1');
+const revoke = of('revoke_redeem_batch_v2');
 
 export const GROWTH_SCENARIOS: readonly Scenario[] = [
   redeem('redeemed', async (db, owner) => redeeming(owner, (await code(db)).codeHash)),
@@ -52,7 +54,7 @@ export const GROWTH_SCENARIOS: readonly Scenario[] = [
   redeem('unknown', async (_db, owner) => redeeming(owner, freshHash())),
   redeem('over', async (db, owner) => {
     const { codeHash, batchId } = await code(db);
-    await db.callProcedure('revoke_redeem_batch_v1', revoking(batchId));
+    await db.callProcedure('revoke_redeem_batch_v2', revoking(batchId));
     return redeeming(owner, codeHash);
   }),
   redeem('already_yours', async (db, owner) => {
@@ -76,11 +78,13 @@ export const GROWTH_SCENARIOS: readonly Scenario[] = [
     await db.callProcedure('create_redeem_batch_v1', params);
     return params.with(0, newId('rdb_', NOW_MS)).with(13, 'b'.repeat(64));
   }),
-  revoke('revoked', async (db) => revoking((await code(db)).batchId)),
+  revoke('revoked', revokingOne),
+  revoke('replayed', again('revoke_redeem_batch_v2', revokingOne)),
+  revoke('conflict', again('revoke_redeem_batch_v2', revokingOne, 'b'.repeat(64))),
   revoke('unchanged', async (db) => {
-    const params = revoking((await code(db)).batchId);
-    await db.callProcedure('revoke_redeem_batch_v1', params);
-    return params;
+    const { batchId } = await code(db);
+    await db.callProcedure('revoke_redeem_batch_v2', revoking(batchId));
+    return revoking(batchId);
   }),
   revoke('unknown', async () => revoking('rdb_nobody')),
 ];

@@ -53,6 +53,7 @@ const grant = of('grant_credits_v1');
 const revoke = of('revoke_credits_v1');
 const setState = of('set_merchant_state_v2');
 const resolve = of('resolve_case_v1');
+const setRole = of('set_operator_role_v1');
 
 const granting = async (_db: Database, { id }: Owner): Promise<SqlValue[]> => [
   ...['mch_operator', id, newId('lot_', NOW_MS), 5, 'member', at(DAY_MS), '补偿', ...writeKey()],
@@ -74,6 +75,15 @@ const resolving = async (db: Database): Promise<SqlValue[]> => {
   );
   return ['mch_operator', id, '已处理', ...writeKey()];
 };
+/** The operator who gives or takes a role must hold one. */
+const setting = async (db: Database, { id }: Pick<Owner, 'id'>, role = 'support'): Promise<SqlValue[]> => {
+  await db.write(
+    "INSERT IGNORE INTO operators (merchant_id, role, name, created_at) VALUES ('mch_operator', 'operator', '', ?)",
+    [at(0)],
+  );
+  return ['mch_operator', id, role, '周客服', '{}', '入职', ...writeKey()];
+};
+const settingFirst = (db: Database, owner: Owner) => setting(db, owner);
 const NOBODY = ['mch_operator', 'mch_nobody'];
 
 export const OPERATOR_SCENARIOS: readonly Scenario[] = [
@@ -94,6 +104,17 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   setState('replayed', again('set_merchant_state_v2', suspending)),
   setState('conflict', again('set_merchant_state_v2', suspending, 'b'.repeat(64))),
   setState('unknown', async () => [...NOBODY, 'suspended', '违规', ...writeKey()]),
+  setRole('done', settingFirst),
+  setRole('done', async (db, owner) => {
+    await db.callProcedure('set_operator_role_v1', await setting(db, owner));
+    return setting(db, owner, 'none');
+  }),
+  setRole('replayed', again('set_operator_role_v1', settingFirst)),
+  setRole('conflict', again('set_operator_role_v1', settingFirst, 'b'.repeat(64))),
+  setRole('own', async (db, owner) => (await setting(db, owner)).with(0, owner.id)),
+  setRole('not_operator', async (_db, { id }) => ['mch_nobody', id, 'support', '', '{}', '入职', ...writeKey()]),
+  setRole('unknown', (db) => setting(db, { id: 'mch_nobody' })),
+  setRole('unknown', (db, owner) => setting(db, owner, 'none')),
   resolve('resolved', resolving),
   resolve('replayed', again('resolve_case_v1', resolving)),
   resolve('conflict', again('resolve_case_v1', resolving, 'b'.repeat(64))),
