@@ -7,9 +7,11 @@ import { CARD_CATEGORIES } from '../../../web/src/app/card-categories.ts';
 import { fieldProblem, initialValue, isAskedFor, type ValueField } from '../../../web/src/app/forms/field-spec.ts';
 import { archivePath } from '../../../web/src/app/library/archive-path.ts';
 import { parseRoute } from '../../../web/src/app/router.ts';
+import { flagText, sortFlags } from '../../../web/src/app/task/flag-text.ts';
 import { readPlatformReport } from '../../../web/src/app/task/platform-report.ts';
 import { batchFileName } from '../../../web/src/app/uploads/batch-calls.ts';
 import { beginAnew, outdate } from '../../../web/src/app/use-endless.ts';
+import { sayIn } from '../../../web/src/app/use-text.ts';
 import { daysUntil, formatBytes, formatYuan } from '../../../web/src/core/format.ts';
 import { hundredthsOf, shownHundredths } from '../../../web/src/core/hundredths.ts';
 import { viewOfTab } from '../../../web/src/core/operator-view.ts';
@@ -21,6 +23,13 @@ const options = [
   { value: 'x', labelZh: '甲', labelEn: 'X' },
   { value: 'y', labelZh: '乙', labelEn: 'Y' },
 ];
+
+it('a result says whether templates or an AI made it, apart from what is to be looked at', () => {
+  const { origin, notes } = sortFlags(['template', 'low_resolution']);
+  expect([flagText(origin ?? '', sayIn('zh')), notes]).toEqual(['由模板制作 · 非 AI 生成', ['low_resolution']]);
+  expect(flagText(sortFlags(['ai']).origin ?? '', sayIn('zh'))).toBe('AI 生成');
+  expect(sortFlags(['below_38kb'])).toEqual({ origin: undefined, notes: ['below_38kb'] });
+});
 
 describe('the view that a tab was opened for', () => {
   afterEach(() => void vi.unstubAllGlobals());

@@ -11,3 +11,12 @@ export function flagText(flag: string, say: Say): string {
   const message = FLAGS[flag];
   return message ? say(message) : flag;
 }
+
+/** How something was made is said of every result; what else is noted is to be looked at. */
+export function sortFlags(flags: readonly string[]): {
+  readonly origin: string | undefined;
+  readonly notes: readonly string[];
+} {
+  const isOrigin = (flag: string): boolean => flag === 'ai' || flag === 'template';
+  return { origin: flags.find(isOrigin), notes: flags.filter((flag) => !isOrigin(flag)) };
+}

@@ -10,7 +10,7 @@ import { toast } from '../../ui/toasts.tsx';
 import { canContinue } from '../library/can-continue.ts';
 import { outputName } from '../output-name.ts';
 import { useText } from '../use-text.ts';
-import { flagText } from './flag-text.ts';
+import { flagText, sortFlags } from './flag-text.ts';
 import { isPicture, OtherResults } from './other-results.tsx';
 import type { Task, TaskOutput } from './task-shape.ts';
 
@@ -93,6 +93,7 @@ interface ResultProps {
 function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
   const { say, language } = useText();
   const name = outputName(output.name, say);
+  const { origin, notes } = sortFlags(output.flags);
   return (
     <li className={`result${isChosen ? ' result-chosen' : ''}`}>
       {isPicture(output) && (
@@ -114,10 +115,10 @@ function Result({ output, isChosen, onChoose, onOpen }: ResultProps) {
             {output.width > 0 && `${output.width}×${output.height} · `}
             {formatBytes(output.sizeBytes)}
           </p>
-          {output.flags.length > 0 && (
+          {origin !== undefined && <p className="hint">{flagText(origin, say)}</p>}
+          {notes.length > 0 && (
             <p className="hint warn-text">
-              {say('flagTitle')}:{' '}
-              {output.flags.map((flag) => flagText(flag, say)).join(language === 'en' ? ', ' : '、')}
+              {say('flagTitle')}: {notes.map((flag) => flagText(flag, say)).join(language === 'en' ? ', ' : '、')}
             </p>
           )}
           <p className="hint">{say('keptUntil', { day: formatDay(output.expiresAtMs, language) })}</p>
