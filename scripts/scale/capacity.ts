@@ -4,7 +4,7 @@ import { PRICES, SMS_PER_MERCHANT_MONTH, TASK_BYTES } from './prices.ts';
 /** Above this share of its cores a database's waits grow faster than its work. */
 const USABLE = 0.6;
 const DAYS = 30;
-const IMAGE_GB = 3;
+const IMAGE_GB = PLATFORM.imageMb / 1024;
 const API_GB = 0.25;
 const START_GB = 0.5;
 /** Polls of a single photo until its pictures are there, and everything else that a task brings along. */

@@ -1,5 +1,5 @@
 import { databaseMsPerTask, imageInstances, merchantsOf, monthlyCost, tasksPerSecond } from './capacity.ts';
-import { NORMAL_DAY, peakRate } from './day/day-plan.ts';
+import { AS_DEPLOYED, NORMAL_DAY, PLATFORM, peakRate } from './day/day-plan.ts';
 import { costsOf } from './day/recorded-days.ts';
 import type { ScaleRecord } from './record.ts';
 
@@ -79,10 +79,15 @@ export const TABLES: Readonly<Record<string, (record: ScaleRecord) => Lines>> = 
       ...[1e3, 1e4, 1e5, 1e6].map((merchants) => {
         const instances = imageInstances(merchants, costs);
         const peak = peakRate({ merchants, behaviour: NORMAL_DAY });
-        return row(merchants.toLocaleString('en'), digits(peak), instances, (instances * 3072).toLocaleString('en'));
+        return row(
+          merchants.toLocaleString('en'),
+          digits(peak),
+          instances,
+          (instances * PLATFORM.imageMb).toLocaleString('en'),
+        );
       }),
       '',
-      `The 8 instances of serverless.yml carry ${digits(merchantsOf(8, costs), 2)} merchants in their busiest hour, without bursts.`,
+      `The ${AS_DEPLOYED.imageStep} instances of serverless.yml carry ${digits(merchantsOf(AS_DEPLOYED.imageStep, costs), 2)} merchants in their busiest hour, without bursts.`,
     ];
   },
 

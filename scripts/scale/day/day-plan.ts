@@ -26,7 +26,7 @@ export interface Deployment {
 
 export const AS_DEPLOYED: Deployment = {
   name: 'as deployed',
-  ...{ createTask: 60, getTask: 60, startTask: 10, imageStep: 8, sweepers: 2, databaseCores: 4 },
+  ...{ createTask: 60, getTask: 60, startTask: 10, imageStep: 21, sweepers: 2, databaseCores: 4 },
 };
 
 /** How the merchants behave. Assumptions, all of them: nobody has been measured yet. */
@@ -77,6 +77,9 @@ export const PLATFORM = {
   /** What start-task and a step spend with COS. */
   cosMs: 100,
   imageTransferMs: 400,
+  imageMb: 1152,
+  /** Of a core here, for CPU comes with memory (583/9207); that the largest, 3,072 MB, has two is an assumption. */
+  imageCores: 0.75,
   /** An event that found all instances busy comes again. */
   retryMs: 60_000,
   retriesHeld: 100_000,

@@ -24,7 +24,7 @@ export function costsOf({ costs, imageMs }: Pick<Calibration, 'costs' | 'imageMs
     claimMs: costs.finish.databaseMs / 2,
     finishMs: costs.finish.databaseMs / 2,
     readMs: costs.read.databaseMs,
-    imageMs,
+    imageMs: imageMs / PLATFORM.imageCores,
     flushMs: costs.flushMs,
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
-import { AS_DEPLOYED } from '../../../scripts/scale/day/day-plan.ts';
+import { AS_DEPLOYED, PLATFORM } from '../../../scripts/scale/day/day-plan.ts';
 import { readDocument, withTables } from '../../../scripts/scale/document.ts';
 import { readRecord } from '../../../scripts/scale/record.ts';
 
@@ -42,6 +42,20 @@ describe('the simulated deployment', () => {
       imageStep: reserved('run-image-step'),
       sweepers: reserved('sweep-tasks'),
     });
+  });
+
+  it('gives the image step the smallest size that is one and a half times the highest memory that was measured', () => {
+    const file = join(import.meta.dirname, '../../../docs/benchmarks.json');
+    const rows = JSON.parse(readFileSync(file, 'utf8')) as {
+      result: { row: string; checks: { what: string; value: number }[] };
+    }[];
+    const peaks = rows
+      .filter(({ result }) => ['cutout', 'storyboard', 'video'].includes(result.row))
+      .map(({ result }) => result.checks.find(({ what }) => what === 'RSS MiB')?.value ?? Number.NaN);
+    expect(peaks).toHaveLength(3);
+    const { memoryStepMb } = PLATFORM_LIMITS;
+    const memory = Math.ceil((1.5 * Math.max(...peaks)) / memoryStepMb) * memoryStepMb;
+    expect([service.functions['run-image-step']?.memorySize, PLATFORM.imageMb]).toEqual([memory, memory]);
   });
 
   it('reserves the memory and the connections that the document says', () => {
