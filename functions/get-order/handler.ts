@@ -24,8 +24,10 @@ export const main = httpFunction({
   run: async ({ db, channels, hasher }, merchant, { orderId }, { nowMs, log }) => {
     const hashPayer = hasher((error) => log('payer_not_hashed', { error }));
     // An operator who looks asks no channel, whose answer would be written.
-    const asked = 'viewId' in merchant ? null : hashingPayers(channels, hashPayer);
-    const { order, failures } = await openOrder(db, asked, merchant.id, orderId, nowMs);
+    const open = channels((closed) => log('channel_misconfigured', closed));
+    const asked = 'viewId' in merchant ? null : hashingPayers(open, hashPayer);
+    const { order, settled, failures } = await openOrder(db, asked, merchant.id, orderId, nowMs);
+    for (const result of settled) log('order_settled', { result, orderId });
     for (const error of failures) log('channel_failed', { error, orderId });
     return order;
   },

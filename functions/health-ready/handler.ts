@@ -29,8 +29,8 @@ export const main = httpFunction({
     return { check };
   },
   caller: () => undefined,
-  run: async ({ check }, _caller, _input, { nowMs }) => {
-    const seen = await check(nowMs);
+  run: async ({ check }, _caller, _input, { nowMs, log }) => {
+    const seen = await check(nowMs, (closed) => log('channel_misconfigured', closed));
     if (!isReady(seen)) throw notReady(seen);
     return { status: 'ready' as const, ...seen, clockSkewMs: seen.clockSkewMs ?? 0 };
   },

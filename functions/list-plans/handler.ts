@@ -16,5 +16,8 @@ export const main = httpFunction({
     return { db: databaseOf(config, secrets), channels: channelsOf(config, secrets, systemClock) };
   },
   caller: () => undefined,
-  run: async ({ db, channels }) => ({ plans: await listPlans(db), channels: await listChannels(channels) }),
+  run: async ({ db, channels }, _caller, _input, { log }) => ({
+    plans: await listPlans(db),
+    channels: await listChannels(channels((closed) => log('channel_misconfigured', closed))),
+  }),
 });

@@ -24,7 +24,8 @@ export const main = httpFunction({
   caller: signedInMerchant,
   limiter: ({ db }) => databaseLimiter(db),
   run: async (services, merchant, input, context) => {
-    const order = await buyMembership(services, merchant.id, input, context);
+    const channels = services.channels((closed) => context.log('channel_misconfigured', closed));
+    const order = await buyMembership({ ...services, channels }, merchant.id, input, context);
     const { orderId, state, channel, method } = order;
     context.log('order_created', { orderId, state, channel, method });
     return order;

@@ -20,12 +20,12 @@ export const main = timerFunction({
     return { db: databaseOf(config, secrets), objects, channels, hasher: payerHasher(config, secrets) };
   },
   run: async ({ channels, hasher, ...services }, { nowMs, log }) => {
+    const open = channels((closed) => log('channel_misconfigured', closed));
     const hashed = hashingPayers(
-      channels,
+      open,
       hasher((error) => log('payer_not_hashed', { error })),
     );
     const { reports, failures } = await reconcileBills({ ...services, channels: hashed }, CHANNEL_IDS, nowMs);
-    for (const { findings } of reports) for (const found of findings) log('reconciliation_case', { ...found });
     for (const error of failures) log('channel_failed', { error });
     return { days: reports.length, failed: failures.length };
   },

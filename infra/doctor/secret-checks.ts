@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { SECRET_PURPOSES, type SecretPurpose, secretName } from '../../shared/config/secrets.ts';
 import type { AccountCall } from '../provision/account-call.ts';
-import { SECRET_FORMS } from '../provision/secret-forms.ts';
+import { SECRET_FORMS, SECRET_OPENERS } from '../provision/secret-forms.ts';
 import { findSecret, isMadeHere, readSecretDocument } from '../provision/secret-parts.ts';
 import type { Service } from '../serverless/service.ts';
 import { type Check, type Finding, ok, wrong } from './finding.ts';
@@ -48,8 +48,19 @@ async function missing(call: AccountCall, stage: string, purpose: SecretPurpose,
 function badFields(purpose: SecretPurpose, document: unknown): string[] {
   if (document === undefined) return ['document (no JSON)'];
   const parsed = z.safeParse(SECRET_FORMS[purpose], document);
-  if (parsed.success) return [];
+  if (parsed.success) return noKeys(purpose, document);
   return [...new Set(parsed.error.issues.flatMap(pathsOf))];
+}
+
+/** A field may have its form and still hold no key. */
+function noKeys(purpose: SecretPurpose, document: unknown): string[] {
+  try {
+    SECRET_OPENERS[purpose]?.(document);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return [error.message];
+  }
 }
 
 /** Of a choice between forms, the fields of the nearest one. */

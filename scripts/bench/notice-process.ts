@@ -35,7 +35,7 @@ async function bare({ headers, body }: Notice): Promise<string> {
   connection ??= await createConnection({ ...keys.database });
   const nowMs = Date.now();
   const now = new Date(nowMs).toISOString().slice(0, 23).replace('T', ' ');
-  const [rows] = await connection.query('CALL settle_order_v4(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+  const [rows] = await connection.query('CALL settle_order_v5(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
     ...[paid.out_trade_no, 'wechat', paid.transaction_id, paid.amount.total, now, 'notify', 0],
     ...[newId('pay_', nowMs), newId('lot_', nowMs), newId('rfd_', nowMs), now, null],
   ]);

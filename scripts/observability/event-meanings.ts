@@ -71,11 +71,14 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
   },
   stepped_up: { when: 'an operator showed a code of the authenticator', fields: ['operatorId'] },
   order_created: { when: 'an order was made or found again', fields: ['orderId', 'state', 'channel', 'method'] },
-  order_settled: { when: 'a notify was acknowledged, after the commit', fields: ['result', 'orderId', 'detail'] },
+  order_settled: {
+    when: 'a notify was acknowledged, after the commit, or a merchant looked and the channel knew a payment; result granted_late: after the order had run out',
+    fields: ['result', 'orderId', 'detail'],
+  },
   refund_requested: { when: 'an operator gave money back', fields: ['refundId', 'orderId', 'state'] },
   reconciliation_case: {
-    when: 'the bill of a channel and the books differ',
-    fields: ['class', 'subject', 'remedy', 'orderId', 'expectedFen', 'actualFen'],
+    when: 'a channel and the books differ, whoever found it; by the next tick of reconcile-orders, at least once',
+    fields: ['caseId', 'class', 'channel', 'subject', 'day', 'remedy', 'orderId', 'expectedFen', 'actualFen'],
   },
   code_redeemed: { when: 'a merchant used a redeem code', fields: ['lotId', 'credits'] },
   payer_not_hashed: { when: 'who paid is not known: the key could not be read', fields: ['error'] },
@@ -90,6 +93,10 @@ export const EVENT_MEANINGS: Readonly<Record<LogEvent, EventMeaning>> = {
     fields: ['result', 'orderId', 'detail'],
   },
   channel_failed: { when: 'a question to a payment channel failed', fields: ['error', 'orderId', 'refundId'] },
+  channel_misconfigured: {
+    when: 'a key of a channel is missing or is none: the channel is closed; names the field, never its value',
+    fields: ['channel', 'error'],
+  },
   task_started: { when: 'an uploaded photo was looked at', fields: ['taskId', 'outcome'] },
   task_ended: { when: 'a merchant canceled a task', fields: ['taskId', 'state'] },
   input_refused: { when: 'a photo was refused; its credits returned', fields: ['taskId', 'outcome'] },

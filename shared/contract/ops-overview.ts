@@ -21,6 +21,8 @@ const figures = z.strictObject({
   /** By the day on which they were booked. A second payment that goes back is neither. */
   money: z.strictObject({
     orders: z.int(),
+    /** Of these, paid after they had run out. */
+    lateOrders: z.int(),
     paidFen: z.int(),
     refunds: z.int(),
     refundedFen: z.int(),

@@ -47,6 +47,7 @@ export const LOG_EVENTS = {
   callback_refused: 'warn',
   callback_mismatch: 'error',
   channel_failed: 'warn',
+  channel_misconfigured: 'error',
   // tasks
   task_started: 'info',
   task_ended: 'info',

@@ -2,12 +2,12 @@ import type { BucketProbe } from '../cos/probe-bucket.ts';
 import type { Database } from '../db/database.ts';
 import { restingEngines } from '../engines/engine-breakers.ts';
 import { ENGINE_NAMES, readEngines } from '../engines/read-engines.ts';
-import { type ListedChannel, listChannels } from '../payments/open-channels.ts';
+import { type ListedChannel, listChannels, type OnMisconfigured } from '../payments/open-channels.ts';
 import type { Channels } from '../payments/reconcile-orders.ts';
 
 export interface ReadinessParts {
   readonly db: Database;
-  readonly channels: Channels;
+  readonly channels: (onMisconfigured: OnMisconfigured) => Channels;
   /** AI_ENGINES of the configuration. */
   readonly engines: string | undefined;
   readonly probeObjects: (nowMs: number) => Promise<BucketProbe>;
@@ -38,20 +38,22 @@ export const isReady = (seen: Readiness): boolean =>
   seen.secrets && seen.database && seen.schema && seen.objects && seen.clock;
 
 /** Keeps what it saw for some seconds, so that whoever asks often costs the database nothing. */
-export function readinessCheck(parts: ReadinessParts): (nowMs: number) => Promise<Readiness> {
+export function readinessCheck(
+  parts: ReadinessParts,
+): (nowMs: number, onMisconfigured: OnMisconfigured) => Promise<Readiness> {
   let last: Readiness | undefined;
-  return async (nowMs) => {
+  return async (nowMs, onMisconfigured) => {
     const ageMs = nowMs - (last?.checkedAtMs ?? Number.NEGATIVE_INFINITY);
     if (last && ageMs >= 0 && ageMs < (isReady(last) ? KEPT_MS.good : KEPT_MS.bad)) return last;
-    last = await lookAtAll(parts, nowMs);
+    last = await lookAtAll(parts, nowMs, onMisconfigured);
     return last;
   };
 }
 
 /** Each part has a time limit of its own, and all have ended when this answers. */
-async function lookAtAll(parts: ReadinessParts, nowMs: number): Promise<Readiness> {
+async function lookAtAll(parts: ReadinessParts, nowMs: number, onMisconfigured: OnMisconfigured): Promise<Readiness> {
   const [channels, schema, resting, probe] = await Promise.all([
-    orNull(listChannels(parts.channels)),
+    orNull(listChannels(parts.channels(onMisconfigured))),
     orNull(finishedFiles(parts.db, parts.schemaNames)),
     orNull(restingEngines(parts.db, nowMs)),
     orNull(parts.probeObjects(nowMs)),

@@ -8,6 +8,7 @@ const COUNTS = {
   ...{ creditsUsed: 'credits_used', creditsReturned: 'credits_returned' },
   ...{ creditsSold: 'credits_sold', creditsGiven: 'credits_given' },
   ...{ orders: 'orders', paidFen: 'paid_fen', refunds: 'refunds', refundedFen: 'refunded_fen', merchants: 'merchants' },
+  lateOrders: 'late_orders',
 } as const;
 type Counts = Record<keyof typeof COUNTS, number>;
 
@@ -43,7 +44,10 @@ export function figuresOf(days: readonly DayRow[]) {
     tasks: { created, succeeded, failed, canceled, expired, open: created - succeeded - failed - canceled - expired },
     successRate: succeeded + failed === 0 ? null : succeeded / (succeeded + failed),
     failures: failuresOf(days),
-    money: { orders: sum('orders'), paidFen, refunds: sum('refunds'), refundedFen, revenueFen: paidFen - refundedFen },
+    money: {
+      ...{ orders: sum('orders'), lateOrders: sum('lateOrders'), paidFen },
+      ...{ refunds: sum('refunds'), refundedFen, revenueFen: paidFen - refundedFen },
+    },
     credits: {
       ...{ sold: sum('creditsSold'), given: sum('creditsGiven') },
       ...{ used: sum('creditsUsed'), returned: sum('creditsReturned') },

@@ -14,7 +14,14 @@ const HEADER = [
     '处理中 open',
   ],
   ...['使用额度 credits used', '退回额度 returned', '售出额度 sold', '赠送额度 given'],
-  ...['支付订单 paid orders', '收款 paid (CNY)', '退款笔数 refunds', '退款 refunded (CNY)', '净收入 revenue (CNY)'],
+  ...[
+    '支付订单 paid orders',
+    '逾时支付 paid late',
+    '收款 paid (CNY)',
+    '退款笔数 refunds',
+    '退款 refunded (CNY)',
+    '净收入 revenue (CNY)',
+  ],
   '新商户 new merchants',
 ];
 
@@ -42,7 +49,14 @@ function cellsOf(rows: readonly DayRow[]): CsvCell[] {
   return [
     ...[tasks.created, tasks.succeeded, tasks.failed, tasks.canceled, tasks.expired, tasks.open],
     ...[credits.used, credits.returned, credits.sold, credits.given],
-    ...[money.orders, money.paidFen / 100, money.refunds, money.refundedFen / 100, money.revenueFen / 100],
+    ...[
+      money.orders,
+      money.lateOrders,
+      money.paidFen / 100,
+      money.refunds,
+      money.refundedFen / 100,
+      money.revenueFen / 100,
+    ],
     figures.newMerchants,
   ];
 }

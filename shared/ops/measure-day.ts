@@ -86,9 +86,10 @@ async function countLots(db: Database, day: string) {
 
 async function countMoney(db: Database, day: string) {
   const range = [startOfShanghaiDay(day), startOfShanghaiDay(day) + DAY_MS].map(sqlTime);
-  const [paid] = await db.query<{ orders: number; fen: string | null }>(
-    `SELECT COUNT(*) AS orders, SUM(amount_fen) AS fen FROM payments
-     WHERE disposition = 'granted' AND created_at >= ? AND created_at < ?`,
+  const [paid] = await db.query<{ orders: number; fen: string | null; late: string | null }>(
+    `SELECT COUNT(*) AS orders, SUM(p.amount_fen) AS fen, SUM(p.created_at >= o.expires_at) AS late
+     FROM payments p LEFT JOIN orders o ON o.id = p.order_id
+     WHERE p.disposition = 'granted' AND p.created_at >= ? AND p.created_at < ?`,
     range,
   );
   const [back] = await db.query<{ refunds: number; fen: string | null }>(
@@ -98,6 +99,7 @@ async function countMoney(db: Database, day: string) {
   );
   return {
     ...{ orders: Number(paid?.orders ?? 0), paid_fen: Number(paid?.fen ?? 0) },
+    late_orders: Number(paid?.late ?? 0),
     ...{ refunds: Number(back?.refunds ?? 0), refunded_fen: Number(back?.fen ?? 0) },
   };
 }

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
 import { type AlipayNoticeInput, type AlipayNoticeRefusal, verifyNotice } from './alipay/verify-notice.ts';
 import type { HashPayer } from './payer-hash.ts';
-import { type Settlement, settleOrder } from './settle-order.ts';
+import { isRecorded, type Settlement, settleOrder } from './settle-order.ts';
 import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 
 /**
@@ -17,8 +17,6 @@ export interface AlipayNoticeReply {
   readonly orderId?: string;
 }
 
-const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'ownerless', 'duplicate', 'refund_due']);
-
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
 export async function handleAlipayNotice(
   db: Database,
@@ -32,7 +30,7 @@ export async function handleAlipayNotice(
   switch (verdict.kind) {
     case 'payment': {
       const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', nowMs, 'grant', onTrace);
-      const statusCode = ACKNOWLEDGED.has(result) ? 200 : 500;
+      const statusCode = isRecorded(result) ? 200 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }
     case 'refund': {

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { RawReply } from '../http/reply.ts';
 import type { HashPayer } from './payer-hash.ts';
-import { type Settlement, settleOrder } from './settle-order.ts';
+import { isRecorded, type Settlement, settleOrder } from './settle-order.ts';
 import { type RefundSettlement, settleRefund } from './settle-refund.ts';
 import { type NoticeInput, type NoticeRefusal, verifyNotice } from './wechat/verify-notice.ts';
 
@@ -16,8 +16,6 @@ export interface NoticeReply {
   readonly detail?: string;
   readonly orderId?: string;
 }
-
-const ACKNOWLEDGED: ReadonlySet<Settlement> = new Set(['granted', 'held', 'ownerless', 'duplicate', 'refund_due']);
 
 /** @throws DatabaseUnavailable, which must not be acknowledged either */
 export async function handleWechatNotice(
@@ -35,7 +33,7 @@ export async function handleWechatNotice(
   switch (verdict.kind) {
     case 'payment': {
       const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', input.nowMs, 'grant', onTrace);
-      const statusCode = ACKNOWLEDGED.has(result) ? 204 : 500;
+      const statusCode = isRecorded(result) ? 204 : 500;
       return { statusCode, result, orderId: verdict.notice.outTradeNo };
     }
     case 'refund': {

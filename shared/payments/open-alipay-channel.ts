@@ -4,20 +4,17 @@ import type { SecretSource } from '../config/secret-source.ts';
 import { alipayChannel } from './alipay/alipay-channel.ts';
 import { AlipaySigning } from './alipay/signing-config.ts';
 import type { PaymentChannel } from './channel.ts';
-import { readSigningSecret } from './read-signing-secret.ts';
+import { openWithSecret } from './open-with-secret.ts';
 
 /** The merchant waits for it, and the channel is asked at most twice. */
 const TIMEOUT_MS = 4000;
 
-/**
- * The channel, or nothing when its secret does not exist: a channel without keys is closed, never imitated.
- * @throws ServicesFailed (503) while the secrets manager cannot be reached
- */
-export async function openAlipayChannel(
+/** @throws what `openWithSecret` throws */
+export const openAlipayChannel = (
   config: Pick<BaseConfig, 'STAGE'>,
   secrets: SecretSource,
   clock: Clock,
-): Promise<PaymentChannel | undefined> {
-  const signing = await readSigningSecret(AlipaySigning, config, secrets, 'alipay-signing');
-  return signing && alipayChannel(signing, { clock, timeoutMs: TIMEOUT_MS });
-}
+): Promise<PaymentChannel | undefined> =>
+  openWithSecret(AlipaySigning, config, secrets, 'alipay-signing', (signing) =>
+    alipayChannel(signing, { clock, timeoutMs: TIMEOUT_MS }),
+  );

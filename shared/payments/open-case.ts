@@ -9,7 +9,7 @@ export type CaseClass = 'paid_not_granted' | 'granted_not_paid' | 'amount_differ
 export interface CaseFinding {
   readonly class: CaseClass;
   readonly channel: ChannelId;
-  /** The channel's number of the payment, or our number of the refund: one case each. */
+  /** The channel's number of the payment, our number of the refund, or the order that has neither: one case each. */
   readonly subject: string;
   /** `YYYY-MM-DD` in China: of the bill that showed it. */
   readonly day?: string;
@@ -20,26 +20,17 @@ export interface CaseFinding {
   readonly remedy: 'granted' | 'refunding' | 'frozen' | 'held' | 'settled' | 'none';
 }
 
-/** A number that a person made up in the channel's console may hold anything. */
-const plain = (subject: string): string => subject.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64);
+/** A subject as its row has it: a number that a person made up in the channel's console may hold anything. */
+export const plainSubject = (subject: string): string => subject.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64);
 
-/** Opens a case for an operator unless it is open already. @returns whether it is a new one */
-export async function openCase(db: Database, found: CaseFinding, nowMs: number): Promise<boolean> {
-  const { affectedRows } = await db.write(
-    `INSERT IGNORE INTO reconciliation_cases (id, class, channel, subject, day, order_id, expected_fen, actual_fen, state, remedy,
-       created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)`,
+/** Opens a case for an operator unless it is there already; of one that was found before its bill, the day is added. `tellCases` tells it. */
+export async function openCase(db: Database, found: CaseFinding, nowMs: number): Promise<void> {
+  await db.write(
+    `INSERT INTO reconciliation_cases (id, class, channel, subject, day, order_id, expected_fen, actual_fen, state, remedy, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?) ON DUPLICATE KEY UPDATE day = COALESCE(day, VALUES(day))`,
     [
-      ...[
-        newId('cas_', nowMs),
-        found.class,
-        found.channel,
-        plain(found.subject),
-        found.day ?? null,
-        found.orderId ?? null,
-      ],
-      ...[found.expectedFen ?? null, found.actualFen ?? null, found.remedy, sqlTime(nowMs)],
+      ...[newId('cas_', nowMs), found.class, found.channel, plainSubject(found.subject), found.day ?? null],
+      ...[found.orderId ?? null, found.expectedFen ?? null, found.actualFen ?? null, found.remedy, sqlTime(nowMs)],
     ],
   );
-  return affectedRows === 1;
 }

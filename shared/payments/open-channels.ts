@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { BaseConfig } from '../config/read-config.ts';
-import type { SecretSource } from '../config/secret-source.ts';
+import { type SecretSource, SecretUnreadable } from '../config/secret-source.ts';
 import type { ChannelId, PayMethod } from './channel.ts';
 import { openAlipayChannel } from './open-alipay-channel.ts';
 import { openWechatChannel } from './open-wechat-channel.ts';
@@ -8,9 +8,26 @@ import type { Channels } from './reconcile-orders.ts';
 
 export const CHANNEL_IDS: readonly ChannelId[] = ['wechat', 'alipay'];
 
-/** The channels of a stage: those whose keys are all there. */
-export function channelsOf(config: Pick<BaseConfig, 'STAGE'>, secrets: SecretSource, clock: Clock): Channels {
-  return async (id) => (id === 'wechat' ? openWechatChannel : openAlipayChannel)(config, secrets, clock);
+const OPENING = { wechat: openWechatChannel, alipay: openAlipayChannel };
+
+/** Told of a channel that is closed because a key of its secret is missing or is none: the error names the field, never a value. */
+export type OnMisconfigured = (misconfigured: { readonly channel: ChannelId; readonly error: unknown }) => void;
+
+/** The channels of a stage: those whose keys are all there. One that lacks a key is closed, and the other one stays open. */
+export function channelsOf(
+  config: Pick<BaseConfig, 'STAGE'>,
+  secrets: SecretSource,
+  clock: Clock,
+): (onMisconfigured: OnMisconfigured) => Channels {
+  return (onMisconfigured) => async (channel) => {
+    try {
+      return await OPENING[channel](config, secrets, clock);
+    } catch (error) {
+      if (!(error instanceof SecretUnreadable)) throw error;
+      onMisconfigured({ channel, error });
+      return undefined;
+    }
+  };
 }
 
 /** Where a channel sends its notifies. */

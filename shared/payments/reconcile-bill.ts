@@ -1,9 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
-import { startOfShanghaiDay } from '../shanghai-day.ts';
+import { DAY_MS, startOfShanghaiDay } from '../shanghai-day.ts';
+import { type Comparing, dateCases, marks, orderIdOf, settleFromBill } from './bill-comparison.ts';
 import type { BillRow, PaymentChannel } from './channel.ts';
 import { type CaseFinding, openCase } from './open-case.ts';
-import { settleOrder } from './settle-order.ts';
+import { casesOfDay } from './read-cases.ts';
+import { compareBooks } from './reconcile-books.ts';
 import { settleRefund } from './settle-refund.ts';
 
 /** What comparing one day's bill has shown: counts of the bill, and where it and our books differ. */
@@ -19,18 +21,14 @@ export interface BillReport {
   readonly findings: readonly CaseFinding[];
 }
 
-const DAY_MS = 86_400_000;
 const PAGE = 200;
 
-/** The order's id, as far as a number of ours begins with one. */
-const orderIdOf = (outTradeNo: string) =>
-  /^ord_[0-9A-Z]{26}/.test(outTradeNo) ? { orderId: outTradeNo.slice(0, 30) } : {};
-
 /**
- * Compares one day of a channel with our books, three ways: bill, payments and refunds, and through them the lots. What can be mended is
- * mended at once: a payment that nobody told us of is granted by the same `settle_order`, after the channel itself has confirmed it;
- * credits whose payment the channel does not know are frozen. Every difference is a case for an operator. Running it again changes
- * nothing.
+ * Compares one day of a channel with our books, three ways: its bill with payments and refunds, and these with orders and lots
+ * (`reconcile-books.ts`). What can be mended is mended at once: a payment that nobody told us of is granted by the same `settle_order`,
+ * after the channel itself has confirmed it; credits whose payment the channel does not know are frozen. Every difference is a case for
+ * an operator. Running it again changes nothing, and an attempt that breaks off loses nothing: what it reports are the day's cases,
+ * whichever attempt opened them.
  * @returns undefined while the channel has not made that bill
  * @throws ChannelError
  */
@@ -42,12 +40,7 @@ export async function reconcileBill(
 ): Promise<BillReport | undefined> {
   const bill = await channel.downloadBill(day);
   if (bill.state === 'not_ready') return undefined;
-  const findings: CaseFinding[] = [];
-  const note = async (found: Omit<CaseFinding, 'channel' | 'day'>) => {
-    const finding = { ...found, channel: channel.id, day };
-    findings.push(finding);
-    await openCase(db, finding, nowMs);
-  };
+  const note: Comparing['note'] = (found) => openCase(db, { ...found, channel: channel.id, day }, nowMs);
   const comparing: Comparing = { db, channel, day, nowMs, note };
   const payments = bill.rows.filter(({ kind }) => kind === 'payment');
   const refunds = bill.rows.filter(({ kind }) => kind === 'refund');
@@ -57,35 +50,24 @@ export async function reconcileBill(
     await compareRefunds(comparing, refunds.slice(from, from + PAGE));
   const unbilled = await lookForPayments(comparing);
   await lookForRefunds(comparing);
+  await compareBooks(comparing);
   const sum = (rows: readonly BillRow[]) => rows.reduce((total, { amountFen }) => total + amountFen, 0);
   return {
     ...{ channel: channel.id, day, payments: payments.length, paidFen: sum(payments) },
-    ...{ refunds: refunds.length, refundedFen: sum(refunds), unbilled, findings },
+    ...{ refunds: refunds.length, refundedFen: sum(refunds), unbilled },
+    findings: await casesOfDay(db, channel.id, day),
   };
 }
-
-interface Comparing {
-  readonly db: Database;
-  readonly channel: PaymentChannel;
-  readonly day: string;
-  readonly nowMs: number;
-  readonly note: (found: Omit<CaseFinding, 'channel' | 'day'>) => Promise<void>;
-}
-
-const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
 
 async function comparePayments(comparing: Comparing, rows: readonly BillRow[]): Promise<void> {
   const { db, channel, day } = comparing;
   const ids = rows.map(({ transactionId }) => transactionId);
-  const find = async () => {
-    const known = await db.query<{ transactionId: string; amountFen: number; orderId: string }>(
-      `SELECT transaction_id AS transactionId, amount_fen AS amountFen, order_id AS orderId FROM payments
-       WHERE channel = ? AND transaction_id IN (${marks(ids)})`,
-      [channel.id, ...ids],
-    );
-    return new Map(known.map((payment) => [payment.transactionId, payment]));
-  };
-  const known = await find();
+  const found = await db.query<{ transactionId: string; amountFen: number; orderId: string }>(
+    `SELECT transaction_id AS transactionId, amount_fen AS amountFen, order_id AS orderId FROM payments
+     WHERE channel = ? AND transaction_id IN (${marks(ids)})`,
+    [channel.id, ...ids],
+  );
+  const known = new Map(found.map((payment) => [payment.transactionId, payment]));
   for (const row of rows) {
     const ours = known.get(row.transactionId);
     if (ours === undefined) await settleFromBill(comparing, row);
@@ -99,27 +81,11 @@ async function comparePayments(comparing: Comparing, rows: readonly BillRow[]): 
     `UPDATE payments SET billed_on = ? WHERE channel = ? AND transaction_id IN (${marks(ids)}) AND billed_on IS NULL`,
     [day, channel.id, ...ids],
   );
+  await dateCases(comparing, ids);
 }
 
-/** A bill's row carries neither merchant nor app: the channel's own answer about the order is what is settled. */
-async function settleFromBill({ db, channel, nowMs, note }: Comparing, row: BillRow): Promise<void> {
-  const { transactionId: subject, amountFen: actualFen, outTradeNo } = row;
-  const found = { subject, actualFen, ...orderIdOf(outTradeNo) };
-  const order = await channel.queryOrder(outTradeNo);
-  if ((order.state !== 'paid' && order.state !== 'refunded') || order.transactionId !== subject) {
-    await note({ class: 'paid_not_granted', ...found, remedy: 'none' });
-    return;
-  }
-  const settled = await settleOrder(db, order, 'bill', nowMs, order.state === 'refunded' ? 'hold' : 'grant');
-  if (settled === 'granted') await note({ class: 'paid_not_granted', ...found, remedy: 'granted' });
-  else if (settled === 'ownerless') await note({ class: 'paid_not_granted', ...found, remedy: 'held' });
-  else if (settled === 'held') await note({ class: 'refund_differs', ...found, remedy: 'held' });
-  else if (settled === 'refund_due') await note({ class: 'paid_twice', ...found, remedy: 'refunding' });
-  else if (settled === 'amount_mismatch') await note({ class: 'amount_differs', ...found, remedy: 'none' });
-  else if (settled !== 'duplicate') await note({ class: 'paid_not_granted', ...found, remedy: 'none' });
-}
-
-async function compareRefunds({ db, channel, day, nowMs, note }: Comparing, rows: readonly BillRow[]): Promise<void> {
+async function compareRefunds(comparing: Comparing, rows: readonly BillRow[]): Promise<void> {
+  const { db, channel, day, nowMs, note } = comparing;
   const ids = rows.map(({ outRefundNo }) => outRefundNo ?? '');
   const known = await db.query<{ refundId: string; amountFen: number; state: string; orderId: string }>(
     `SELECT id AS refundId, amount_fen AS amountFen, state, order_id AS orderId FROM refunds WHERE id IN (${marks(ids)})`,
@@ -142,6 +108,7 @@ async function compareRefunds({ db, channel, day, nowMs, note }: Comparing, rows
     }
   }
   await db.write(`UPDATE refunds SET billed_on = ? WHERE id IN (${marks(ids)}) AND billed_on IS NULL`, [day, ...ids]);
+  await dateCases(comparing, ids);
 }
 
 /** Payments of that day that the bill does not show. The channel is asked about each before anything is taken from anybody. */
@@ -166,7 +133,7 @@ async function lookForPayments({ db, channel, day, nowMs, note }: Comparing): Pr
       continue;
     }
     const isGranted = disposition === 'granted';
-    if (isGranted) await db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(nowMs)]);
+    if (isGranted) await db.callProcedure('freeze_order_v3', [orderId, 1, sqlTime(nowMs), null]);
     await note({ class: 'granted_not_paid', subject, expectedFen, orderId, remedy: isGranted ? 'frozen' : 'none' });
   }
   return confirmed;

@@ -44,7 +44,7 @@ export async function reconcileOrders(
     try {
       const result = await reconcileAttempt(db, await channels(attempt.channel), attempt, nowMs);
       if (result !== 'taken') counts.queried += 1;
-      if (result === 'granted') counts.granted += 1;
+      if (result === 'granted' || result === 'granted_late') counts.granted += 1;
       if (result === 'closed') counts.closed += 1;
       if (!IDLE.has(result)) onMoved({ did: result, ...named });
     } catch (error) {

@@ -2,18 +2,19 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 import { newId } from '../id.ts';
 import type { PaymentNotice } from './channel.ts';
-import { type CaseFinding, openCase } from './open-case.ts';
+import { type CaseClass, openCase } from './open-case.ts';
 
 /**
- * - `granted`: the order is paid, its credits are there.
+ * - `granted`: the order is paid, its credits are there. `granted_late`: likewise, after its time had run out.
  * - `held`: paid, but refunded at the channel before we knew of it: the credits are there and out of reach.
- * - `ownerless`: paid, but its merchant has deleted the account: likewise, and its case was opened with it.
+ * - `ownerless`: paid, but its merchant has deleted the account: likewise.
  * - `duplicate`: this payment was settled before.
  * - `refund_due`: a second payment of a paid order; recorded, on its way back.
  * - `amount_mismatch`, `wrong_channel`, `unknown`: nothing was granted; a case is open, and somebody has to look.
  */
 export type Settlement =
   | 'granted'
+  | 'granted_late'
   | 'held'
   | 'ownerless'
   | 'duplicate'
@@ -21,6 +22,13 @@ export type Settlement =
   | 'amount_mismatch'
   | 'wrong_channel'
   | 'unknown';
+
+const RECORDED: ReadonlySet<Settlement> = new Set([
+  ...(['granted', 'granted_late', 'held', 'ownerless', 'duplicate', 'refund_due'] as const),
+]);
+
+/** Our books have the payment, now or before: its channel need not tell it again. */
+export const isRecorded = (settled: Settlement): boolean => RECORDED.has(settled);
 
 /** Where the news of the payment came from. */
 export type PaymentSource = 'notify' | 'query' | 'bill';
@@ -41,11 +49,11 @@ export async function settleOrder(
 ): Promise<Settlement> {
   const outcome =
     payment.currency === 'CNY' ? await settle(db, payment, source, nowMs, how, onTrace) : 'amount_mismatch';
-  const unusual = UNUSUAL[outcome];
-  if (unusual !== undefined) {
+  const refused = REFUSED[outcome];
+  if (refused !== undefined) {
     const { channel, transactionId: subject, outTradeNo, amountFen: actualFen } = payment;
     const orderId = outTradeNo.slice(0, ORDER_ID_CHARS);
-    await openCase(db, { ...unusual, channel, subject, orderId, actualFen }, nowMs);
+    await openCase(db, { class: refused, channel, subject, orderId, actualFen, remedy: 'none' }, nowMs);
   }
   return outcome;
 }
@@ -53,14 +61,21 @@ export async function settleOrder(
 /** An attempt's number begins with its order's id. */
 const ORDER_ID_CHARS = 30;
 
-/** What a person should know of, whoever brought the news. Written after the fact: the daily bill finds what is lost here. */
-const UNUSUAL: Readonly<Partial<Record<Settlement, Pick<CaseFinding, 'class' | 'remedy'>>>> = {
-  held: { class: 'refund_differs', remedy: 'held' },
-  refund_due: { class: 'paid_twice', remedy: 'refunding' },
-  amount_mismatch: { class: 'amount_differs', remedy: 'none' },
-  wrong_channel: { class: 'paid_not_granted', remedy: 'none' },
-  unknown: { class: 'paid_not_granted', remedy: 'none' },
+/**
+ * Nothing was written, and nothing is acknowledged: the news comes again, and so does its case. The cases of what was written are
+ * written with it, by the procedure.
+ */
+const REFUSED: Readonly<Partial<Record<Settlement, CaseClass>>> = {
+  amount_mismatch: 'amount_differs',
+  wrong_channel: 'paid_not_granted',
+  unknown: 'paid_not_granted',
 };
+
+interface Settled {
+  readonly outcome: Exclude<Settlement, 'granted_late'>;
+  readonly trace: string | null;
+  readonly late: 0 | 1;
+}
 
 async function settle(
   db: Database,
@@ -70,7 +85,7 @@ async function settle(
   how: 'grant' | 'hold',
   onTrace: ((trace: string | null) => void) | undefined,
 ): Promise<Settlement> {
-  const { outcome, trace } = await db.callProcedure<{ outcome: Settlement; trace: string | null }>('settle_order_v4', [
+  const { outcome, trace, late } = await db.callProcedure<Settled>('settle_order_v5', [
     ...[payment.outTradeNo, payment.channel, payment.transactionId, payment.amountFen, sqlTime(payment.paidAtMs)],
     ...[
       source,
@@ -83,5 +98,5 @@ async function settle(
     ],
   ]);
   onTrace?.(trace);
-  return outcome;
+  return outcome === 'granted' && late === 1 ? 'granted_late' : outcome;
 }

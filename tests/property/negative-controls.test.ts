@@ -65,9 +65,9 @@ describe('is seen by the simulation:', () => {
 describe('is seen of money by the simulation:', () => {
   it.concurrent('a payment whose amount nobody compares', async () => {
     const seen = await simulated(
-      plantIn('settle_order_v4', "WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'", ''),
+      plantIn('settle_order_v5', "WHEN v_amount <> p_amount_fen THEN 'amount_mismatch'", ''),
     );
-    expect(seen).toMatch(/settle_order_v4 answered \w+; the model says amount_mismatch/);
+    expect(seen).toMatch(/settle_order_v5 answered \w+; the model says amount_mismatch/);
   });
 
   it.concurrent('credits that are spent after their end', async () => {

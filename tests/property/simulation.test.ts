@@ -24,10 +24,10 @@ const ANSWERS: Record<string, readonly string[]> = {
   cancel_task_v2: ['canceled', 'ended', 'unknown'],
   create_order_v3: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
   close_attempt_v1: ['closed'],
-  settle_order_v4: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
+  settle_order_v5: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
   create_refund_v3: ['created', 'replayed', 'conflict', 'unknown', 'not_paid', 'nothing_left', 'nothing_unused'],
   settle_refund_v3: ['succeeded', 'closed', 'noted', 'ended'],
-  freeze_order_v2: ['frozen', 'released', 'unchanged', 'unknown'],
+  freeze_order_v3: ['frozen', 'released', 'unchanged', 'unknown'],
   expire_lot_v1: ['expired'],
 };
 

@@ -11,5 +11,11 @@ export const main = opsFunction({
   operation,
   config: z.object({ ...BASE_CONFIG, ...DEPLOYED_CONFIG }),
   build: (config, secrets) => ({ config, channels: channelsOf(config, secrets, systemClock) }),
-  run: ({ db, channels, config }, _input, { nowMs }) => getSettings(db, channels, config, nowMs),
+  run: ({ db, channels, config }, _input, { nowMs, log }) =>
+    getSettings(
+      db,
+      channels((closed) => log('channel_misconfigured', closed)),
+      config,
+      nowMs,
+    ),
 });

@@ -17,7 +17,8 @@ export const main = opsFunction({
   }),
   run: async ({ db, channels, notifyUrls }, input, { write, trace, log }) => {
     if (await readOwnOrder(db, write.operatorId, input.orderId, write.nowMs)) throw new ApiError('OWN_ACCOUNT');
-    const refund = await refundOrder(db, channels, notifyUrls, { ...input, ...write, trace });
+    const open = channels((closed) => log('channel_misconfigured', closed));
+    const refund = await refundOrder(db, open, notifyUrls, { ...input, ...write, trace });
     log('refund_requested', { refundId: refund.refundId, orderId: refund.orderId, state: refund.state });
     return refund;
   },

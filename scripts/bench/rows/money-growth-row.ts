@@ -45,7 +45,7 @@ const deduct = async (db: Database, merchant: string): Promise<string> =>
 
 async function settle(db: Database, orderId: string): Promise<void> {
   const [nowMs, now] = [systemClock(), sqlTime(systemClock())];
-  const { outcome } = await db.callProcedure<{ outcome: string }>('settle_order_v4', [
+  const { outcome } = await db.callProcedure<{ outcome: string }>('settle_order_v5', [
     ...[orderId, 'wechat', `tx${orderId}`, PRICE_FEN, now, 'notify', 0],
     ...[newId('pay_', nowMs), newId('lot_', nowMs), newId('rfd_', nowMs), now, null],
   ]);

@@ -30,10 +30,13 @@ const PAYMENTS = [
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 
 const DELETE_ACCOUNT = 'tests/integration/auth/delete-account.test.ts';
+const INVOICES = 'tests/integration/ops/invoices.test.ts';
+const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
+const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/growth/${file}.test.ts`);
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
 export const TEST_FILES: readonly string[] = [
-  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS],
+  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL],
   ...OF_EVERY_KIND,
 ];
 
@@ -57,7 +60,10 @@ export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup
 function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
-  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
+  if (/^(grant|revoke)_credits|^stop_task|^resolve_case/.test(procedure)) return OPERATORS;
+  if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
+  if (procedure.startsWith('fulfil_invoice')) return [INVOICES];
+  if (procedure.startsWith('set_operator')) return [CREATE_OPERATOR];
   return /order|attempt|(create|settle)_refund|lot|membership/.test(procedure) ? PAYMENTS : TASKS;
 }
 

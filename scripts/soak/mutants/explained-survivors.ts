@@ -8,15 +8,15 @@ const ACCOUNT_FIRST =
 
 /** Mutants that change nothing that anybody could see, each with the reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
-  'settle_order_v4: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
+  'settle_order_v5: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
     'where the two differ, the end is now: both branches say the same',
   "create_refund_v3: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
   'create_refund_v3: LEAST(v_amount - v_refunded, FLOOR(v_amount * v_remaining / v_credits))); · - → +':
     'a refund that stands has revoked the lot, and then nothing is unused: whenever this is used, nothing was refunded',
-  'freeze_order_v2: SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
+  'freeze_order_v3: SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
-  "freeze_order_v2: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
+  'freeze_order_v3: SELECT id, revoked_at INTO v_lot, v_revoked FROM quota_lots WHERE id = v_lot FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,
   'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',

@@ -11,8 +11,8 @@ export interface Mutant {
 /** The procedures that move money, credits and memberships, and those that move tasks and give their credits back. */
 export const MUTATED = {
   money: [
-    ...['create_order_v3', 'close_attempt_v1', 'settle_order_v4', 'create_refund_v3', 'settle_refund_v3'],
-    ...['freeze_order_v2', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
+    ...['create_order_v3', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v3', 'settle_refund_v3'],
+    ...['freeze_order_v3', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
     ...[
       'create_redeem_batch_v1',
       'revoke_redeem_batch_v2',
@@ -20,6 +20,8 @@ export const MUTATED = {
       'revoke_credits_v1',
       'delete_account_v1',
     ],
+    ...['fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1'],
+    ...['settle_commission_v1', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
   ],
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],

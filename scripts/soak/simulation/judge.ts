@@ -73,9 +73,9 @@ const NOW_AT: Readonly<Record<string, number>> = {
   expire_task_v1: 1,
   fail_unit_v2: 7,
   finish_unit_v2: 5,
-  freeze_order_v2: 2,
+  freeze_order_v3: 2,
   refuse_input_v1: 2,
-  settle_order_v4: 10,
+  settle_order_v5: 10,
   settle_refund_v3: 4,
 };
 
@@ -188,7 +188,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     }
     case 'close_attempt_v1':
       return closeInModel(orders, text(0), nowMs);
-    case 'settle_order_v4': {
+    case 'settle_order_v5': {
       const news = { number: text(0), channel: text(1), transaction: text(2), amountFen: Number(params[3]) };
       const ids = { lot: text(8), refund: text(9) };
       return settleInModel(world.model, { ...news, ...ids, hold: params[6] === 1 }, nowMs);
@@ -199,7 +199,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
     }
     case 'settle_refund_v3':
       return refundNewsInModel(world.model, text(0), text(1), nowMs);
-    case 'freeze_order_v2':
+    case 'freeze_order_v3':
       return freezeInModel(world.model, text(0), params[1] === 1, nowMs);
     case 'expire_lot_v1':
       return expireInModel(credits, text(1), nowMs);

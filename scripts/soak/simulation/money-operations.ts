@@ -61,7 +61,7 @@ export function beginNotice(
       },
       source,
       world.nowMs,
-    ),
+    ).then((settled) => (settled === 'granted_late' ? 'granted' : settled)),
   );
 }
 
@@ -109,7 +109,7 @@ export function beginRefundNews(
 export function beginFreeze(world: World, db: Database, order: string, frozen: boolean): Begun {
   return begin(world, db, `${frozen ? 'freeze' : 'release'} ${order}`, { kind: 'refund' }, (tools) =>
     tools.db
-      .callProcedure<{ outcome: string }>('freeze_order_v2', [order, frozen ? 1 : 0, sqlTime(world.nowMs)])
+      .callProcedure<{ outcome: string }>('freeze_order_v3', [order, frozen ? 1 : 0, sqlTime(world.nowMs), null])
       .then(({ outcome }) => outcome),
   );
 }

@@ -97,8 +97,8 @@ describe('a channel that fails', () => {
     expect(describeError(await call({ body, headers }), 'zh')).toBe('PAYMENT_CHANNEL_FAILED');
     stage.secrets[SIGNING] = { ...secret, merchantPrivateKeyPem: 'not a key' };
     const bad = await (await stage.newInstance('purchase-membership'))({ body, headers });
-    expect(describeError(bad, 'zh')).toBe('INTERNAL');
-    expect(stage.logs()).toContain('merchantPrivateKeyPem');
+    expect(describeError(bad, 'zh')).toBe('CHANNEL_CLOSED');
+    expect(stage.logs()).toMatch(/"log":"channel_misconfigured".*"channel":"wechat".*merchantPrivateKeyPem/);
     expect(stage.logs()).not.toContain('PRIVATE KEY-----');
     stage.secrets[SIGNING] = secret;
     expect((await buy(as)).status).toBe(201);
@@ -179,6 +179,27 @@ describe('a notice that the cashier spoils', () => {
     await stage.cashier.tick();
     expect([statusesOf(orderId), await stage.available(as)]).toEqual([[204], 100]);
   });
+});
+
+it('wakes somebody by the next tick of the timer, with class, order and trace, once', async () => {
+  const as = await stage.newMerchant();
+  const orderId = await newOrder(as);
+  stage.cashier.pay(orderId, { fault: 'wrong_amount' });
+  await stage.cashier.tick();
+  expect(statusesOf(orderId)).toEqual([500]);
+  const { main } = await import('../../../functions/reconcile-orders/handler.ts');
+  const told = () =>
+    stage
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes('"log":"reconciliation_case"') && line.includes(orderId))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(told()).toEqual([]);
+  for (let n = 0; n < 2; n++) expect(await main({ Type: 'Timer' }, {})).toEqual({ ok: true });
+  const [row] = await stage.db.query<{ trace: string }>('SELECT trace FROM orders WHERE id = ?', [orderId]);
+  expect(told()).toEqual([
+    expect.objectContaining({ ...row, level: 'error', class: 'amount_differs', channel: 'wechat', remedy: 'none' }),
+  ]);
 });
 
 it('leaves the books in order, and nothing of it in the logs', async () => {

@@ -145,6 +145,7 @@ describe('the doctor', () => {
     ["a function's role", 1],
     ['the log topic', 2 + ALARMS.length],
     ['half of a channel', 1],
+    ['a key of a channel', 1],
   ]);
   const LATER = new Set(['half of a channel']);
   const secret = (purpose: string) => `yiying-test-${purpose}`;
@@ -207,6 +208,15 @@ describe('the doctor', () => {
       'half of a channel',
       () => stage.account.secrets.set(secret('alipay-signing'), { value: '{}', status: 'Enabled' }),
       /^wrong secret yiying-test-alipay-verifying: missing beside alipay-signing/,
+    ],
+    [
+      'a key of a channel',
+      () => {
+        const keys = { appPrivateKey: 'no key', alipayPublicKey: 'no key' };
+        const value = JSON.stringify({ appId: '2021001234567890', sellerId: '2088101106499364', ...keys });
+        stage.account.secrets.set(secret('alipay-signing'), { value, status: 'Enabled' });
+      },
+      /^wrong secret yiying-test-alipay-signing: not valid: (appPrivateKey|alipayPublicKey) is not/,
     ],
     [
       'the SMS signature',

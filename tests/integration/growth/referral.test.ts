@@ -363,10 +363,10 @@ describe('an order that goes back takes its commission with it', () => {
     const inviter = await newInviter();
     const orderId = await pay(await newInvitee(inviter));
     await book();
-    await product.db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(NOW_MS)]);
+    await product.db.callProcedure('freeze_order_v3', [orderId, 1, sqlTime(NOW_MS), null]);
     await book(RELEASED_MS);
     expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen' });
-    await product.db.callProcedure('freeze_order_v2', [orderId, 0, sqlTime(NOW_MS)]);
+    await product.db.callProcedure('freeze_order_v3', [orderId, 0, sqlTime(NOW_MS), null]);
     await book(RELEASED_MS + DAY_MS);
     expect(await commissionOf(orderId)).toMatchObject({ state: 'released' });
   });

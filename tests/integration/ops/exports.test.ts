@@ -94,7 +94,7 @@ it('figures of days: what nobody measured is empty, and the totals say of how ma
   await measureDay(product.db, '2026-03-01', { nowMs: LAST_MS, isToday: false, isOver: true });
   const lines = linesOf((await ask('export-days')).body.data.csv);
   expect(lines[1]?.split(',').slice(0, 3)).toEqual(['2026-03-01', '0', '0']);
-  expect(lines[2]).toBe(`2026-03-02${','.repeat(16)}`);
+  expect(lines[2]).toBe(`2026-03-02${','.repeat(17)}`);
   expect(lines[3]?.startsWith('合计 total: 1/2,0,')).toBe(true);
   const widths = lines.map((line) => line.split(',').length);
   expect(new Set(widths).size).toBe(1);
@@ -103,12 +103,12 @@ it('figures of days: what nobody measured is empty, and the totals say of how ma
 it('figures of days: each in its column, money in yuan', async () => {
   const counts =
     'tasks, succeeded, failed, canceled, expired, credits_used, credits_returned, credits_sold, credits_given';
-  const money = 'orders, paid_fen, refunds, refunded_fen, merchants';
+  const money = 'orders, late_orders, paid_fen, refunds, refunded_fen, merchants';
   for (const [day, by] of [
     ['2025-05-01', 1],
     ['2025-05-02', 10],
   ] as const) {
-    const figures = [100, 11, 12, 13, 14, 21, 22, 23, 24, 31, 3250, 33, 1234, 41].map((figure) => figure * by);
+    const figures = [100, 11, 12, 13, 14, 21, 22, 23, 24, 31, 7, 3250, 33, 1234, 41].map((figure) => figure * by);
     await product.db.write(
       `INSERT INTO day_figures (day, ${counts}, ${money}, failures_json, settled, measured_at)
        VALUES (?, ${figures.map(() => '?').join(', ')}, '{}', 1, ?)`,
@@ -116,8 +116,8 @@ it('figures of days: each in its column, money in yuan', async () => {
     );
   }
   const lines = linesOf((await ask('export-days', { firstDay: '2025-05-01', lastDay: '2025-05-02' })).body.data.csv);
-  expect(lines[1]).toBe('2025-05-01,100,11,12,13,14,50,21,22,23,24,31,32.5,33,12.34,20.16,41');
-  expect(lines[3]).toBe('合计 total: 2/2,1100,121,132,143,154,550,231,242,253,264,341,357.5,363,135.74,221.76,451');
+  expect(lines[1]).toBe('2025-05-01,100,11,12,13,14,50,21,22,23,24,31,7,32.5,33,12.34,20.16,41');
+  expect(lines[3]).toBe('合计 total: 2/2,1100,121,132,143,154,550,231,242,253,264,341,77,357.5,363,135.74,221.76,451');
 });
 
 it('wants days of the calendar in their order, no more than it may read, a second factor, and is seen', async () => {

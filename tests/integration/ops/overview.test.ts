@@ -129,9 +129,25 @@ it('books money on the day of its settlement, without second payments, and what 
   await booked(NOW_MS, 9900, 'refund_due', { kind: 'second_payment', state: 'succeeded' });
   await measureDays(product.db, NOW_MS);
   expect((await figuresOf('2026-03-01'))?.money).toEqual({
-    ...{ orders: 2, paidFen: 19_800, refunds: 1, refundedFen: 9900, revenueFen: 9900 },
+    ...{ orders: 2, lateOrders: 0, paidFen: 19_800, refunds: 1, refundedFen: 9900, revenueFen: 9900 },
   });
   expect((await periodOf('7days'))?.figures?.money).toMatchObject({ orders: 3, revenueFen: 19_800 });
+});
+
+it('counts what was paid after its order had run out', async () => {
+  const merchant = await merchantSince(MIDNIGHT_MS);
+  const at = sqlTime(NOW_MS);
+  await product.db.write(
+    `INSERT INTO orders (id, merchant_id, plan_id, channel, state, amount_fen, credits, days, access, idempotency_key, request_hash, created_at, expires_at)
+     VALUES ('ord_1', ?, 'monthly_99', 'wechat', 'paid', 9900, 100, 30, 'member', 'k', '', ?, ?)`,
+    [merchant, at, at],
+  );
+  await booked(NOW_MS - 1, 9900, 'granted');
+  await booked(NOW_MS, 9900, 'granted');
+  await booked(NOW_MS, 9900, 'refund_due');
+  await measureDays(product.db, NOW_MS);
+  expect((await figuresOf('2026-03-01'))?.money).toMatchObject({ orders: 2, lateOrders: 1 });
+  await product.db.write("DELETE FROM orders WHERE id = 'ord_1'");
 });
 
 it('measures a day until it is over and its tasks have ended, and then no more', async () => {

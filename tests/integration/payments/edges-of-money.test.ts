@@ -47,7 +47,7 @@ const refund = (orderId: string, mode: 'whole' | 'unused', nowMs = NOW_MS) =>
     ...{ orderId, mode, reason: '客户申请退款', operatorId: 'mch_operator', idempotencyKey: `refund-${++keys}` },
     ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs },
   });
-const call = async (name: string, ...params: (string | number)[]): Promise<string> =>
+const call = async (name: string, ...params: (string | number | null)[]): Promise<string> =>
   (await product.db.callProcedure<{ outcome: string }>(name, params)).outcome;
 const only = async <Row>(sql: string, param: string): Promise<Row | undefined> =>
   (await product.db.query<Row>(sql, [param]))[0];
@@ -111,7 +111,7 @@ describe('a membership that a release begins', () => {
       channel,
       planRequest(merchant, { planId: 'yearly_test', nowMs: NOW_MS + 1000 }),
     );
-    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+    expect(await call('freeze_order_v3', orderId, 0, sqlTime(NOW_MS), null)).toBe('released');
     const account = await only('SELECT plan_id AS plan FROM accounts WHERE merchant_id = ?', merchant);
     expect(account).toEqual({ plan: 'monthly_99' });
   });
@@ -140,7 +140,7 @@ describe('a refund', () => {
     await ordered(NOW_MS, 'h5');
     await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
     await settleOrder(product.db, channel.pay(`${orderId}_h`), 'notify', NOW_MS);
-    expect(await call('freeze_order_v2', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
+    expect(await call('freeze_order_v3', orderId, 1, sqlTime(NOW_MS), null)).toBe('frozen');
     const row = await only<{ id: string }>(
       "SELECT id FROM refunds WHERE order_id = ? AND kind = 'second_payment'",
       orderId,
@@ -155,8 +155,8 @@ describe('a refund', () => {
     channel.refundsBegin = 'processing';
     const { refundId } = await refund(orderId, 'whole');
     await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
-    expect(await call('freeze_order_v2', orderId, 1, sqlTime(NOW_MS))).toBe('frozen');
-    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('released');
+    expect(await call('freeze_order_v3', orderId, 1, sqlTime(NOW_MS), null)).toBe('frozen');
+    expect(await call('freeze_order_v3', orderId, 0, sqlTime(NOW_MS), null)).toBe('released');
   });
 
   it('that is refused after its merchant has deleted the account gives nobody credits, and a person sends it again', async () => {
@@ -167,7 +167,7 @@ describe('a refund', () => {
     const closed = { channel: 'wechat', refundId, state: 'closed' } as const;
     expect(await settleRefund(product.db, closed, NOW_MS)).toBe('ownerless');
     expect(await settleRefund(product.db, closed, NOW_MS)).toBe('ended');
-    expect(await call('freeze_order_v2', orderId, 0, sqlTime(NOW_MS))).toBe('unchanged');
+    expect(await call('freeze_order_v3', orderId, 0, sqlTime(NOW_MS), null)).toBe('unchanged');
     expect(await isRevoked(orderId)).toBe(true);
     const account = await only('SELECT membership_ends_at AS endsMs FROM accounts WHERE merchant_id = ?', merchant);
     expect(account).toEqual({ endsMs: NOW_MS });

@@ -16,6 +16,7 @@ import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { requestInvoice } from '../../../shared/payments/request-invoice.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import { tellCases } from '../../../shared/payments/tell-cases.ts';
 import { expireCredits } from '../../../shared/quota/expire-credits.ts';
 import { DAY_MS, NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
@@ -85,8 +86,8 @@ async function seedOthers(): Promise<void> {
   );
   await seed('operators (merchant_id, role, name, created_at)', `${id('mch')}, 'support', 'x', '${at}'`);
   await seed(
-    'reconciliation_cases (id, class, channel, subject, state, remedy, created_at)',
-    `${id('cas')}, 'paid_twice', 'wechat', CONCAT('tx_o', ${n}), 'open', 'none', '${at}'`,
+    'reconciliation_cases (id, class, channel, subject, state, remedy, created_at, told_at)',
+    `${id('cas')}, 'paid_twice', 'wechat', CONCAT('tx_o', ${n}), 'open', 'none', '${at}', '${at}'`,
   );
   await db.write(
     `INSERT INTO bill_days (channel, day, state, next_at)
@@ -173,7 +174,7 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   },
   'freezing an order': async () => {
     const orderId = await paid();
-    return () => db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(NOW_MS)]);
+    return () => db.callProcedure('freeze_order_v3', [orderId, 1, sqlTime(NOW_MS), null]);
   },
   'the timer that asks the channels': async () => {
     await reconcileOrders(db, channels, notifyUrl, NOW_MS);
@@ -191,6 +192,11 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     const transactionId = channel.orders.get(orderId)?.notice?.transactionId ?? '';
     channel.bill = [{ kind: 'payment', outTradeNo: orderId, transactionId, amountFen: 9900, atMs: NOW_MS }];
     return () => reconcileBill(db, channel, '2026-03-01', NOW_MS + DAY_MS);
+  },
+  'telling of cases': async () => {
+    await tellCases(db, NOW_MS, () => undefined);
+    await openCase(db, { class: 'paid_twice', channel: 'wechat', subject: `told-${++keys}`, remedy: 'none' }, NOW_MS);
+    return () => tellCases(db, NOW_MS, () => undefined);
   },
   'opening a case': async () => () =>
     openCase(db, { class: 'paid_twice', channel: 'wechat', subject: `new-${++keys}`, remedy: 'none' }, NOW_MS),

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemoryChannel, memoryChannel, unavailable } from '../../../scripts/soak/memory-channel.ts';
-import type { BillRow } from '../../../shared/payments/channel.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
+import { newId } from '../../../shared/id.ts';
+import type { BillRow, PaymentChannel } from '../../../shared/payments/channel.ts';
+import type { CaseFinding } from '../../../shared/payments/open-case.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { reconcileBill } from '../../../shared/payments/reconcile-bill.ts';
 import { reconcileBills } from '../../../shared/payments/reconcile-bills.ts';
 import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { tellCases } from '../../../shared/payments/tell-cases.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { DAY_MS, NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
@@ -70,6 +74,12 @@ const refund = (orderId: string) =>
     ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },
   });
 
+/** What the timer logs at its next tick. */
+async function told(): Promise<CaseFinding[]> {
+  const lines: CaseFinding[] = [];
+  await tellCases(product.db, NEXT_MS, (found) => lines.push(found));
+  return lines;
+}
 const compare = (day = DAY) => reconcileBill(product.db, channel, day, NEXT_MS);
 const found = async () => (await compare())?.findings.map(({ class: kind, remedy }) => `${kind}: ${remedy}`) ?? [];
 const available = async (merchant: string) => (await queryQuota(product.db, merchant, NOW_MS)).available;
@@ -96,12 +106,11 @@ describe("a day's bill", () => {
 
   it('grants what was paid and never told, once, however often it is compared', async () => {
     const { merchant } = await paid(false);
-    expect(await found()).toEqual(['paid_not_granted: granted']);
-    expect(await found()).toEqual([]);
+    // The day has shown it, however often it is asked.
+    for (let n = 0; n < 2; n++) expect(await found()).toEqual(['paid_not_granted: granted']);
     expect(await available(merchant)).toBe(100);
-    expect(await product.db.query('SELECT class, state FROM reconciliation_cases')).toEqual([
-      { class: 'paid_not_granted', state: 'open' },
-    ]);
+    expect(await told()).toEqual([expect.objectContaining({ class: 'paid_not_granted', remedy: 'granted', day: DAY })]);
+    expect(await told()).toEqual([]);
     expect(await product.audit()).toEqual([]);
   });
 
@@ -196,10 +205,98 @@ describe("a day's bill", () => {
     expect(await product.audit()).toEqual([]);
   });
 
-  it('of 700 payments is compared in pages', async () => {
-    for (let n = 0; n < 700; n++)
+  it('tells of a payment that its notice brought with another amount, on its own day', async () => {
+    const { orderId } = await ordered();
+    const notice = channel.pay(orderId, { amountFen: 100 });
+    expect(await settleOrder(product.db, notice, 'notify', NOW_MS)).toBe('amount_mismatch');
+    expect(await told()).toEqual([expect.objectContaining({ class: 'amount_differs', orderId, actualFen: 100 })]);
+    rows.push({
+      kind: 'payment',
+      outTradeNo: orderId,
+      transactionId: notice.transactionId,
+      amountFen: 100,
+      atMs: NOW_MS,
+    });
+    const report = await compare();
+    expect(report?.findings).toEqual([expect.objectContaining({ class: 'amount_differs', day: DAY })]);
+    expect(await told()).toEqual([]);
+  });
+
+  it('of 401 payments is compared in pages', async () => {
+    for (let n = 0; n < 401; n++)
       rows.push({ kind: 'payment', outTradeNo: `shop-${n}`, transactionId: `tx-${n}`, amountFen: 1, atMs: NOW_MS });
-    expect((await compare())?.findings).toHaveLength(700);
+    expect((await compare())?.findings).toHaveLength(401);
+  });
+});
+
+describe("a day's books beside its bill", () => {
+  const lotOf = (orderId: string) => `pay:wechat:${orderId}`;
+  const torn = async (orderId: string) => {
+    await product.db.write('DELETE FROM quota_entries WHERE source_key = ?', [lotOf(orderId)]);
+    await product.db.write('DELETE FROM quota_lots WHERE source_key = ?', [lotOf(orderId)]);
+  };
+  /** A lot that says that it was paid, and its entry. */
+  async function madeUp(merchant: string, orderId: string): Promise<void> {
+    const [id, at] = [newId('lot_', NOW_MS), sqlTime(NOW_MS)];
+    await product.db.write(
+      `INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)
+       VALUES (?, ?, ?, 'member', 100, 100, ?, '2027-01-01')`,
+      [id, merchant, lotOf(orderId), at],
+    );
+  }
+  const classes = async () =>
+    (await compare())?.findings.map(({ class: kind, subject, remedy }) => [kind, subject, remedy]);
+
+  it('grants a payment that stands without its credits again, once, when the channel confirms it', async () => {
+    const [one, other] = [await paid(), await paid()];
+    await torn(one.orderId);
+    for (let n = 0; n < 2; n++) expect(await classes()).toEqual([['paid_not_granted', one.transactionId, 'granted']]);
+    expect([await available(one.merchant), await available(other.merchant)]).toEqual([100, 100]);
+    expect(await told()).toHaveLength(1);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('gives no credits for a payment that is on its way back, nor where the ledger has an entry for them', async () => {
+    const [back, entry] = [await paid(), await paid()];
+    await refund(back.orderId);
+    await torn(back.orderId);
+    await product.db.write('DELETE FROM quota_lots WHERE source_key = ?', [lotOf(entry.orderId)]);
+    const findings = (await classes())?.filter(([, subject]) => subject !== undefined);
+    const none = [back, entry].map(({ transactionId }) => ['paid_not_granted', transactionId, 'none']);
+    expect(findings).toEqual(none.sort(([, a], [, b]) => String(a).localeCompare(String(b))));
+    expect([await available(back.merchant), await available(entry.merchant)]).toEqual([0, 0]);
+  });
+
+  it('freezes credits that no payment stands for: of an order that is not paid, of none at all, and of another’s', async () => {
+    const [open, owner] = [await ordered(), await paid()];
+    const [thief, stranger] = [await newMerchant(product.db), await newMerchant(product.db)];
+    const nowhere = newId('ord_', NOW_MS);
+    await madeUp(open.merchant, open.orderId);
+    await madeUp(stranger, nowhere);
+    await product.db.write('UPDATE quota_lots SET merchant_id = ? WHERE source_key = ?', [thief, lotOf(owner.orderId)]);
+    const frozen = [open.orderId, nowhere, owner.orderId].sort().map((id) => ['granted_not_paid', id, 'frozen']);
+    for (let n = 0; n < 2; n++) expect(await classes()).toEqual(frozen);
+    for (const merchant of [open.merchant, stranger, thief]) expect(await available(merchant)).toBe(0);
+  });
+
+  it('takes nothing from whoever has paid as far as the channel knows, and tells of it', async () => {
+    const { merchant, orderId } = await ordered();
+    channel.pay(orderId);
+    await madeUp(merchant, orderId);
+    expect(await classes()).toEqual([['granted_not_paid', orderId, 'none']]);
+    expect(await available(merchant)).toBe(100);
+  });
+
+  it('shows an order that calls itself paid without any payment', async () => {
+    const { orderId } = await ordered();
+    await product.db.write("UPDATE orders SET state = 'paid' WHERE id = ?", [orderId]);
+    expect(await classes()).toEqual([['granted_not_paid', orderId, 'none']]);
+  });
+
+  it('of the days before and after are another day’s', async () => {
+    const before = await paid();
+    await torn(before.orderId);
+    for (const day of ['2026-02-28', '2026-03-02']) expect((await compare(day))?.findings).toEqual([]);
   });
 });
 
@@ -245,6 +342,34 @@ describe('the daily run', () => {
     ]);
     await run(NOW_MS + 8 * DAY_MS);
     expect((await days()).every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('tells and reports what it granted before it failed: at a question, at the report, or killed in between', async () => {
+    const made = [await paid(false), await paid(false)] as const;
+    const query = channel.queryOrder.bind(channel);
+    const failing = {
+      ...channel,
+      queryOrder: (number: string) => (number === made[1].orderId ? Promise.reject(unavailable()) : query(number)),
+    };
+    const runWith = (at: PaymentChannel, put: (typeof objects)['put'], nowMs: number) =>
+      reconcileBills(
+        { db: product.db, objects: { put }, channels: async (id) => (id === 'wechat' ? at : undefined) },
+        ['wechat'],
+        nowMs,
+      );
+    const full = () => Promise.reject(new Error('the bucket is away'));
+    expect((await runWith(failing, objects.put, NEXT_MS)).failures).toHaveLength(1);
+    expect(await told()).toEqual([expect.objectContaining({ subject: made[0].transactionId, remedy: 'granted' })]);
+    expect((await runWith(channel, full, NEXT_MS + 3_600_000)).failures).toHaveLength(1);
+    expect(await told()).toEqual([expect.objectContaining({ subject: made[1].transactionId, remedy: 'granted' })]);
+    const { reports: last } = await runWith(channel, objects.put, NEXT_MS + 9 * 3_600_000);
+    const subjects = made.map(({ transactionId }) => transactionId).sort();
+    expect(last[0]?.findings.map(({ subject, remedy }) => [subject, remedy])).toEqual(
+      subjects.map((one) => [one, 'granted']),
+    );
+    expect(JSON.parse(reports.get(`reports/reconciliation/wechat/${DAY}.json`) ?? '{}').findings).toHaveLength(2);
+    expect(await product.db.query('SELECT state, findings FROM bill_days')).toEqual([{ state: 'done', findings: 2 }]);
+    expect(await told()).toEqual([]);
   });
 
   it('tries a bill that is not ready, or a channel that is away, again later', async () => {

@@ -174,7 +174,7 @@ describe('an order whose notify never came', () => {
     const late = await order(other);
     await tick(NOW_MS + 16 * MINUTE_MS);
     expect(await stateOf(other, late.orderId)).toBe('closed');
-    expect(await settleOrder(product.db, wechat.pay(late.orderId), 'notify', NOW_MS + DAY_MS)).toBe('granted');
+    expect(await settleOrder(product.db, wechat.pay(late.orderId), 'notify', NOW_MS + DAY_MS)).toBe('granted_late');
     expect(await stateOf(other, late.orderId)).toBe('paid');
     expect(await product.audit()).toEqual([]);
   });
@@ -220,10 +220,8 @@ describe('an order whose notify never came', () => {
       orderId,
     ]);
     expect(cases).toEqual([{ class: 'refund_differs', remedy: 'held' }]);
-    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v2', [
-      orderId,
-      0,
-      '2026-03-01',
+    const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v3', [
+      ...[orderId, 0, '2026-03-01', null],
     ]);
     expect([outcome, await available(merchant)]).toEqual(['released', 100]);
     expect(await product.audit()).toEqual([]);

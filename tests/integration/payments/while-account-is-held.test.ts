@@ -45,7 +45,7 @@ const refund = (orderId: string) =>
     ...{ orderId, mode: 'whole', reason: '客户申请退款', operatorId: 'mch_operator', idempotencyKey: `held-${++keys}` },
     ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },
   });
-const freeze = (orderId: string) => product.db.callProcedure('freeze_order_v2', [orderId, 1, sqlTime(NOW_MS)]);
+const freeze = (orderId: string) => product.db.callProcedure('freeze_order_v3', [orderId, 1, sqlTime(NOW_MS), null]);
 const lotOf = (orderId: string): string => `pay:wechat:${orderId}`;
 
 async function membershipEndsMs(): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import type { SecretSource } from '../../../shared/config/secret-source.ts';
 import { TencentApiError } from '../../../shared/config/tencent-api.ts';
 import { ServicesFailed } from '../../../shared/http/failure.ts';
 import { openAlipayChannel } from '../../../shared/payments/open-alipay-channel.ts';
+import { channelsOf, listChannels } from '../../../shared/payments/open-channels.ts';
 import { openWechatChannel } from '../../../shared/payments/open-wechat-channel.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -57,4 +58,29 @@ describe.each([
     const error = await opened(holding({ [name]: rest })).catch((cause: unknown) => cause as Error);
     expect(String(error)).toBe(`SecretUnreadable: secret ${name}: not valid: ${field}`);
   });
+
+  const malformed = Object.keys(SECRETS[name] ?? {}).map(
+    (field) => [field, field === 'platformKeys' ? [] : 'no key'] as const,
+  );
+  it.each(
+    [...malformed, ['pem', [{ serial: 'PUB_KEY_ID_01', pem: 'no key' }]] as const].filter(
+      ([field]) => id === 'wechat' || field !== 'pem',
+    ),
+  )('is closed with a malformed %s, which is named once; the other one stays open', async (field, value) => {
+    const told: string[] = [];
+    const secret = { ...SECRETS[name], [field === 'pem' ? 'platformKeys' : field]: value };
+    const channels = channelsOf({ STAGE: 'test' }, holding({ ...SECRETS, [name]: secret }), () => 0);
+    const listed = await listChannels(channels(({ channel, error }) => told.push(`${channel}: ${String(error)}`)));
+    expect(listed.map(({ channel, open: isOpen }) => [channel, isOpen])).toEqual([
+      ['wechat', id !== 'wechat'],
+      ['alipay', id !== 'alipay'],
+    ]);
+    expect(told).toEqual([expect.stringMatching(`^${id}: SecretUnreadable: secret ${name}: .*${field}`)]);
+    expect(told.join()).not.toContain('no key');
+  });
+});
+
+it('while the secrets manager cannot be asked nobody knows which are open', async () => {
+  const asked = channelsOf({ STAGE: 'test' }, holding({}, 'FailedOperation'), () => 0)(() => undefined);
+  await expect(listChannels(asked)).rejects.toBeInstanceOf(ServicesFailed);
 });

@@ -27,7 +27,7 @@ export const settling = (orderId: string, over: Settling = {}): SqlValue[] => [
 
 export async function paidOrder(db: Database, owner: Owner): Promise<string> {
   const orderId = await order(db, owner);
-  await db.callProcedure('settle_order_v4', settling(orderId));
+  await db.callProcedure('settle_order_v5', settling(orderId));
   return orderId;
 }
 
@@ -61,10 +61,10 @@ const of =
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
 const create = of('create_order_v3');
 const close = of('close_attempt_v1');
-const settle = of('settle_order_v4');
+const settle = of('settle_order_v5');
 const giveBack = of('create_refund_v3');
 const settleRefund = of('settle_refund_v3');
-const freeze = of('freeze_order_v2');
+const freeze = of('freeze_order_v3');
 const setFreeze = of('set_order_freeze_v1');
 const expire = of('expire_lot_v1');
 const operate = of('set_operator_v1');
@@ -77,7 +77,7 @@ const deciding = (orderId: string, frozen: 0 | 1): SqlValue[] => [
 const freezing = async (db: Database, owner: Owner): Promise<SqlValue[]> => deciding(await paidOrder(db, owner), 1);
 const releasing = async (db: Database, owner: Owner): Promise<SqlValue[]> => {
   const orderId = await paidOrder(db, owner);
-  await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
+  await db.callProcedure('freeze_order_v3', [orderId, 1, at(0), null]);
   return deciding(orderId, 0);
 };
 
@@ -109,12 +109,12 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   settle('granted', async (db, owner) => settling(await order(db, owner))),
   settle('duplicate', async (db, owner) => {
     const params = settling(await order(db, owner));
-    await db.callProcedure('settle_order_v4', params);
+    await db.callProcedure('settle_order_v5', params);
     return params;
   }),
   settle('refund_due', async (db, owner) => {
     const orderId = await order(db, owner);
-    await db.callProcedure('settle_order_v4', settling(orderId));
+    await db.callProcedure('settle_order_v5', settling(orderId));
     return settling(orderId);
   }),
   settle('amount_mismatch', async (db, owner) => settling(await order(db, owner), { fen: 1 })),
@@ -165,20 +165,21 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   settleRefund('ended', toldOf('succeeded', 'processing')),
   settleRefund('contradicted', toldOf('closed', 'succeeded')),
   settleRefund('unknown', async () => news('rfd_nobody', 'succeeded')),
-  freeze('frozen', async (db, owner) => [await paidOrder(db, owner), 1, at(0)]),
+  freeze('frozen', async (db, owner) => [await paidOrder(db, owner), 1, at(0), null]),
   freeze('released', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
-    return [orderId, 0, at(0)];
+    await db.callProcedure('freeze_order_v3', [orderId, 1, at(0), null]);
+    return [orderId, 0, at(0), null];
   }),
-  freeze('unchanged', async (db, owner) => [await paidOrder(db, owner), 0, at(0)]),
+  freeze('frozen', async (db, owner) => [await paidOrder(db, owner), 1, at(0), await lotOf(db, owner)]),
+  freeze('unchanged', async (db, owner) => [await paidOrder(db, owner), 0, at(0), null]),
   freeze('unchanged', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('freeze_order_v2', [orderId, 1, at(0)]);
+    await db.callProcedure('freeze_order_v3', [orderId, 1, at(0), null]);
     await closeAccount(db, owner);
-    return [orderId, 0, at(0)];
+    return [orderId, 0, at(0), null];
   }),
-  freeze('unknown', async (db, owner) => [await order(db, owner), 1, at(0)]),
+  freeze('unknown', async (db, owner) => [await order(db, owner), 1, at(0), null]),
   setFreeze('frozen', freezing),
   setFreeze('released', releasing),
   setFreeze('replayed', again('set_order_freeze_v1', releasing)),

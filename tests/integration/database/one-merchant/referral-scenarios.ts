@@ -120,7 +120,7 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
       return use(stranger, HASH, owner.id);
     },
   },
-  of('settle_order_v4')('granted', async (db, owner) => settling(await order(db, await invited(db, owner)))),
+  of('settle_order_v5')('granted', async (db, owner) => settling(await order(db, await invited(db, owner)))),
   of('create_refund_v3')('created', async (db, owner) => refunding(await paidOrder(db, await invited(db, owner)))),
   of('settle_refund_v3')('closed', async (db, owner) => {
     const params = refunding(await paidOrder(db, await invited(db, owner)));

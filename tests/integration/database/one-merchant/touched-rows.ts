@@ -22,7 +22,7 @@ export const OWNERLESS = {
   audit_log: 'what operators did: rows are added; read by the key of whoever writes, before anything else',
   bill_days: "a channel's day: no merchant's, written by statements of their own",
   reconciliation_cases:
-    "an operator's list: no merchant's, written by statements of their own, and added to for whoever has deleted the account",
+    "an operator's list: no merchant's, written by statements of their own, and added to, last, with the payment that it is about",
   growth_settings: 'what operators decided for everybody; read without a lock',
   redeem_batches: 'operators make them; locked last by whoever redeems, and written by nobody who does',
   redeem_codes: 'a code that whoever holds it may use; locked last',

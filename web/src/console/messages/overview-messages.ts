@@ -27,6 +27,10 @@ export const OVERVIEW_MESSAGES = {
   period30: ['近 30 天', '30 days'],
   revenue: ['收入', 'Revenue'],
   revenueNote: ['{n} 笔实付 {paid}，退款 {back}', '{n} paid {paid}, {back} given back'],
+  revenueNoteLate: [
+    '{n} 笔实付 {paid}（{late} 笔逾时到账），退款 {back}',
+    '{n} paid {paid} ({late} late), {back} given back',
+  ],
   tasksCreated: ['任务', 'Tasks'],
   successRate: ['成功率 {rate}%', '{rate}% succeeded'],
   noRate: ['还没有完成的任务', 'None has ended yet'],

@@ -12,7 +12,10 @@ export function FigureTiles({ figures }: { readonly figures: Figures | null }) {
     [
       say('revenue'),
       formatYuan(money.revenueFen),
-      say('revenueNote', { n: money.orders, paid: formatYuan(money.paidFen), back: formatYuan(money.refundedFen) }),
+      say(money.lateOrders > 0 ? 'revenueNoteLate' : 'revenueNote', {
+        ...{ n: money.orders, late: money.lateOrders },
+        ...{ paid: formatYuan(money.paidFen), back: formatYuan(money.refundedFen) },
+      }),
     ],
     [say('tasksCreated'), tasks.created, rate],
     [say('tasksFailed'), tasks.failed, say('tasksNote', { open: tasks.open, gone: tasks.canceled + tasks.expired })],
