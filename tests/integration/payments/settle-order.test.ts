@@ -203,7 +203,8 @@ describe('ordering a plan', () => {
   it('refuses a plan that does not exist or is not on sale', async () => {
     const merchant = await newMerchant(product.db);
     await product.db.write(
-      "INSERT INTO plans SELECT 'old_plan', name_zh, name_en, amount_fen, credits, days, access, 0, position FROM plans WHERE id = 'monthly_99'",
+      `INSERT INTO plans (id, name_zh, name_en, amount_fen, credits, days, access, on_sale, position)
+       SELECT 'old_plan', name_zh, name_en, amount_fen, credits, days, access, 0, position FROM plans WHERE id = 'monthly_99'`,
     );
     for (const planId of ['nothing', 'old_plan']) {
       await expect(purchase(merchant, { planId })).rejects.toMatchObject({ code: 'PLAN_NOT_FOUND' });
