@@ -21,8 +21,7 @@ export interface GarmentSample {
   orientation: 1 | 6;
 }
 
-const SAMPLE_WIDTH = 1500;
-const SAMPLE_HEIGHT = 2000;
+const SAMPLE_SIZE = { width: 1500, height: 2000 };
 const JPEG_QUALITY = 88;
 
 /** Five garments as merchants' phones see them, one of them stored turned. */
@@ -37,8 +36,8 @@ export function sampleGarments(): GarmentSample[] {
 }
 
 /** A sample as a JPEG, upright 1500 × 2000. The same sample gives the same bytes. */
-export async function drawSample({ kind, seed, orientation }: GarmentSample): Promise<Buffer> {
-  const picture = await drawPixels({ kind, seed, width: SAMPLE_WIDTH, height: SAMPLE_HEIGHT });
+export async function drawSample({ kind, seed, orientation }: GarmentSample, size = SAMPLE_SIZE): Promise<Buffer> {
+  const picture = await drawPixels({ kind, seed, ...size });
   if (orientation === 1) return jpeg(picture).toBuffer();
   return jpeg(picture).rotate(270).withMetadata({ orientation }).toBuffer();
 }

@@ -15,7 +15,7 @@ const PHOTOS = 20;
 const MOST_ROUNDS = 4;
 
 async function drawPhotos(): Promise<DemoPhoto[]> {
-  const drawn = await Promise.all(sampleGarments().map(drawSample));
+  const drawn = await Promise.all(sampleGarments().map((sample) => drawSample(sample)));
   return Array.from({ length: PHOTOS }, (_, n) => {
     const bytes = drawn[n % drawn.length] as Buffer;
     return { name: `${n}.jpg`, contentType: 'image/jpeg' as const, bytes };

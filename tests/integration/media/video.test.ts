@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,7 +90,7 @@ describe('a video from pictures', { timeout: LIMIT_MS }, () => {
     const inputs = [await picture('#b03030', 800, 1000)];
     await expect(run(inputs, {}, 50)).rejects.toMatchObject({ name: 'VideoFailure', message: 'no video within 50 ms' });
     const broken = { ...tools, mediaFolder: await mkdtemp(join(tmpdir(), 'video-broken-')) };
-    await buildMedia(broken.mediaFolder, fileURLToPath(new URL('../../..', import.meta.url)));
+    await cp(tools.mediaFolder, broken.mediaFolder, { recursive: true });
     await writeFile(join(broken.mediaFolder, 'video-child.cjs'), 'throw new Error("planted")');
     const attempt = runProcessor('video-from-images', { inputs, params: {}, limitMs: LIMIT_MS }, broken);
     await expect(attempt).rejects.toThrow(/planted/);
