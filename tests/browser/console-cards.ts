@@ -150,7 +150,7 @@ export function consoleCards(at: () => BrowserStage): void {
     describe('what merchants are told, and the models', () => consoleContent(() => ({ all, page })));
 
     it('in English and in the dark, too', async () => {
-      const pages = ['cards', 'models', 'announcements', 'settings', 'presets'].map(
+      const pages = ['cards', 'models', 'announcements', 'settings', 'presets', 'plans'].map(
         (one) => [one, `#/${one}`] as const,
       );
       await inspectEnglishDark(page, pages, { shown: 'tbody tr, .model, .facts', own: /林运营|微信 yiying-help/g });

@@ -84,6 +84,43 @@ export function consoleContent(at: () => { readonly all: BrowserStage; readonly 
     await merchant.context.close();
   });
 
+  it('puts a plan of one fen on sale, which merchants are offered, and takes it off again', async () => {
+    const { all, page } = at();
+    const dialog = dialogOf(page);
+    const offered = async () => JSON.stringify(await (await fetch(`${all.stage.cloud.apiUrl}/v1/list-plans`)).json());
+    await page.goto('/console/#/plans');
+    await page.locator('tbody tr').first().waitFor();
+    await press(page, '新建套餐');
+    for (const [field, text] of [
+      ...([
+        ['planId', 'one_fen'],
+        ['nameZh', '一分钱体验'],
+        ['nameEn', 'One fen'],
+        ['price', '0'],
+        ['credits', '1'],
+      ] as const),
+      ['days', '1'] as const,
+    ])
+      await dialog.locator(`#plan-${field}`).fill(text);
+    await dialog.locator('#reason').fill('上线前自测');
+    await dialog.getByRole('checkbox').check();
+    await press(page, '保存套餐');
+    await dialog.locator('#plan-price-error').getByText('至少为 1').waitFor();
+    await inspectPage(page, 'console-plan');
+    await dialog.locator('#plan-price').fill('0.01');
+    await press(page, '保存套餐');
+    const row = page.locator('tbody tr').filter({ hasText: '一分钱体验' });
+    await row.getByText('¥0.01').waitFor();
+    expect(await offered()).toContain('one_fen');
+    await inspectPage(page, 'console-plans');
+    await row.getByRole('button').click();
+    await dialog.getByRole('checkbox').uncheck();
+    await dialog.locator('#reason').fill('自测完成');
+    await press(page, '保存套餐');
+    await row.getByText('已下架').waitFor();
+    expect(await offered()).not.toContain('one_fen');
+  });
+
   it('closes sign-up, which the login page says before a code is asked for, and opens it again', async () => {
     const { all, page } = at();
     const stranger = await all.visitor();

@@ -63,8 +63,10 @@ function CaseOrder({ orderId, onFreeze }: CaseOrderProps) {
       {list.error !== null && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {found && (
         <>
-          <Tag tone={ORDER_STATES[found.order.state][1]}>{say(ORDER_STATES[found.order.state][0])}</Tag>
-          {found.frozen && <Tag tone="bad">{say('orderFrozen')}</Tag>}
+          <span>
+            <Tag tone={ORDER_STATES[found.order.state][1]}>{say(ORDER_STATES[found.order.state][0])}</Tag>{' '}
+            {found.frozen && <Tag tone="bad">{say('orderFrozen')}</Tag>}
+          </span>
           {canFreeze(found) && (
             <button type="button" className="button button-small" onClick={() => onFreeze(found)}>
               {say(found.frozen ? 'release' : 'freeze')}
