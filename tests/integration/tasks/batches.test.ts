@@ -76,6 +76,16 @@ describe('a batch', () => {
     expect(await stage.audit()).toEqual([]);
   });
 
+  it('of a hundred photos is made whole, and one of 101 is none', async () => {
+    await grantCredits(stage.db, merchant, 95);
+    const batch = await create(100);
+    expect([batch.credits, batch.items.length, batch.uploads.length]).toEqual([100, 100, 100]);
+    expect([await available(), await tasks(), await stage.audit()]).toEqual([0, 100, []]);
+    const accepts = (count: number) =>
+      createOperation.input.safeParse({ featureId: 'basic_clean', photos: photos(count) }).success;
+    expect([accepts(0), accepts(1), accepts(100), accepts(101)]).toEqual([false, true, true, false]);
+  });
+
   it('that costs more than there is takes nothing and makes nothing', async () => {
     await expect(create(6)).rejects.toMatchObject({ code: 'CREDITS_SHORT' });
     expect([await available(), await tasks()]).toEqual([5, 0]);
