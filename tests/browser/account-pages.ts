@@ -4,14 +4,17 @@ import {
   type BrowserStage,
   buyPlan,
   fillInLogin,
+  HOSTILE_WORD,
   inspectPage,
   newPhone,
   shoot,
   signIn,
   type Visitor,
 } from './browser-stage.ts';
+import { garmentPhoto } from './photos.ts';
 
 const MINUTE_MS = 60_000;
+const KEY_NAME = `店铺${HOSTILE_WORD}`;
 
 /** Devices that are signed in, and the end of an account. Moves the clock. */
 export function accountPages(at: () => BrowserStage): void {
@@ -24,6 +27,7 @@ export function accountPages(at: () => BrowserStage): void {
     all = at();
     visitor = await all.visitor();
     other = await all.visitor({
+      ...{ hasTouch: true, isMobile: true },
       userAgent: 'Mozilla/5.0 (Linux; Android 14) Chrome/120 MicroMessenger/8.0 <img src=x>',
     });
     phone = await signIn(all, visitor.page);
@@ -50,11 +54,24 @@ export function accountPages(at: () => BrowserStage): void {
       expect(paid).toEqual([{ channel: 'alipay', disposition: 'granted' }]);
     });
 
+    it('takes a photo with the camera of a phone, and a finger gets the button for it', async () => {
+      const { page } = other;
+      await page.goto('/app/#/create/basic_clean');
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: '拍照' }).tap(),
+      ]);
+      expect(await chooser.element().getAttribute('capture')).toBe('environment');
+      await chooser.setFiles([await garmentPhoto('camera.jpg')]);
+      await page.locator('.photo img').waitFor();
+      expect(await page.locator('.photo-name').innerText()).toBe('camera.jpg');
+    });
+
     it('has a key for programs, shown once and dead when it is revoked, and a webhook that is told of a test', async () => {
       const { page } = visitor;
       await page.goto('/app/#/account');
       await page.getByRole('link', { name: 'API 密钥与 Webhook' }).click();
-      await page.getByLabel('名称').fill('店铺后台');
+      await page.getByLabel('名称').fill(KEY_NAME);
       await page.getByLabel('允许的 IP').fill('203.0.113.999');
       await page.getByRole('button', { name: '创建密钥' }).click();
       await page.getByText('须为 IP 地址或网段').waitFor();
@@ -69,7 +86,9 @@ export function accountPages(at: () => BrowserStage): void {
       await page.reload();
       await page.locator('.api-keys li').waitFor();
       expect(await page.locator('main').innerText()).not.toContain(key);
-      await page.getByRole('button', { name: '吊销 店铺后台' }).click();
+      expect(await page.locator('.api-keys .session-name').innerText()).toContain(KEY_NAME);
+      expect(await page.locator('img[src=x]').count()).toBe(0);
+      await page.getByRole('button', { name: `吊销 ${KEY_NAME}` }).click();
       await page.getByText('还没有密钥').waitFor();
       expect(await call()).toBe(401);
 
@@ -78,7 +97,8 @@ export function accountPages(at: () => BrowserStage): void {
       const secret = page.locator('form .secret-once');
       expect(await secret.innerText()).toMatch(/^whsec_/);
       await page.getByRole('button', { name: /^发送测试事件到/ }).click();
-      // The name has no address, by its own registry; the tick of the local cloud says so.
+      // The name has no address, by its own registry.
+      await all.stage.cloud.timers.fireNow('deliver-webhooks');
       await page.locator('.deliveries li', { hasText: 'resolve_failed' }).waitFor({ timeout: 30_000 });
       await page.getByRole('button', { name: /^更换 .* 的密钥$/ }).click();
       const next = await page.locator('.webhooks .secret-once').innerText();

@@ -94,6 +94,8 @@ export function interruptions(at: () => BrowserStage): void {
       const hurry = await slowUploads(50_000);
       await page.locator('.summary button').click();
       await page.getByText(/上传中 \d+%/).waitFor();
+      // The page asks how far it is; as long as nothing has changed, it is told so and no more.
+      await page.waitForResponse((response) => response.url().includes('/v1/get-task') && response.status() === 304);
       await page.getByText('取消任务').click();
       await page.locator('.ending').getByText('已取消').waitFor();
       await hurry();
@@ -122,6 +124,22 @@ export function interruptions(at: () => BrowserStage): void {
       ]);
       const packed = zipEntries(await readFile(await download.path()));
       expect(packed).toHaveLength(await page.locator('.asset').count());
+    });
+
+    it('says of an order that nobody paid that its code has run out, then that it is closed, and is ordered again', async () => {
+      await page.goto('/app/#/membership');
+      await page.locator('.plan .button-primary').click();
+      await page.locator('.qr').waitFor();
+      // The page's own clock has gone with the cloud's since the links ran out.
+      all.stage.cloud.clock.shift(16 * MINUTE);
+      await page.evaluate(`{ const now = Date.now; Date.now = () => now() + ${16 * MINUTE}; }`);
+      await page.getByText('二维码已过期').waitFor();
+      expect(await page.locator('.qr').count()).toBe(0);
+      await all.stage.cloud.timers.fireNow('reconcile-orders');
+      await page.getByText('订单已关闭').waitFor();
+      await page.getByRole('link', { name: '重新下单' }).click();
+      await page.locator('.plan .button-primary').waitFor();
+      await page.locator('a.task-row').first().getByText('订单已关闭').waitFor();
       await page.reload();
     });
 
