@@ -5,6 +5,7 @@ import { OPERATIONS } from '../../../shared/contract/operations.ts';
 import { getOperator, stepUp } from '../../../shared/contract/ops-access.ts';
 import { withStepUp } from '../../../web/src/console/access/with-step-up.ts';
 import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
+import { wholeExport } from '../../../web/src/console/exports/whole-export.ts';
 import { hashQuery, hashWith } from '../../../web/src/console/hash-query.ts';
 import { refundAmounts } from '../../../web/src/console/orders/refund-amounts.ts';
 import { parseRoute } from '../../../web/src/console/router.ts';
@@ -43,6 +44,37 @@ describe('the audit log', () => {
   it('has words for every operation that it keeps, and for nothing else but what the command line does', () => {
     const kept = OPERATIONS.filter(({ operators }) => operators?.audited).map(({ name }) => name);
     expect(Object.keys(AUDIT_ACTIONS).sort()).toEqual([...kept, 'create-operator', 'reset-totp'].sort());
+  });
+});
+
+describe('an export', () => {
+  const days = { firstDay: '2026-03-01', lastDay: '2026-03-02' };
+  const asked: unknown[] = [];
+  const inParts = (...parts: (object | Error)[]): Client => {
+    const call = async (_operation: unknown, input: unknown): Promise<unknown> => {
+      asked.push(input);
+      const part = parts.shift();
+      if (part instanceof Error) throw part;
+      return part;
+    };
+    return { call } as unknown as Client;
+  };
+  const { signal } = new AbortController();
+
+  it('is one file of all its parts, each asked for where the one before ended', async () => {
+    const client = inParts(
+      { fileName: '订单.csv', csv: 'head\r\n1\r\n', nextCursor: 'a' },
+      { fileName: '订单.csv', csv: '2\r\n', nextCursor: 'b' },
+      { fileName: '订单.csv', csv: 'total\r\n' },
+    );
+    const whole = await wholeExport(client, 'orders', days, signal);
+    expect(whole).toEqual({ fileName: '订单.csv', csv: 'head\r\n1\r\n2\r\ntotal\r\n' });
+    expect(asked).toEqual([days, { ...days, cursor: 'a' }, { ...days, cursor: 'b' }]);
+  });
+
+  it('whose next part does not come is no file', async () => {
+    const client = inParts({ fileName: '订单.csv', csv: 'head\r\n', nextCursor: 'a' }, new Error('gone'));
+    await expect(wholeExport(client, 'orders', days, signal)).rejects.toThrow('gone');
   });
 });
 

@@ -1,10 +1,12 @@
 import { UI_MESSAGES } from '../ui/ui-messages.ts';
 import { CARD_MESSAGES } from './messages/card-messages.ts';
 import { CONTENT_MESSAGES } from './messages/content-messages.ts';
+import { EXPORT_MESSAGES } from './messages/export-messages.ts';
 import { GROWTH_MESSAGES } from './messages/growth-messages.ts';
 import { INVOICE_MESSAGES } from './messages/invoice-messages.ts';
 import { MERCHANT_MESSAGES } from './messages/merchant-messages.ts';
 import { MONEY_MESSAGES } from './messages/money-messages.ts';
+import { OPERATOR_MESSAGES } from './messages/operator-messages.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview-messages.ts';
 import { PLAN_MESSAGES } from './messages/plan-messages.ts';
 import { PRESET_MESSAGES } from './messages/preset-messages.ts';
@@ -16,8 +18,10 @@ export const CONSOLE_MESSAGES = {
   ...UI_MESSAGES,
   ...MERCHANT_MESSAGES,
   ...MONEY_MESSAGES,
+  ...EXPORT_MESSAGES,
   ...INVOICE_MESSAGES,
   ...GROWTH_MESSAGES,
+  ...OPERATOR_MESSAGES,
   ...OVERVIEW_MESSAGES,
   ...CARD_MESSAGES,
   ...CONTENT_MESSAGES,

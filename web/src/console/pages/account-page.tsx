@@ -5,6 +5,7 @@ import { readError } from '../../ui/read-error.ts';
 import { Tag } from '../../ui/state-tag.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { useConsole } from '../console-context.ts';
+import { OperatorsSection } from '../operators/operators-section.tsx';
 import { useText } from '../use-text.ts';
 
 /** Who is at the console, the second factor, language and appearance. */
@@ -20,7 +21,7 @@ export function AccountPage() {
     });
   };
   return (
-    <div className="page page-narrow">
+    <div className={canWrite ? 'page' : 'page page-narrow'}>
       <h1 tabIndex={-1}>{say('accountTitle')}</h1>
       <section className="panel">
         <dl className="pairs-list">
@@ -39,6 +40,7 @@ export function AccountPage() {
         </dl>
       </section>
       <SecondFactor language={language} />
+      {canWrite && <OperatorsSection />}
       <section className="panel">
         <h2>{say('preferences')}</h2>
         <Preferences language={language} onLanguage={setLanguage} />

@@ -1,4 +1,5 @@
 import { searchOrders } from '../../../../shared/contract/ops-work.ts';
+import { ExportButton } from '../exports/export-button.tsx';
 import { FilterBar } from '../filter-bar.tsx';
 import type { Query } from '../hash-query.ts';
 import { idProblem } from '../id-problem.ts';
@@ -34,7 +35,9 @@ export function OrdersPage({ query }: { readonly query: Query }) {
   ];
   return (
     <div className="page page-wide">
-      <PageHead title={say('orders')} lead={say('ordersLead')} />
+      <PageHead title={say('orders')} lead={say('ordersLead')}>
+        <ExportButton kind="orders" />
+      </PageHead>
       <FilterBar page="orders" filters={filters} values={query} />
       <OrderTable list={list} isWithMerchant />
       {list.first?.money && <OrderMoney money={list.first.money} />}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatStamp } from '../../core/format.ts';
 import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { ExportButton } from '../exports/export-button.tsx';
 import { hashWith } from '../hash-query.ts';
 import { DayChart } from '../overview/day-chart.tsx';
 import { Failures } from '../overview/failures.tsx';
@@ -25,7 +26,9 @@ export function OverviewPage() {
   const lead = measuredAtMs ? say('measuredAt', { time: formatStamp(measuredAtMs, language) }) : say('measuredNever');
   return (
     <div className="page page-wide">
-      <PageHead title={say('overview')} {...(overview.data && { lead })} />
+      <PageHead title={say('overview')} {...(overview.data && { lead })}>
+        <ExportButton kind="days" />
+      </PageHead>
       <Loaded query={overview}>{(found) => <Body overview={found} />}</Loaded>
     </div>
   );
