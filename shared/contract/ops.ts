@@ -39,6 +39,6 @@ export const setOrderFreeze = operation({
   operators: { stepUp: true },
   input: z.strictObject({ orderId, frozen: z.boolean(), reason }),
   output: z.strictObject({ orderId: z.string(), frozen: z.boolean() }),
-  errors: ['NOT_FOUND', 'ORDER_NOT_PAID', 'FREEZE_UNCHANGED', 'RELEASE_REFUSED'],
+  errors: ['NOT_FOUND', 'OWN_ACCOUNT', 'ORDER_NOT_PAID', 'FREEZE_UNCHANGED', 'RELEASE_REFUSED'],
   idempotencyKey: 'required',
 });

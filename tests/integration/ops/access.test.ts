@@ -173,7 +173,7 @@ describe('a role', () => {
 describe('money and credits of one’s own account', () => {
   it('are another operator’s to decide', async () => {
     const as = await newOperator(stage);
-    for (const name of ['grant-credits', 'decide-withdrawal', 'refund-order']) {
+    for (const name of ['grant-credits', 'decide-withdrawal', 'refund-order', 'set-order-freeze']) {
       // What succeeds for any other merchant's.
       const input = await SUCCESSFUL_CALLS[name]?.({ ...stage, newMerchant: async () => as }, as);
       expect(codeOf(await call(name, as, { body: input })), name).toBe('OWN_ACCOUNT');

@@ -30,7 +30,7 @@ const withSecret =
 
 const paidOrder = async (stage: ApiStage, as: ApiMerchant): Promise<string> => {
   const body = { planId: 'monthly_99', channel: 'wechat' };
-  const bought = await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body });
+  const bought = await stage.send('purchase-membership', { as, idempotencyKey: `buy-${++batches}`, body });
   const { orderId } = bought.body.data;
   stage.cashier.pay(orderId);
   await stage.cashier.tick();
