@@ -43,7 +43,7 @@ export async function settleCommission(db: Database, orderId: string, nowMs: num
   // Out of reach until somebody has looked: neither by a refund, nor by the end of the payer's account, which revokes at its own moment. So what
   // was held before that end, or was paid after it, stays held.
   const isHeld = seen.isRevoked === 1 && refundedFen === 0;
-  const { outcome } = await db.callProcedure<{ outcome: CommissionOutcome }>('settle_commission_v1', [
+  const { outcome } = await db.callProcedure<{ outcome: CommissionOutcome }>('settle_commission_v2', [
     ...[seen.inviterId, orderId, seen.changes, seen.paidFen, refundedFen, seen.credits, seen.access],
     ...[sqlTime(seen.settledAtMs), seen.payerHash, seen.knownPayer, isHeld ? 1 : 0],
     ...[seen.commissionBp, seen.commissionUnit, seen.creditDays],

@@ -66,12 +66,12 @@ const ONCE: readonly Check[] = [
   },
   {
     rule: 'I3',
-    what: 'a refund goes to the lot that it came from, or once to a fresh one',
+    what: 'a refund goes to the lot that it came from, or once to a fresh one that buys the same and lives seven days',
     sql: `SELECT r.seq AS refund, r.lot_id AS lot, d.lot_id AS cameFrom
       FROM quota_entries r JOIN quota_entries d ON d.seq = r.reverses_entry_id
       JOIN quota_lots f ON f.id = r.lot_id JOIN quota_lots l ON l.id = d.lot_id
-      WHERE r.lot_id <> d.lot_id
-        AND (f.source_key <> CONCAT('refund:', d.seq) OR l.source_key LIKE 'refund:%' OR l.revoked_at < r.created_at)`,
+      WHERE r.lot_id <> d.lot_id AND (f.source_key <> CONCAT('refund:', d.seq) OR l.source_key LIKE 'refund:%' OR l.revoked_at < r.created_at
+          OR f.access <> l.access OR f.expires_at <> f.created_at + INTERVAL 7 DAY)`,
   },
   {
     rule: 'I3',

@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { atOnce, create, holds, merchantWith, NOW_MS, openArena } from '../../scripts/soak/bursts/arena.ts';
+import {
+  type Arena,
+  atOnce,
+  create,
+  holds,
+  merchantWith,
+  NOW_MS,
+  openArena,
+  queuedTask,
+} from '../../scripts/soak/bursts/arena.ts';
 import { slowed } from '../../scripts/soak/mutants/make-mutants.ts';
 import { changed, dropUnique, procedureText } from '../../scripts/soak/mutants/planted-fault.ts';
-import { type ProductServer, startProductServer } from '../../scripts/soak/product-server.ts';
+import { emptyTables, type ProductServer, startProductServer } from '../../scripts/soak/product-server.ts';
 import type { Planted } from '../../scripts/soak/proof-job.ts';
 import { runProofJob } from '../../scripts/soak/run-proof-job.ts';
 import { seededRandom } from '../../scripts/soak/seeded-random.ts';
 import { auditLedger } from '../../shared/ops/audit-ledger.ts';
 import { cancellation } from '../../shared/tasks/cancel-task.ts';
+import { expireTask } from '../../shared/tasks/unit-procedures.ts';
 
 // Faults that are known to do harm, planted one at a time: each must be seen, or the checks that see nothing prove nothing.
 
@@ -53,6 +63,25 @@ describe('is seen by the simulation:', () => {
   it.concurrent('a key that is not unique', async () => {
     const statements = ['ALTER TABLE tasks DROP INDEX by_key, ADD KEY by_key (merchant_id, idempotency_key)'];
     expect(await simulated({ statements })).toMatch(/the model says (replayed|conflict)/);
+  });
+
+  it.concurrent('credits that are taken from the lot that ends last, and it is told how: as short as may be, with the command that shows it again', async () => {
+    const planted = plantIn('spend_credits_v1', 'ORDER BY expires_at, id', 'ORDER BY expires_at DESC, id');
+    const { shortest = '', trace } = await runProofJob({
+      ...{ kind: 'replay', part: 'simulation', seed: 1, tries: 20, shrinkRuns: 40, planted },
+    });
+    const told =
+      /^seed (\d+), as short as it could be made:\n(.*)\nbroken:\n {2}(.*)\nagain: npm run soak -- --only simulation --seed (\d+)$/s;
+    const [, seed, steps, broken, again] = told.exec(shortest) ?? [];
+    expect(again).toBe(seed);
+    expect(steps).toContain('create_task_v4 → created');
+    expect(steps?.split('\n').length).toBeLessThan(trace.length);
+    expect(broken).toMatch(/the tables say: entry \d+ mch#\d lot#\d+ deduct -/);
+  });
+
+  it.concurrent('a look at an order that comes late and is booked all the same', async () => {
+    const seen = await simulated(plantIn('settle_commission_v2', ' OR p_changes < v_seen', ''));
+    expect(seen).toMatch(/settle_commission_v2 answered \w+; the model says unchanged|are left of it/);
   });
 
   it.concurrent('a known key that nobody asks for', async () => {
@@ -154,6 +183,8 @@ describe('is seen by the audit:', () => {
       change: async (connection) => {
         await dropUnique(connection, 'quota_entries', 'UNIQUE KEY by_reversal (reverses_entry_id)');
         await dropUnique(connection, 'payments', 'UNIQUE KEY by_transaction (channel, transaction_id)');
+        await dropUnique(connection, 'quota_lots', 'UNIQUE KEY by_source (source_key)');
+        await dropUnique(connection, 'quota_entries', 'UNIQUE KEY by_source (source_key)');
       },
     });
   });
@@ -176,5 +207,43 @@ describe('is seen by the audit:', () => {
     expect(await holds(arena, merchant)).toBe(3);
     const broken = (await auditLedger(arena.db, 0)).map(({ rule, what }) => `${rule} ${what}`);
     expect(broken.filter((one) => one.startsWith('I3 a refund reverses one deduction of its task'))).toHaveLength(1);
+  });
+
+  const brokenOf = async (arena: Arena) => (await auditLedger(arena.db, 0)).map(({ rule, what }) => `${rule} ${what}`);
+
+  it.each(['quota_lots', 'quota_entries'])(
+    'a source that made two rows of %s, where no unique key keeps it out',
+    async (table) => {
+      const arena = await openArena(product, 1);
+      await emptyTables(arena.plain);
+      await merchantWith(arena, [3]);
+      expect(await brokenOf(arena)).toEqual([]);
+      // Of the other table all stands twice as well, but under a source of its own: the books add up.
+      await arena.plain.query(
+        `INSERT INTO quota_lots (id, merchant_id, source_key, access, amount, remaining, created_at, expires_at)
+         SELECT CONCAT(LEFT(id, 29), 'x'), merchant_id, IF(? = 'quota_lots', source_key, 'another'), access, amount, remaining, created_at,
+           expires_at FROM quota_lots;
+       INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at)
+         SELECT merchant_id, CONCAT(LEFT(lot_id, 29), 'x'), kind, amount, IF(? = 'quota_entries', source_key, 'another'), created_at
+         FROM quota_entries`,
+        [table, table],
+      );
+      expect(await brokenOf(arena)).toEqual(['I3 one source made one lot and one entry']);
+    },
+  );
+
+  it('a fresh lot that can buy more, or lives longer, than it may', async () => {
+    const arena = await openArena(product, 1);
+    await emptyTables(arena.plain);
+    const taskId = await queuedTask(arena, await merchantWith(arena, [3], NOW_MS + 300_000));
+    await expireTask(arena.db, taskId, NOW_MS + 3_600_000);
+    const [fresh] = await arena.db.query<{ id: string }>("SELECT id FROM quota_lots WHERE source_key LIKE 'refund:%'");
+    expect([fresh?.id !== undefined, await brokenOf(arena)]).toEqual([true, []]);
+    for (const change of ["access = 'basic'", "access = 'member', expires_at = expires_at + INTERVAL 1 SECOND"]) {
+      await arena.plain.query(`UPDATE quota_lots SET ${change} WHERE id = ?`, [fresh?.id]);
+      expect(await brokenOf(arena)).toEqual([
+        'I3 a refund goes to the lot that it came from, or once to a fresh one that buys the same and lives seven days',
+      ]);
+    }
   });
 });

@@ -29,13 +29,21 @@ const ANSWERS: Record<string, readonly string[]> = {
   settle_refund_v3: ['succeeded', 'closed', 'noted', 'ended'],
   freeze_order_v3: ['frozen', 'released', 'unchanged', 'unknown'],
   expire_lot_v1: ['expired'],
+  create_redeem_batch_v1: ['created', 'shown', 'conflict'],
+  revoke_redeem_batch_v2: ['revoked', 'replayed', 'conflict', 'unchanged'],
+  redeem_code_v2: ['redeemed', 'replayed', 'conflict', 'no_account', 'unknown', 'over', 'already_yours', 'used_up'],
+  settle_commission_v2: ['frozen', 'adjusted', 'released', 'postponed', 'void', 'unchanged'],
+  request_withdrawal_v1: ['requested', 'replayed', 'conflict', 'below_least', 'open', 'short'],
+  decide_withdrawal_v1: ['done', 'replayed', 'conflict', 'unknown', 'over', 'short'],
+  grant_credits_v1: ['granted', 'replayed', 'conflict', 'unknown'],
+  revoke_credits_v1: ['revoked', 'replayed', 'conflict', 'unknown', 'short'],
 };
 
 const simulate = (core: number, from: number, count: number) =>
   runProofJob({ kind: 'simulation', from, count, seconds: SECONDS }, { core });
 
 describe('the product, call by call under a scheduler of faults', () => {
-  it(`does in ${SEQUENCES} sequences what a model of credits, tasks and payments says`, async () => {
+  it(`does in ${SEQUENCES} sequences what a model of credits, tasks, payments, codes and commissions says`, async () => {
     const halves = await Promise.all([simulate(0, 1, SEQUENCES / 2), simulate(1, 1_000_001, SEQUENCES / 2)]);
     for (const { counterexample } of halves)
       expect(counterexample && sayCounterexample(counterexample)).toBeUndefined();

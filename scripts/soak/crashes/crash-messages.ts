@@ -7,11 +7,12 @@ export interface CrashOrder {
   readonly at: Pick<Reached, 'point' | 'nth'> | null;
 }
 
-/** A point, come by for the `nth` time, after `effects` things were sent to the outside. */
+/** A point, come by for the `nth` time, after `effects` things were sent to the outside, `writes` of which may have changed something there. */
 export interface Reached {
   readonly point: string;
   readonly nth: number;
   readonly effects: number;
+  readonly writes: number;
 }
 
 /** What it says when it has lived. */

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
-import type { FaultReport, FaultRequest } from '../fault-report.ts';
+import { type FaultReport, type FaultRequest, tooLate } from '../fault-report.ts';
 import { buildTestFunctions, type Rewrite, type TestBuild } from '../instances/build-test-functions.ts';
 import { openGround } from '../instances/fault-ground.ts';
 import { startFaultStage } from '../instances/fault-stage.ts';
 import { missingScenarios, SCENARIOS } from '../instances/scenarios.ts';
 import type { ProductServerRequest } from '../product-server.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { type Choose, choosePoints } from './choose-points.ts';
 import { startCrashChildren } from './crash-child.ts';
 import { type Crashing, crashOnce } from './crash-once.ts';
@@ -19,10 +18,15 @@ export interface CrashOptions {
   /** A planted fault, to see that it is seen; it is given its crash points afterwards. */
   readonly rewrite?: Rewrite;
   readonly change?: ProductServerRequest['change'];
+  /** Each kill is told, with what had been sent by then. */
+  readonly told?: boolean;
 }
 
-/** What moves credits or states: killed wherever the outside may have seen something else. */
-const EXHAUSTED = [
+/**
+ * What most credits and states go through: killed wherever the outside may have seen something else, in short runs too. All others, those
+ * that move credits, money or states among them, are killed between their writes then (choose-points.ts), and everywhere by the soak.
+ */
+const WHOLE = [
   ...['create-task', 'cancel-task', 'retry-task', 'purchase-membership', 'pay-callback-wechat'],
   ...['start-task', 'run-image-step', 'sweep-tasks'],
 ];
@@ -42,7 +46,6 @@ export async function runCrashes(request: FaultRequest, options: CrashOptions = 
   const counts: Record<string, number> = {};
   const violations = missingScenarios(build.names);
   const recoveriesMs: number[] = [];
-  const random = seededRandom(request.seed);
   const waiting = [...(options.only ?? build.names.filter((one) => Object.hasOwn(SCENARIOS, one)))];
   const program = await bundleProgram(build);
   const lane = async () => {
@@ -52,14 +55,12 @@ export async function runCrashes(request: FaultRequest, options: CrashOptions = 
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
         const children = startCrashChildren(program, build.fileOf(name));
         try {
-          const killed = await crashAll(
-            { ground, children },
-            name,
-            choosePoints(EXHAUSTED.includes(name), request, random),
-          );
+          const choose = choosePoints(name, WHOLE.includes(name), request);
+          const killed = await crashAll({ ground, children }, name, choose);
           counts[name] = killed.kills;
           violations.push(...killed.problems);
           recoveriesMs.push(...killed.recoveriesMs);
+          if (options.told) for (const line of killed.told) request.say(line);
           request.say(`${name}: killed ${killed.kills} times`);
         } finally {
           children.close();
@@ -79,15 +80,19 @@ export async function runCrashes(request: FaultRequest, options: CrashOptions = 
 
 async function crashAll(crashing: Crashing, name: string, choose: Choose) {
   const sound = await crashOnce(crashing, name, null);
+  crashing.ground.warm(name);
   const problems = sound.problems.map((what) => `${name}, not killed: ${what}`);
   const recoveriesMs: number[] = [];
+  const told: string[] = [];
   const chosen = choose(sound.reached);
   for (const at of chosen) {
-    const killed = await crashOnce(crashing, name, at, sound);
-    problems.push(...killed.problems.map((what) => `${name}, killed at ${at.point}, time ${at.nth}: ${what}`));
-    if (killed.recoveryMs !== undefined) recoveriesMs.push(killed.recoveryMs);
+    const { problems: found, recoveryMs, answer } = await crashOnce(crashing, name, at, sound);
+    const where = `${name}, killed at ${at.point}, time ${at.nth}`;
+    problems.push(...[...found, ...tooLate(recoveryMs)].map((what) => `${where}: ${what}`));
+    if (recoveryMs !== undefined) recoveriesMs.push(recoveryMs);
+    told.push(`${where}, after ${at.effects} things sent, ${at.writes} of them writes; at last ${answer.kind}`);
   }
-  return { kills: chosen.length, problems, recoveriesMs };
+  return { kills: chosen.length, problems, recoveriesMs, told };
 }
 
 /** Plain JavaScript: a process that is started for one call has no time for a compiler. */

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
-import type { FaultReport, FaultRequest } from '../fault-report.ts';
+import { type FaultReport, type FaultRequest, tooLate } from '../fault-report.ts';
 import { buildTestFunctions, type Rewrite } from '../instances/build-test-functions.ts';
 import { openGround } from '../instances/fault-ground.ts';
 import { startFaultStage } from '../instances/fault-stage.ts';
@@ -15,6 +15,10 @@ export interface CutOptions {
   /** A planted fault, to see that it is seen. */
   readonly rewrite?: Rewrite;
   readonly change?: ProductServerRequest['change'];
+  /** `all`: in three ways at every exchange, as in a long run. `by chance`: only those that seeds choose; every function is looked at uncut all the same. */
+  readonly cuts?: 'all' | 'by chance';
+  /** Each cut is told, with what was said over the connection. */
+  readonly told?: boolean;
 }
 
 /** Half-open connections cost the time limit of a statement each, hasty as it is. */
@@ -42,28 +46,33 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
   try {
     const cutting: Cutting = { build, proxy, ground: await openGround(stage, build) };
     const befall = async (name: string, cut: Cut, uncut: Uncut, seed?: number) => {
-      const { problems, recoveryMs } = await cutOnce(cutting, name, cut, uncut);
+      const { problems: found, recoveryMs, answer } = await cutOnce(cutting, name, cut, uncut);
+      const problems = [...found, ...tooLate(recoveryMs)];
       const label = `${name}: ${cut.kind} of ${uncut.exchanges[cut.exchange]?.label} ${cut.exchange}`;
       violations.push(...problems.map((what) => `${label}${seed === undefined ? '' : `, seed ${seed}`}: ${what}`));
       if (recoveryMs !== undefined) recoveriesMs.push(recoveryMs);
       counts[cut.kind] = (counts[cut.kind] ?? 0) + 1;
+      if (options.told) for (const line of tell(uncut, cut, answer.kind, recoveryMs)) request.say(line);
     };
     const learned = new Map<string, Uncut>();
     const names = options.only ?? build.names.filter((one) => Object.hasOwn(SCENARIOS, one));
-    const isWhole = (name: string): boolean => HALF_OPEN.includes(name) || request.each > SHORT;
+    const isWhole = (name: string): boolean =>
+      HALF_OPEN.includes(name) || request.each > SHORT || options.cuts === 'all';
     for (const name of [...names.filter(isWhole), ...names.filter((one) => !isWhole(one))]) {
       const before = isWhole(name) ? [] : [...learned].filter(([one]) => callerOf(one) === callerOf(name));
       const uncut = await cutOnce(cutting, name, null);
       violations.push(...uncut.problems.map((what) => `${name}, uncut: ${what}`));
       if (uncut.exchanges.length > 0) learned.set(name, uncut);
       const from = Math.max(0, ...before.map(([, { exchanges }]) => sharedBeginning(exchanges, uncut.exchanges)));
+      if (options.cuts === 'by chance') continue;
       const cuts = isWhole(name) ? allCuts(name, uncut.exchanges) : fewCuts(name, uncut.exchanges);
       for (const cut of cuts.filter(({ exchange }) => exchange >= from)) await befall(name, cut, uncut);
       request.say(`${name}: ${uncut.exchanges.length - from} of ${uncut.exchanges.length} exchanges cut`);
     }
     for (let seed = request.seed; seed < request.seed + request.each; seed++) {
       const random = seededRandom(seed);
-      const name = random.pick([...learned.keys()]);
+      // In an order that hangs on nothing but the names, so that a seed is the same cut wherever it is asked for.
+      const name = random.pick([...learned.keys()].sort());
       const uncut = learned.get(name);
       if (uncut) await befall(name, anyCut(uncut.exchanges, random), uncut, seed);
     }
@@ -73,6 +82,18 @@ export async function runCuts(request: FaultRequest, options: CutOptions = {}): 
     await build.remove();
   }
   return { counts, skipped: [], violations, recoveriesMs };
+}
+
+/** What is said uncut, where it is cut, and what came of it. */
+function tell({ exchanges }: Uncut, { exchange, kind, part }: Cut, answer: string, recoveryMs?: number): string[] {
+  const where = part === undefined ? kind : `${kind} at ${Math.round(part * 100)} %`;
+  return [
+    ...exchanges.map(
+      ({ label, text }, at) =>
+        `  ${at} ${label} ${text.replace(/\s+/g, ' ').slice(0, 100)}${at === exchange ? `  ← ${where}` : ''}`,
+    ),
+    `  at last ${answer}${recoveryMs === undefined ? '' : `, ${Math.round(recoveryMs)} ms after the first answer`}`,
+  ];
 }
 
 /** How many exchanges both begin with. */

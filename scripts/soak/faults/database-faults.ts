@@ -31,11 +31,14 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   { kind: 'server killed', isNoticed: true, strike: killServer },
   { kind: 'server stopped for longer than clients wait', isNoticed: true, strike: stallServer },
   { kind: 'syncs fail', isNoticed: true, whyNot: whyNoFailingSyncs, strike: breakSyncs },
-  { kind: 'disk full', whyNot: whyNoBoundedDisk, strike: fillDisk },
+  { kind: 'disk full', isNoticed: true, whyNot: whyNoBoundedDisk, strike: fillDisk },
   { kind: 'connections taken', isNoticed: true, strike: takeConnections },
   // Tasks outlive their deadlines meanwhile, and the channel sees signatures and orders of another time.
   { kind: 'clock jumps', strike: jumpClock, excuses: ['TASK_ENDED', 'PAYMENT_CHANNEL_FAILED'] },
 ];
+
+/** Which fault a seed stands for, so that it can be had again by its seed alone. */
+export const faultOf = (seed: number): DatabaseFault => DATABASE_FAULTS[seed % DATABASE_FAULTS.length] as DatabaseFault;
 
 export async function killServer({ stage: { database } }: FaultGround): Promise<number> {
   await database.kill9();
@@ -84,14 +87,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** If the server gives up, it is started again once there is room. */
+/**
+ * Data and binary log have no room: no commit ends until clients give up. A server that has met a full disk looks again a minute later,
+ * so it is ended and started again once there is room, as somebody would who cannot wait; its log ends in the middle of an event.
+ */
 async function fillDisk({ stage: { database }, disk }: FaultGround, random: SeededRandom): Promise<number> {
   if (!disk) throw new Error('the disk is not bounded');
-  const { pid } = database;
   disk.fill();
-  await sleep(400 + random.below(400));
+  await sleep(CLIENT_TIMEOUT_MS + 50 + random.below(200));
   disk.giveBack();
-  return isAlive(pid) ? performance.now() : restart(database);
+  if (isAlive(database.pid)) await database.kill9();
+  return restart(database);
 }
 
 /** Others have all the connections there may be, also those that the functions had. */

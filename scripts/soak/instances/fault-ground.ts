@@ -10,6 +10,8 @@ import { emptyProduct, listTables, type ProductState, readState } from './produc
 export interface FaultGround {
   readonly stage: FaultStage;
   readonly arena: Arena;
+  /** Has that instance begun: how long a cold one takes says nothing of a fault. */
+  readonly warm: (name: string) => void;
   /** By an instance that nothing befalls. */
   readonly call: (name: string, event: object) => Promise<unknown>;
   /** Empties the tables and sets the clock back. */
@@ -27,14 +29,16 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
   const tables = await listTables(stage.plain);
   const sound = new Map<string, Main>();
   const arena: Arena = { db: stage.db, plain: stage.plain, connections: [stage.db], objects: stage.objects };
-  const call: FaultGround['call'] = (name, event) => {
+  const load = (name: string): Main => {
     const surroundings = { clock: () => stage.nowMs, environment: stage.environment, write: () => undefined };
     const main = sound.get(name) ?? loadInstance(build.fileOf(name), surroundings);
     sound.set(name, main);
-    return main(event, { request_id: 'req-sound' });
+    return main;
   };
+  const call: FaultGround['call'] = (name, event) => load(name)(event, { request_id: 'req-sound' });
   return {
     ...{ stage, arena, call },
+    warm: (name) => void load(name),
     begin: async () => {
       await emptyProduct(stage.plain, tables);
       stage.events.length = 0;

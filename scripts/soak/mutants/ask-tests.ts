@@ -29,6 +29,7 @@ const PAYMENTS = [
   'while-account-is-held',
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 
+const LOGIN = 'tests/integration/auth/login.test.ts';
 const DELETE_ACCOUNT = 'tests/integration/auth/delete-account.test.ts';
 const INVOICES = 'tests/integration/ops/invoices.test.ts';
 const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
@@ -36,7 +37,7 @@ const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/g
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
 export const TEST_FILES: readonly string[] = [
-  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL],
+  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
   ...OF_EVERY_KIND,
 ];
 
@@ -59,6 +60,7 @@ export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup
 
 function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
+  if (procedure.startsWith('use_login_code')) return [LOGIN];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
   if (/^(grant|revoke)_credits|^stop_task|^resolve_case/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;

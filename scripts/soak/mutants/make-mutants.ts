@@ -21,7 +21,8 @@ export const MUTATED = {
       'delete_account_v1',
     ],
     ...['fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1'],
-    ...['settle_commission_v1', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
+    ...['settle_commission_v2', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
+    'use_login_code_v3',
   ],
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],
@@ -60,7 +61,16 @@ const OPERATORS: readonly Operator[] = [
   { pattern: / < /g, make: () => [' <= ', ' >= '] },
   { pattern: / > /g, make: () => [' >= ', ' <= '] },
   { pattern: / <> /g, make: () => [' = '] },
-  { pattern: /(?<=\b(?:IF|WHEN|AND|OR|WHERE|ELSEIF)\b[^=\n]*) = (?=')/g, make: () => [' <> '] },
+  // A comparison, not an assignment: after a word that asks, before anything else of its line is asked. `IF(a = b, …)` asks, too.
+  { pattern: /(?<=\b(?:IF|WHEN|AND|OR|ELSEIF)\b[ (]*[A-Za-z_.]+(?:\(\))?) = (?=['\w])/g, make: () => [' <> '] },
+  { pattern: /(?<=\bWHERE [A-Za-z_.]+) = (?=')/g, make: () => [' <> '] },
+  // A lone condition is left out; of several each one is above, and where it says what is not, the flip says the same.
+  {
+    pattern: /(?<=\bIF )(?!NOT\b|EXISTS\b)[^\n]*?(?= THEN\b)/g,
+    make: ([text]) => (/ (?:AND|OR|<>|NOT IN) /.test(text) ? [] : ['TRUE']),
+  },
+  // The first of several; the others are above.
+  { pattern: /(?<=\bWHERE )[^\n]*?(?=\s+AND )/g, make: () => ['TRUE'] },
   { pattern: / IS NULL/g, make: () => [' IS NOT NULL'] },
   { pattern: / IS NOT NULL/g, make: () => [' IS NULL'] },
   { pattern: / NOT LIKE /g, make: () => [' LIKE '] },

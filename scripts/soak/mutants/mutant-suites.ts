@@ -15,12 +15,16 @@ export const lookKey = (look: Look): string => `${look}, ${JSON.stringify(LOOKS[
 const PRODUCT = ['shared', 'infra/migrate.ts', 'infra/migrations', 'infra/procedures'];
 const LOOKING = [
   ...['simulation', 'bursts', 'mutants/kill-mutants.ts', 'mutants/planted-fault.ts', 'memory-channel.ts'],
-  ...['product-server.ts', 'proof-cards.ts', 'proof-job.ts', 'proof-process.ts', 'seeded-random.ts'],
+  ...['product-server.ts', 'proof-cards.ts', 'proof-job.ts', 'proof-process.ts', 'replay-seed.ts', 'seeded-random.ts'],
 ].map((path) => `scripts/soak/${path}`);
 /** Scenarios, stages and fixtures of the tests, the functions that a stage calls by name, and the stand-ins that they speak with. */
 const TESTED_WITH = [
   ...['tests/fixtures', 'tests/integration/database/one-merchant', 'functions', 'scripts/local'],
-  ...['tests/integration/auth/auth-stage.ts', 'tests/integration/auth/http-events.ts'],
+  ...[
+    'tests/integration/auth/auth-stage.ts',
+    'tests/integration/auth/http-events.ts',
+    'tests/integration/auth/while-locked.ts',
+  ],
   ...[
     'scripts/soak/memory-channel.ts',
     'scripts/test/fresh-database.ts',

@@ -9,7 +9,7 @@ export function soakFaults(
   return async ({ scale, say }): Promise<SoakOutcome> => {
     const beganMs = performance.now();
     const wanted = Math.ceil(each * scale);
-    const { counts, skipped, violations, recoveriesMs } = await run({ seed, each: wanted, say });
+    const { counts, skipped, violations, recoveriesMs, lastSeed } = await run({ seed, each: wanted, say });
     const sorted = [...recoveriesMs].sort((a, b) => a - b);
     const worst = sorted.at(-1);
     const middle = sorted[sorted.length >> 1];
@@ -19,7 +19,7 @@ export function soakFaults(
         : [`first success ${Math.round(middle)} ms after recovery (median), ${Math.round(worst)} ms at most`];
     return {
       counts,
-      seeds: [seed, seed + wanted - 1],
+      seeds: [seed, lastSeed ?? seed + wanted - 1],
       seconds: (performance.now() - beganMs) / 1000,
       notes: [...recovery, ...skipped.map((what) => `not done here: ${what}`)],
       violations,

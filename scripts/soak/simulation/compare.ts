@@ -7,6 +7,7 @@ import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { listTasks } from '../../../shared/tasks/list-tasks.ts';
 import { spendable } from './credits-model.ts';
+import { compareGrowth } from './growth-compare.ts';
 import type { World } from './world.ts';
 
 /** Every fact about these merchants, as lines: once from the tables, once from the model. */
@@ -117,6 +118,7 @@ export async function compareTables(world: World, plain: Connection): Promise<vo
   const believed = new Set(modelLines(world));
   for (const line of stored) if (!believed.has(line)) world.violate(`the tables say: ${line}`);
   for (const line of believed) if (!stored.has(line)) world.violate(`the model says: ${line}`);
+  await compareGrowth(world, plain);
 }
 
 /** What a merchant reads is what the model says. */

@@ -71,6 +71,13 @@ export function giveRevokedBack(credits: CreditsModel, refund: string, order: st
   addEntry(credits, { merchant, lot, kind: 'refund', amount, task: null, order, reverses: seq });
 }
 
+/** Credits are taken out of a lot by somebody's word, not by a task. */
+export function takeCredits(credits: CreditsModel, lot: ModelLot, amount: number): void {
+  const { merchant } = lot;
+  lot.remaining -= amount;
+  addEntry(credits, { merchant, lot, kind: 'revoke', amount: -amount, task: null, order: null, reverses: null });
+}
+
 /** What a dead lot holds is written off. */
 export function expireInModel(credits: CreditsModel, id: string, nowMs: number): string {
   const lot = credits.lots.find((one) => one.id === id);

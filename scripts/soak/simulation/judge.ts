@@ -2,6 +2,8 @@ import type { Database, SqlValue } from '../../../shared/db/database.ts';
 import { DatabaseUnavailable } from '../../../shared/db/database-unavailable.ts';
 import { expireInModel } from './credits-model.ts';
 import type { Call } from './gate.ts';
+import { foretellGrowth, GROWTH_NOW_AT, tellGrowth, verdictOf } from './growth-judge.ts';
+import type { Intent } from './intent.ts';
 import {
   closeInModel,
   freezeInModel,
@@ -24,43 +26,11 @@ import {
 } from './tasks-model.ts';
 import { FEATURES, PLANS, type World } from './world.ts';
 
-/** What an operation was asked to do: the model is told this, not what the product made of it. */
-export interface Intent {
-  readonly kind:
-    | 'create'
-    | 'accept'
-    | 'run'
-    | 'cancel'
-    | 'sweep'
-    | 'buy'
-    | 'notify'
-    | 'reconcile'
-    | 'refund'
-    | 'expire';
-  readonly merchant?: string;
-  readonly task?: string;
-  readonly feature?: string;
-  readonly plan?: string;
-  readonly key?: string;
-  readonly hash?: string;
-  readonly photos?: number;
-  readonly retryOf?: string;
-  readonly channel?: string;
-  readonly method?: string;
-  /** What the worker is going to do with the photo. */
-  readonly work?: 'ok' | 'broken' | 'refused' | 'hangs';
-  readonly nowMs: number;
-  /** The last outcome that the model has foretold. */
-  verdict?: string;
-  faulted: () => boolean;
-  /** It has come to its own end, and knows what became of what it did. */
-  isOver: () => boolean;
-}
-
 type Params = readonly SqlValue[];
 
 /** Where each procedure has the moment at which it happens. */
 const NOW_AT: Readonly<Record<string, number>> = {
+  ...GROWTH_NOW_AT,
   accept_input_v2: 5,
   cancel_task_v2: 2,
   claim_unit_v3: 4,
@@ -134,8 +104,10 @@ function judge(world: World, intent: Intent, { name, params, row, askedAtMs }: H
   const isAside =
     intent.kind === 'reconcile' ||
     intent.kind === 'expire' ||
+    intent.kind === 'book' ||
     (intent.key !== undefined && name === 'settle_refund_v3');
-  if (!isAside) intent.verdict = foretold;
+  tellGrowth(world, name, params, foretold, nowMs);
+  if (!isAside) intent.verdict = verdictOf(name, foretold);
   world.note(`    ${name} → ${row.outcome}`);
   const seen = `${name}: ${row.outcome}`;
   world.seen.set(seen, (world.seen.get(seen) ?? 0) + 1);
@@ -203,9 +175,11 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return freezeInModel(world.model, text(0), params[1] === 1, nowMs);
     case 'expire_lot_v1':
       return expireInModel(credits, text(1), nowMs);
-    default:
-      world.violate(`no model of ${name}`);
-      return 'unknown to the model';
+    default: {
+      const foretold = foretellGrowth(world, intent, { name, params, nowMs, timeOf });
+      if (foretold === undefined) world.violate(`no model of ${name}`);
+      return foretold ?? 'unknown to the model';
+    }
   }
 }
 

@@ -9,7 +9,8 @@ import { retryTask } from '../../../shared/tasks/retry-task.ts';
 import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { type Call, type Operation, startOperation } from './gate.ts';
-import { type Intent, judgedDatabase } from './judge.ts';
+import type { Intent } from './intent.ts';
+import { judgedDatabase } from './judge.ts';
 import { answerCopy, memoryObjects } from './memory-objects.ts';
 import { PHOTO_BYTES } from './photos.ts';
 import type { World } from './world.ts';
@@ -166,6 +167,15 @@ const CODES: Readonly<Record<string, string>> = {
   nothing_left: 'NOTHING_TO_REFUND',
   nothing_unused: 'NOTHING_TO_REFUND',
   unknown: 'NOT_FOUND',
+  shown: 'REDEEM_CODES_SHOWN',
+  'code unknown': 'REDEEM_CODE_UNKNOWN',
+  'code over': 'REDEEM_CODE_OVER',
+  'code used': 'REDEEM_CODE_USED',
+  'withdrawal open': 'WITHDRAWAL_OPEN',
+  'withdrawal over': 'WITHDRAWAL_ENDED',
+  'balance short': 'BALANCE_SHORT',
+  below_least: 'VALIDATION_FAILED',
+  'lot short': 'LOT_SHORT',
 };
 /** Refusals that the model has no part in: the channel's, COS's, and what is refused before a procedure is called. */
 const OTHERS = ['PAYMENT_CHANNEL_FAILED', 'UNAVAILABLE', 'TASK_NOT_RETRYABLE', 'TASK_ENDED', 'NOT_FOUND'];
@@ -190,5 +200,9 @@ function judgeAnswer(world: World, operation: Operation, verdict: string | undef
     world.violate(`${name} succeeded; the model says ${verdict}`);
   }
   const failures = (ended.value as { failures?: unknown[] } | undefined)?.failures ?? [];
-  for (const failure of failures) world.violate(`${name}: ${String((failure as Error).stack)}`);
+  // A timer's carries what it failed at.
+  for (const failure of failures) {
+    const { error = failure } = failure as { error?: unknown };
+    world.violate(`${name}: ${String((error as Error).stack ?? error)}`);
+  }
 }

@@ -6,6 +6,8 @@ import { advance } from './advance.ts';
 import { compareReads, compareTables } from './compare.ts';
 import { addLot } from './credits-model.ts';
 import { goOn } from './gate.ts';
+import { beginBooking } from './growth-operations.ts';
+import { beginGrowthStep, drainGrowth } from './growth-steps.ts';
 import { judgeObjects } from './judge.ts';
 import { store } from './memory-objects.ts';
 import { beginReconcile } from './money-operations.ts';
@@ -51,13 +53,15 @@ export async function runSequence(ground: Ground, sequence: Sequence): Promise<R
     judgeObjects(world);
     await compareTables(world, ground.plain);
   }
-  await retire(ground);
+  await retire(ground, world);
   return world;
 }
 
 /** What is never to end, such as a refund that its channel refuses, is not due in a later sequence either. */
-async function retire({ plain }: Ground): Promise<void> {
+async function retire({ plain }: Ground, { model }: World): Promise<void> {
   const never = '9000-01-01';
+  if (model.growth.referral)
+    await plain.query('UPDATE referral_commissions SET release_at = ? WHERE release_at < ?', [never, never]);
   await plain.query(
     'UPDATE order_attempts SET query_at = ? WHERE query_at < ?; UPDATE refunds SET next_at = ? WHERE next_at < ?',
     [never, never, never, never],
@@ -163,6 +167,8 @@ function beginStep(db: Database, world: World, step: Exclude<Beginning, { kind: 
     }
     case 'sweep':
       return beginSweep(world, db);
+    case 'grow':
+      return beginGrowthStep(db, world, step);
     default:
       return beginMoneyStep(db, world, step);
   }
@@ -224,4 +230,5 @@ async function drain(ground: Ground, world: World, eventsArrive: boolean): Promi
   }
   if (!isDone()) world.violate('a task never ends');
   await drainMoney(world, () => carryOn(world, beginReconcile(world, ground.db), ALL, []));
+  await drainGrowth(world, () => carryOn(world, beginBooking(world, ground.db), ALL, []));
 }

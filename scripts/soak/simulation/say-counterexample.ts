@@ -7,6 +7,6 @@ export function sayCounterexample({ seed, trace, violations }: Counterexample): 
     ...trace.map((line) => `  ${line}`),
     'broken:',
     ...violations.map((what) => `  ${what}`),
-    `again: npm run soak -- --seed ${seed}`,
+    `again: npm run soak -- --only simulation --seed ${seed}`,
   ].join('\n');
 }

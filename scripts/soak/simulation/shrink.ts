@@ -7,12 +7,16 @@ const MAX_RUNS = 400;
  * The shortest sequence that still fails: takes away ever smaller runs of steps and lots, then makes numbers and faults
  * plain, as long as it fails.
  */
-export async function shrink(sequence: Sequence, fails: (sequence: Sequence) => Promise<boolean>): Promise<Sequence> {
+export async function shrink(
+  sequence: Sequence,
+  fails: (sequence: Sequence) => Promise<boolean>,
+  maxRuns = MAX_RUNS,
+): Promise<Sequence> {
   let best = sequence;
   let runs = 0;
   const attempt = async (smaller: Sequence): Promise<boolean> => {
     runs += 1;
-    if (runs > MAX_RUNS || !(await fails(smaller))) return false;
+    if (runs > maxRuns || !(await fails(smaller))) return false;
     best = smaller;
     return true;
   };

@@ -72,6 +72,17 @@ export type Step =
     }
   | { readonly kind: 'freeze'; order: number; frozen: boolean; progress: Progress }
   | { readonly kind: 'expire'; progress: Progress }
+  | {
+      readonly kind: 'grow';
+      /** An invitation, codes made, used and ended, commissions booked, withdrawals asked for and decided, credits granted and taken. */
+      what: 'invite' | 'make' | 'redeem' | 'end' | 'book' | 'withdraw' | 'decide' | 'grant' | 'take';
+      who: number;
+      of: number;
+      amount: number;
+      key: number;
+      body: number;
+      progress: Progress;
+    }
   | { readonly kind: 'read'; merchant: number }
   | { readonly kind: 'revoke'; lot: number }
   | { readonly kind: 'delete'; task: number }

@@ -1,4 +1,5 @@
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
+import { growthStories, makeGrowthStep } from './growth-steps.ts';
 import { moneyStories } from './money-stories.ts';
 import type { Progress, Step } from './step.ts';
 
@@ -29,6 +30,7 @@ const WEIGHTS: readonly (readonly [Step['kind'], number])[] = [
   ['refundNews', 4],
   ['freeze', 1],
   ['expire', 2],
+  ['grow', 6],
   ['read', 4],
   ['revoke', 2],
   ['delete', 1],
@@ -106,6 +108,8 @@ function makeStep(random: SeededRandom): Step {
       return { kind, order: recent(random), frozen: random.oneIn(2), progress };
     case 'expire':
       return { kind, progress };
+    case 'grow':
+      return makeGrowthStep(random, progress, recent(random));
     case 'read':
       return { kind, merchant: recent(random) };
     case 'revoke':
@@ -177,6 +181,7 @@ function makeStory(random: SeededRandom): Step[] {
     ],
     [...begin, { kind: 'cancel', task: 0, stranger: false, progress: plain }, due],
     ...moneyStories(random, plain),
+    ...Array.from({ length: 3 }, () => random.pick(growthStories(random, plain))),
     // Units that fail alone, at any place among those that do not, and the repetition of what is missing.
     [
       { ...create, feature: 3 },

@@ -1,6 +1,7 @@
 import type { ChannelId } from '../../../shared/payments/channel.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import type { CreditsModel } from './credits-model.ts';
+import { type GrowthModel, newGrowthModel } from './growth-model.ts';
 import type { ModelFeature, ModelTask } from './model-task.ts';
 import type { ModelMembership, ModelOrder, ModelPayment, ModelPlan, ModelRefund } from './orders-model.ts';
 import type { Pace } from './tasks-model.ts';
@@ -34,11 +35,18 @@ export interface World {
     readonly refunds: ModelRefund[];
     readonly memberships: Map<string, ModelMembership>;
     readonly paces: Map<string, Pace>;
+    readonly growth: GrowthModel;
   };
   /** What the payment providers remember. */
   readonly vendors: Readonly<Record<ChannelId, MemoryChannel>>;
   /** Numbers of which their channel has said that they are closed, or that it knows none such. */
   readonly gone: Set<string>;
+  /** Codes that somebody was answered with. */
+  readonly codes: { readonly batchId: string; readonly code: string }[];
+  /** Of growth, so far: sequences without any ask nothing of its tables. */
+  deeds: number;
+  /** How often somebody has begun or ended looking into an order. */
+  looks: number;
   readonly objects: Map<string, StoredObject>;
   /** ETags of photos that are what they were declared to be. */
   readonly goodPhotos: Set<string>;
@@ -108,7 +116,7 @@ const YEARS = 400;
  */
 export const startOf = (seed: number): number => FIRST_START_MS + (seed % YEARS) * 400 * 86_400_000;
 
-const IDS = /\b(tsk|ord|lse|mch|lot|pay|rfd)_(?:[0-9A-HJKMNP-TV-Z]{26}|refund\d+)\b/g;
+const IDS = /\b(tsk|ord|lse|mch|lot|pay|rfd|rdb|cms|wdr)_(?:[0-9A-HJKMNP-TV-Z]{26}|refund\d+)\b/g;
 
 /** Ids in a trace are named in the order in which they were met: the same sequence reads the same. */
 export function idNames(): (text: string) => string {
@@ -147,9 +155,11 @@ export function makeWorld(merchants: readonly string[], nowMs: number): World {
       orders: new Map(),
       payments: [],
       refunds: [],
+      growth: newGrowthModel(),
       paces: new Map(merchants.map((id) => [id, { fullAtMs: 0 }])),
       memberships: new Map(merchants.map((id) => [id, { plan: null, fromAtMs: null, endsAtMs: null }])),
     },
+    ...{ codes: [], deeds: 0, looks: 0 },
     vendors: makeVendors(),
     gone: new Set(),
     objects: new Map(),

@@ -161,7 +161,7 @@ describe('a commission', () => {
     const orderId = await pay(await newInvitee(inviter));
     await book();
     const lookAt = async (changes: number, refundedFen: number): Promise<string> => {
-      const { outcome } = await product.db.callProcedure<{ outcome: string }>('settle_commission_v1', [
+      const { outcome } = await product.db.callProcedure<{ outcome: string }>('settle_commission_v2', [
         ...[inviter, orderId, changes, 9900, refundedFen, 100, 'member', sqlTime(NOW_MS), null, 0, 0, 1500, 'fen', 90],
         ...[newId('cms_', NOW_MS), newId('lot_', NOW_MS), sqlTime(NOW_MS)],
       ]);
@@ -169,6 +169,13 @@ describe('a commission', () => {
     };
     expect([await lookAt(2, 9900), await lookAt(1, 0)]).toEqual(['adjusted', 'unchanged']);
     expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen', amount: SHARE_FEN, reversed: SHARE_FEN });
+    // A refund that was refused again: the newer look finds nothing to change, and the older one, which comes later, must not either.
+    expect([await lookAt(3, 0), await lookAt(5, 0), await lookAt(4, 9900)]).toEqual([
+      'adjusted',
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(await commissionOf(orderId)).toMatchObject({ state: 'frozen', amount: SHARE_FEN, reversed: 0 });
   });
 
   it('is of one order when two are paid at once', async () => {

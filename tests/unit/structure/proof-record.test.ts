@@ -1,7 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROOF_FILES } from '../../../scripts/soak/proof-files.ts';
-import { type ProofRecord, type ProofRow, recordProblems, toProofText } from '../../../scripts/soak/proof-record.ts';
+import {
+  type ProofRecord,
+  type ProofRow,
+  REQUIRED,
+  recordProblems,
+  toProofText,
+} from '../../../scripts/soak/proof-record.ts';
+import { keepRow, rowSoFar } from '../../../scripts/soak/proof-rows.ts';
+import { sayAge } from '../../../scripts/test/age-of-proof.ts';
 
 const required = { simulation: { sequences: 1000 }, bursts: { 'on MariaDB': 20_000, 'on MySQL 9': 20_000 } };
 
@@ -27,6 +37,39 @@ describe('the record of the soak', () => {
     const record = JSON.parse(readFileSync(PROOF_FILES.json, 'utf8')) as ProofRecord;
     expect(recordProblems(record)).toEqual([]);
     expect(readFileSync(PROOF_FILES.text, 'utf8')).toBe(toProofText(record));
+    // What was proved once cannot be lost unseen.
+    expect(record.rows.map(({ part }) => part).filter((part) => !(part in REQUIRED))).toEqual([]);
+  });
+
+  it('gives no place to a row that holds less, and goes on from that row', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proof-rows-'));
+    const places = {
+      ...{ json: join(folder, 'proof.json'), text: join(folder, 'proof.md') },
+      unfinished: (part: string) => join(folder, 'unfinished', part),
+    };
+    const written = () => (JSON.parse(readFileSync(places.json, 'utf8')) as ProofRecord).rows;
+    const [whole, less] = [75_000, 400].map((sequences) => row('simulation', { counts: { sequences } }));
+    try {
+      expect(await keepRow(whole as ProofRow, places)).toEqual([]);
+      const other = { ...(less as ProofRow), code: 'c'.repeat(16) };
+      expect(await keepRow(other, places)).toEqual(['not recorded yet: simulation: 400 sequences; 75000 must be done']);
+      expect(written()).toEqual([whole]);
+      expect(readFileSync(places.text, 'utf8')).toContain('**75,000** of 1,000,000');
+      expect((await rowSoFar('simulation', other.code, places))?.counts).toEqual({ sequences: 400 });
+      expect(await rowSoFar('simulation', 'd'.repeat(16), places)).toBeUndefined();
+      expect(await keepRow({ ...other, counts: { sequences: 80_000 } }, places)).toEqual([]);
+      expect(written().map(({ counts }) => counts)).toEqual([{ sequences: 80_000 }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is called old after more than sixty commits', () => {
+    expect(sayAge('bursts', 60)).toEqual([]);
+    expect(sayAge('bursts', 61)).toEqual([
+      'docs/proof.md: bursts was proved 61 commits ago: npm run soak -- --only bursts',
+    ]);
+    expect(sayAge('bursts', null)).toEqual([expect.stringContaining('a commit that git does not know here')]);
   });
 
   it('is good when nothing is missing', () => {

@@ -10,7 +10,7 @@ import { code, use } from './sign-in-scenarios.ts';
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
-const settle = of('settle_commission_v1');
+const settle = of('settle_commission_v2');
 const request = of('request_withdrawal_v1');
 const decide = of('decide_withdrawal_v1');
 const save = of('save_growth_v1');
@@ -66,12 +66,12 @@ const WHOLE = { changes: 4, refundedFen: 9900 };
 async function booked(db: Database, owner: Owner, unit = 'fen'): Promise<string> {
   const orderId = newId('ord_', NOW_MS);
   await openAccount(db, owner);
-  await db.callProcedure('settle_commission_v1', booking(owner, orderId, { unit }));
+  await db.callProcedure('settle_commission_v2', booking(owner, orderId, { unit }));
   return orderId;
 }
 async function released(db: Database, owner: Owner, unit = 'fen'): Promise<string> {
   const orderId = await booked(db, owner, unit);
-  await db.callProcedure('settle_commission_v1', booking(owner, orderId, RELEASE));
+  await db.callProcedure('settle_commission_v2', booking(owner, orderId, RELEASE));
   return orderId;
 }
 
@@ -79,7 +79,7 @@ async function released(db: Database, owner: Owner, unit = 'fen'): Promise<strin
 async function restored(db: Database, owner: Owner): Promise<string> {
   const orderId = await released(db, owner, 'credits');
   for (const look of [REFUNDED, RESTORED])
-    await db.callProcedure('settle_commission_v1', booking(owner, orderId, look));
+    await db.callProcedure('settle_commission_v2', booking(owner, orderId, look));
   return orderId;
 }
 
@@ -147,7 +147,7 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
   settle('unchanged', async (db, owner) => booking(owner, await booked(db, owner), { ...REFUNDED, changes: 0 })),
   settle('unchanged', async (db, owner) => {
     const orderId = await released(db, owner, 'credits');
-    await db.callProcedure('settle_commission_v1', booking(owner, orderId, REFUNDED));
+    await db.callProcedure('settle_commission_v2', booking(owner, orderId, REFUNDED));
     await closeAccount(db, owner);
     return booking(owner, orderId, RESTORED);
   }),

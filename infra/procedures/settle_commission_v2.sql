@@ -1,11 +1,12 @@
 -- Brings the commission of an order to what the order is: makes it, takes back the share of what goes back of the order, before or after it was
 -- released, and releases it in its time. Touches the inviter alone: of the order, which is another merchant's, it is told what a reader saw, and at which
--- change; what was seen before is passed over. So any number of calls, in any order, come to the same.
+-- change; what was seen before is passed over, also where the newer look had nothing to change. So any number of calls, in any order, come to
+-- the same.
 -- void: the inviter has deleted the account, has paid as the same person, that person has paid for somebody else before, or it comes to nothing.
 -- unchanged: also what would come back in credits to an inviter who has deleted the account: no lot is made that nobody can spend.
 -- postponed: the order's credits are out of reach while somebody looks at it.
 -- outcome: frozen | adjusted | released | postponed | void | unchanged | unknown
-CREATE PROCEDURE settle_commission_v1(
+CREATE PROCEDURE settle_commission_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_changes INT UNSIGNED,
@@ -81,7 +82,8 @@ main: BEGIN
     WHEN v_amount - v_reversed <> v_kept THEN 'adjusted'
     ELSE 'unchanged' END;
   IF v_outcome IN ('unknown', 'unchanged') THEN
-    ROLLBACK;
+    UPDATE referral_commissions SET seen = p_changes WHERE id = v_id AND seen < p_changes;
+    COMMIT;
     SELECT v_outcome AS outcome;
     LEAVE main;
   END IF;
