@@ -137,6 +137,32 @@ describe('settling an order', () => {
     ]);
   });
 
+  it.each([
+    ['the end of January', '2026-01-31T23:30:00+08:00', '2026-03-02T23:30:00+08:00'],
+    ['a leap day', '2028-02-15T00:00:00+08:00', '2028-03-16T00:00:00+08:00'],
+    ['a year’s end', '2026-12-31T00:00:00.001+08:00', '2027-01-30T00:00:00.001+08:00'],
+  ])('counts days of Shanghai over %s', async (_what, from, ends) => {
+    const nowMs = Date.parse(from);
+    const merchant = await newMerchant(product.db, nowMs);
+    const { orderId } = await purchase(merchant, { nowMs });
+    await settleOrder(product.db, payment(orderId, { paidAtMs: nowMs }), 'notify', nowMs);
+    expect((await getMembership(product.db, merchant, nowMs)).endsAtMs).toBe(Date.parse(ends));
+  });
+
+  it('grants what was ordered for its price then, when the plan has changed meanwhile', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant);
+    const price = (fen: number, credits: number) =>
+      product.db.write("UPDATE plans SET amount_fen = ?, credits = ? WHERE id = 'monthly_99'", [fen, credits]);
+    await price(19_900, 10);
+    expect(await settleOrder(product.db, payment(orderId, { amountFen: 19_900 }), 'notify', NOW_MS)).toBe(
+      'amount_mismatch',
+    );
+    expect(await settleOrder(product.db, payment(orderId), 'notify', NOW_MS)).toBe('granted');
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(100);
+    await price(9900, 100);
+  });
+
   it('starts anew after the membership has ended', async () => {
     const merchant = await newMerchant(product.db);
     const first = await purchase(merchant);
