@@ -1,9 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readVersionText } from '../../../infra/deploy/function-mark.ts';
+import { listFunctions } from '../../../scripts/build/list-functions.ts';
 import { type CommandOptions, runCommand } from '../../../scripts/deploy/run-command.ts';
+import { LOCAL_NAMES } from '../../../scripts/local/start-cloud.ts';
 import { type StartedAccount, startAccount } from '../../../scripts/local/tencent-account/start-account.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -29,11 +34,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** What `npx serverless` prints, without the start of its process. */
-async function run(name: string, options: CommandOptions): Promise<string> {
+async function run(name: string, options: CommandOptions, env: Env = started.env): Promise<string> {
   const lines: string[] = [];
-  await runCommand(name, options, { root, stage: 'local', env: started.env, say: (line) => void lines.push(line) });
+  await runCommand(name, options, { root, stage: 'local', env, say: (line) => void lines.push(line) });
   return lines.join('\n');
+}
+
+/** The process itself. @throws its output when it fails */
+async function serverless(args: readonly string[], env: Env): Promise<string> {
+  const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const quiet = { NO_COLOR: '1', SLS_NOTIFICATIONS_MODE: 'off', SLS_TELEMETRY_DISABLED: '1', TSX_DISABLE_CACHE: '1' };
+  const child = spawn(process.execPath, [bin, ...args, '--stage', 'local'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: folder, ...quiet, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const code = await new Promise<number | null>((ended) => child.on('close', ended));
+  if (code !== 0) throw new Error(output);
+  return output;
 }
 
 describe('one function', () => {
@@ -57,4 +79,45 @@ describe('one function', () => {
     expect(lines.join('\n')).toContain('"log":"request_done"');
     expect(invoked).toHaveLength(1);
   });
+
+  it('is invoked by the command line, with what -d says', async () => {
+    expect(await serverless(['invoke', '-f', 'health-live', '-d', health.data], started.env)).toContain(
+      '{"statusCode":200}',
+    );
+    expect(invoked.at(-1)).toEqual(['health-live', event]);
+  });
+
+  it('goes back to a release that is named by -t', async () => {
+    const { versions, aliases } = started.account.scf.functions[0]!;
+    await run('deploy function', health, { ...started.env, WEB_ORIGINS: 'https://other.yiying.localhost' });
+    expect([versions.length, aliases.get('$DEFAULT')]).toEqual([2, '2']);
+    const [first, second] = versions.map(({ description }) => readVersionText(description)?.release ?? '');
+    expect(await serverless(['rollback', '-t', second!], started.env)).not.toContain('✓');
+    expect(await serverless(['rollback', '-t', first!], started.env)).toContain('✓ health-live version 2 → 1');
+    expect(aliases.get('$DEFAULT')).toBe('1');
+  });
+});
+
+describe('without keys and without a network', () => {
+  const offline = {
+    ...LOCAL_NAMES,
+    TENCENT_ENDPOINT: 'http://127.0.0.1:1',
+    TENCENT_COS_ENDPOINT: 'http://127.0.0.1:1',
+  };
+
+  it('the file is printed with its variables resolved', async () => {
+    const printed = await serverless(['print'], offline);
+    expect(printed).toContain('namespace: yiying-local-partner');
+    expect(printed).not.toContain(`$${'{'}`);
+  });
+
+  it('every function and layer is packed', async () => {
+    const before = started.account.calls.length;
+    await run('package', { package: join(folder, 'packed') }, offline);
+    const zips = await readdir(join(folder, 'packed'));
+    const layers = ['yiying-local-media', 'yiying-local-native'];
+    expect(zips.sort()).toEqual([...listFunctions(), ...layers].map((name) => `${name}.zip`).sort());
+    expect(started.account.calls).toHaveLength(before);
+    // Of all functions from nothing, when nothing has built them before.
+  }, 180_000);
 });
