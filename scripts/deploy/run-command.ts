@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describeDeployed } from '../../infra/deploy/describe-deployed.ts';
 import { removeService } from '../../infra/deploy/remove-service.ts';
 import { rollBack } from '../../infra/deploy/roll-back.ts';
@@ -110,7 +110,7 @@ async function deploy(deployment: Deployment, options: CommandOptions, { say }: 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 async function packageAll(deployment: Deployment, options: CommandOptions, { root, say }: CommandPlace): Promise<void> {
-  const folder = join(root, options.package ?? '.serverless');
+  const folder = resolve(root, options.package ?? '.serverless');
   await mkdir(folder, { recursive: true });
   const { functions } = await deployment.wanted();
   const layers = new Map(functions.flatMap((one) => one.layers.map((layer) => [layer.name, layer])));

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../infra/migrate.ts';
 import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
@@ -92,6 +94,17 @@ describe('the product, from an empty account', () => {
     const { output: found } = await place.npmRun('doctor');
     // Nobody's resolver knows this domain.
     expect(wrongOf(found)).toEqual(['DNS']);
+  });
+
+  it('is packed without keys and without a network', async () => {
+    const packed = join(place.folder, 'packed');
+    const offline = { TENCENTCLOUD_SECRET_ID: '', TENCENTCLOUD_SECRET_KEY: '', TENCENT_ENDPOINT: 'http://127.0.0.1:1' };
+    const before = calls().length;
+    await place.serverless(['package', '--package', packed], offline);
+    const layers = ['yiying-local-media', 'yiying-local-native'];
+    const names = [...place.account.scf.functions.map(({ name }) => name), ...layers];
+    expect((await readdir(packed)).sort()).toEqual(names.map((name) => `${name}.zip`).sort());
+    expect(calls()).toHaveLength(before);
   });
 
   it('is started out of what was uploaded, and ready', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScfCall } from '../../infra/deploy/scf-call.ts';
 import { verifyDeployed } from '../../infra/deploy/verify-deployed.ts';
+import type { AccountCall } from '../../scripts/local/tencent-account/create-account.ts';
 import { answersToTick, answersToUpload } from '../../scripts/local/tencent-account/serve-from-account.ts';
 import { type DeployStage, deployStage, FOUR, wantedOf } from '../fixtures/tencent/deploy-stage.ts';
 
@@ -68,10 +69,9 @@ async function expectServing(place: string): Promise<void> {
 
 /** A COS rule has no update, and two that overlap are refused: between the two calls an upload is missed, and the sweeper finds it. */
 function isBetweenRules(): boolean {
-  const ofRule = stage!.account.calls.filter(
-    ({ action, payload }) => /^(Create|Delete)Trigger$/.test(action) && payload['Type'] === 'cos',
-  );
-  return ofRule.at(-1)?.action === 'DeleteTrigger';
+  const isOfRule = ({ action, payload }: AccountCall) =>
+    (action === 'CreateTrigger' || action === 'DeleteTrigger') && payload['Type'] === 'cos';
+  return stage!.account.calls.findLast(isOfRule)?.action === 'DeleteTrigger';
 }
 
 async function expectComplete(wanted: typeof FIRST, place: string): Promise<void> {
