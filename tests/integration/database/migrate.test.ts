@@ -145,7 +145,7 @@ describe('a migration', () => {
     const wanted = await shape(whole);
     const observer = await emptied();
     let runs = 0;
-    for (let at = 13; ; at = 13 + (runs % 5)) {
+    for (let at = 9; ; at = 9 + (runs % 4)) {
       runs += 1;
       const dead = await migrate(dying(await open(), at, runs % 2 ? 'before' : 'after').connection, schemaFiles()).then(
         () => false,
@@ -153,7 +153,7 @@ describe('a migration', () => {
       );
       if (!dead) break;
     }
-    expect(runs).toBeGreaterThan(40);
+    expect(runs).toBeGreaterThan(60);
     expect(await shape(observer)).toEqual(wanted);
   });
 
