@@ -52,7 +52,7 @@ describe('docs/runbooks/costs.md', () => {
   it('says what was measured, by the prices that are assumed', () => {
     const text = textOf('docs/runbooks/costs.md');
     expect(wrongCosts(text)).toEqual([]);
-    expect(wrongCosts(text.replace('| 2.1 |', '| 2.9 |'))).toEqual([expect.stringMatching(/^30,000: 2\.9 is 2\.\d/)]);
+    expect(wrongCosts(text.replace('| 1.1 |', '| 1.9 |'))).toEqual([expect.stringMatching(/^30,000: 1\.9 is 1\.\d/)]);
   });
 });
 
