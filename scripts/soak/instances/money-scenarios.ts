@@ -28,6 +28,14 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
     return made;
   };
 
+  const paidNowhere = async ({ stage }: FaultGround, orderId: string): Promise<void> => {
+    const at = sqlTime(stage.nowMs);
+    await stage.plain.query('CALL settle_order_v5(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+      ...[orderId, 'wechat', `nowhere-${orderId}`.slice(0, 32), 9900, at, 'notify', 0],
+      ...[newId('pay_', stage.nowMs), newId('lot_', stage.nowMs), newId('rfd_', stage.nowMs), at, null],
+    ]);
+  };
+
   let days = 0;
   return {
     'list-orders': {
@@ -93,10 +101,14 @@ export function moneyScenarios(as: As, order: Order): Record<string, Scenario> {
         days += 1;
         ground.stage.nowMs += days * 24 * HOUR_MS;
         await paidOrder(ground);
+        // One that was paid and told nobody is granted; one that only our books call paid is frozen.
+        ground.stage.cashier.pay((await order(ground)).orderId, { fault: 'lost' });
+        await paidNowhere(ground, (await order(ground)).orderId);
         ground.stage.nowMs += 24 * HOUR_MS;
         return timerEvent('reconcile-bills');
       },
       asksAgain: 'reconcile-bills',
+      timeless: true,
       ignores: ['bill_days'],
     },
     'expire-credits': {
