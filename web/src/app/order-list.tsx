@@ -1,8 +1,11 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { formatTime, formatYuan } from '../core/format.ts';
 import { Failure } from '../ui/messages.tsx';
 import { Tag } from '../ui/state-tag.tsx';
 import { channelName } from './channel-name.ts';
 import { useOrders } from './use-api.ts';
+import { outdate } from './use-endless.ts';
 import { useText } from './use-text.ts';
 
 const STATES = {
@@ -15,7 +18,14 @@ const STATES = {
 export function OrderList() {
   const { say, language } = useText();
   const orders = useOrders();
+  const queries = useQueryClient();
   const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
+  const paid = orders.data && items.filter(({ state }) => state === 'paid').length;
+  const known = useRef(paid);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== paid) void outdate(queries, 'quota', 'membership', 'entries');
+    known.current = paid;
+  }, [paid, queries]);
   if (orders.isError) return <Failure error={orders.error} onRetry={() => void orders.refetch()} />;
   if (items.length === 0) return null;
   return (

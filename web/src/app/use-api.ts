@@ -86,6 +86,8 @@ export function useOrders() {
   return useEndless({
     queryKey: ['orders'],
     read: (cursor, signal) => client.call(listOrders, pageOf('20', cursor), { signal }),
+    // Whoever comes back from a channel's own page may be there before its notice.
+    isOpen: ({ items }) => items.some(({ state }) => state === 'pending'),
   });
 }
 
