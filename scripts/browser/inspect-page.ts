@@ -14,17 +14,19 @@ export interface AxeFinding {
 
 /** Serious and critical findings of axe on the page as it stands. */
 export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
-  // Through the debugger: a script element would be stopped by the page's own policy, which is right.
-  await page.evaluate(AXE);
+  // Through the debugger: a script element would be stopped by the page's own policy, which is right. Once a document.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.target.join(' ')).join(', '),
       why: nodes[0].failureSummary })))`);
 }
 
-/** A page that scrolls sideways has something wider than the screen in it. */
+/** A page that scrolls sideways has something wider than the screen in it; where only its main part scrolls, that part has. */
 export function overflowPixels(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  return page.evaluate(`Math.max(...[document.documentElement, ...document.querySelectorAll('main')]
+    .filter((one, n) => n === 0 || getComputedStyle(one).overflowX === 'auto')
+    .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))`);
 }
 
 /** Nothing is on its way any more: answers, pictures, colours. */
@@ -39,26 +41,3 @@ export async function settledPage(page: Page): Promise<void> {
     'Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished))',
   );
 }
-
-/** Without a word it is what merchants come to first; the rest is reached by signing in. */
-export const PUBLIC_PAGES = {
-  landing: '/',
-  pricing: '/pricing/',
-  login: '/login/',
-  agreement: '/legal/agreement/',
-  reference: '/developers/',
-} as const;
-export const WORKSPACE_PAGES = {
-  home: '#/',
-  create: '#/create/basic_clean',
-  queue: '#/queue',
-  tasks: '#/tasks',
-  batches: '#/batches',
-  library: '#/library',
-  membership: '#/membership',
-  credits: '#/credits',
-  account: '#/account',
-  developers: '#/developers',
-  referral: '#/referral',
-  unknown: '#/nothing/here',
-} as const;

@@ -15,6 +15,8 @@ export const WEB_PAGES = {
   workspace: 'app/index.html',
   console: 'console/index.html',
 } as const;
+/** What is behind a door: reached by signing in, and then page by page. */
+export const SIGNED_IN_PAGES: readonly string[] = ['workspace', 'console'];
 
 export interface BuildWebOptions {
   /** Default `{root}/dist/web`. */

@@ -68,7 +68,7 @@ export interface CloudOptions {
   readonly port?: number;
   readonly scf?: Pick<
     ScfSettings,
-    'onInvocation' | 'onOutput' | 'copiesOf' | 'coldStarts' | 'maxProcesses' | 'maxThreads' | 'nodePath'
+    'onInvocation' | 'onOutput' | 'copiesOf' | 'coldStarts' | 'idleMs' | 'maxProcesses' | 'maxThreads' | 'nodePath'
   >;
 }
 

@@ -21,7 +21,7 @@ async function keepScreenshots(): Promise<void> {
   const folder = join(ROOT, 'docs/screenshots');
   await mkdir(folder, { recursive: true });
   for (const [name, maxHeight] of KEPT) {
-    const shot = sharp(join(ROOT, 'dist/screenshots', `${name}.png`));
+    const shot = sharp(join(ROOT, 'dist/screenshots', `${name}.jpeg`));
     const { width, height } = await shot.metadata();
     const part = shot.extract({ left: 0, top: 0, width, height: Math.min(height, maxHeight) });
     await writeFile(join(folder, `${name}.webp`), await part.webp({ quality: 82 }).toBuffer());

@@ -9,6 +9,7 @@ import {
   newPhone,
   shoot,
   signIn,
+  signInByCalls,
   type Visitor,
 } from './browser-stage.ts';
 import { garmentPhoto } from './photos.ts';
@@ -33,7 +34,8 @@ export function accountPages(at: () => BrowserStage): void {
     phone = await signIn(all, visitor.page);
     await buyPlan(all, visitor.page, '支付宝');
     all.stage.cloud.clock.shift(MINUTE_MS + 1000);
-    await signIn(all, other.page, phone);
+    await signInByCalls(all, other, phone);
+    await other.page.goto('/app/');
   }, 120_000);
   afterAll(async () => {
     await visitor?.context.close();
@@ -98,6 +100,7 @@ export function accountPages(at: () => BrowserStage): void {
       expect(await secret.innerText()).toMatch(/^whsec_/);
       await page.getByRole('button', { name: /^发送测试事件到/ }).click();
       // The name has no address, by its own registry.
+      await page.locator('.deliveries li').waitFor();
       await all.stage.cloud.timers.fireNow('deliver-webhooks');
       await page.locator('.deliveries li', { hasText: 'resolve_failed' }).waitFor({ timeout: 30_000 });
       await page.getByRole('button', { name: /^更换 .* 的密钥$/ }).click();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { type BrowserStage, inspectPage, shoot, signIn } from './browser-stage.ts';
+import { type BrowserStage, inspectPage, shoot, signInByCalls } from './browser-stage.ts';
 import { enrol } from './console-stage.ts';
 import { garmentPhoto } from './photos.ts';
 
@@ -38,7 +38,8 @@ export function consoleContent(at: () => { readonly all: BrowserStage; readonly 
     await inspectPage(page, 'console-announcements');
 
     const merchant = await all.visitor();
-    await signIn(all, merchant.page);
+    await signInByCalls(all, merchant);
+    await merchant.page.goto('/app/');
     const bar = merchant.page.locator('.announcement');
     await bar.getByText(HOSTILE).waitFor();
     await inspectPage(merchant.page, 'announcement');
@@ -78,7 +79,7 @@ export function consoleContent(at: () => { readonly all: BrowserStage; readonly 
     // From the next answer on that is older than half a minute.
     all.stage.cloud.clock.shift(31_000);
     const merchant = await all.visitor();
-    await signIn(all, merchant.page);
+    await signInByCalls(all, merchant);
     await merchant.page.goto('/app/#/account');
     await merchant.page.getByText('微信 yiying-help').waitFor();
     await merchant.context.close();

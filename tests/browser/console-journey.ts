@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, inspectPage, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, inspectPage, newPhone, shoot, signInByCalls, type Visitor } from './browser-stage.ts';
 import {
   type Authenticator,
   authenticatorOf,
@@ -195,7 +195,7 @@ export function consoleJourney(at: () => BrowserStage): void {
 async function redeem(all: BrowserStage, code: string): Promise<void> {
   const merchant = await all.visitor();
   const { page } = merchant;
-  await signIn(all, page);
+  await signInByCalls(all, merchant);
   await page.goto('/app/#/membership');
   const use = async (text: string): Promise<void> => {
     await page.locator('#redeem-code').fill(text);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
 import { totpCode } from '../../shared/ops/totp.ts';
-import { type BrowserStage, newPhone, shoot, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, shoot, signInByCalls, type Visitor } from './browser-stage.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;
@@ -46,12 +46,9 @@ export async function giveRole(
 
 /** Somebody with that role at the console's first page. */
 export async function comeAs(all: BrowserStage, visitor: Visitor, role: 'operator' | 'support'): Promise<string> {
-  const phone = newPhone();
-  await visitor.page.goto('/console/');
-  await signInAtConsole(all, visitor.page, phone);
-  await visitor.page.getByRole('heading', { name: '该账号没有运营权限' }).waitFor();
+  const { phone } = await signInByCalls(all, visitor);
   await giveRole(all, phone, role, role === 'operator' ? '林运营' : '周客服');
-  await visitor.page.getByRole('button', { name: '重新检查' }).click();
+  await visitor.page.goto('/console/');
   await visitor.page.locator('.console h1').waitFor();
   return phone;
 }

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PUBLIC_PAGES, seriousFindings, settledPage, WORKSPACE_PAGES } from '../../scripts/browser/inspect-page.ts';
-import { type BrowserStage, buyPlan, inspectPage, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
+import { isLegal, PUBLIC_PAGES, WORKSPACE_PAGES } from '../../scripts/browser/page-addresses.ts';
+import { type BrowserStage, comeAsMember, inspectPage, shoot, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture } from './photos.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';
@@ -25,7 +26,7 @@ const MOVING = `(() => {
   return moving;
 })()`;
 
-/** Each page at two widths, in both languages and themes, with hostile names, under the policy of the pages; and the inspector. */
+/** Each page at two widths, in both languages and themes, with hostile names, under the policy of the pages. */
 export function everyPage(at: () => BrowserStage): void {
   let all: BrowserStage;
   let visitor: Visitor;
@@ -37,8 +38,7 @@ export function everyPage(at: () => BrowserStage): void {
     all = at();
     visitor = await all.visitor();
     page = visitor.page;
-    await signIn(all, page);
-    await buyPlan(all, page);
+    await comeAsMember(all, visitor);
     taskHash = await taskOf((await garmentPhoto()).buffer, 'image/jpeg', '.results img');
     failedHash = await taskOf((await movingPicture()).buffer, 'image/webp', '.ending tbody tr');
   }, 120_000);
@@ -163,7 +163,7 @@ export function everyPage(at: () => BrowserStage): void {
         await settled();
         const text = (await page.locator('header').innerText()) + (await page.locator('main').innerText());
         const rest = text.replaceAll('中文', '').replace('衣影', '');
-        if (name !== 'agreement') expect(rest.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
+        if (!isLegal(path)) expect(rest.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
         expect(await seriousFindings(page), name).toEqual([]);
       }
       await page.goto('/');
@@ -181,107 +181,6 @@ export function everyPage(at: () => BrowserStage): void {
       );
       await expect.poll(() => visitor.complaints.length).toBeGreaterThan(0);
       expect(await page.evaluate('window.smuggled')).toBeUndefined();
-    });
-  });
-
-  describe('the inspector', () => {
-    // Whatever a test has left broken would break all that come after it.
-    afterEach(() => fetch(`${all.stage.cloud.localUrl}/faults`, { method: 'POST', body: '{}' }).then(() => undefined));
-
-    it('shows an invocation as it happens, what it got and gave, and runs it again, edited', async () => {
-      const inspector = await all.visitor();
-      await inspector.page.goto('/local/');
-      await inspector.page.locator('tbody tr').first().waitFor();
-      const before = await inspector.page.locator('tr[data-name=health-live]').count();
-      await fetch(`${all.stage.cloud.apiUrl}/v1/health-live`);
-      await expect.poll(() => inspector.page.locator('tr[data-name=health-live]').count()).toBe(before + 1);
-      await inspector.page.locator('tr[data-name=health-live] button').first().click();
-      await inspector.page.getByText('重放 Replay', { exact: true }).click();
-      await inspector.page.locator('.buttons + pre').getByText('"statusCode": 200').waitFor();
-      const event = inspector.page.locator('textarea');
-      await event.fill((await event.inputValue()).replace('"GET"', '"DELETE"'));
-      await inspector.page.getByText('改后重放').click();
-      await inspector.page.locator('.buttons + pre').getByText('"statusCode": 405').waitFor();
-      expect(await seriousFindings(inspector.page)).toEqual([]);
-      await shoot(inspector.page, 'inspector');
-      for (const [area, sign] of [
-        ['sms', '.code'],
-        ['cashier', '.box select'],
-        ['objects', '.objects a'],
-        ['timers', '.box button'],
-        ['clock', '.code'],
-        ['faults', 'input[type=checkbox]'],
-      ] as const) {
-        await inspector.page.goto(`/local/#${area}`);
-        await inspector.page.locator(sign).first().waitFor();
-        expect(await seriousFindings(inspector.page), area).toEqual([]);
-        await shoot(inspector.page, `inspector-${area}`);
-      }
-      expect(inspector.complaints).toEqual([]);
-      await inspector.context.close();
-    });
-
-    it('breaks on purpose what a switch names, and nothing when it is switched back', async () => {
-      const { apiUrl, objects, localUrl } = all.stage.cloud;
-      const inspector = await all.visitor();
-      await inspector.page.goto('/local/#faults');
-      const statusOf = async (name: string, body?: object): Promise<number> => {
-        const sent = body && {
-          method: 'POST',
-          body: JSON.stringify(body),
-          headers: { 'Content-Type': 'application/json' },
-        };
-        return (await fetch(`${apiUrl}/v1/${name}`, sent)).status;
-      };
-      const settings = async () => (await fetch(`${localUrl}/faults`)).json() as Promise<Record<string, unknown>>;
-      // Opened before: afterwards nobody would be let in.
-      await page.goto('/app/#/');
-      await page.locator('.tile').first().waitFor();
-      const database = inspector.page.getByLabel('数据库停止');
-      await database.check();
-      await expect.poll(() => statusOf('list-plans')).toBe(503);
-      // What a merchant sees of it: why, the number that support asks for, and the way on.
-      await page.goto('/app/#/batches/bat_00000000000000000000000000');
-      const notice = page.locator('.notice-bad');
-      await notice.getByText(/服务暂时不可用|service is unavailable/).waitFor({ timeout: 30_000 });
-      await notice.getByText(/(请求编号|Request) \S{8}/).waitFor();
-      await database.uncheck();
-      await expect.poll(() => statusOf('list-plans')).toBe(200);
-      await notice.locator('> .button').click();
-      await expect.poll(() => notice.innerText()).not.toMatch(/服务暂时不可用|service is unavailable/);
-      const sms = inspector.page.getByLabel('短信服务拒绝发送');
-      await sms.check();
-      await expect.poll(settings).toMatchObject({ smsRefused: true });
-      expect(await statusOf('send-code', { phone: newPhone() })).toBeGreaterThanOrEqual(500);
-      await sms.uncheck();
-      await expect.poll(settings).toMatchObject({ smsRefused: false });
-      expect(await statusOf('send-code', { phone: newPhone() })).toBe(200);
-      // An event of COS: lost, then twice.
-      const starts = async (): Promise<number> => {
-        const history = (await (await fetch(`${localUrl}/history`)).json()) as { functionName: string }[];
-        return history.filter(({ functionName }) => functionName === 'start-task').length;
-      };
-      const before = await starts();
-      const row = inspector.page.locator('.switches', { hasText: 'start-task' });
-      await row.getByLabel('丢失').check();
-      await expect.poll(settings).toMatchObject({ lost: ['start-task'] });
-      await objects.put('inputs/tsk_00000000000000000000000000/0', Buffer.from('lost'), 'image/jpeg');
-      await row.getByLabel('丢失').uncheck();
-      await row.getByLabel('重复').check();
-      await expect.poll(settings).toMatchObject({ lost: [], doubled: ['start-task'] });
-      await objects.put('inputs/tsk_00000000000000000000000000/1', Buffer.from('twice'), 'image/jpeg');
-      await expect.poll(starts).toBe(before + 2);
-      await row.getByLabel('重复').uncheck();
-      await expect.poll(settings).toMatchObject({ doubled: [], engines: 'ok', databaseStopped: false });
-      await inspector.context.close();
-    });
-
-    it('answers nobody who comes by another name or from another page', async () => {
-      const { localUrl } = all.stage.cloud;
-      const asked = (headers: Record<string, string>) =>
-        fetch(`${localUrl}/sms`, { headers }).then(({ status }) => status);
-      expect(await asked({})).toBe(200);
-      expect(await asked({ Origin: 'https://example.com' })).toBe(403);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, buyPlan, fillInLogin, newPhone, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, comeAsMember, fillInLogin, newPhone, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, type PhotoFile } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
@@ -20,8 +20,7 @@ export function interruptions(at: () => BrowserStage): void {
     photo = await garmentPhoto();
     visitor = await all.visitor();
     page = visitor.page;
-    phone = await signIn(all, page);
-    await buyPlan(all, page);
+    phone = await comeAsMember(all, visitor);
   }, 120_000);
   afterAll(() => visitor?.context.close());
 

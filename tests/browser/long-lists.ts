@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
 import { removeLongLists, seedLongLists } from '../../scripts/browser/seed-long-lists.ts';
-import { type BrowserStage, SHOTS, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, shotFile, signInByCalls, type Visitor } from './browser-stage.ts';
 
 const TASKS = 10_000;
 const ENTRIES = 100_000;
@@ -24,7 +23,7 @@ export function longLists(at: () => BrowserStage): void {
     all = at();
     visitor = await all.visitor();
     page = visitor.page;
-    const phone = await signIn(all, page);
+    const { phone } = await signInByCalls(all, visitor);
     const lists = { phone, tasks: TASKS, entries: ENTRIES, nowMs: all.stage.cloud.clock.now() };
     merchant = await seedLongLists(all.stage.db, all.stage.cloud.objects, lists);
     page.on('request', (request) => {
@@ -55,7 +54,7 @@ export function longLists(at: () => BrowserStage): void {
 
   /** The whole of a long page would be a picture of a hundred thousand pixels. */
   async function shootScreen(name: string): Promise<void> {
-    await page.screenshot({ path: join(SHOTS, `${name}-1280.png`) });
+    await page.screenshot({ path: shotFile(`${name}-1280`), type: 'jpeg', quality: 90 });
   }
 
   describe('long lists', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import { type BrowserStage, buyPlan, inspectPage, newPhone, signIn, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, buyPlan, inspectPage, newPhone, signInByCalls, type Visitor } from './browser-stage.ts';
 
 const DAY = 86_400_000;
 
@@ -33,7 +33,8 @@ export function membershipStates(at: () => BrowserStage): void {
   describe('a membership', () => {
     it('that ends soon says so, and when it is bought again its end moves on and the credits are added', async () => {
       const { page } = visitor;
-      await signIn(all, page, expiring);
+      await signInByCalls(all, visitor, expiring);
+      await page.goto('/app/');
       await page.locator('.tile').getByText('即将到期').waitFor();
       await page.locator('.tile').getByText('还有 5 天').waitFor();
       await page.locator('.tile').getByText('100 额度将在 5 天内到期').waitFor();
@@ -51,7 +52,8 @@ export function membershipStates(at: () => BrowserStage): void {
       await page.locator('.sign-out').click();
       await page.waitForURL('**/login/**');
       await all.stage.cloud.timers.fireNow('expire-credits');
-      await signIn(all, page, expired);
+      await signInByCalls(all, visitor, expired);
+      await page.goto('/app/');
       await page.locator('.tile').getByText('已到期').waitFor();
       await page.locator('.tile').getByText('续费').waitFor();
       await expect.poll(() => page.locator('.balance').innerText()).toContain('0 额度');

@@ -7,14 +7,12 @@ export interface PhotoFile {
   readonly buffer: Buffer;
 }
 
-/** A drawn garment, small, so that the pages are tested and not the processor. */
+let drawn: Promise<Buffer> | undefined;
+
+/** A drawn garment, small, so that the pages are tested and not the processor. Drawn once. */
 export async function garmentPhoto(name = 'shirt.jpg'): Promise<PhotoFile> {
-  const [sample] = sampleGarments();
-  const buffer = await sharp(await drawSample(sample!))
-    .resize(450)
-    .jpeg()
-    .toBuffer();
-  return { name, mimeType: 'image/jpeg', buffer };
+  drawn ??= drawSample(sampleGarments()[0]!).then((picture) => sharp(picture).resize(450).jpeg().toBuffer());
+  return { name, mimeType: 'image/jpeg', buffer: await drawn };
 }
 
 /** Opens in every browser, and is refused by the service: a picture that moves. */

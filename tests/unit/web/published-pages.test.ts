@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONSOLE_PAGES, PUBLIC_PAGES, WORKSPACE_PAGES } from '../../../scripts/browser/page-addresses.ts';
 import { REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { buildWeb, WEB_PAGES } from '../../../scripts/build/build-web.ts';
 import { consoleCalls } from '../../../scripts/build/console-calls.ts';
@@ -12,8 +13,10 @@ import { renderPage } from '../../../scripts/web/render-page.ts';
 import { readSiteConfig } from '../../../scripts/web/site-config.ts';
 import { writeSite } from '../../../scripts/web/write-site.ts';
 import { APP_MESSAGES } from '../../../web/src/app/app-messages.ts';
+import { PLAIN_PAGES as WORKSPACE_NAMES, parseRoute as workspaceRoute } from '../../../web/src/app/router.ts';
 import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
 import { CONSOLE_MESSAGES } from '../../../web/src/console/console-messages.ts';
+import { PLAIN_PAGES as CONSOLE_NAMES, parseRoute as consoleRoute } from '../../../web/src/console/router.ts';
 import { SITE_MESSAGES } from '../../../web/src/site/site-messages.ts';
 import { listFiles } from '../structure/list-files.ts';
 
@@ -27,6 +30,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+describe('the pages that are looked at in a browser', () => {
+  it('are all that are built, and all that the routers of the workspace and the console know', () => {
+    const places = Object.values(PUBLIC_PAGES).map((path) => `${path.slice(1)}index.html`);
+    expect([...places, WEB_PAGES.workspace, WEB_PAGES.console].sort()).toEqual(Object.values(WEB_PAGES).sort());
+    const pagesOf = (hashes: Readonly<Record<string, string>>, parse: (hash: string) => { readonly page: string }) =>
+      Object.values(hashes).map((hash) => parse(hash).page);
+    expect(pagesOf(WORKSPACE_PAGES, workspaceRoute)).toEqual(['home', 'create', ...WORKSPACE_NAMES, 'unknown']);
+    expect(pagesOf(CONSOLE_PAGES, consoleRoute)).toEqual([...CONSOLE_NAMES, 'unknown']);
+  });
+});
 
 describe('the built pages', () => {
   it('carry the licences of what is bundled in them', () => {

@@ -1,6 +1,6 @@
 import { assetId as assetIdSchema } from '../../../shared/contract/tasks.ts';
 
-const PLAIN_PAGES = [
+export const PLAIN_PAGES = [
   'queue',
   'tasks',
   'batches',

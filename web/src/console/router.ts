@@ -1,4 +1,4 @@
-const PLAIN_PAGES = [
+export const PLAIN_PAGES = [
   'overview',
   'merchants',
   'tasks',
