@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFunctions, REPOSITORY_ROOT } from '../../build/build-functions.ts';
 import { type BuildRecord, recordFile } from '../../build/build-record.ts';
+import { buildWeb } from '../../build/build-web.ts';
+import { type FirstLoad, firstLoads } from '../../web/first-loads.ts';
 import type { BenchRow, RowResult } from '../row.ts';
 
 const KIB = 1024;
@@ -9,8 +11,23 @@ const KIB = 1024;
 const LIMITS_KIB = { 'with a database': 140, 'without one': 15, 'with the COS SDK': null } as const;
 type Kind = keyof typeof LIMITS_KIB;
 
-/** Every deployed bundle, the largest of each kind against its limit. */
 async function run(): Promise<RowResult[]> {
+  const { folder } = await buildWeb();
+  return [...(await ofFunctions()), ...firstLoads(folder).map(ofPage)];
+}
+
+/** What a page costs before its first working click. */
+function ofPage({ page, gzipBytes, budgetBytes }: FirstLoad): RowResult {
+  const value = gzipBytes / KIB;
+  return {
+    ...{ row: 'bundle', against: `gzip, first load of the page: ${page}`, wall: null, cpu: null },
+    checks: [{ what: 'KiB', value, rule: '≤', bound: budgetBytes / KIB }],
+    figures: [`${value.toFixed(1)} KiB: the page, its styles and scripts`],
+  };
+}
+
+/** Every deployed bundle, the largest of each kind against its limit. */
+async function ofFunctions(): Promise<RowResult[]> {
   const functions = await Promise.all(
     (await buildFunctions()).map(async ({ name, gzipBytes }) => ({ name, gzipBytes, kind: await kindOf(name) })),
   );
@@ -37,4 +54,4 @@ async function kindOf(name: string): Promise<Kind> {
   return holds('mysql2') ? 'with a database' : 'without one';
 }
 
-export const BUNDLE_ROW: BenchRow = { name: 'bundle', title: 'size of a bundle', run };
+export const BUNDLE_ROW: BenchRow = { name: 'bundle', title: 'size of a bundle, and of a page', run };
