@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { overflowPixels, seriousFindings } from '../../scripts/browser/inspect-page.ts';
 import { type BrowserStage, inspectPage, shoot, type Visitor } from './browser-stage.ts';
 import { garmentPhoto, movingPicture, type PhotoFile } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
+/** Where photos are sent to. */
+const PHOTOS = /\/inputs\/tsk_/;
 const HOSTILE = '"><img src=x onerror=alert(1)>.jpg';
 
 /** Photos that are ordered together, of a merchant who has credits. */
@@ -14,12 +16,16 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
   let visitor: Visitor;
   let page: Page;
   let photo: PhotoFile;
+  let authorization = '';
 
   beforeAll(async () => {
     all = at();
     visitor = who();
     page = visitor.page;
     photo = await garmentPhoto();
+    page.on('request', (request) => {
+      authorization = request.headers()['authorization'] ?? authorization;
+    });
   });
 
   async function send(files: PhotoFile[]): Promise<void> {
@@ -30,6 +36,29 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
     await page.locator('.summary button').click();
     await page.waitForURL('**/app/#/queue');
     await page.locator('a[href^="#/batches/"]').first().waitFor();
+  }
+  /** Photos wait at the door. @returns what lets so many of them go on */
+  async function holdPhotos(): Promise<(count: number) => Promise<void>> {
+    const held: Route[] = [];
+    await page.route(PHOTOS, (route) =>
+      route.request().method() === 'PUT' ? void held.push(route) : route.continue(),
+    );
+    return async (count) => {
+      await expect.poll(() => held.length).toBeGreaterThanOrEqual(count);
+      for (const route of held.splice(0, count)) await route.continue();
+    };
+  }
+  /** Orders by a program of the merchant's, with the page's own token, while the page stays as it is. */
+  async function spendAllBut(left: number): Promise<void> {
+    const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': 'by-a-program' };
+    const send = (path: string, sent: RequestInit = {}) =>
+      fetch(`${all.stage.cloud.apiUrl}/v1/${path}`, { ...sent, headers });
+    const { data } = (await (await send('query-quota')).json()) as { data: { available: number } };
+    const one = { name: 'later.jpg', contentType: 'image/jpeg', sizeBytes: 1000 };
+    const photos = Array.from({ length: data.available - left }, () => one);
+    const body = JSON.stringify({ featureId: 'basic_clean', photos });
+    const answer = await send('create-batch', { method: 'POST', body });
+    expect(answer.status).toBe(201);
   }
   const counts = () =>
     all.stage.db.query<{ batches: number; tasks: number }>(
@@ -42,10 +71,16 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
       await page.goto('/app/#/');
       await expect.poll(credits).toBeGreaterThan(5);
       const before = await credits();
+      const letGo = await holdPhotos();
       await send([{ ...photo, name: HOSTILE }, { ...photo, name: 'b.jpg' }, await movingPicture()]);
       expect(await counts()).toEqual([{ batches: 1, tasks: 3 }]);
       await page.locator('a[href^="#/batches/"]').first().click();
       await page.locator('h1').getByText('这一批 3 张').waitFor();
+      // As soon as it has seen some of them end while others are still on their way.
+      await letGo(2);
+      await page.getByText(/约还需 \d+ 分钟/).waitFor({ timeout: 60_000 });
+      await letGo(1);
+      await page.unroute(PHOTOS);
       await page.getByText('已完成 2').waitFor({ timeout: 60_000 });
       await page.getByText('未成功 1').waitFor();
       expect(await page.locator('.task-row').first().innerText()).toContain(HOSTILE);
@@ -150,20 +185,20 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
     });
 
     it('that was refused and lost a photo is one order of the others, by the page that is opened next', async () => {
-      const [before] = await counts();
-      const refusal = { code: 'CREDITS_SHORT', message: '额度不足', fields: [] };
-      await page.route('**/create-batch', (route) =>
-        route.fulfill({ status: 403, json: { success: false, error: refusal } }),
-      );
       await page.goto('/app/#/create/basic_clean');
-      // Nothing that was told before is told any more.
-      await page.reload();
       await page.getByTestId('files').setInputFiles(['e', 'f', 'g'].map((name) => ({ ...photo, name: `${name}.jpg` })));
       await expect.poll(() => page.locator('.photo img').count()).toBe(3);
+      // Spent meanwhile by a program of the merchant's: the page still shows enough for three.
+      await spendAllBut(2);
+      const [before] = await counts();
       await page.locator('.summary button').click();
       const rows = page.locator('.task-list .task-row').filter({ hasText: '额度不足' });
       await expect.poll(() => rows.count()).toBe(3);
-      await page.unroute('**/create-batch');
+      await expect.poll(credits).toBe(2);
+      await page.goto('/app/#/');
+      await page.locator('.tile-figure.bad-text').getByText('2', { exact: true }).waitFor();
+      await page.locator('.tile-note.bad-text').getByText('余量不多了').waitFor();
+      await page.goto('/app/#/queue');
       await rows.first().getByRole('button', { name: '取消' }).click();
       await page.getByText('已取消，额度已返还').waitFor();
       await page.reload();
