@@ -64,6 +64,11 @@ function found<Found>(find: () => Promise<Found>): Promise<Found> {
   return turn;
 }
 
+async function onMariadb(): Promise<StageResult> {
+  if (!process.env['DATABASE_URL']) await found(() => findServer('mariadb', say));
+  return suite('integration');
+}
+
 async function onMysql9(): Promise<StageResult> {
   if (databaseSuites().length === 0) return skipStage('mysql9', 'no suite uses a database');
   if (process.env['DATABASE_URL'])
@@ -97,15 +102,23 @@ async function inBrowser(): Promise<StageResult> {
 async function runAll(selection: ReadonlySet<StageName>): Promise<void> {
   const when = (name: StageName, run: () => Promise<StageResult>) =>
     selection.has(name) ? stage(name, run) : Promise.resolve();
-  // Two cores: the checks beside the unit tests, and beside what waits most of the time (a browser, faults) what does not.
+  // Two cores: the checks beside the unit tests, then beside what keeps both busy what waits most of the time: for a browser, functions, faults.
   await Promise.all([when('static', () => runStaticChecks(stopping.signal)), when('unit', () => suite('unit'))]);
-  await when('integration', async () => {
-    if (!process.env['DATABASE_URL']) await found(() => findServer('mariadb', say));
-    return suite('integration');
-  });
-  await Promise.all([when('mysql9', onMysql9), when('browser', inBrowser)]);
-  await when('property', () => suite('property'));
-  await Promise.all([when('e2e', endToEnd), when('fault', () => suite('fault'))]);
+  const inTurn = async (...lane: readonly (() => Promise<void>)[]): Promise<void> => {
+    for (const next of lane) await next();
+  };
+  await Promise.all([
+    inTurn(
+      () => when('integration', onMariadb),
+      () => when('mysql9', onMysql9),
+      () => when('property', () => suite('property')),
+    ),
+    inTurn(
+      () => when('browser', inBrowser),
+      () => when('e2e', endToEnd),
+      () => when('fault', () => suite('fault')),
+    ),
+  ]);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());

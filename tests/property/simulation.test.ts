@@ -4,7 +4,7 @@ import { sayCounterexample } from '../../scripts/soak/simulation/say-counterexam
 
 /** Each of the two processes has a core and a database on the same one. */
 const SEQUENCES = 20_000;
-const SECONDS = 420;
+const SECONDS = 660;
 
 /**
  * Every answer that a procedure can give, and that a simulation which is worth its name has met. Left out is what twenty thousand
