@@ -67,6 +67,13 @@ export function consoleSupport(at: () => Stage): void {
       const before = await merchant.balance();
       await page.goto(`/console/#/tasks/${taskId}`);
       await press('代客户重跑');
+      await dialog().getByRole('radio', { name: '按重试收取' }).check();
+      await dialog().locator('#reason').fill('客户要求再做一次');
+      await dialog().getByRole('button', { name: '代客户重跑' }).click();
+      await page.locator('.facts').getByText('重试自').waitFor();
+      expect(await merchant.balance()).toBe(before - 1);
+      await page.goto(`/console/#/tasks/${taskId}`);
+      await press('代客户重跑');
       await dialog().getByText('免费补偿').click();
       await dialog().locator('#reason').fill('引擎故障补偿');
       await inspectPage(page, 'console-rerun');
@@ -76,7 +83,7 @@ export function consoleSupport(at: () => Stage): void {
       await expect
         .poll(() => page.reload().then(() => page.locator('.facts').innerText()), { timeout: 30_000, interval: 1000 })
         .toContain('已完成');
-      expect(await merchant.balance()).toBe(before);
+      expect(await merchant.balance()).toBe(before - 1);
       expect(await all.stage.audit()).toEqual([]);
       await page.locator('.facts a[href*="trace="]').click();
       await page.getByRole('heading', { name: '事件经过' }).waitFor();

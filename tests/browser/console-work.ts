@@ -1,15 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { sqlTime } from '../../shared/db/sql-time.ts';
+import { shanghaiDay } from '../../shared/shanghai-day.ts';
 import { type BrowserStage, inspectPage, newPhone, shoot, type Visitor } from './browser-stage.ts';
-import { comeAs, enrol, inspectEnglishDark } from './console-stage.ts';
+import { type Authenticator, comeAs, enrol, inspectEnglishDark } from './console-stage.ts';
 import { consoleSupport } from './console-support.ts';
 
 const MINUTE = 60_000;
+const DAY_MS = 1440 * MINUTE;
 const CASE = 'cas_01JD0000000000000000000000';
 const PAGES = ['merchants', 'tasks', 'orders', 'invoices', 'growth', 'cases'] as const;
 const TITLE = '晨光服饰有限公司';
+const SECOND_TITLE = '暮色服饰有限公司';
+
+/** Whose buttons are an operator's alone. */
+const WORK = ['tasks', 'orders', 'growth', 'cases', 'cards', 'models', 'presets', 'announcements', 'settings'];
+const WRITES =
+  /退款|导出|发放|收回|停用|新建|作废|关闭|开放|白名单|终止|重跑|冻结|保存|发布|提前结束|编辑|上传|修改|处理|添加|复制/;
 
 /** Merchants, their credits, tasks and orders, money that goes back, and the reconciliation, as an operator works them off. */
 export function consoleWork(at: () => BrowserStage): void {
@@ -19,6 +29,7 @@ export function consoleWork(at: () => BrowserStage): void {
   let merchant: DemoMerchant;
   let orderId: string;
   let merchantHash: string;
+  let authenticator: Authenticator;
   const phone = newPhone();
 
   beforeAll(async () => {
@@ -38,7 +49,7 @@ export function consoleWork(at: () => BrowserStage): void {
     visitor = await all.visitor();
     page = visitor.page;
     await comeAs(all, visitor, 'operator');
-    await enrol(all, page);
+    authenticator = await enrol(all, page);
   }, 120_000);
   afterAll(() => visitor?.context.close());
 
@@ -48,10 +59,27 @@ export function consoleWork(at: () => BrowserStage): void {
     ]);
     return Number(row?.n);
   };
+  /** A task of the merchant's that an operator repeated. */
+  const repeated = async (): Promise<string> => {
+    const [task] = await all.stage.db.query<{ id: string }>(
+      'SELECT retry_of AS id FROM tasks WHERE merchant_id = ? AND retry_of IS NOT NULL',
+      [merchantHash.split('/').at(-1) ?? ''],
+    );
+    return task?.id ?? '';
+  };
   const dialog = () => page.locator('.dialog');
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   /** The address changes first and the choice follows it, so that it is the page's answer that tells. */
   const open = (part: string) => page.getByRole('radio', { name: part }).click();
+
+  /** As a merchant asks for the invoice of an order. */
+  const ask = (order: string, title: string) =>
+    all.stage.db.write(
+      `INSERT INTO invoice_requests (order_id, merchant_id, title_kind, title, tax_number, email, amount_fen, state, created_at)
+       SELECT id, merchant_id, 'company', ?, '91350100M000100Y43', 'bills@example.com', amount_fen, 'requested', UTC_TIMESTAMP(3)
+       FROM orders WHERE id = ?`,
+      [title, order],
+    );
 
   describe('an operator at work', () => {
     it('finds a merchant by phone; a mistyped one is told at once and leaves no row in the audit log', async () => {
@@ -123,21 +151,48 @@ export function consoleWork(at: () => BrowserStage): void {
       all.stage.cloud.clock.shift(2 * MINUTE);
       await page.goto(`/console/#/orders?orderId=${orderId}`);
       await press('退款');
-      await dialog().getByText('退未用额度 · ¥98.01').waitFor();
+      await dialog().getByText('退未用额度 · ¥97.02').waitFor();
       await dialog().getByText('全额退款 · ¥99').waitFor();
-      await press('确认退款 ¥98.01');
+      await press('确认退款 ¥97.02');
       await dialog().locator('#reason-error').getByText('2–80').waitFor();
       await dialog().locator('#reason').fill('商户申请退款');
       await inspectPage(page, 'console-refund');
-      await press('确认退款 ¥98.01');
-      await dialog().getByText('退款 ¥98.01，收回 99 额度').waitFor();
+      await press('确认退款 ¥97.02');
+      await dialog().getByText('退款 ¥97.02，收回 98 额度').waitFor();
       await shoot(page, 'console-refunded');
       await press('关闭');
-      await page.locator('tbody').getByText('¥98.01').first().waitFor();
+      await page.locator('tbody').getByText('¥97.02').first().waitFor();
       const rows = await all.stage.db.query('SELECT amount_fen AS fen, credits FROM refunds WHERE order_id = ?', [
         orderId,
       ]);
-      expect(rows).toEqual([{ fen: 9801, credits: 99 }]);
+      expect(rows).toEqual([{ fen: 9702, credits: 98 }]);
+      expect(await all.stage.audit()).toEqual([]);
+    });
+
+    it('gives the whole of an order back, spent or not, and rejects what was asked of its invoice', async () => {
+      const second = (await merchant.buyPlan('monthly_99')).orderId;
+      all.stage.cloud.clock.shift(2 * MINUTE);
+      await ask(second, SECOND_TITLE);
+      await page.goto('/console/#/invoices');
+      const asked = page.locator('tbody tr').filter({ hasText: SECOND_TITLE });
+      await asked.getByRole('button').click();
+      await dialog().getByRole('radio', { name: '驳回申请' }).click();
+      await dialog().locator('#reason').fill('抬头与税号不符');
+      await dialog().getByRole('button', { name: '驳回申请' }).click();
+      await asked.waitFor({ state: 'detached' });
+      await open('已驳回');
+      await page.locator('tbody').getByText(SECOND_TITLE).waitFor();
+      await page.goto(`/console/#/orders?orderId=${second}`);
+      await press('退款');
+      await dialog().getByRole('radio', { name: '全额退款 · ¥99' }).click();
+      await dialog().locator('#reason').fill('商户申请全额退款');
+      await press('确认退款 ¥99');
+      await dialog().getByText('退款 ¥99，收回 100 额度').waitFor();
+      await press('关闭');
+      const refunds = await all.stage.db.query('SELECT kind, amount_fen AS fen FROM refunds WHERE order_id = ?', [
+        second,
+      ]);
+      expect(refunds).toEqual([{ kind: 'whole', fen: 9900 }]);
       expect(await all.stage.audit()).toEqual([]);
     });
 
@@ -155,14 +210,9 @@ export function consoleWork(at: () => BrowserStage): void {
     });
 
     it('issues the invoice of what was paid less what went back, under its number, once', async () => {
-      await all.stage.db.write(
-        `INSERT INTO invoice_requests (order_id, merchant_id, title_kind, title, tax_number, email, amount_fen, state, created_at)
-         SELECT id, merchant_id, 'company', ?, '91350100M000100Y43', 'bills@example.com', amount_fen, 'requested', UTC_TIMESTAMP(3)
-         FROM orders WHERE id = ?`,
-        [TITLE, orderId],
-      );
+      await ask(orderId, TITLE);
       await page.goto('/console/#/invoices');
-      const row = page.locator('tbody tr').filter({ hasText: TITLE }).filter({ hasText: '¥0.99' });
+      const row = page.locator('tbody tr').filter({ hasText: TITLE }).filter({ hasText: '¥1.98' });
       await row.getByRole('button').click();
       await dialog().locator('#invoice-number').fill('123');
       await dialog().locator('#reason').fill('已在税务平台开具');
@@ -183,7 +233,7 @@ export function consoleWork(at: () => BrowserStage): void {
           ...sent,
           headers: {
             ...{ authorization: merchant.authorization, 'content-type': 'application/json' },
-            'idempotency-key': 'withdrawal',
+            'idempotency-key': randomUUID(),
           },
         });
       await call('get-referral');
@@ -196,13 +246,10 @@ export function consoleWork(at: () => BrowserStage): void {
          SELECT id, 'release', 'fen', 30000, CONCAT('test:', id), UTC_TIMESTAMP(3) ${own}`,
         [phone],
       );
-      const body = JSON.stringify({
-        amountFen: 12_300,
-        method: 'alipay',
-        payeeName: '王小明',
-        payeeAccount: 'wang@example.com',
-      });
-      expect((await call('request-withdrawal', { method: 'POST', body })).status).toBe(201);
+      const payee = { method: 'alipay', payeeName: '王小明', payeeAccount: 'wang@example.com' };
+      const request = (amountFen: number) =>
+        call('request-withdrawal', { method: 'POST', body: JSON.stringify({ amountFen, ...payee }) });
+      expect((await request(12_300)).status).toBe(201);
 
       await page.goto('/console/#/growth');
       await press('修改设置');
@@ -236,6 +283,29 @@ export function consoleWork(at: () => BrowserStage): void {
       await row.waitFor({ state: 'detached' });
       await open('已打款');
       await page.locator('tbody').getByText('2026030100001').waitFor();
+
+      // Of another, approved, somebody changes their mind, and learns that the money had gone already.
+      expect((await request(10_100)).status).toBe(201);
+      const second = page.locator('tbody tr').filter({ hasText: '¥101' });
+      const decide = async (list: string, choice: string, reference?: string): Promise<void> => {
+        await open(list);
+        await second.getByRole('button').click();
+        await dialog().getByRole('radio', { name: choice }).click();
+        if (reference) await dialog().locator('#withdrawal-reference').fill(reference);
+        await dialog().locator('#reason').fill('已与商户核对');
+        await dialog().getByRole('button', { name: choice, exact: true }).click();
+        await second.waitFor({ state: 'detached' });
+      };
+      await decide('待审核', '审核通过');
+      await decide('待打款', '驳回');
+      await decide('已驳回', '登记已打款', '2026030100002');
+      await open('已打款');
+      await page.locator('tbody').getByText('2026030100002').waitFor();
+      const [balance] = await db.query<{ fen: number }>(
+        `SELECT balance_fen AS fen FROM referral_accounts WHERE merchant_id = (SELECT id ${own})`,
+        [phone],
+      );
+      expect(balance?.fen).toBe(30_000 - 12_300 - 10_100);
       expect(await all.stage.audit()).toEqual([]);
     });
 
@@ -325,7 +395,7 @@ export function consoleWork(at: () => BrowserStage): void {
       await page.locator('#filter-number').fill(paid?.number ?? '');
       await press('查询');
       const refunds = page.locator('section').filter({ has: page.getByRole('heading', { name: '退款记录' }) });
-      await refunds.getByText('¥98.01').waitFor();
+      await refunds.getByText('¥97.02').waitFor();
       await inspectPage(page, 'console-order-money');
       await page.goto('/console/#/orders?state=paid');
       const free = page
@@ -344,6 +414,77 @@ export function consoleWork(at: () => BrowserStage): void {
       await row.getByRole('button', { name: '冻结额度' }).waitFor();
       expect(await all.stage.audit()).toEqual([]);
     });
+
+    it('takes orders and figures out as files with their totals, once a code was shown; days in the wrong order are told', async () => {
+      const { clock } = all.stage.cloud;
+      clock.shift(16 * MINUTE);
+      const days = [shanghaiDay(clock.now() - DAY_MS), shanghaiDay(clock.now() + DAY_MS)] as const;
+      const choose = async (firstDay: string, lastDay: string): Promise<void> => {
+        await dialog().locator('#export-firstDay').fill(firstDay);
+        await dialog().locator('#export-lastDay').fill(lastDay);
+        await press('导出 CSV');
+      };
+      const saved = async (pressed: () => Promise<void>): Promise<{ name: string; lines: string[] }> => {
+        const [file] = await Promise.all([page.waitForEvent('download'), pressed()]);
+        const text = await readFile(await file.path(), 'utf8');
+        expect(text.charCodeAt(0)).toBe(0xfeff);
+        return { name: file.suggestedFilename(), lines: text.slice(1).trimEnd().split('\r\n') };
+      };
+      await page.goto('/console/#/orders');
+      await press('导出订单');
+      await choose(days[1], days[0]);
+      await page.getByRole('heading', { name: '验证动态口令' }).waitFor();
+      await page.locator('#totp-code').fill(authenticator.code());
+      await press('验证并继续');
+      await dialog().locator('#export-lastDay-error').getByText('不能早于开始日期').waitFor();
+      await inspectPage(page, 'console-export');
+      const orders = await saved(() => choose(...days));
+      expect(orders.name).toBe(`订单-${days[0]}-${days[1]}.csv`);
+      const own = orders.lines.filter((line) => line.startsWith(orderId));
+      expect(own).toEqual([expect.stringMatching(/,已支付 paid,99,100,[^,]+,97\.02,issued$/)]);
+      const [booked] = await all.stage.db.query<{ n: string; fen: string }>(
+        "SELECT COUNT(*) AS n, SUM(IF(state = 'paid', amount_fen, 0)) AS fen FROM orders",
+      );
+      const total = orders.lines.at(-1)?.split(',') ?? [];
+      expect([total[0], total[6]]).toEqual([`合计 total: ${booked?.n}`, String(Number(booked?.fen) / 100)]);
+      await page.goto('/console/#/');
+      await press('导出经营数据');
+      const figures = await saved(() => choose(...days));
+      expect(figures.lines.map((line) => line.split(',')[0])).toEqual([
+        ...['日期 day (UTC+8)', days[0], shanghaiDay(clock.now()), days[1]],
+        expect.stringMatching(/^合计 total: \d\/3$/),
+      ]);
+      expect([await looks('export-orders'), await looks('export-days')]).toEqual([1, 1]);
+    });
+
+    it('gives a merchant a role and ends it, with a reason; of one’s own there is nothing to press', async () => {
+      await page.goto('/console/#/account');
+      const row = page.locator('tbody tr').filter({ hasText: '吴客服' });
+      await press('添加人员');
+      await dialog().locator('#operator-merchant').fill('mch_1');
+      await dialog().locator('#operator-name').fill('吴客服');
+      await press('保存角色');
+      await dialog().locator('#operator-merchant-error').waitFor();
+      await dialog()
+        .locator('#operator-merchant')
+        .fill(merchantHash.split('/').at(-1) ?? '');
+      await press('保存角色');
+      await dialog().locator('#reason-error').getByText('2–80').waitFor();
+      await dialog().locator('#reason').fill('新同事入职');
+      await inspectPage(page, 'console-operator');
+      await press('保存角色');
+      await row.getByText('客服（只读）').waitFor();
+      await row.getByText('在任').waitFor();
+      await inspectPage(page, 'console-operators');
+      await row.getByRole('button', { name: '变更角色' }).click();
+      await dialog().getByRole('radio', { name: '取消角色' }).click();
+      await dialog().locator('#reason').fill('同事离职');
+      await press('保存角色');
+      await row.getByText('已取消').waitFor();
+      const own = page.locator('tbody tr').filter({ hasText: '本人' });
+      expect([await own.count(), await own.getByRole('button').count()]).toEqual([1, 0]);
+      expect(await looks('set-operator')).toBe(2);
+    });
   });
 
   describe('the pages of that work', () => {
@@ -356,11 +497,68 @@ export function consoleWork(at: () => BrowserStage): void {
 
     it('have no Chinese left in English, and contrast enough in the dark', async () => {
       const pages = PAGES.map((one) => [one, `#/${one}`] as const);
-      await inspectEnglishDark(page, [['overview', '#/'], ...pages, ['merchant', merchantHash]], {
+      const details = [
+        ['merchant', merchantHash],
+        ['task', `#/tasks/${await repeated()}`],
+      ] as const;
+      await inspectEnglishDark(page, [['overview', '#/'], ...pages, ...details], {
         shown: 'tbody tr, .empty, .chart',
-        own: new RegExp(`林运营|${TITLE}|王\\*`, 'g'),
+        own: new RegExp(`林运营|周客服|吴客服|${TITLE}|${SECOND_TITLE}|王\\*|亚麻衬衫|引擎故障补偿`, 'g'),
       });
       expect(visitor.complaints).toEqual([]);
     });
   });
+
+  describe('support', () => {
+    it('looks and is offered nothing that changes anything, and is let out when the role ends', async () => {
+      const support = await all.visitor();
+      await comeAs(all, support, 'support');
+      await support.page.goto('/console/#/redeem');
+      await support.page.locator('.data-table, .empty').first().waitFor();
+      await support.page.getByText('只能查看').waitFor();
+      expect(await support.page.getByRole('button', { name: '新建批次' }).count()).toBe(0);
+      const [batch] = await all.stage.db.query<{ id: string }>('SELECT id FROM redeem_batches LIMIT 1');
+      const details = [merchantHash.slice(2), `tasks/${await repeated()}`, 'cards/basic_clean', `redeem/${batch?.id}`];
+      for (const hash of ['', ...WORK, ...details]) {
+        await support.page.goto(`/console/#/${hash}`);
+        await support.page.locator('main').locator('tbody tr, .empty, .chart, .facts, .model, form').first().waitFor();
+        const offered = await support.page.locator('main').getByRole('button').allInnerTexts();
+        expect(
+          offered.filter((text) => WRITES.test(text)),
+          hash,
+        ).toEqual([]);
+      }
+      await waitsOut(all, support);
+      await support.page.goto('/console/#/account');
+      expect(await support.page.getByRole('button', { name: '立即绑定' }).count()).toBe(1);
+      expect(await support.page.getByRole('button', { name: '添加人员' }).count()).toBe(0);
+      await support.page.getByRole('button', { name: '退出登录' }).click();
+      await support.page.locator('#phone').waitFor();
+      await support.page.reload();
+      await support.page.locator('#phone').waitFor();
+      expect(support.complaints).toEqual([]);
+      await support.context.close();
+    });
+  });
+}
+
+/** Without a network the page waits for it; of a request that failed it says the number, and goes on once it can. */
+async function waitsOut(all: BrowserStage, { context, page }: Visitor): Promise<void> {
+  const rows = page.locator('tbody tr').first();
+  await page.goto('/console/#/orders');
+  await rows.waitFor();
+  await context.setOffline(true);
+  await page.getByRole('link', { name: '任务' }).click();
+  await page.getByRole('heading', { name: '任务' }).waitFor();
+  expect(await rows.count()).toBe(0);
+  await context.setOffline(false);
+  await rows.waitFor();
+  const faults = (body: object) =>
+    fetch(`${all.stage.cloud.localUrl}/faults`, { method: 'POST', body: JSON.stringify(body) });
+  await faults({ databaseStopped: true });
+  await page.getByRole('link', { name: '审计日志' }).click();
+  await page.locator('.request-id').first().waitFor();
+  await faults({});
+  await page.getByRole('button', { name: '重试' }).first().click();
+  await rows.waitFor();
 }
