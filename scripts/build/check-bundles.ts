@@ -36,8 +36,9 @@ const TASK_FUNCTIONS = [
   'create-archive',
   'get-archive',
   'build-archive',
-  // Keeps its reports in COS.
+  // One keeps its reports in COS, the other signs links to them.
   'reconcile-bills',
+  'list-bills',
   // Operators put photos of models there.
   'list-model-photos',
   'save-model-photo',

@@ -356,7 +356,7 @@ export function consoleWork(at: () => BrowserStage): void {
       const second = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
       await second.signIn(newPhone());
       const bought = await second.buyPlan('monthly_99');
-      await db.callProcedure('freeze_order_v2', [bought.orderId, 1, sqlTime(cloud.clock.now())]);
+      await db.callProcedure('freeze_order_v3', [bought.orderId, 1, sqlTime(cloud.clock.now()), null]);
       await db.write('UPDATE reconciliation_cases SET order_id = ? WHERE id = ?', [bought.orderId, CASE]);
       expect(await second.balance()).toBe(0);
       await page.goto('/console/#/cases');
@@ -503,7 +503,7 @@ export function consoleWork(at: () => BrowserStage): void {
       ] as const;
       await inspectEnglishDark(page, [['overview', '#/'], ...pages, ...details], {
         shown: 'tbody tr, .empty, .chart',
-        own: new RegExp(`林运营|周客服|吴客服|${TITLE}|${SECOND_TITLE}|王\\*|亚麻衬衫|引擎故障补偿`, 'g'),
+        own: new RegExp(`林运营|周客服|吴客服|${TITLE}|${SECOND_TITLE}|晨光服饰|王\\*|亚麻衬衫|引擎故障补偿`, 'g'),
       });
       expect(visitor.complaints).toEqual([]);
     });
