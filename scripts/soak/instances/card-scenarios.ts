@@ -21,8 +21,9 @@ export const forgetCard = ({ stage }: FaultGround) =>
     "DELETE FROM features WHERE id = 'fault_card'; DELETE FROM feature_versions WHERE feature_id = 'fault_card'",
   );
 
+/** What everybody is told of them is as deployed: warm functions keep it for a while, also those that are asked next. */
 const SETTINGS = {
-  ...{ resultDays: 90, smsDailyBudget: 3000, moderation: true, signUp: true, batchPhotos: 50, creditsLow: 20 },
+  ...{ resultDays: 90, smsDailyBudget: 3000, moderation: true, signUp: true, batchPhotos: 100, creditsLow: 10 },
   supportContact: '',
 };
 const PRESET = {
