@@ -3,13 +3,7 @@ import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserStage, inspectPage, newPhone, shoot, signInByCalls, type Visitor } from './browser-stage.ts';
-import {
-  type Authenticator,
-  authenticatorOf,
-  giveRole,
-  inspectEnglishDark,
-  signInAtConsole,
-} from './console-stage.ts';
+import { type Authenticator, authenticatorOf, giveRole, inspectEnglishDark, signInAtConsole } from './console-stage.ts';
 
 const MINUTE = 60_000;
 const HOSTILE = '"><img src=x onerror=alert(1)>';
