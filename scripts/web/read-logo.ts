@@ -61,6 +61,9 @@ const DRAWING = new Set(
 );
 const TAG = /<\/?([A-Za-z][\w:.-]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>/g;
 const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** Of UTF-8, which is what is read here; any other instruction (a style sheet) stays, and is refused. */
+const DECLARATION =
+  /^\uFEFF?\s*(<\?xml\s+version=["']1\.[01]["'](\s+encoding=["']utf-8["'])?(\s+standalone=["'](yes|no)["'])?\s*\?>)?/i;
 const NAMESPACE = /\sxmlns\s*=\s*["']http:\/\/www\.w3\.org\/2000\/svg["']/;
 
 /**
@@ -70,7 +73,7 @@ const NAMESPACE = /\sxmlns\s*=\s*["']http:\/\/www\.w3\.org\/2000\/svg["']/;
 function svgProblem(bytes: Buffer): string | null {
   const text = bytes
     .toString('utf8')
-    .replace(/^\uFEFF?\s*(<\?xml[^<>]*\?>)?/, '')
+    .replace(DECLARATION, '')
     .replace(/<!--[\s\S]*?-->/g, '')
     .trim();
   if (!/^<svg[\s>]/.test(text) || !text.endsWith('</svg>')) return 'neither a PNG nor an SVG';

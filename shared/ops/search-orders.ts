@@ -47,7 +47,8 @@ export async function searchOrders(db: Database, search: OrderSearch, nowMs: num
 function readOrders(db: Database, conditions: readonly Condition[], limit: number): Promise<FoundRow[]> {
   return db.query<FoundRow>(
     `SELECT ${ORDER_COLUMNS}, EXISTS (SELECT 1 FROM quota_lots l
-       WHERE l.source_key = CONCAT('pay:', o.channel, ':', o.id) AND l.revoked_at IS NOT NULL) AS isRevoked
+       WHERE l.merchant_id = o.merchant_id AND l.source_key = CONCAT('pay:', o.channel, ':', o.id)
+         AND l.revoked_at IS NOT NULL) AS isRevoked
      FROM orders o WHERE ${conditions.map(([sql]) => sql).join(' AND ')} ORDER BY o.id DESC LIMIT ?`,
     [...conditions.flatMap(([, ...values]) => values), limit + 1],
   );

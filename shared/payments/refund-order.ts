@@ -55,7 +55,7 @@ export async function refundOrder(
   request: RefundRequest,
 ): Promise<Refund> {
   const { nowMs } = request;
-  const row = await db.callProcedure<{ outcome: Outcome; refund_id: string | null }>('create_refund_v3', [
+  const row = await db.callProcedure<{ outcome: Outcome; refund_id: string | null }>('create_refund_v4', [
     ...[request.orderId, newId('rfd_', nowMs), request.mode, request.operatorId, request.reason],
     ...[request.idempotencyKey, request.requestHash, request.requestId, sqlTime(nowMs), request.trace ?? null],
   ]);

@@ -54,7 +54,7 @@ interface Settled {
 const STRANGE: Settled = { outcome: 'unknown', trace: null };
 
 function settle(db: Database, news: RefundNews, nowMs: number): Promise<Settled> {
-  return db.callProcedure<Settled>('settle_refund_v3', [
+  return db.callProcedure<Settled>('settle_refund_v4', [
     ...[news.refundId, news.state, news.errorCode?.slice(0, 64) ?? null],
     ...[sqlTime(news.nextAtMs ?? nowMs + REFUND_LATER_MS), sqlTime(nowMs)],
   ]);

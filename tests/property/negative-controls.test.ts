@@ -105,22 +105,22 @@ describe('is seen of money by the simulation:', () => {
   });
 
   it.concurrent('a refund that leaves the credits where they are', async () => {
-    const seen = await simulated(plantIn('create_refund_v3', 'SET remaining = 0, revoked_at', 'SET revoked_at'));
+    const seen = await simulated(plantIn('create_refund_v4', 'SET remaining = 0, revoked_at', 'SET revoked_at'));
     expect(seen).toMatch(/the tables say: lot|I1 |lot_remaining/);
   });
 
   it.concurrent('a refund without the membership that it ends', async () => {
-    const seen = await simulated(plantIn('create_refund_v3', 'CALL set_membership_v2(v_merchant, p_now);', ''));
+    const seen = await simulated(plantIn('create_refund_v4', 'CALL set_membership_v2(v_merchant, p_now);', ''));
     expect(seen).toMatch(/the tables say: account/);
   });
 });
 
 describe('is seen by bursts:', () => {
   it.concurrent('refunds that do not wait for each other', async () => {
-    const unlocked = procedureText('create_refund_v3').replaceAll(' FOR UPDATE', '');
+    const unlocked = procedureText('create_refund_v4').replaceAll(' FOR UPDATE', '');
     const slow = changed(unlocked, '  SET v_refund_fen', '  DO SLEEP(0.003);\n  SET v_refund_fen');
     const statements = ['ALTER TABLE refunds DROP INDEX by_key'];
-    const seen = await burst({ procedures: [{ name: 'create_refund_v3', text: slow }], statements });
+    const seen = await burst({ procedures: [{ name: 'create_refund_v4', text: slow }], statements });
     expect(seen).toMatch(/refundsAtOnce|refundAgainstSpending|I5 no more goes back|failed/);
   });
 

@@ -54,7 +54,7 @@ async function settle(db: Database, orderId: string): Promise<void> {
 
 async function giveBack(db: Database, orderId: string): Promise<void> {
   const nowMs = systemClock();
-  const { outcome } = await db.callProcedure<{ outcome: string }>('create_refund_v3', [
+  const { outcome } = await db.callProcedure<{ outcome: string }>('create_refund_v4', [
     ...[orderId, newId('rfd_', nowMs), 'whole', 'mch_operator', 'bench', `refund-${++keys}`, 'a'.repeat(64), 'req_1'],
     ...[sqlTime(nowMs), null],
   ]);

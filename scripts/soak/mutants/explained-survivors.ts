@@ -10,9 +10,9 @@ const ACCOUNT_FIRST =
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'settle_order_v5: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
     'where the two differ, the end is now: both branches say the same',
-  "create_refund_v3: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
+  "create_refund_v4: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
-  'create_refund_v3: LEAST(v_amount - v_refunded, FLOOR(v_amount * v_remaining / v_credits))); · - → +':
+  'create_refund_v4: LEAST(v_amount - v_refunded, FLOOR(v_amount * v_remaining / v_credits))); · - → +':
     'a refund that stands has revoked the lot, and then nothing is unused: whenever this is used, nothing was refunded',
   'freeze_order_v3: SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',

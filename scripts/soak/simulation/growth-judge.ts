@@ -118,8 +118,8 @@ export function tellGrowth(world: World, name: string, params: Params, outcome: 
     const order = [...orders.values()].find(({ attempts }) => attempts.some(({ number }) => number === id));
     if (order) paidInModel(growth, order, nowMs);
   }
-  if (name === 'create_refund_v3' && outcome === 'created') tellRefunded(world, orders.get(id));
-  if (name === 'settle_refund_v3' && outcome === 'closed') {
+  if (name === 'create_refund_v4' && outcome === 'created') tellRefunded(world, orders.get(id));
+  if (name === 'settle_refund_v4' && outcome === 'closed') {
     const refund = refunds.find((one) => one.id === id);
     if (refund && refund.kind !== 'second_payment') tellRefunded(world, refund.order);
   }

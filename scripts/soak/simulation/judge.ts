@@ -36,7 +36,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   claim_unit_v3: 4,
   close_attempt_v1: 1,
   create_order_v3: 8,
-  create_refund_v3: 8,
+  create_refund_v4: 8,
   create_task_v4: 13,
   expire_lease_v2: 3,
   expire_lot_v1: 2,
@@ -46,7 +46,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   freeze_order_v3: 2,
   refuse_input_v1: 2,
   settle_order_v5: 10,
-  settle_refund_v3: 4,
+  settle_refund_v4: 4,
 };
 
 const timeOf = (value: SqlValue | undefined): number => Date.parse(`${String(value).replace(' ', 'T')}Z`);
@@ -105,7 +105,7 @@ function judge(world: World, intent: Intent, { name, params, row, askedAtMs }: H
     intent.kind === 'reconcile' ||
     intent.kind === 'expire' ||
     intent.kind === 'book' ||
-    (intent.key !== undefined && name === 'settle_refund_v3');
+    (intent.key !== undefined && name === 'settle_refund_v4');
   tellGrowth(world, name, params, foretold, nowMs);
   if (!isAside) intent.verdict = verdictOf(name, foretold);
   world.note(`    ${name} → ${row.outcome}`);
@@ -165,11 +165,11 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       const ids = { lot: text(8), refund: text(9) };
       return settleInModel(world.model, { ...news, ...ids, hold: params[6] === 1 }, nowMs);
     }
-    case 'create_refund_v3': {
+    case 'create_refund_v4': {
       const { key = '', hash = '' } = intent;
       return refundInModel(world.model, { order: text(0), id: text(1), mode: text(2), key, hash }, nowMs);
     }
-    case 'settle_refund_v3':
+    case 'settle_refund_v4':
       return refundNewsInModel(world.model, text(0), text(1), nowMs);
     case 'freeze_order_v3':
       return freezeInModel(world.model, text(0), params[1] === 1, nowMs);

@@ -50,6 +50,8 @@ export interface ModelRefund {
   readonly hash: string;
   readonly amountFen: number;
   readonly credits: number;
+  /** The credits were frozen when it began. */
+  readonly ofFrozen: boolean;
   state: string;
 }
 
@@ -151,7 +153,7 @@ export function settleInModel(model: OrdersModel, paid: Paid, nowMs: number): st
   attempt.state = 'paid';
   if (order.paid) {
     const state = first?.number === number || paid.hold ? 'abnormal' : 'requested';
-    const rest = { kind: 'second_payment', key: '', hash: '', amountFen, credits: 0, state };
+    const rest = { kind: 'second_payment', key: '', hash: '', amountFen, credits: 0, ofFrozen: false, state };
     model.refunds.push({ id: paid.refund, order, payment, ...rest });
     return disposition;
   }
@@ -212,7 +214,9 @@ export function refundInModel(model: OrdersModel, asked: NewRefund, nowMs: numbe
   const amountFen = asked.mode === 'whole' ? left : Math.min(left, share);
   if (asked.mode !== 'whole' && (lot.revoked || lot.expiresAtMs <= nowMs || amountFen === 0)) return 'nothing_unused';
   const { id, mode: kind, key, hash } = asked;
-  model.refunds.push({ id, order, payment, kind, key, hash, amountFen, credits, state: 'requested' });
+  const standing = own.filter((refund) => refund.kind !== 'second_payment' && stands(refund));
+  const ofFrozen = lot.revoked && (standing.length === 0 || standing.some((refund) => refund.ofFrozen));
+  model.refunds.push({ id, order, payment, kind, key, hash, amountFen, credits, ofFrozen, state: 'requested' });
   revokeAll(model.credits, lot, order.id, id);
   recompute(model, order.merchant, nowMs);
   return 'created';
@@ -230,7 +234,7 @@ export function refundNewsInModel(model: OrdersModel, id: string, state: string,
   const { order } = refund;
   giveRevokedBack(model.credits, id, order.id);
   const others = model.refunds.some((one) => one.order === order && one.kind !== 'second_payment' && stands(one));
-  if (order.lot && !others) order.lot.revoked = false;
+  if (order.lot && !others && !refund.ofFrozen) order.lot.revoked = false;
   recompute(model, order.merchant, nowMs);
   return 'closed';
 }

@@ -150,6 +150,18 @@ describe('a refund', () => {
     expect(await isRevoked(orderId)).toBe(true);
   });
 
+  it('of frozen credits that is refused leaves them frozen, also by the second of two', async () => {
+    const orderId = await bought();
+    expect(await call('freeze_order_v3', orderId, 1, sqlTime(NOW_MS), null)).toBe('frozen');
+    channel.refundsBegin = 'processing';
+    for (const nth of ['first', 'second']) {
+      const { refundId } = await refund(orderId, 'whole');
+      await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
+      expect(await isRevoked(orderId), nth).toBe(true);
+    }
+    expect(await call('freeze_order_v3', orderId, 0, sqlTime(NOW_MS), null)).toBe('released');
+  });
+
   it('that was refused does not keep frozen credits from being released', async () => {
     const orderId = await bought();
     channel.refundsBegin = 'processing';

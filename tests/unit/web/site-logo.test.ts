@@ -76,6 +76,14 @@ describe('an operator’s logo', () => {
     expect(read).toThrow(rule);
   });
 
+  it.each([
+    '<?xml-stylesheet type="text/css" href="https://example.com/x.css"?>',
+    '<?xml version="1.0"?><?xml-stylesheet href="https://example.com/x.xsl" type="text/xsl"?>',
+    '<?xml version="1.0" encoding="utf-7"?>',
+  ])('that begins with %s is refused', (head) => {
+    expect(() => readLogo(file(`${head}${svg('')}`))).toThrow('logoFile');
+  });
+
   it('is refused when it is something else, too big, too small, lying or cut off', async () => {
     const problems = [
       ['<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"></svg>', 'neither a PNG nor an SVG'],

@@ -37,7 +37,7 @@ export const refunding = (orderId: string, mode = 'whole', key = `refund-${nextN
 
 async function refund(db: Database, owner: Owner): Promise<string> {
   const params = refunding(await paidOrder(db, owner));
-  return (await db.callProcedure<{ refund_id: string }>('create_refund_v3', params)).refund_id;
+  return (await db.callProcedure<{ refund_id: string }>('create_refund_v4', params)).refund_id;
 }
 
 export const news = (refundId: string, state: string): SqlValue[] => [refundId, state, null, at(60_000), at(0)];
@@ -47,7 +47,7 @@ const toldOf =
   (known: string | undefined, state: string): Scenario['prepare'] =>
   async (db, owner) => {
     const refundId = await refund(db, owner);
-    if (known !== undefined) await db.callProcedure('settle_refund_v3', news(refundId, known));
+    if (known !== undefined) await db.callProcedure('settle_refund_v4', news(refundId, known));
     return news(refundId, state);
   };
 
@@ -62,8 +62,8 @@ const of =
 const create = of('create_order_v3');
 const close = of('close_attempt_v1');
 const settle = of('settle_order_v5');
-const giveBack = of('create_refund_v3');
-const settleRefund = of('settle_refund_v3');
+const giveBack = of('create_refund_v4');
+const settleRefund = of('settle_refund_v4');
 const freeze = of('freeze_order_v3');
 const setFreeze = of('set_order_freeze_v1');
 const expire = of('expire_lot_v1');
@@ -134,19 +134,19 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   giveBack('created', async (db, owner) => refunding(await paidOrder(db, owner))),
   giveBack('replayed', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v3', params);
+    await db.callProcedure('create_refund_v4', params);
     return params.with(1, newId('rfd_', NOW_MS));
   }),
   giveBack('conflict', async (db, owner) => {
     const params = refunding(await paidOrder(db, owner));
-    await db.callProcedure('create_refund_v3', params);
+    await db.callProcedure('create_refund_v4', params);
     return params.with(6, 'b'.repeat(64));
   }),
   giveBack('unknown', async () => refunding('ord_nobody')),
   giveBack('not_paid', async (db, owner) => refunding(await order(db, owner))),
   giveBack('nothing_left', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('create_refund_v3', refunding(orderId));
+    await db.callProcedure('create_refund_v4', refunding(orderId));
     return refunding(orderId);
   }),
   giveBack('nothing_unused', async (db, owner) => {
@@ -194,7 +194,7 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   setFreeze('refused', async (db, owner) => {
     const orderId = await paidOrder(db, owner);
-    await db.callProcedure('create_refund_v3', refunding(orderId));
+    await db.callProcedure('create_refund_v4', refunding(orderId));
     return deciding(orderId, 0);
   }),
   expire('expired', async (db, owner) => {

@@ -121,10 +121,10 @@ export const REFERRAL_SCENARIOS: readonly Scenario[] = [
     },
   },
   of('settle_order_v5')('granted', async (db, owner) => settling(await order(db, await invited(db, owner)))),
-  of('create_refund_v3')('created', async (db, owner) => refunding(await paidOrder(db, await invited(db, owner)))),
-  of('settle_refund_v3')('closed', async (db, owner) => {
+  of('create_refund_v4')('created', async (db, owner) => refunding(await paidOrder(db, await invited(db, owner)))),
+  of('settle_refund_v4')('closed', async (db, owner) => {
     const params = refunding(await paidOrder(db, await invited(db, owner)));
-    await db.callProcedure('create_refund_v3', params);
+    await db.callProcedure('create_refund_v4', params);
     return news(String(params[1]), 'closed');
   }),
   settle('frozen', async (db, owner) => {

@@ -1,9 +1,9 @@
 -- News of a refund, by answer, query, notify or bill. What the channel refused for good gives the credits back: the refund
--- entry names the revoke entry that it reverses, so they return once. An ended refund never changes. ownerless: closed, but its
+-- entry names the revoke entry that it reverses, so they return once; those that were frozen before stay so. An ended refund never changes. ownerless: closed, but its
 -- merchant has deleted the account; the credits stay out of reach, and a case says that the money is still here.
 -- trace: of the request that asked for it, else of the one that ordered; NULL: none is known.
 -- outcome: succeeded | closed | ownerless | noted | ended | contradicted (the money is back after all that had been closed) | unknown
-CREATE PROCEDURE settle_refund_v3(
+CREATE PROCEDURE settle_refund_v4(
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_error_code VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -15,6 +15,7 @@ main: BEGIN
   DECLARE v_state, v_kind, v_channel, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_trace, v_ordered VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_credits, v_standing, v_amount INT;
+  DECLARE v_frozen TINYINT;
   DECLARE v_seq BIGINT UNSIGNED;
   DECLARE v_closed DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -23,8 +24,8 @@ main: BEGIN
   SELECT order_id INTO v_order FROM refunds WHERE id = p_refund_id;
   START TRANSACTION;
   SELECT id, channel, trace INTO v_order, v_channel, v_ordered FROM orders WHERE id = v_order FOR UPDATE;
-  SELECT merchant_id, state, kind, credits, amount_fen, trace
-  INTO v_merchant, v_state, v_kind, v_credits, v_amount, v_trace
+  SELECT merchant_id, state, kind, credits, amount_fen, trace, of_frozen
+  INTO v_merchant, v_state, v_kind, v_credits, v_amount, v_trace, v_frozen
   FROM refunds WHERE id = p_refund_id;
   SET v_outcome = CASE
     WHEN v_state IS NULL THEN 'unknown'
@@ -56,7 +57,7 @@ main: BEGIN
       INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, reverses_entry_id, created_at)
       VALUES (v_merchant, v_lot, 'refund', v_credits, v_order, v_seq, p_now);
     END IF;
-    UPDATE quota_lots SET revoked_at = NULL WHERE id = v_lot AND v_standing = 0 AND v_closed IS NULL;
+    UPDATE quota_lots SET revoked_at = NULL WHERE id = v_lot AND v_standing = 0 AND v_frozen = 0 AND v_closed IS NULL;
     CALL set_membership_v2(v_merchant, p_now);
     IF v_outcome = 'ownerless' THEN
       INSERT IGNORE INTO reconciliation_cases (id, class, channel, subject, order_id, actual_fen, state, remedy, created_at)

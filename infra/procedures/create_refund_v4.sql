@@ -1,7 +1,7 @@
 -- An operator gives money back: the whole payment, or the share of its credits that nobody has used. The credits are taken
 -- first, in this transaction; the channel is asked afterwards under the refund's id, once however often.
 -- outcome: created | replayed | conflict | unknown | not_paid | nothing_left | nothing_unused
-CREATE PROCEDURE create_refund_v3(
+CREATE PROCEDURE create_refund_v4(
   IN p_order_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_refund_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_mode VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
@@ -18,7 +18,7 @@ main: BEGIN
   DECLARE v_channel, v_state, v_outcome VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_amount, v_credits, v_remaining, v_refunded, v_refund_fen INT;
-  DECLARE v_live TINYINT DEFAULT 0;
+  DECLARE v_live, v_frozen TINYINT DEFAULT 0;
   DECLARE v_revoked DATETIME(3);
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
@@ -31,8 +31,11 @@ main: BEGIN
   SELECT id, amount_fen INTO v_payment, v_amount
   FROM payments WHERE order_id = p_order_id AND disposition = 'granted';
   SELECT merchant_id INTO v_merchant FROM accounts WHERE merchant_id = v_merchant FOR UPDATE;
-  SELECT id, remaining, revoked_at IS NULL AND expires_at > p_now INTO v_lot, v_remaining, v_live
+  SELECT id, remaining, revoked_at IS NULL AND expires_at > p_now, revoked_at IS NOT NULL INTO v_lot, v_remaining, v_live, v_frozen
   FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE;
+  -- Out of reach they are frozen, unless a refund took them; and so they are where that one took frozen ones.
+  SELECT v_frozen AND COALESCE(MAX(of_frozen), 1) INTO v_frozen
+  FROM refunds WHERE order_id = p_order_id AND state <> 'closed' AND kind <> 'second_payment';
   SELECT COALESCE(SUM(amount_fen), 0) INTO v_refunded
   FROM refunds WHERE payment_id = v_payment AND state <> 'closed';
   SET v_refund_fen = IF(p_mode = 'whole', v_amount - v_refunded,
@@ -51,9 +54,9 @@ main: BEGIN
   END IF;
 
   INSERT INTO refunds (id, merchant_id, order_id, payment_id, kind, state, amount_fen, credits, reason, idempotency_key,
-    request_hash, requested_by, next_at, created_at, trace)
+    request_hash, requested_by, next_at, created_at, trace, of_frozen)
   VALUES (p_refund_id, v_merchant, p_order_id, v_payment, p_mode, 'requested', v_refund_fen, v_remaining, p_reason,
-    p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now, p_trace);
+    p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now, p_trace, v_frozen);
   -- Whoever came in first may have begun later: a lot is not revoked before what was last taken from it.
   SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
   UPDATE quota_lots SET remaining = 0, revoked_at = COALESCE(revoked_at, v_revoked) WHERE id = v_lot;
