@@ -41,8 +41,8 @@ export const ERRORS = {
   TASK_RUNNING: [
     409,
     4009,
-    'AI 引擎已经开始，今天取消的次数用完了，请等它做完',
-    'An AI engine has begun, and no more such tasks can be canceled today; please let it end',
+    'AI 引擎已经开始，取消的次数暂时用完了，请等它做完',
+    'An AI engine has begun, and no more such tasks can be canceled for now; please let it end',
   ],
   TASK_NOT_RETRYABLE: [409, 4009, '该任务不能重试', 'This task cannot be retried'],
   NOTHING_TO_ARCHIVE: [409, 4009, '没有可打包的成品', 'There are no results to put into an archive'],

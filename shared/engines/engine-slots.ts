@@ -35,6 +35,12 @@ export async function freeSlot(db: Database, engine: string, attemptId: string, 
   ]);
 }
 
+/** Whether the attempt's time at its place is not over. */
+export async function holdsSlot(db: Database, engine: string, attemptId: string, nowMs: number): Promise<boolean> {
+  const sql = 'SELECT slot FROM engine_slots WHERE engine = ? AND attempt_id = ? AND held_until > ?';
+  return (await db.query(sql, [engine, attemptId, sqlTime(nowMs)])).length > 0;
+}
+
 export async function countFreeSlots(db: Database, engine: string, places: number, nowMs: number): Promise<number> {
   const [row] = await db.query<{ free: number }>(
     'SELECT COUNT(*) AS free FROM engine_slots WHERE engine = ? AND slot < ? AND held_until <= ?',

@@ -1,6 +1,6 @@
 import { EngineFailure, type JobState } from '../../engines/engine.ts';
 import { noteEngineFailure } from '../../engines/engine-breakers.ts';
-import { countFreeSlots, freeSlot } from '../../engines/engine-slots.ts';
+import { countFreeSlots, freeSlot, holdsSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
 import { isGone } from '../../engines/tencent-failure.ts';
 import { readPlan } from '../../features/plan.ts';
@@ -14,7 +14,16 @@ import { passedOn } from './choose-engine.ts';
 import { failAttempt } from './fail-attempt.ts';
 import { finishJob, removeOriginal } from './finish-job.ts';
 import { filmOf, isLasting, isOfFilm, lookAtFilm, removeFilm } from './look-at-film.ts';
-import { dueJobs, endJob, leaveQueue, lookAgainAt, type ProviderJob, readQueue, takeJob } from './provider-jobs.ts';
+import {
+  dueJobs,
+  endJob,
+  forgetEnded,
+  leaveQueue,
+  lookAgainAt,
+  type ProviderJob,
+  readQueue,
+  takeJob,
+} from './provider-jobs.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
 
 export interface Polled {
@@ -157,8 +166,11 @@ async function giveUp(
   return 'dropped';
 }
 
-/** The lease has run out, or the task has ended: the engine is told where it can be, and what it made is recorded only. */
-async function drop(services: ProviderServices, engine: OpenEngine, job: ProviderJob): Promise<'dropped'> {
+/**
+ * The lease has run out, or the task has ended: the engine is told where it can be, and what it made is recorded only. What still runs
+ * there keeps its place, for as long as it was given one: whoever came instead would be refused by the vendor, and lose an attempt.
+ */
+async function drop(services: ProviderServices, engine: OpenEngine, job: ProviderJob): Promise<'dropped' | 'running'> {
   const { db, clock } = services;
   const nowMs = clock();
   if (engine.cancel) await engine.cancel(job.jobId, nowMs).catch(() => undefined);
@@ -166,6 +178,7 @@ async function drop(services: ProviderServices, engine: OpenEngine, job: Provide
     ({ state }) => `late.${state}`,
     () => 'late.unknown',
   );
+  if (late === 'late.running' && (await holdsSlot(db, job.engine, job.leaseId, nowMs))) return later(services, job);
   await removeFilm(services, job);
   await endJob(db, job.leaseId, 'dropped', late, clock());
   await freeSlot(db, job.engine, job.leaseId, clock());
@@ -174,6 +187,7 @@ async function drop(services: ProviderServices, engine: OpenEngine, job: Provide
 
 /** As many as there are places; the work object first, for an event more is harmless and a unit forgotten is not. */
 async function wakeWaiting({ db, objects, clock }: ProviderServices, engine: OpenEngine): Promise<number> {
+  await forgetEnded(db, engine.name);
   const free = await countFreeSlots(db, engine.name, engine.places, clock());
   if (free === 0) return 0;
   const units = await readQueue(db, engine.name, free);

@@ -140,6 +140,15 @@ export async function queueUnit(
   );
 }
 
+/** Units of tasks that were canceled wait for nothing; left in the queue, they would be called before those that do. */
+export async function forgetEnded(db: Database, engine: string): Promise<void> {
+  await db.write(
+    `DELETE q FROM engine_queue q JOIN task_units u ON u.task_id = q.task_id AND u.step = q.step AND u.unit = q.unit
+     WHERE q.engine = ? AND u.state <> 'waiting'`,
+    [engine],
+  );
+}
+
 export function readQueue(db: Database, engine: string, limit: number): Promise<UnitKey[]> {
   return db.query<UnitKey>(
     'SELECT task_id AS taskId, step, unit FROM engine_queue WHERE engine = ? ORDER BY queued_at LIMIT ?',

@@ -269,6 +269,18 @@ it('canceled by its merchant: what waits never begins, the engine is asked to st
   expect([await available(), await stage.audit()]).toEqual([5, []]);
 });
 
+it('canceled while it waits for a place, it is called no more: the place is for those who still wait', async () => {
+  await moreCredits();
+  const [first, second] = [await order(), await order()];
+  await runEvents();
+  await cancel(second);
+  await pass(5);
+  const left = await stage.db.query('SELECT unit FROM engine_queue WHERE task_id = ?', [second]);
+  expect(left).toEqual([]);
+  await pass(60);
+  expect(await stateOf(stage.db, first)).toBe('succeeded');
+});
+
 it('five a day of those that an engine was given something of; what failed there counts not, and who has used them up waits for the end', async () => {
   await moreCredits();
   faults = [{ fail: 'InternalError' }];
@@ -322,7 +334,7 @@ it('a question that is refused is asked again, and costs no attempt; a job that 
   expect((await jobs(other)).map(({ state }) => state).toSorted()).toEqual(['done', 'done', 'done', 'failed']);
 });
 
-it('a job that waits at the vendor when its task ends is ended there; one that has begun is only dropped', async () => {
+it('a job that waits at the vendor when its task ends is ended there; one that has begun keeps its place until it is done', async () => {
   const taskId = await order();
   await runEvents();
   const before = standin.aborted.length;
@@ -342,11 +354,14 @@ it('a job that waits at the vendor when its task ends is ended there; one that h
   await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), begun]);
   await pollProviderJobs(services());
   expect(standin.aborted.length - before).toBe(2);
-  expect((await jobs(begun)).map(({ state, detail }) => [state, detail])).toEqual([
-    ['dropped', 'late.running'],
-    ['dropped', 'late.running'],
-  ]);
+  expect((await jobs(begun)).map(({ state }) => state)).toEqual(['running', 'running']);
+  expect(await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''")).toHaveLength(2);
   await pass(15);
+  expect((await jobs(begun)).map(({ state, detail }) => [state, detail])).toEqual([
+    ['dropped', 'late.done'],
+    ['dropped', 'late.done'],
+  ]);
+  expect(await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''")).toEqual([]);
 });
 
 it('another engine is asked only when the attempts of the first are used up, and then the task succeeds once', async () => {
@@ -698,6 +713,20 @@ describe('a film that is looked at', () => {
     ]);
     // Who only asks too often is let ask again.
     expect(await stage.db.query('SELECT engine FROM engine_breakers')).toEqual([]);
+    expect(await stage.audit()).toEqual([]);
+  });
+
+  it('that is canceled keeps its place until the vendor has done with it: nobody else’s is refused there', async () => {
+    await moreCredits();
+    const taskId = await begun();
+    const other = await ordered();
+    expect(await runEvents()).toEqual(['queued']);
+    await cancel(taskId);
+    await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), taskId]);
+    expect(await pollProviderJobs(looked())).toMatchObject({ running: 1, woken: 0 });
+    await pass(60);
+    expect([await stateOf(stage.db, other), failures]).toEqual(['succeeded', []]);
+    expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped']);
     expect(await stage.audit()).toEqual([]);
   });
 
