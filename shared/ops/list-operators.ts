@@ -16,8 +16,8 @@ export async function listOperators(db: Database, page: { limit: number; cursor?
   const rows = await db.query<OperatorRow>(
     `SELECT o.merchant_id AS operatorId, o.name, o.role, o.created_at AS createdAtMs, o.ended_at AS endedAtMs,
        CASE WHEN o.ended_at IS NOT NULL THEN 'ended' WHEN m.state = 'active' THEN 'active' ELSE 'suspended' END AS state,
-       t.sealed IS NOT NULL AS isEnrolled
-     FROM operators o STRAIGHT_JOIN merchants m ON m.id = o.merchant_id LEFT JOIN operator_totps t ON t.merchant_id = o.merchant_id
+       COALESCE((SELECT t.sealed IS NOT NULL FROM operator_totps t WHERE t.merchant_id = o.merchant_id), 0) AS isEnrolled
+     FROM operators o JOIN merchants m ON m.id = o.merchant_id
      WHERE o.merchant_id > ? ORDER BY o.merchant_id LIMIT ?`,
     [page.cursor ?? '', String(page.limit + 1)],
   );
