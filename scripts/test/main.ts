@@ -42,12 +42,13 @@ async function stage(name: string, run: () => Promise<StageResult | undefined>):
     if (result !== undefined) note(result);
   } catch (error) {
     const output = error instanceof DatabaseUnavailable ? error.message : String((error as Error).stack ?? error);
-    note({ stage: name, passed: 0, failed: 1, seconds: (performance.now() - beganAtMs) / 1000, skipped: [], output });
+    const seconds = (performance.now() - beganAtMs) / 1000;
+    note({ stage: name, passed: 0, failed: 1, seconds, failures: [output.split('\n', 1)[0]!], skipped: [], output });
   }
 }
 
 function skipStage(name: string, reason: string): StageResult {
-  return { stage: name, passed: 0, failed: 0, seconds: 0, skipped: [reason], output: '' };
+  return { stage: name, passed: 0, failed: 0, seconds: 0, failures: [], skipped: [reason], output: '' };
 }
 
 function suite(project: string, env: Record<string, string> = {}, name = project): Promise<StageResult> {
@@ -128,8 +129,10 @@ try {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(2);
 }
-if (stopping.signal.aborted) results.push({ ...skipStage('run', 'the run was interrupted'), failed: 1 });
+if (stopping.signal.aborted)
+  results.push({ ...skipStage('run', 'the run was interrupted'), failed: 1, failures: ['interrupted'] });
 say('');
+for (const result of results) for (const line of result.failures) say(`FAILED ${result.stage}: ${line}`);
 for (const result of results) for (const name of result.skipped) say(`SKIPPED ${result.stage}: ${name}`);
 for (const line of ageOfProof()) say(`WARNING ${line}`);
 say(`${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`);

@@ -54,8 +54,13 @@ export async function runSuite(suite: Suite, signal: AbortSignal): Promise<Stage
     const result = { stage: suite.stage, ...tally, seconds, output: output + late };
     const left = (await readdir(temporary)).filter((name) => !ofTools.test(name));
     if (left.length === 0 || signal.aborted) return result;
-    const complaint = `\nleft behind in the temporary folder: ${left.join(', ')}`;
-    return { ...result, failed: result.failed + 1, output: result.output + complaint };
+    const complaint = `left behind in the temporary folder: ${left.join(', ')}`;
+    return {
+      ...result,
+      failed: result.failed + 1,
+      failures: [...result.failures, complaint],
+      output: `${result.output}\n${complaint}`,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,8 @@ export interface StageResult {
   passed: number;
   failed: number;
   seconds: number;
+  /** One line for each: repeated at the end. */
+  failures: string[];
   /** What did not run, and why: repeated at the end. */
   skipped: string[];
   /** Shown when something failed. */

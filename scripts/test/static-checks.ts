@@ -32,7 +32,15 @@ const checkTimeoutMs = 120_000;
 /** Each check counts as one test; a warning is a failure. */
 export async function runStaticChecks(signal: AbortSignal): Promise<StageResult> {
   const startedAtMs = performance.now();
-  const result: StageResult = { stage: 'static', passed: 0, failed: 0, seconds: 0, skipped: [], output: '' };
+  const result: StageResult = {
+    stage: 'static',
+    passed: 0,
+    failed: 0,
+    seconds: 0,
+    failures: [],
+    skipped: [],
+    output: '',
+  };
   const env = { ...process.env, NO_COLOR: '1', TSX_DISABLE_CACHE: '1' };
   for (const { name, command } of checks) {
     const { code, output } = await runProgram(command, { cwd: root, env, timeoutMs: checkTimeoutMs, signal });
@@ -40,6 +48,7 @@ export async function runStaticChecks(signal: AbortSignal): Promise<StageResult>
       result.passed += 1;
     } else {
       result.failed += 1;
+      result.failures.push(name);
       result.output += `── ${name}: exit code ${code}\n${tail(output, 60)}\n`;
     }
   }

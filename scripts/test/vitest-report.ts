@@ -4,13 +4,15 @@ export interface VitestReport {
     name: string;
     status: string;
     message?: string;
-    assertionResults: { status: string; fullName: string }[];
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
   }[];
 }
 
 export interface Tally {
   passed: number;
   failed: number;
+  /** What failed and the first line of why: the whole output is too long to be kept whole by everyone who runs this. */
+  failures: string[];
   skipped: string[];
 }
 
@@ -19,14 +21,22 @@ export interface Tally {
  * a run that ended badly without a failed test (an unhandled rejection, a set-up that threw, a crash before the report).
  */
 export function tallyReport(report: VitestReport | undefined, code: number): Tally {
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  const tally: Tally = { passed: 0, failed: 0, failures: [], skipped: [] };
   for (const file of report?.testResults ?? []) {
-    const failedHere = file.assertionResults.filter((test) => test.status === 'failed').length;
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
     tally.passed += file.assertionResults.filter((test) => test.status === 'passed').length;
-    tally.failed += failedHere === 0 && file.status === 'failed' ? 1 : failedHere;
+    tally.failures.push(...failed.map((test) => told(test.fullName, test.failureMessages?.[0])));
+    if (failed.length === 0 && file.status === 'failed') tally.failures.push(told(file.name, file.message));
     const others = file.assertionResults.filter((test) => test.status !== 'passed' && test.status !== 'failed');
     tally.skipped.push(...others.map((test) => test.fullName));
   }
-  if (tally.failed === 0 && (code !== 0 || report === undefined)) tally.failed = 1;
+  if (tally.failures.length === 0 && (code !== 0 || report === undefined))
+    tally.failures.push(`the run itself: exit code ${code}${report === undefined ? ', no report' : ''}`);
+  tally.failed = tally.failures.length;
   return tally;
+}
+
+function told(what: string, why = ''): string {
+  const line = why.split('\n', 1)[0]!.trim().slice(0, 200);
+  return line === '' ? what : `${what} — ${line}`;
 }

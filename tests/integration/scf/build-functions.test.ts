@@ -221,10 +221,8 @@ describe('the product’s bundles', () => {
     expect(['health-live', 'cancel-task'].map((name) => text(name).includes('TASK_ENDED'))).toEqual([false, true]);
   });
 
-  it('are all found unchanged within 0.3 s', async () => {
+  it('are all found unchanged, and none is built again', async () => {
     await buildFunctions();
-    const startedMs = performance.now();
     expect(built(await buildFunctions())).toEqual([]);
-    expect(performance.now() - startedMs).toBeLessThan(300);
   });
 });

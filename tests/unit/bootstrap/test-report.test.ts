@@ -4,7 +4,11 @@ import { parseSelection } from '../../../scripts/test/parse-selection.ts';
 import { closingLine, exitCode, type StageResult } from '../../../scripts/test/stage-result.ts';
 import { tallyReport } from '../../../scripts/test/vitest-report.ts';
 
-const test = (status: string, fullName = status) => ({ status, fullName });
+const test = (status: string, fullName = status, why?: string) => ({
+  status,
+  fullName,
+  ...(why !== undefined && { failureMessages: [why] }),
+});
 const file = (status: string, ...assertionResults: ReturnType<typeof test>[]) => ({
   name: 'a.test.ts',
   status,
@@ -15,6 +19,7 @@ const stage = (passed: number, failed: number): StageResult => ({
   passed,
   failed,
   seconds: 1,
+  failures: [],
   skipped: [],
   output: '',
 });
@@ -22,15 +27,29 @@ const stage = (passed: number, failed: number): StageResult => ({
 describe('tallyReport', () => {
   it('counts tests and names those that were left out', () => {
     const report = {
-      testResults: [file('failed', test('passed'), test('failed'), test('skipped', 'on d2'), test('todo'))],
+      testResults: [
+        file(
+          'failed',
+          test('passed'),
+          test('failed', 'adds', 'Error: 3 is not 4\n at add.ts:1'),
+          test('skipped', 'on d2'),
+          test('todo'),
+        ),
+      ],
     };
-    expect(tallyReport(report, 1)).toEqual({ passed: 1, failed: 1, skipped: ['on d2', 'todo'] });
+    expect(tallyReport(report, 1)).toEqual({
+      passed: 1,
+      failed: 1,
+      failures: ['adds — Error: 3 is not 4'],
+      skipped: ['on d2', 'todo'],
+    });
   });
 
   it('a file that could not be loaded is one failure', () => {
     expect(tallyReport({ testResults: [file('failed'), file('passed', test('passed'))] }, 1)).toMatchObject({
       passed: 1,
       failed: 1,
+      failures: ['a.test.ts'],
     });
   });
 

@@ -6,7 +6,16 @@ import type { StageResult } from '../../../scripts/test/stage-result.ts';
 const request = { scale: 1, before: null, isOver: () => false, say: () => undefined, keep: async () => undefined };
 const ended = (over: Partial<StageResult> = {}) => {
   const asked: Suite[] = [];
-  const result = { stage: 'deployed', passed: 20, failed: 0, seconds: 7, skipped: [], output: '', ...over };
+  const result = {
+    stage: 'deployed',
+    passed: 20,
+    failed: 0,
+    seconds: 7,
+    failures: [],
+    skipped: [],
+    output: '',
+    ...over,
+  };
   const run = async (suite: Suite) => {
     asked.push(suite);
     return result;
