@@ -43,7 +43,9 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 90_000,
+          testTimeout: 180_000,
+          // A page that draws itself beside another suite that keeps both cores busy.
+          expect: { poll: { timeout: 30_000, interval: 50 } },
         },
       },
       ...['property', 'fault'].map((name) => ({

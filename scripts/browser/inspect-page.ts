@@ -12,11 +12,23 @@ export interface AxeFinding {
   readonly why: string;
 }
 
+interface AxeScope {
+  /** Selector of the part that is looked at; default: the whole document. */
+  readonly within?: string;
+  /** These rules of axe's alone. */
+  readonly rules?: readonly string[];
+}
+
+/** All that a theme changes, on a page that was looked at whole in another. */
+export const CONTRAST: AxeScope = { rules: ['color-contrast'] };
+
 /** Serious and critical findings of axe on the page as it stands. */
-export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
+export async function seriousFindings(page: Page, { within, rules }: AxeScope = {}): Promise<AxeFinding[]> {
+  const part = within === undefined ? 'document' : JSON.stringify(within);
+  const options = JSON.stringify({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
   // Through the debugger: a script element would be stopped by the page's own policy, which is right. Once a document.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+  return page.evaluate(`axe.run(${part}, ${options}).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.target.join(' ')).join(', '),
       why: nodes[0].failureSummary })))`);

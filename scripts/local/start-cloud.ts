@@ -60,6 +60,8 @@ export interface CloudOptions {
   readonly webFolder?: string;
   /** AI_ENGINES of this cloud, played by stand-ins; without it there are none and their cards are closed. */
   readonly engines?: string;
+  /** How long one of them that a developer made slow takes for a picture. */
+  readonly slowPictureMs?: number;
   /** The functions reach the database through a gate that the inspector can shut. */
   readonly databaseSwitch?: boolean;
   /** Photos and results are looked at by a stand-in of IMS, which refuses what is pure magenta, words by one of TMS, films by one of VM. */
@@ -135,7 +137,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     if (!objects) throw new Error('COS has not started yet');
     return objects;
   };
-  const moods = engineMoods(() => faults.settings().engines);
+  const moods = engineMoods(() => faults.settings().engines, options.slowPictureMs);
   const engines = await startEngineStandin({
     clock: clock.now,
     drawing: drawResults(bucketObjects, mediaFolder(options.distFolder, 'run-image-step')),

@@ -28,7 +28,10 @@ export interface CloudStage {
 
 export interface CloudStageOptions
   extends Partial<
-    Pick<CloudOptions, 'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch' | 'engines'>
+    Pick<
+      CloudOptions,
+      'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch' | 'engines' | 'slowPictureMs'
+    >
   > {
   /** As it is, and left running; default: one of its own with the schema in it. */
   readonly database?: PrivateDatabase;

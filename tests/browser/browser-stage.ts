@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIResponse, Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { overflowPixels, seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
@@ -13,6 +12,15 @@ import { readSiteConfig } from '../../scripts/web/site-config.ts';
 
 /** Put where merchants and operators write words of their own; `img[src=x]` finds it where it became more than text. */
 export const HOSTILE_WORD = '<img src=x onerror=alert(1)>';
+
+/** For what a page does by itself: it may share two cores with another suite that keeps both busy. */
+const WAIT_MS = 30_000;
+
+/** Of a page's height: the reference of the API is fifty screens, and nobody looks at all of them. */
+const MOST_SHOT_PIXELS = 4000;
+
+/** Long beside an engine that works, and over when the inspector has been looked at meanwhile. */
+export const SLOW_PICTURE_MS = 8000;
 
 const SHOTS = join(REPOSITORY_ROOT, 'dist', 'screenshots');
 /** Of a picture for people. JPEG: of a page with photos on it, PNG took three times as long. */
@@ -41,13 +49,16 @@ export interface Visitor {
 export async function browserStage(): Promise<BrowserStage> {
   const { folder } = await buildWeb();
   mkdirSync(SHOTS, { recursive: true });
-  const options = { webFolder: folder, databaseSwitch: true, engines: 'tencent-ci:2' } as const;
+  const options = {
+    ...{ webFolder: folder, databaseSwitch: true, engines: 'tencent-ci:2' },
+    slowPictureMs: SLOW_PICTURE_MS,
+  } as const;
   // Tests move the clock by hours; functions stay warm over it.
   const stage = await cloudStage({ idleMs: Number.POSITIVE_INFINITY }, {}, options);
   // What Chromium has in its hands when it ends stays behind: in a folder that goes with the stage.
   const temporary = join(stage.folder, 'browser');
   mkdirSync(temporary);
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(temporary);
   return {
     stage,
     browser,
@@ -60,7 +71,7 @@ export async function browserStage(): Promise<BrowserStage> {
         reducedMotion: 'reduce',
         ...options,
       });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(WAIT_MS);
       const page = await context.newPage();
       const complaints: string[] = [];
       const hosts = new Set<string>();
@@ -82,19 +93,30 @@ export async function browserStage(): Promise<BrowserStage> {
 }
 
 export const { newPhone } = login;
-export const signIn = ({ stage }: BrowserStage, page: Page, phone?: string) => login.signIn(stage.cloud, page, phone);
-export const fillInLogin = ({ stage }: BrowserStage, page: Page, phone: string) =>
-  login.fillInLogin(stage.cloud, page, phone);
+export async function signIn(all: BrowserStage, page: Page, phone?: string): Promise<string> {
+  await forgetLimits(all);
+  return login.signIn(all.stage.cloud, page, phone);
+}
+export async function fillInLogin(all: BrowserStage, page: Page, phone: string): Promise<void> {
+  await forgetLimits(all);
+  return login.fillInLogin(all.stage.cloud, page, phone);
+}
+
+/** All who sign in here have one address, and clocks are moved back: limits would make them wait, by how fast the tests are. */
+export async function forgetLimits({ stage }: BrowserStage): Promise<void> {
+  for (const table of ['rate_limits', 'login_codes']) await stage.db.write(`DELETE FROM ${table}`);
+}
 
 /** Signs in by the calls that the login page makes, for tests of something else. @returns the phone, and what a request bears */
 export async function signInByCalls(
-  { stage: { cloud } }: BrowserStage,
+  all: BrowserStage,
   { context }: Visitor,
   phone = newPhone(),
 ): Promise<{ readonly phone: string; readonly authorization: string }> {
+  await forgetLimits(all);
   const call = (name: string, data: object) => answerOf(context.request.post(`/v1/${name}`, { data }));
   await call('send-code', { phone });
-  const sms = cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
+  const sms = all.stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
   const { accessToken } = await call('login', { phone, code: sms?.params[0], consentVersion: CONSENT_VERSION });
   return { phone, authorization: `Bearer ${accessToken}` };
 }
@@ -117,10 +139,60 @@ export async function comeAsMember(all: BrowserStage, visitor: Visitor): Promise
   await visitor.context.request.post(`/local/pay/cashier/${orderId}/pay`);
   const isPaid = async () =>
     (await all.stage.db.query('SELECT id FROM orders WHERE id = ? AND state = ?', [orderId, 'paid'])).length > 0;
-  while (!(await isPaid())) await sleep(20);
+  await expect.poll(isPaid, { interval: 20 }).toBe(true);
   await visitor.page.goto('/app/');
   await visitor.page.locator('h1').waitFor();
   return phone;
+}
+
+/** Goes to a page behind the hash and waits for its own heading: that of the page before it stands there for a while. */
+export async function openPage(page: Page, address: string): Promise<void> {
+  const heading = page.locator('h1').first();
+  const before = (await heading.count()) === 0 ? '' : await heading.innerText();
+  const isThere = page.url().endsWith(address);
+  await page.goto(address);
+  if (isThere) await heading.waitFor();
+  else await expect.poll(() => heading.innerText(), { message: address }).not.toBe(before);
+}
+
+/** Opens a card's form with nothing in it: one that is open already would keep its photos. */
+export async function openForm(page: Page, card = 'basic_clean'): Promise<void> {
+  await page.goto('/app/#/');
+  await page.locator('.feature-card').first().waitFor();
+  await page.goto(`/app/#/create/${card}`);
+  await page.locator('.summary button').waitFor();
+}
+
+/** Waits for the page of a task, and for the results of this one: those of the page before it may still be there. @returns its hash */
+export async function shownTask(page: Page, other = ''): Promise<string> {
+  await page.waitForURL(({ hash }) => hash.startsWith('#/tasks/tsk_') && hash !== other);
+  const { hash } = new URL(page.url());
+  await page.locator('.pairs-list .mono').getByText(hash.slice('#/tasks/'.length)).waitFor();
+  return hash;
+}
+export async function shownResults(page: Page, other = ''): Promise<string> {
+  const hash = await shownTask(page, other);
+  await page.locator('.results img').first().waitFor({ timeout: 60_000 });
+  return hash;
+}
+
+/** Puts the page's clock where the cloud's is, which other tests have moved. */
+export async function followClock({ stage }: BrowserStage, page: Page): Promise<void> {
+  await page.evaluate(
+    `{ const now = (window.realNow ??= Date.now); Date.now = () => now() + ${stage.cloud.clock.offsetMs()}; }`,
+  );
+}
+
+/** The switches of the inspector, all that are not named put back. */
+export async function setFaults({ stage }: BrowserStage, faults: object = {}): Promise<void> {
+  const answer = await fetch(`${stage.cloud.localUrl}/faults`, { method: 'POST', body: JSON.stringify(faults) });
+  expect(answer.status).toBe(200);
+}
+
+/** Words of somebody's are on the page as they were typed, and have become nothing else. */
+export async function expectInert(page: Page, words = HOSTILE_WORD): Promise<void> {
+  await page.getByText(words).first().waitFor();
+  expect(await page.locator('img[src=x]').count()).toBe(0);
 }
 
 async function answerOf(asked: Promise<APIResponse>): Promise<Partial<Record<string, string>>> {
@@ -164,7 +236,9 @@ export async function shoot(page: Page, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
   // What stands still while a page scrolls would stand in its middle.
   await page.evaluate('window.scrollTo(0, 0)');
-  await page.screenshot({ path: shotFile(`${name}-${width}`), fullPage: true, type: 'jpeg', quality: 90 });
+  const pageHeight = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  const clip = { x: 0, y: 0, width, height: Math.min(pageHeight, MOST_SHOT_PIXELS) };
+  await page.screenshot({ path: shotFile(`${name}-${width}`), fullPage: true, clip, type: 'jpeg', quality: 90 });
 }
 
 const WIDTHS = [1280, 360] as const;
@@ -184,5 +258,17 @@ export async function inspectAsItStands(page: Page, name: string): Promise<void>
     await shoot(page, name);
   }
   expect(await seriousFindings(page), name).toEqual([]);
+  if (before) await page.setViewportSize(before);
+}
+
+/** A dialog over a page that is looked at elsewhere: both widths by the ruler, itself by axe, and one picture. */
+export async function inspectDialog(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [...WIDTHS].reverse()) {
+    await page.setViewportSize({ width, height: 860 });
+    await expect.poll(() => overflowPixels(page), { message: `${name} at ${width}` }).toBeLessThanOrEqual(0);
+  }
+  expect(await seriousFindings(page, { within: '.dialog' }), name).toEqual([]);
+  await page.screenshot({ path: shotFile(`${name}-${page.viewportSize()?.width}`), type: 'jpeg', quality: 90 });
   if (before) await page.setViewportSize(before);
 }

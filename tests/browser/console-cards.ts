@@ -45,7 +45,7 @@ export function consoleCards(at: () => BrowserStage): void {
       await page.locator('#card-parts-error').getByText(`form.${whole.form.length}.maxLength`).waitFor();
       await parts().fill('{');
       await page.locator('#card-parts-error').getByText('不是合法的 JSON').waitFor();
-      expect(await page.getByRole('button', { name: '保存为' }).isDisabled()).toBe(true);
+      await expect.poll(() => page.getByRole('button', { name: '保存为' }).isDisabled()).toBe(true);
       await inspectPage(page, 'console-card-broken');
       await parts().fill(edited([...whole.form, note]));
       await page.locator('#card-credits').fill('0');
@@ -74,7 +74,7 @@ export function consoleCards(at: () => BrowserStage): void {
       await page.getByRole('button', { name: '与当前版本对比' }).first().click();
       const changes = page.locator('.part tbody');
       await changes.getByText('nameZh').waitFor();
-      expect(await changes.innerText()).toMatch(/credits[\s\S]*1[\s\S]*2/);
+      await expect.poll(() => changes.innerText()).toMatch(/credits[\s\S]*1[\s\S]*2/);
       await inspectPage(page, 'console-card');
     });
 

@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, inspectPage, newPhone, shoot, signInByCalls, type Visitor } from './browser-stage.ts';
+import {
+  type BrowserStage,
+  expectInert,
+  inspectDialog,
+  inspectPage,
+  newPhone,
+  openPage,
+  shoot,
+  signInByCalls,
+  type Visitor,
+} from './browser-stage.ts';
 import { type Authenticator, authenticatorOf, giveRole, inspectEnglishDark, signInAtConsole } from './console-stage.ts';
 
 const MINUTE = 60_000;
@@ -39,7 +49,11 @@ export function consoleJourney(at: () => BrowserStage): void {
       await inspectPage(page, 'console-sign-in');
       await signInAtConsole(all, page, phone);
       await page.getByRole('heading', { name: '该账号没有运营权限' }).waitFor();
-      expect(await page.locator('.door').innerText()).toContain(`${phone.slice(0, 3)}****${phone.slice(7)}`);
+      await page
+        .locator('.door')
+        .getByText(`${phone.slice(0, 3)}****${phone.slice(7)}`)
+        .first()
+        .waitFor();
       await inspectPage(page, 'console-refused');
       await page.getByRole('button', { name: '重新检查' }).click();
       await page.getByRole('heading', { name: '该账号没有运营权限' }).waitFor();
@@ -65,7 +79,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await page.locator('#totp-code').fill(authenticator.code());
       await page.getByRole('button', { name: '完成绑定' }).click();
       await page.locator('.tag-good').getByText('已绑定').waitFor();
-      expect(await page.getByText(data.secret).count()).toBe(0);
+      await expect.poll(() => page.getByText(data.secret).count()).toBe(0);
     });
 
     it('makes a batch of codes: asked for a code by itself, the same call goes out again, and the codes are shown once', async () => {
@@ -87,7 +101,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await page.locator('#batch-codes-error').getByText('至少为 1').waitFor();
       // Twice for the second factor, and once more where its token had run out.
       expect([keys.length > 1, new Set(keys).size]).toEqual([true, 1]);
-      await inspectPage(page, 'console-new-batch');
+      await inspectDialog(page, 'console-new-batch');
       await page.locator('#batch-codes').fill('60');
       let answer = (): void => undefined;
       const held = new Promise<void>((resolve) => (answer = resolve));
@@ -99,13 +113,13 @@ export function consoleJourney(at: () => BrowserStage): void {
       expect([shown.length, new Set(shown).size]).toEqual([60, 60]);
       expect(new Set(keys).size).toBe(2);
       await pressEscape();
-      expect(await page.getByRole('button', { name: '关闭' }).isDisabled()).toBe(true);
+      await expect.poll(() => page.getByRole('button', { name: '关闭' }).isDisabled()).toBe(true);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('下载 CSV（60 个）').click()]);
       const saved = await readFile(await csv.path(), 'utf8');
       expect(shown.every((code) => saved.includes(code))).toBe(true);
       await page.getByRole('button', { name: '关闭' }).click();
       await page.locator('.data-table').getByText(HOSTILE).waitFor();
-      expect(await page.locator('img[src=x]').count()).toBe(0);
+      await expectInert(page, HOSTILE);
       expect(await page.content()).not.toContain(shown[0]);
       await redeem(all, shown[41] ?? '');
     });
@@ -116,7 +130,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await expect.poll(() => page.locator('tbody tr').count()).toBe(60);
       await page.getByRole('radio', { name: '已使用' }).click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
-      expect(await page.locator('tbody tr').innerText()).toMatch(/^42[\s\S]*1 \/ 1/);
+      await expect.poll(() => page.locator('tbody tr').innerText()).toMatch(/^42[\s\S]*1 \/ 1/);
       await inspectPage(page, 'console-batch');
       await page.getByRole('button', { name: '作废批次' }).click();
       await page.locator('.dialog').getByRole('button', { name: '作废批次' }).click();
@@ -125,7 +139,7 @@ export function consoleJourney(at: () => BrowserStage): void {
       await shoot(page, 'console-revoke');
       await page.locator('.dialog').getByRole('button', { name: '作废批次' }).click();
       await page.locator('.panel .tag-bad').getByText('已作废').waitFor();
-      expect(await page.getByRole('button', { name: '作废批次' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('button', { name: '作废批次' }).count()).toBe(0);
     });
 
     it('finds every step of it in the audit log, by target and by action, a page at a time', async () => {
@@ -135,9 +149,9 @@ export function consoleJourney(at: () => BrowserStage): void {
       await page.locator('#filter-target').fill(batchId);
       await page.getByRole('button', { name: '查询' }).click();
       await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
-      expect(await page.locator('tbody tr').first().innerText()).toMatch(/作废卡密批次[\s\S]*活动提前结束/);
+      await expect.poll(() => page.locator('tbody tr').first().innerText()).toMatch(/作废卡密批次[\s\S]*活动提前结束/);
       await page.locator('tbody tr').last().getByText('查看').click();
-      expect(await page.locator('pre').last().innerText()).toContain('"codes": 60');
+      await page.locator('pre').last().getByText('"codes": 60').waitFor();
       await page.goto('/console/#/audit');
       await page.locator('#filter-action').selectOption({ label: '验证动态口令' });
       await page.getByRole('button', { name: '查询' }).click();
@@ -152,8 +166,7 @@ export function consoleJourney(at: () => BrowserStage): void {
 
   describe('every page of the console', () => {
     it.each(Object.entries(PAGES))('%s fits its screen and is read by screen readers', async (name, hash) => {
-      await page.goto(`/console/${hash}`);
-      await page.locator('h1').waitFor();
+      await openPage(page, `/console/${hash}`);
       await inspectPage(page, `console-${name}`);
     });
 

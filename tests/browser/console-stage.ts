@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
+import { CONTRAST, seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
 import { totpCode } from '../../shared/ops/totp.ts';
-import { type BrowserStage, shoot, signInByCalls, type Visitor } from './browser-stage.ts';
+import { type BrowserStage, forgetLimits, openPage, signInByCalls, type Visitor } from './browser-stage.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;
@@ -20,7 +20,9 @@ export function authenticatorOf(secret: string, nowMs: () => number): Authentica
 }
 
 /** Fills in the console's own door. */
-export async function signInAtConsole({ stage }: BrowserStage, page: Page, phone: string): Promise<void> {
+export async function signInAtConsole(all: BrowserStage, page: Page, phone: string): Promise<void> {
+  const { stage } = all;
+  await forgetLimits(all);
   await page.locator('#phone').fill(phone);
   await page.getByRole('button', { name: '获取验证码' }).click();
   await page.getByText('验证码已发送').waitFor();
@@ -72,25 +74,24 @@ interface EnglishDark {
   readonly own: RegExp;
 }
 
-/** Pages by name and hash: no Chinese is left in English, and there is contrast enough in the dark. A picture of each. */
+/** Pages by name and hash: no Chinese is left in English, and there is contrast enough in the dark. */
 export async function inspectEnglishDark(
   page: Page,
   pages: readonly (readonly [name: string, hash: string])[],
   { shown, own }: EnglishDark,
 ): Promise<void> {
-  await page.goto('/console/#/account');
+  await openPage(page, '/console/#/account');
   await page.getByText('English').click();
   await page.getByText('Dark').click();
   await settledPage(page);
   await page.reload();
   await page.locator('h1').waitFor();
   for (const [name, hash] of pages) {
-    await page.goto(`/console/${hash}`);
+    await openPage(page, `/console/${hash}`);
     await page.locator(shown).first().waitFor();
     await settledPage(page);
     const text = (await page.locator('.shell').innerText()).replaceAll(own, '');
     expect(text.match(/\p{Script=Han}+/u)?.[0], name).toBeUndefined();
-    expect(await seriousFindings(page), name).toEqual([]);
-    await shoot(page, `console-dark-${name}`);
+    expect(await seriousFindings(page, CONTRAST), name).toEqual([]);
   }
 }

@@ -1,38 +1,27 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import { cancellation } from '../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../shared/tasks/create-task.ts';
-import { type BrowserStage, inspectPage, shoot } from './browser-stage.ts';
-
-interface Stage {
-  readonly all: BrowserStage;
-  readonly page: Page;
-  readonly merchant: DemoMerchant;
-  readonly merchantHash: string;
-}
+import { inspectDialog, inspectPage, shoot } from './browser-stage.ts';
+import type { Desk } from './console-desk.ts';
 
 /** What an operator does for one merchant who asks for help. */
-export function consoleSupport(at: () => Stage): void {
-  const dialog = () => at().page.locator('.dialog');
-  const press = (name: string) => at().page.getByRole('button', { name, exact: true }).click();
-
+export function consoleSupport(at: () => Desk): void {
   describe('in support of a merchant', () => {
     it('sees the workspace as the merchant does, for reading only, until the view is ended', async () => {
-      const { page, merchantHash } = at();
-      await page.goto(`/console/${merchantHash}`);
+      const { page, press, dialog, merchantId } = at();
+      await page.goto(`/console/#/merchants/${merchantId}`);
       await press('以客户身份查看');
       await press('申请查看');
       await dialog().locator('#reason-error').getByText('2–80').waitFor();
       await dialog().locator('#reason').fill('客户说看不到任务');
-      await inspectPage(page, 'console-view-as');
+      await inspectDialog(page, 'console-view-as');
       await press('申请查看');
       const opening = page.waitForEvent('popup');
       await press('打开客户工作台');
       const seen = await opening;
       await seen.locator('.view-bar').getByText('以客户身份查看 · 只读').waitFor();
       await seen.locator('.balance').getByText('额度').waitFor();
-      expect(await seen.evaluate('window.name')).toBe('');
+      await expect.poll(() => seen.evaluate('window.name')).toBe('');
       await inspectPage(seen, 'view-home');
       await seen.goto('/app/#/membership');
       await seen.locator('#redeem-code').fill('00000-00000-00000-00000');
@@ -57,9 +46,8 @@ export function consoleSupport(at: () => Stage): void {
     });
 
     it('runs a task again free of charge, finds what its request set off, and the books agree', async () => {
-      const { all, page, merchant, merchantHash } = at();
+      const { all, page, press, dialog, merchant, merchantId } = at();
       const { db, cloud } = all.stage;
-      const merchantId = merchantHash.split('/').at(-1) ?? '';
       const nowMs = cloud.clock.now();
       const order = { merchantId, featureId: 'copywriting', inputs: [], form: { name: '亚麻衬衫' }, nowMs };
       const { taskId } = await createTask(db, { ...order, idempotencyKey: 'texts', requestHash: 'a'.repeat(64) });
@@ -71,24 +59,27 @@ export function consoleSupport(at: () => Stage): void {
       await dialog().locator('#reason').fill('客户要求再做一次');
       await dialog().getByRole('button', { name: '代客户重跑' }).click();
       await page.locator('.facts').getByText('重试自').waitFor();
-      expect(await merchant.balance()).toBe(before - 1);
+      await expect.poll(() => merchant.balance()).toBe(before - 1);
       await page.goto(`/console/#/tasks/${taskId}`);
       await press('代客户重跑');
       await dialog().getByText('免费补偿').click();
       await dialog().locator('#reason').fill('引擎故障补偿');
-      await inspectPage(page, 'console-rerun');
+      await inspectDialog(page, 'console-rerun');
       await dialog().getByRole('button', { name: '代客户重跑' }).click();
       await page.getByText('已新建任务，消耗 1 额度').waitFor();
       await page.locator('.facts').getByText('重试自').waitFor();
       await expect
-        .poll(() => page.reload().then(() => page.locator('.facts').innerText()), { timeout: 30_000, interval: 1000 })
-        .toContain('已完成');
+        .poll(() => db.query('SELECT id FROM tasks WHERE merchant_id = ? AND state = ?', [merchantId, 'succeeded']))
+        .toHaveLength(2);
+      await page.reload();
+      await page.locator('.facts').getByText('已完成').waitFor();
       expect(await merchant.balance()).toBe(before - 1);
       expect(await all.stage.audit()).toEqual([]);
       await page.locator('.facts a[href*="trace="]').click();
       await page.getByRole('heading', { name: '事件经过' }).waitFor();
-      const line = await page.locator('section').filter({ hasText: '事件经过' }).innerText();
-      expect(line).toMatch(/运营操作[\s\S]*代客户重跑任务[\s\S]*任务创建[\s\S]*额度变动[\s\S]*任务结束/);
+      await expect
+        .poll(() => page.locator('section').filter({ hasText: '事件经过' }).innerText())
+        .toMatch(/运营操作[\s\S]*代客户重跑任务[\s\S]*任务创建[\s\S]*额度变动[\s\S]*任务结束/);
       await inspectPage(page, 'console-traced');
     });
   });

@@ -6,14 +6,16 @@ import {
   fillInLogin,
   inspectPage,
   newPhone,
+  SLOW_PICTURE_MS,
+  setFaults,
+  shownResults,
+  shownTask,
   type Visitor,
 } from './browser-stage.ts';
 import { inspectorAreas, inspectorFaults } from './inspector-pages.ts';
 import { garmentPhoto } from './photos.ts';
 
 const SWITCH = 'AI 引擎 AI engines';
-/** How long an engine that is slow takes for a picture. */
-const SLOW_MS = 20_000;
 
 /** A merchant with a phone: touch, 360 px, English, dark. A card of an engine elsewhere, and what is seen when a developer breaks the engines. */
 export function enginePages(at: () => BrowserStage): void {
@@ -31,7 +33,7 @@ export function enginePages(at: () => BrowserStage): void {
   }, 120_000);
   afterAll(async () => {
     // Whatever is left broken would break all that come after it.
-    await fetch(`${all.stage.cloud.localUrl}/faults`, { method: 'POST', body: '{}' });
+    await setFaults(all);
     await visitor?.context.close();
     await inspector?.context.close();
   });
@@ -78,10 +80,7 @@ export function enginePages(at: () => BrowserStage): void {
     await stroke([0.3, 0.4], [0.6, 0.45]);
     await page.locator('#removal-error').waitFor({ state: 'detached' });
   }
-  const send = async (): Promise<void> => {
-    await page.locator('.summary button').click();
-    await page.waitForURL('**/app/#/tasks/tsk_*');
-  };
+  const send = () => page.locator('.summary button').click();
 
   describe('a merchant with a phone', () => {
     it('signs up in English and pays where the phone leads: WeChat’s own page, and Alipay’s', async () => {
@@ -90,10 +89,9 @@ export function enginePages(at: () => BrowserStage): void {
       await fillInLogin(all, page, newPhone());
       await page.waitForURL('**/app/**');
       await page.locator('.tile').first().waitFor();
-      expect(await page.evaluate('[document.documentElement.lang, matchMedia("(pointer: coarse)").matches]')).toEqual([
-        'en',
-        true,
-      ]);
+      await expect
+        .poll(() => page.evaluate('[document.documentElement.lang, matchMedia("(pointer: coarse)").matches]'))
+        .toEqual(['en', true]);
       await buyPlanOnPhone(page, 'WeChat Pay');
       await expect.poll(available).toBe('100 credits');
       await buyPlanOnPhone(page, 'Alipay');
@@ -106,18 +104,18 @@ export function enginePages(at: () => BrowserStage): void {
   });
 
   describe('a photo that is painted over', () => {
-    it('fails with its credit back while the inspector makes engines fail, and waits for one that is slow', async () => {
+    it('fails with its credit back while the inspector makes engines fail, is tried again, and waits for one that is slow', async () => {
       await inspector.page.goto('/local/#faults');
       await choose('failing');
       await repair();
       await inspectPage(page, 'create-repair');
       await send();
-      await page.locator('.ending-refund').getByText('1 credit(s) came back').waitFor({ timeout: 30_000 });
+      await page.locator('.ending-refund').getByText('1 credit(s) came back').waitFor();
       await expect.poll(available).toBe('200 credits');
       await choose('slow');
-      await repair();
-      await send();
-      slowTask = new URL(page.url()).hash.split('/').at(-1) ?? '';
+      const failed = await shownTask(page);
+      await page.getByRole('button', { name: 'Try again' }).tap();
+      slowTask = (await shownTask(page, failed)).split('/').at(-1) ?? '';
     });
 
     inspectorAreas(
@@ -137,16 +135,16 @@ export function enginePages(at: () => BrowserStage): void {
       await choose('ok');
       await repair();
       await send();
-      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
+      const repaired = await shownResults(page, `#/tasks/${slowTask}`);
       expect(await page.locator('.redo').count(), 'what was painted over is no cut-out to mend').toBe(0);
-      const [form] = await all.stage.db.query<{ json: string }>(
-        'SELECT form_json AS json FROM tasks ORDER BY id DESC LIMIT 1',
-      );
+      const [form] = await all.stage.db.query<{ json: string }>('SELECT form_json AS json FROM tasks WHERE id = ?', [
+        repaired.split('/').at(-1) ?? '',
+      ]);
       expect(form?.json).toMatch(/drop 40 (29|30)\d,/);
       await page.goto(`/app/#/tasks/${slowTask}`);
-      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
+      await shownResults(page, repaired);
       const slow = await stateOf();
-      expect([slow?.state, Number(slow?.ms) >= SLOW_MS]).toEqual(['succeeded', true]);
+      expect([slow?.state, Number(slow?.ms) >= SLOW_PICTURE_MS]).toEqual(['succeeded', true]);
       await expect.poll(available).toBe('198 credits');
       expect([inspector.complaints, visitor.complaints, await all.stage.audit()]).toEqual([[], [], []]);
     });

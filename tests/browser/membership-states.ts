@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
-import { type BrowserStage, buyPlan, inspectPage, newPhone, signInByCalls, type Visitor } from './browser-stage.ts';
+import {
+  type BrowserStage,
+  buyPlan,
+  forgetLimits,
+  inspectPage,
+  newPhone,
+  signInByCalls,
+  type Visitor,
+} from './browser-stage.ts';
 
 const DAY = 86_400_000;
 
@@ -20,7 +28,7 @@ export function membershipStates(at: () => BrowserStage): void {
       await merchant.buyPlan('monthly_99');
     };
     // To a past day the calls of today are still to come, and limits know nothing of that.
-    for (const table of ['rate_limits', 'login_codes']) await all.stage.db.write(`DELETE FROM ${table}`);
+    await forgetLimits(all);
     cloud.clock.shift(-cloud.clock.offsetMs() - 40 * DAY);
     await buy(expired);
     cloud.clock.shift(15 * DAY);

@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserStage, buyPlan, HOSTILE_WORD, newPhone, shoot, signIn, type Visitor } from './browser-stage.ts';
+import {
+  type BrowserStage,
+  buyPlan,
+  HOSTILE_WORD,
+  newPhone,
+  openForm,
+  shoot,
+  shownResults,
+  shownTask,
+  signIn,
+  type Visitor,
+} from './browser-stage.ts';
 import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
 import { zipEntries } from './zip-entries.ts';
 
@@ -35,6 +46,7 @@ export function merchantJourney(at: () => BrowserStage): void {
   let visitor: Visitor;
   let page: Page;
   let photo: PhotoFile;
+  let firstTask = '';
 
   beforeAll(async () => {
     all = at();
@@ -47,12 +59,10 @@ export function merchantJourney(at: () => BrowserStage): void {
   const available = () => page.locator('.balance').innerText();
 
   async function send(file: PhotoFile): Promise<void> {
-    await page.goto('/app/#/');
-    await page.goto('/app/#/create/basic_clean');
+    await openForm(page);
     await page.getByTestId('files').setInputFiles([file]);
     await page.locator('.photo img').waitFor();
     await page.locator('.summary button').click();
-    await page.waitForURL('**/app/#/tasks/tsk_*');
   }
 
   describe('a merchant', () => {
@@ -62,7 +72,7 @@ export function merchantJourney(at: () => BrowserStage): void {
       await page.locator('.hero .button-primary').click();
       await page.waitForURL('**/login/**');
       await page.locator('#send-code').click();
-      expect(await page.locator('#phone-error').innerText()).toContain('11 位');
+      await page.locator('#phone-error').getByText('11 位').waitFor();
       const phone = newPhone();
       await page.locator('#phone').fill(phone);
       await page.locator('#send-code').click();
@@ -70,7 +80,7 @@ export function merchantJourney(at: () => BrowserStage): void {
       const sms = all.stage.cloud.tencent.inbox().findLast(({ phoneNumber }) => phoneNumber.endsWith(phone));
       await page.locator('#code').fill(sms?.params[0] === '000000' ? '000001' : '000000');
       await page.locator('[type=submit]').click();
-      expect(await page.locator('#consent-error').innerText()).toContain('用户协议');
+      await page.locator('#consent-error').getByText('用户协议').waitFor();
       await page.locator('#consent').check();
       await page.locator('[type=submit]').click();
       await page.locator('#code-error').getByText('验证码不正确').waitFor();
@@ -88,6 +98,7 @@ export function merchantJourney(at: () => BrowserStage): void {
     });
 
     it('sees the receipt, asks for the invoice of that order, and is told at its field that the tax number is wrong', async () => {
+      await page.goto('/app/#/membership');
       await page.locator('a.task-row').first().click();
       const [paid] = await all.stage.db.query<{ id: string; transaction: string }>(
         'SELECT id, transaction_id AS transaction FROM payments ORDER BY id DESC LIMIT 1',
@@ -107,7 +118,7 @@ export function merchantJourney(at: () => BrowserStage): void {
       await page.locator('#invoice-taxNumber').fill('91350100M000100Y44');
       await page.locator('#invoice-email').fill('bills@example.com');
       await page.locator('.invoice [type=submit]').click();
-      expect(await page.locator('#invoice-taxNumber-error').innerText()).toContain('校验位');
+      await page.locator('#invoice-taxNumber-error').getByText('校验位').waitFor();
       await page.locator('#invoice-taxNumber').fill('91350100m000100y43');
       await page.locator('.invoice [type=submit]').click();
       await page.locator('.invoice [role=status]').getByText('已提交').waitFor();
@@ -116,7 +127,7 @@ export function merchantJourney(at: () => BrowserStage): void {
     });
 
     it('is told before anything is sent which files cannot be used, and sees a turned photo upright', async () => {
-      await page.goto('/app/#/create/basic_clean');
+      await openForm(page);
       const heic = Buffer.from('\0\0\0\x18ftypheic0000mif1');
       await page
         .getByTestId('files')
@@ -127,16 +138,19 @@ export function merchantJourney(at: () => BrowserStage): void {
           { name: 'cut-off.jpg', mimeType: 'image/jpeg', buffer: photo.buffer.subarray(0, 9000) },
         ]);
       await expect.poll(() => page.locator('.photo-bad').count()).toBe(3);
-      expect(await page.locator('.photo-bad').allInnerTexts()).toEqual([
-        expect.stringContaining('兼容性最佳'),
-        expect.stringContaining('不是 JPG'),
-        expect.stringContaining('已损坏'),
-      ]);
-      expect(await page.locator('.photo').first().innerText()).toContain('200×400');
-      const size = await page.evaluate(PREVIEW_SIZE);
-      expect(size).toEqual([160, 320]);
-      expect(await page.getByTestId('cost').innerText()).toBe('1');
-      expect(await page.locator('.summary .pairs-list').innerText()).toMatch(/现有额度\s+100\s+处理后剩余\s+99/);
+      await expect
+        .poll(() => page.locator('.photo-bad').allInnerTexts())
+        .toEqual([
+          expect.stringContaining('兼容性最佳'),
+          expect.stringContaining('不是 JPG'),
+          expect.stringContaining('已损坏'),
+        ]);
+      await page.locator('.photo').first().getByText('200×400').waitFor();
+      await expect.poll(() => page.evaluate(PREVIEW_SIZE)).toEqual([160, 320]);
+      await expect.poll(() => page.getByTestId('cost').innerText()).toBe('1');
+      await expect
+        .poll(() => page.locator('.summary .pairs-list').innerText())
+        .toMatch(/现有额度\s+100\s+处理后剩余\s+99/);
       expect(await page.getByRole('button', { name: '拍照' }).isVisible()).toBe(false);
     });
 
@@ -147,16 +161,13 @@ export function merchantJourney(at: () => BrowserStage): void {
       await writeFile(join(folder, '.DS_Store'), 'hidden');
       await writeFile(join(folder, 'deeper', 'b.jpg'), photo.buffer);
       const names = async () => (await page.locator('.photo-name').allInnerTexts()).sort();
-      const begin = async () => {
-        await page.getByText('全部移除').click();
-        await page.locator('.photo').first().waitFor({ state: 'detached' });
-      };
-      await begin();
+      await openForm(page);
       await drop(page, '.drop', [folder]);
       await expect.poll(names).toEqual(['a.jpg', 'b.jpg']);
       await page.evaluate(`(${PASTE})('${photo.buffer.toString('base64')}')`);
       await expect.poll(names).toEqual(['a.jpg', 'b.jpg', 'pasted.jpg']);
-      await begin();
+      await page.getByText('全部移除').click();
+      await page.locator('.photo').first().waitFor({ state: 'detached' });
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
         page.getByRole('button', { name: '选择文件夹' }).click(),
@@ -168,24 +179,25 @@ export function merchantJourney(at: () => BrowserStage): void {
 
     it('uploads, watches, compares with the slider by mouse and by keys, and looks at each result', async () => {
       await send(photo);
-      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
+      firstTask = await shownResults(page);
       const slider = page.locator('.task-compare input');
       await slider.focus();
       for (let press = 0; press < 5; press++) await slider.press('ArrowRight');
-      expect(await page.locator('.task-compare').getAttribute('style')).toContain('55%');
+      await expect.poll(() => page.locator('.task-compare').getAttribute('style')).toContain('55%');
       const box = (await slider.boundingBox())!;
       await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 2);
-      expect(Number(await slider.inputValue())).toBeLessThan(32);
+      await expect.poll(async () => Number(await slider.inputValue())).toBeLessThan(32);
       await page.locator('.result-picture').first().click();
       const lightbox = page.locator('.lightbox');
       await lightbox.press('ArrowRight');
-      expect(await lightbox.innerText()).toContain('2 / 3');
+      await lightbox.getByText('2 / 3').waitFor();
       await lightbox.press('Escape');
       await lightbox.waitFor({ state: 'detached' });
-      expect(await page.evaluate('document.activeElement.className')).toContain('result-picture');
+      await expect.poll(() => page.evaluate('document.activeElement.className')).toContain('result-picture');
     });
 
     it('downloads one result, and all as a ZIP that holds what the page showed', async () => {
+      await page.goto(`/app/${firstTask}`);
       const [one] = await Promise.all([
         page.waitForEvent('download'),
         page.locator('.result .icon-button').first().click(),
@@ -207,7 +219,7 @@ export function merchantJourney(at: () => BrowserStage): void {
     });
 
     it('draws a box around the garment and has it cut out again, as a task of its own', async () => {
-      const first = page.url();
+      await page.goto(`/app/${firstTask}`);
       await page.locator('.redo summary').click();
       await page.locator('.marks-editor').scrollIntoViewIfNeeded();
       const drag = async (from: number, to: number): Promise<void> => {
@@ -218,31 +230,31 @@ export function merchantJourney(at: () => BrowserStage): void {
         await page.mouse.up();
       };
       await drag(0.5, 0.51);
-      expect(await page.locator('.redo .button-primary').isDisabled()).toBe(true);
+      await expect.poll(() => page.locator('.redo .button-primary').isDisabled()).toBe(true);
       await drag(0.05, 0.95);
       await page.locator('.redo').getByRole('radio', { name: '保留' }).check();
       await drag(0.48, 0.55);
       await shoot(page, 'task-redo');
       await page.locator('.redo .button-primary').click();
-      await page.waitForURL((url) => url.href !== first);
-      await page.locator('.results img').first().waitFor({ timeout: 45_000 });
-      const forms = await all.stage.db.query<{ form: string }>(
-        'SELECT form_json AS form FROM tasks ORDER BY id DESC LIMIT 1',
-      );
+      const redone = await shownResults(page, firstTask);
+      const forms = await all.stage.db.query<{ form: string }>('SELECT form_json AS form FROM tasks WHERE id = ?', [
+        redone.split('/').at(-1) ?? '',
+      ]);
       expect(forms[0]?.form).toMatch(/box (4\d|5\d),(4\d|5\d),9[45]\d,9[45]\d;keep 40 /);
     });
 
     it('sees why a photo failed, that the credit came back, and its two lines of the ledger', async () => {
       await send(await movingPicture());
-      await page.locator('.ending').getByText('不支持动图').waitFor({ timeout: 30_000 });
+      await shownTask(page, firstTask);
+      await page.locator('.ending').getByText('不支持动图').waitFor();
       await page.locator('.ending-refund').getByText('1 额度已返还').waitFor();
       await expect.poll(() => page.locator('.ending tbody tr').count()).toBe(2);
-      expect(await page.locator('.ending tbody').innerText()).toMatch(/返还[\s\S]*\+1[\s\S]*扣除[\s\S]*-1/);
+      await expect.poll(() => page.locator('.ending tbody').innerText()).toMatch(/返还[\s\S]*\+1[\s\S]*扣除[\s\S]*-1/);
       await expect.poll(available).toContain('98 额度');
       await page.goto('/app/#/credits');
-      await page.locator('.ledger tbody tr').nth(4).waitFor();
-      const balances = await page.locator('.ledger tbody tr td:nth-child(4)').allInnerTexts();
-      expect(balances).toEqual(['98', '97', '98', '99', '100']);
+      await expect
+        .poll(() => page.locator('.ledger tbody tr td:nth-child(4)').allInnerTexts())
+        .toEqual(['98', '97', '98', '99', '100']);
       const [csv] = await Promise.all([page.waitForEvent('download'), page.getByText('导出 CSV').click()]);
       const text = await readFile(await csv.path(), 'utf8');
       expect(text.trimEnd().split('\r\n')).toHaveLength(6);
@@ -264,7 +276,6 @@ export function merchantJourney(at: () => BrowserStage): void {
       await page.goto('/app/#/credits');
       await page.waitForURL('**/login/**');
       await signIn(all, page);
-      await page.waitForURL('**/app/**');
     });
   });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountPages } from './account-pages.ts';
 import { type BrowserStage, browserStage } from './browser-stage.ts';
+import { consoleBills } from './console-bills.ts';
 import { consoleCards } from './console-cards.ts';
 import { consoleJourney } from './console-journey.ts';
 import { consoleWork } from './console-work.ts';
@@ -29,4 +30,5 @@ describe('interruptions', () => interruptions(() => all));
 describe('the console', () => consoleJourney(() => all));
 describe('work at the console', () => consoleWork(() => all));
 describe('cards at the console', () => consoleCards(() => all));
+describe('the morning after', () => consoleBills(() => all));
 describe('its plan', () => membershipStates(() => all));

@@ -3,12 +3,22 @@ import { ApiCallError } from '../../../shared/contract/api-call-error.ts';
 import type { Client } from '../../../shared/contract/client.ts';
 import { OPERATIONS } from '../../../shared/contract/operations.ts';
 import { getOperator, stepUp } from '../../../shared/contract/ops-access.ts';
+import { PRESETS } from '../../../shared/media/platforms/presets.ts';
 import { withStepUp } from '../../../web/src/console/access/with-step-up.ts';
 import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
 import { wholeExport } from '../../../web/src/console/exports/whole-export.ts';
 import { hashQuery, hashWith } from '../../../web/src/console/hash-query.ts';
 import { refundAmounts } from '../../../web/src/console/orders/refund-amounts.ts';
+import { sourceText } from '../../../web/src/console/presets/source-text.ts';
 import { parseRoute } from '../../../web/src/console/router.ts';
+
+it('where the figures of marketplaces are from is said in Chinese, and what an operator wrote as it was written', () => {
+  const shipped = PRESETS.map(({ source }) => source);
+  const chinese = shipped.map((source) => sourceText(source, 'zh'));
+  expect(chinese.filter((words) => !/\p{Script=Han}/u.test(words))).toEqual([]);
+  expect(shipped.map((source) => sourceText(source, 'en'))).toEqual(shipped);
+  expect(sourceText('our own shop', 'zh')).toBe('our own shop');
+});
 
 const BATCH = 'rdb_01JD0000000000000000000000';
 

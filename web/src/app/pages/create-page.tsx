@@ -14,38 +14,34 @@ export function CreatePage({
   readonly featureId: string;
   readonly assetId: string | undefined;
 }) {
-  const { say } = useText();
   const features = useFeatures();
-  if (features.isPending) {
-    return (
-      <div className="page">
-        <h1 tabIndex={-1}>{say('loading')}</h1>
-        <Loading />
-      </div>
-    );
-  }
   if (features.isError) return <Failure error={features.error} onRetry={() => void features.refetch()} />;
-  const card = features.data.features.find((one) => one.featureId === featureId && isOffered(one));
-  if (!card || (assetId !== undefined && !takesAsset(card))) return <NotFoundPage />;
+  const card = features.data?.features.find((one) => one.featureId === featureId && isOffered(one));
+  if (!features.isPending && (!card || (assetId !== undefined && !takesAsset(card)))) return <NotFoundPage />;
   return (
     <div className="page">
       <CardHead card={card} />
-      {assetId === undefined && photoFieldOf(card) ? (
-        <PhotosForm card={card} />
-      ) : (
-        <AssetForm card={card} assetId={assetId} />
-      )}
+      {card ? <CardForm card={card} assetId={assetId} /> : <Loading />}
     </div>
   );
 }
 
-function CardHead({ card }: { readonly card: Card }) {
-  const { language } = useText();
+function CardForm({ card, assetId }: { readonly card: Card; readonly assetId: string | undefined }) {
+  return assetId === undefined && photoFieldOf(card) ? (
+    <PhotosForm card={card} />
+  ) : (
+    <AssetForm card={card} assetId={assetId} />
+  );
+}
+
+/** The same heading before its card is there and after: it has the focus meanwhile. */
+function CardHead({ card }: { readonly card: Card | undefined }) {
+  const { say, language } = useText();
   return (
     <div className="page-head">
       <div>
-        <h1 tabIndex={-1}>{language === 'en' ? card.nameEn : card.nameZh}</h1>
-        <p className="muted">{language === 'en' ? card.summaryEn : card.summaryZh}</p>
+        <h1 tabIndex={-1}>{card ? (language === 'en' ? card.nameEn : card.nameZh) : say('loading')}</h1>
+        {card && <p className="muted">{language === 'en' ? card.summaryEn : card.summaryZh}</p>}
       </div>
     </div>
   );

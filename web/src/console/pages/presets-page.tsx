@@ -9,6 +9,7 @@ import { useConsole } from '../console-context.ts';
 import { PageHead } from '../page-head.tsx';
 import { PresetDialog } from '../presets/preset-dialog.tsx';
 import { isStale, PLATFORM_TEXTS, type Preset } from '../presets/preset-draft.ts';
+import { sourceText } from '../presets/source-text.ts';
 import { useText } from '../use-text.ts';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
@@ -42,10 +43,10 @@ export function PresetsPage() {
       head: say('presetSource'),
       cell: ({ source, sourceUrl }) =>
         sourceUrl === '' ? (
-          source
+          sourceText(source, language)
         ) : (
           <a href={sourceUrl} target="_blank" rel="noreferrer">
-            {source}
+            {sourceText(source, language)}
           </a>
         ),
       isText: true,
