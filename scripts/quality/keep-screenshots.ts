@@ -9,7 +9,7 @@ const KEPT = [
   ['landing-1280', 900],
   ['task-1280', 1500],
   ['create-filled-1280', 900],
-  ['task-360', 1200],
+  ['task-360', 860],
   ['dark-task-1280', 1200],
   ['inspector-1280', 860],
   ['library-1280', 860],
