@@ -23,6 +23,9 @@ const plan = z.strictObject({
 const orderFields = {
   orderId: z.string(),
   planId: z.string(),
+  /** As the plan was called when it was ordered. */
+  planNameZh: z.string(),
+  planNameEn: z.string(),
   /** The one that was paid, or asked for. */
   channel: channelId,
   state: z.enum(['pending', 'paid', 'closed']),
@@ -65,6 +68,8 @@ export const purchaseMembership = operation({
   caller: 'merchant',
   input: z.strictObject({
     planId: z.string().check(z.regex(/^[a-z0-9_]{1,32}$/)),
+    /** What the buyer was shown: a plan at another price is not ordered. */
+    amountFen: z.optional(z.int().check(z.minimum(1), z.maximum(1e9))),
     channel: channelId,
     method: z._default(payMethod, 'qr'),
     /** Where `page` and `wap` send the browser back to, on the site that asks. */
@@ -82,7 +87,7 @@ export const purchaseMembership = operation({
     payUrl: z.optional(z.string()),
   }),
   status: 201,
-  errors: ['PLAN_NOT_FOUND', 'CHANNEL_CLOSED', 'PAYMENT_CHANNEL_FAILED'],
+  errors: ['PLAN_NOT_FOUND', 'PRICE_CHANGED', 'CHANNEL_CLOSED', 'PAYMENT_CHANNEL_FAILED'],
   idempotencyKey: 'required',
   rateLimit: { limit: 20, windowSeconds: 60 },
 });

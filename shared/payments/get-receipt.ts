@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ChannelId } from './channel.ts';
+import { PLAN_NAMES } from './order.ts';
 
 export interface Receipt {
   readonly receiptNumber: string;
@@ -39,9 +40,9 @@ export async function getReceipt(db: Database, merchantId: string, orderId: stri
   );
   if (order?.merchantId !== merchantId) throw new ApiError('NOT_FOUND');
   const [paid] = await db.query<PaidRow & { paymentId: string }>(
-    `SELECT p.id AS paymentId, o.id AS orderId, o.merchant_id AS merchantId, l.name_zh AS planNameZh, l.name_en AS planNameEn,
+    `SELECT p.id AS paymentId, o.id AS orderId, o.merchant_id AS merchantId, ${PLAN_NAMES},
        o.credits, o.days, p.amount_fen AS amountFen, p.channel, p.transaction_id AS transactionId, p.paid_at AS paidAtMs
-     FROM payments p JOIN orders o ON o.id = p.order_id JOIN plans l ON l.id = o.plan_id
+     FROM payments p JOIN orders o ON o.id = p.order_id
      WHERE p.order_id = ? AND p.disposition = 'granted'`,
     [orderId],
   );

@@ -12,6 +12,9 @@ export interface OrderAttempt {
 export interface Order {
   readonly orderId: string;
   readonly planId: string;
+  /** As the plan was called when it was ordered. */
+  readonly planNameZh: string;
+  readonly planNameEn: string;
   readonly channel: ChannelId;
   readonly state: 'pending' | 'paid' | 'closed';
   readonly amountFen: number;
@@ -32,6 +35,8 @@ export interface Order {
 export interface OrderRow {
   readonly orderId: string;
   readonly planId: string;
+  readonly planNameZh: string;
+  readonly planNameEn: string;
   readonly merchantId: string;
   readonly channel: ChannelId;
   readonly state: Order['state'];
@@ -45,8 +50,12 @@ export interface OrderRow {
   readonly paidAtMs: number | null;
 }
 
+/** The names of its plan: an order that has none was made before they were kept, and goes by the plan's. */
+export const PLAN_NAMES = `COALESCE(o.plan_name_zh, (SELECT l.name_zh FROM plans l WHERE l.id = o.plan_id)) AS planNameZh,
+  COALESCE(o.plan_name_en, (SELECT l.name_en FROM plans l WHERE l.id = o.plan_id)) AS planNameEn`;
+
 /** Of the payment that was granted: a second one goes back whole, and is none of the merchant's receipt. */
-export const ORDER_COLUMNS = `o.id AS orderId, o.merchant_id AS merchantId, o.plan_id AS planId, o.channel, o.state,
+export const ORDER_COLUMNS = `o.id AS orderId, o.merchant_id AS merchantId, o.plan_id AS planId, ${PLAN_NAMES}, o.channel, o.state,
   o.amount_fen AS amountFen, o.credits, o.days, o.created_at AS createdAtMs, o.expires_at AS expiresAtMs, o.paid_at AS paidAtMs,
   (SELECT COALESCE(SUM(r.amount_fen), 0) FROM refunds r
     WHERE r.order_id = o.id AND r.state <> 'closed' AND r.kind <> 'second_payment') AS refundedFen,

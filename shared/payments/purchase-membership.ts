@@ -6,6 +6,7 @@ import { attemptSuffix } from './attempt-number.ts';
 import { ChannelError, type PayMethod, type PaymentChannel } from './channel.ts';
 import { type Order, type OrderAttempt, readOwnOrder } from './order.ts';
 import { firstQueryAt } from './query-schedule.ts';
+import { fenToYuan } from './yuan.ts';
 
 const ORDER_MS = 15 * 60_000;
 /** An open order with less time than this left is not offered again: its code would die in the payer's hands. */
@@ -14,6 +15,8 @@ const USABLE_MS = 60_000;
 export interface PurchaseRequest {
   readonly merchantId: string;
   readonly planId: string;
+  /** What the buyer was shown; not said, the plan's price is taken as it is. */
+  readonly amountFen?: number | undefined;
   readonly method: PayMethod;
   readonly idempotencyKey: string;
   readonly requestHash: string;
@@ -29,15 +32,17 @@ export interface PurchaseRequest {
 export type PurchasedOrder = Order & { readonly method: PayMethod; readonly payUrl?: string };
 
 type Outcome = {
-  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'no_account';
+  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'price_changed' | 'no_account';
   order_id: string | null;
+  /** Of the plan, where it is not what was shown. */
+  amount_fen: number | null;
 };
 
 /**
  * Orders a plan, or another way of paying the order of that plan which is open: one order, whatever channels it is offered
  * through. The amount is the plan's when the order was made. When the channel fails the order stays, and the next request asks
  * again under the same number, which is safe: a number stands for one order there.
- * @throws ApiError PLAN_NOT_FOUND, IDEMPOTENCY_CONFLICT, CHANNEL_CLOSED (a method that the channel lacks),
+ * @throws ApiError PLAN_NOT_FOUND, PRICE_CHANGED, IDEMPOTENCY_CONFLICT, CHANNEL_CLOSED (a method that the channel lacks),
  * PAYMENT_CHANNEL_FAILED, NOT_SIGNED_IN when the account is gone
  */
 export async function purchaseMembership(
@@ -48,14 +53,16 @@ export async function purchaseMembership(
   const { merchantId, method, nowMs } = request;
   if (!channel.methods.includes(method)) throw new ApiError('CHANNEL_CLOSED');
   const suffix = attemptSuffix(channel.id, method);
-  const row = await db.callProcedure<Outcome>('create_order_v3', [
+  const row = await db.callProcedure<Outcome>('create_order_v4', [
     ...[merchantId, newId('ord_', nowMs), request.planId, channel.id, method, suffix],
     ...[request.idempotencyKey, request.requestHash, sqlTime(nowMs), sqlTime(nowMs + ORDER_MS)],
     ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs)), request.trace ?? null],
+    request.amountFen ?? null,
   ]);
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
   // A token outlives its account by minutes.
   if (row.outcome === 'no_account') throw new ApiError('NOT_SIGNED_IN');
+  if (row.outcome === 'price_changed') throw priceChanged(row.amount_fen ?? 0);
   const order = row.order_id === null ? undefined : await readOwnOrder(db, merchantId, row.order_id, nowMs);
   if (!order) throw new ApiError('PLAN_NOT_FOUND');
   if (order.state !== 'pending') return { ...order, method };
@@ -68,6 +75,12 @@ export async function purchaseMembership(
   const attempts =
     order.attempts?.map((attempt) => (isAsked(attempt) ? { ...attempt, codeUrl: payUrl } : attempt)) ?? [];
   return { ...asked, attempts, codeUrl: payUrl };
+}
+
+function priceChanged(amountFen: number): ApiError {
+  const yuan = fenToYuan(amountFen);
+  const now = { rule: 'price', zh: `现价为 ¥${yuan}`, en: `it is ¥${yuan} now` };
+  return new ApiError('PRICE_CHANGED', { fields: [{ path: 'amountFen', ...now }] });
 }
 
 async function orderAtChannel(

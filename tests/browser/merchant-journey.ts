@@ -90,6 +90,21 @@ export function merchantJourney(at: () => BrowserStage): void {
       await expect.poll(available).toContain('0 额度');
     });
 
+    it('is told of a price that is another than the page shows, and of what it is now, before anything is ordered', async () => {
+      const price = (fen: number) =>
+        all.stage.db.write("UPDATE plans SET amount_fen = ? WHERE id = 'monthly_99'", [fen]);
+      await page.goto('/app/#/membership');
+      const buy = page.locator('.plan .button-primary');
+      await buy.getByText('¥99').waitFor();
+      await price(10_900);
+      await buy.click();
+      await page.getByText('套餐价格已调整，请确认后再购买：现价为 ¥109.00').waitFor();
+      await buy.getByText('¥109').waitFor();
+      expect(await page.locator('a.task-row').count()).toBe(0);
+      await price(9900);
+      await page.reload();
+    });
+
     it('buys the plan, pays at the cashier, and sees the page change by itself', async () => {
       await buyPlan(all, page);
       await expect.poll(available).toContain('100 额度');
@@ -108,6 +123,7 @@ export function merchantJourney(at: () => BrowserStage): void {
         .poll(() => lines.allInnerTexts())
         .toEqual([
           expect.stringMatching(new RegExp(`^收据号\\s+${paid?.id.replace('pay_', 'R')}$`)),
+          expect.stringMatching(/^套餐\s+月度会员$/),
           expect.stringMatching(/^金额\s+¥99$/),
           expect.stringMatching(/微信支付$/),
           expect.stringMatching(/\d\d:\d\d/),

@@ -22,7 +22,7 @@ const ANSWERS: Record<string, readonly string[]> = {
   expire_task_v1: ['ended', 'not_due'],
   // `running` takes an engine elsewhere, which no simulated card has (tests/integration/tasks/engines.test.ts).
   cancel_task_v2: ['canceled', 'ended', 'unknown'],
-  create_order_v3: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
+  create_order_v4: ['created', 'pending', 'replayed', 'conflict', 'no_plan'],
   close_attempt_v1: ['closed'],
   settle_order_v5: ['granted', 'held', 'duplicate', 'refund_due', 'amount_mismatch', 'wrong_channel', 'unknown'],
   create_refund_v4: ['created', 'replayed', 'conflict', 'unknown', 'not_paid', 'nothing_left', 'nothing_unused'],

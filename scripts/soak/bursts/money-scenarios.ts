@@ -1,11 +1,14 @@
 import { sqlTime } from '../../../shared/db/sql-time.ts';
+import type { BillRow } from '../../../shared/payments/channel.ts';
 import { openOrder } from '../../../shared/payments/open-order.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
+import { reconcileBill } from '../../../shared/payments/reconcile-bill.ts';
 import { reconcileOrders } from '../../../shared/payments/reconcile-orders.ts';
 import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { expireCredits } from '../../../shared/quota/expire-credits.ts';
+import { shanghaiDay } from '../../../shared/shanghai-day.ts';
 import { cancellation } from '../../../shared/tasks/cancel-task.ts';
 import { type MemoryChannel, memoryChannel } from '../memory-channel.ts';
 import { type Arena, atOnce, count, create, DAY_MS, holds, merchantWith, NOW_MS, type Scenario } from './arena.ts';
@@ -44,6 +47,26 @@ const channelsOf =
   (id: 'wechat' | 'alipay') =>
     Promise.resolve(id === 'wechat' ? wechat : alipay);
 
+/** The day's bill, compared as the timer does it: it shows what the channel knows by now. */
+const compareBill = (channel: MemoryChannel) => (db: Db) => {
+  channel.bill = billOf(channel);
+  return reconcileBill(db, channel, shanghaiDay(NOW_MS), NOW_MS + 10_000).then(() => 'compared');
+};
+
+const paymentRow = (channel: MemoryChannel, number: string): BillRow[] => {
+  const { transactionId = '', amountFen = 0 } = channel.orders.get(number)?.notice ?? {};
+  return transactionId === '' ? [] : [{ kind: 'payment', outTradeNo: number, transactionId, amountFen, atMs: NOW_MS }];
+};
+
+/** Payments, and refunds that succeeded, as a channel's bill of one day has them. */
+export const billOf = (channel: MemoryChannel): BillRow[] => [
+  ...[...channel.orders.keys()].flatMap((number) => paymentRow(channel, number)),
+  ...[...channel.refunds].flatMap(([outRefundNo, { outTradeNo, refundFen, state }]): BillRow[] => {
+    const [paid] = paymentRow(channel, outTradeNo);
+    return paid && state === 'succeeded' ? [{ ...paid, kind: 'refund', outRefundNo, amountFen: refundFen }] : [];
+  }),
+];
+
 async function paidShop(arena: Arena): Promise<Shop> {
   const shop = await openShop(arena);
   await settleOrder(arena.db, shop.wechat.pay(shop.orderId), 'notify', NOW_MS);
@@ -56,7 +79,7 @@ export const refund = (shop: Shop, key: string, mode: 'whole' | 'unused') => (db
     ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },
   });
 
-/** Notify, query, bill, the merchant's look and the timer tell of one payment at once; the other number may be paid as well. */
+/** Notify, query, the comparison of the day's bills, the merchant's look and the timer tell of one payment at once; the other number may be paid as well. */
 export const everybodyTellsOfAPayment: Scenario = async (arena, random) => {
   const shop = await openShop(arena);
   const { wechat, alipay, merchant, orderId } = shop;
@@ -69,6 +92,7 @@ export const everybodyTellsOfAPayment: Scenario = async (arena, random) => {
     ...times(second ? 4 : 0, () => (db: Db) => settleOrder(db, second as typeof notice, 'notify', NOW_MS)),
     ...times(3, () => (db: Db) => reconcileOrders(db, channelsOf(shop), notifyUrl, laterMs)),
     ...times(3, () => (db: Db) => openOrder(db, channelsOf(shop), merchant, orderId, laterMs).then(() => 'seen')),
+    ...[wechat, alipay].map(compareBill),
   ]);
   for (let round = 1; round <= 3; round++)
     await reconcileOrders(arena.db, channelsOf(shop), notifyUrl, NOW_MS + round * DAY_MS);
@@ -158,6 +182,7 @@ export const newsOfOneRefund: Scenario = async (arena, random) => {
       2,
       (n) => (db: Db) => reconcileOrders(db, channelsOf(shop), notifyUrl, NOW_MS + 10_000 + n).then(() => 'ticked'),
     ),
+    ...times(2, () => compareBill(shop.wechat)),
   ]);
   return [
     ...must(count(outcomes, end) <= 1, `one refund ended ${count(outcomes, end)} times`),

@@ -11,7 +11,7 @@ export interface Mutant {
 /** The procedures that move money, credits and memberships, and those that move tasks and give their credits back. */
 export const MUTATED = {
   money: [
-    ...['create_order_v3', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v4', 'settle_refund_v4'],
+    ...['create_order_v4', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v4', 'settle_refund_v4'],
     ...['freeze_order_v3', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
     ...[
       'create_redeem_batch_v1',

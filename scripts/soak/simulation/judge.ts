@@ -35,7 +35,7 @@ const NOW_AT: Readonly<Record<string, number>> = {
   cancel_task_v2: 2,
   claim_unit_v3: 4,
   close_attempt_v1: 1,
-  create_order_v3: 8,
+  create_order_v4: 8,
   create_refund_v4: 8,
   create_task_v4: 13,
   expire_lease_v2: 3,
@@ -153,7 +153,7 @@ function foretell(world: World, intent: Intent, name: string, params: Params, no
       return expireTaskInModel(task, credits, nowMs);
     case 'cancel_task_v2':
       return cancelInModel(tasks.get(intent.task ?? ''), credits, intent.merchant ?? '', nowMs);
-    case 'create_order_v3': {
+    case 'create_order_v4': {
       const { merchant = '', key = '', hash = '', channel = '', method = '' } = intent;
       const plan = PLANS.find(({ id }) => id === intent.plan);
       return orderInModel(orders, { id: text(1), merchant, plan, channel, method, key, hash }, nowMs).outcome;

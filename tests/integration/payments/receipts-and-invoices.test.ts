@@ -52,6 +52,25 @@ describe('the orders of a merchant', () => {
   });
 });
 
+describe('a purchase', () => {
+  it('at another price than was shown is refused, with what it is now, and nothing is ordered', async () => {
+    const as = await stage.newMerchant();
+    const buy = (amountFen: unknown, key = 'buy') =>
+      stage.send('purchase-membership', { as, idempotencyKey: key, body: { ...BUY, amountFen } });
+    for (const shown of [9899, 9901, 1]) {
+      const answer = await buy(shown);
+      expect([answer.status, codeOf(answer)]).toEqual([409, 'PRICE_CHANGED']);
+      expect(answer.body.error.fields).toEqual([{ path: 'amountFen', rule: 'price', message: '现价为 ¥99.00' }]);
+    }
+    for (const bad of [0, -9900, 99.5, '9900', null, 2e9])
+      expect(codeOf(await buy(bad)), String(bad)).toBe('VALIDATION_FAILED');
+    expect((await ask(as, 'list-orders')).body.data.items).toEqual([]);
+    // The key has ordered nothing: it may be used at the price of now.
+    expect((await buy(9900)).status).toBe(201);
+    expect((await ask(as, 'list-orders')).body.data.items).toHaveLength(1);
+  });
+});
+
 describe('a receipt', () => {
   it('says what was paid, when, how and under which number; of an unpaid or another merchant’s order there is none', async () => {
     const as = await stage.newMerchant();
@@ -70,6 +89,29 @@ describe('a receipt', () => {
     });
     expect(data.receiptNumber).toMatch(/^R[0-9A-Z]{26}$/);
     expect(codeOf(await ask(await stage.newMerchant(), 'get-receipt', { orderId }))).toBe('NOT_FOUND');
+  });
+
+  it('calls the plan what it was called when it was ordered; an order of before the names were kept goes by the plan', async () => {
+    const as = await stage.newMerchant();
+    const orderId = await paid(as, 'a');
+    stage.advance(1000);
+    const old = await paid(as, 'b');
+    await stage.db.write('UPDATE orders SET plan_name_zh = NULL, plan_name_en = NULL WHERE id = ?', [old]);
+    const named = (zh: string, en: string) =>
+      stage.db.write("UPDATE plans SET name_zh = ?, name_en = ? WHERE id = 'monthly_99'", [zh, en]);
+    await named('尊享月卡', 'Premium month');
+    const namesOf = ({ planNameZh, planNameEn }: Record<string, string>) => [planNameZh, planNameEn];
+    const receipts = [orderId, old].map(async (id) => (await ask(as, 'get-receipt', { orderId: id })).body.data);
+    const names = [
+      ['月度会员', 'Monthly'],
+      ['尊享月卡', 'Premium month'],
+    ];
+    expect((await Promise.all(receipts)).map(namesOf)).toEqual(names);
+    const listed = (await ask(as, 'list-orders')).body.data.items;
+    expect(listed.reverse().map(namesOf)).toEqual(names);
+    const found = (await ask(await operator(), 'search-orders', { orderId })).body.data.items;
+    expect(namesOf(found[0].order)).toEqual(names[0]);
+    await named('月度会员', 'Monthly');
   });
 
   it('shows what went back, as far as it is', async () => {

@@ -197,6 +197,24 @@ describe('ordering a plan', () => {
     expect(orders[0]).toMatchObject({ state: 'pending', amountFen: 9900, expiresAtMs: NOW_MS + 900_000 });
   });
 
+  it('orders at the price that was shown: not the open order of another price, and at no price that the plan has not', async () => {
+    const merchant = await newMerchant(product.db);
+    const price = (fen: number) => product.db.write("UPDATE plans SET amount_fen = ? WHERE id = 'monthly_99'", [fen]);
+    const old = await purchase(merchant, { amountFen: 9900 });
+    await price(19_900);
+    // Its code can still be paid: whoever was shown that price goes on with it.
+    expect((await purchase(merchant, { amountFen: 9900 })).orderId).toBe(old.orderId);
+    const dearer = await purchase(merchant, { amountFen: 19_900 });
+    expect([dearer.amountFen, dearer.orderId === old.orderId]).toEqual([19_900, false]);
+    const other = await newMerchant(product.db);
+    await expect(purchase(other, { amountFen: 9900 })).rejects.toMatchObject({
+      code: 'PRICE_CHANGED',
+      fields: [{ path: 'amountFen', en: 'it is ¥199.00 now' }],
+    });
+    expect(await product.db.query('SELECT id FROM orders WHERE merchant_id = ?', [other])).toEqual([]);
+    await price(9900);
+  });
+
   it('makes a new order when the open one is in its last minute', async () => {
     const merchant = await newMerchant(product.db);
     const first = await purchase(merchant);

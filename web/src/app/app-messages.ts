@@ -219,6 +219,7 @@ export const APP_MESSAGES = {
   orderRefunded: ['已退 {amount}', '{amount} refunded'],
   openOrder: ['查看', 'Open'],
   receiptNumber: ['收据号', 'Receipt'],
+  receiptPlan: ['套餐', 'Plan'],
   transaction: ['支付流水号', 'Payment'],
   paidAt: ['支付时间', 'Paid'],
   refundedAmount: ['已退款', 'Refunded'],

@@ -11,6 +11,7 @@ export function Receipt({ orderId }: { readonly orderId: string }) {
   if (!data) return null;
   const lines: readonly (readonly [name: string, value: string])[] = [
     [say('receiptNumber'), data.receiptNumber],
+    [say('receiptPlan'), language === 'en' ? data.planNameEn : data.planNameZh],
     [say('amount'), formatYuan(data.amountFen)],
     [say('payWith'), channelName(data.channel, say)],
     [say('paidAt'), formatTime(data.paidAtMs, language)],

@@ -6,11 +6,11 @@ import { at, closeAccount, expireLots, HASH, nextNumber, type Owner, type Scenar
 
 const ordering = ({ id }: Pick<Owner, 'id'>, plan = 'monthly_99', key = `order-${nextNumber()}`): SqlValue[] => [
   ...[id, newId('ord_', NOW_MS), plan, 'wechat', 'qr', '', key, HASH, at(0), at(900_000), at(60_000)],
-  ...[at(5000), 'req_1'],
+  ...[at(5000), 'req_1', null],
 ];
 
 export async function order(db: Database, owner: Owner): Promise<string> {
-  return (await db.callProcedure<{ order_id: string }>('create_order_v3', ordering(owner))).order_id;
+  return (await db.callProcedure<{ order_id: string }>('create_order_v4', ordering(owner))).order_id;
 }
 
 interface Settling {
@@ -59,7 +59,7 @@ const lotOf = async (db: Database, owner: Owner): Promise<string> => {
 const of =
   (procedure: string) =>
   (outcome: string, prepare: Scenario['prepare']): Scenario => ({ procedure, outcome, prepare });
-const create = of('create_order_v3');
+const create = of('create_order_v4');
 const close = of('close_attempt_v1');
 const settle = of('settle_order_v5');
 const giveBack = of('create_refund_v4');
@@ -89,15 +89,16 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   }),
   create('replayed', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v3', params);
+    await db.callProcedure('create_order_v4', params);
     return params;
   }),
   create('conflict', async (db, owner) => {
     const params = ordering(owner);
-    await db.callProcedure('create_order_v3', params);
+    await db.callProcedure('create_order_v4', params);
     return params.with(7, 'b'.repeat(64));
   }),
   create('no_plan', async (_db, owner) => ordering(owner, 'no_such_plan')),
+  create('price_changed', async (_db, owner) => ordering(owner).with(-1, 9901)),
   create('no_account', async () => ordering({ id: 'mch_nobody' })),
   create('no_account', async (db, owner) => {
     await closeAccount(db, owner);

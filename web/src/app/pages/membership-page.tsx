@@ -1,4 +1,6 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ApiCallError } from '../../../../shared/contract/api-call-error.ts';
 import { purchaseMembership } from '../../../../shared/contract/membership.ts';
 import { formatYuan } from '../../core/format.ts';
 import { FieldGroup } from '../../ui/field.tsx';
@@ -9,6 +11,7 @@ import { OrderList } from '../order-list.tsx';
 import { RedeemForm } from '../redeem-form.tsx';
 import { go } from '../router.ts';
 import { usePlans } from '../use-api.ts';
+import { outdate } from '../use-endless.ts';
 import { useText } from '../use-text.ts';
 import { useWorkspace } from '../workspace.ts';
 
@@ -49,10 +52,11 @@ function PlanOffer({
 }) {
   const { say, language } = useText();
   const { client } = useWorkspace();
+  const queries = useQueryClient();
   const open = channels.filter((one) => one.open).map(({ channel }) => channel);
   const [chosen, setChosen] = useState(open[0]);
   const [error, setError] = useState<unknown>(null);
-  // One key a page: pressed twice, it is one order.
+  // One key a page and price: pressed twice, it is one order.
   const [key] = useState(() => crypto.randomUUID());
   const [isBusy, setBusy] = useState(false);
   const buy = async (): Promise<void> => {
@@ -61,12 +65,15 @@ function PlanOffer({
     setError(null);
     try {
       const method = methodFor(channels.find(({ channel }) => channel === chosen)?.methods ?? []);
-      const input = { planId: plan.planId, channel: chosen, method, returnPath: '/app/#/membership' };
-      const order = await client.call(purchaseMembership, input, { idempotencyKey: `${key}-${chosen}-${method}` });
+      const { planId, amountFen } = plan;
+      const input = { planId, amountFen, channel: chosen, method, returnPath: '/app/#/membership' };
+      const idempotencyKey = `${key}-${chosen}-${method}-${amountFen}`;
+      const order = await client.call(purchaseMembership, input, { idempotencyKey });
       go(`#/orders/${order.orderId}`);
       if (order.payUrl !== undefined) location.assign(order.payUrl);
     } catch (failure) {
       setError(failure);
+      if (failure instanceof ApiCallError && failure.code === 'PRICE_CHANGED') void outdate(queries, 'plans');
       setBusy(false);
     }
   };

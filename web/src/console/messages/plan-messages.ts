@@ -1,6 +1,7 @@
 /** Texts of what is sold: Chinese, English. */
 export const PLAN_MESSAGES = {
   plans: ['套餐', 'Plans'],
+  plan: ['套餐', 'Plan'],
   plansLead: [
     '商户在「会员」页购买的套餐。改价、上下架立即生效；已下的订单按下单时的价格。',
     'What merchants buy on their membership page. A change counts at once; orders keep what they were ordered at.',

@@ -41,6 +41,7 @@ export function OrderTable({ list, isWithMerchant }: OrderTableProps) {
         </>
       ),
     },
+    { head: say('plan'), cell: ({ order }) => (language === 'en' ? order.planNameEn : order.planNameZh), isText: true },
     { head: say('payWith'), cell: ({ order }) => say(CHANNELS[order.channel] ?? 'channelWechat') },
     { head: say('amount'), cell: ({ order }) => formatYuan(order.amountFen), isNumber: true },
     {
