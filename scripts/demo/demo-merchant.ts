@@ -94,9 +94,10 @@ export class DemoMerchant {
   async becomeOperator(): Promise<void> {
     await this.signIn();
     await this.takeRole('operator', '演示运营');
-    // What an authenticator on a phone would hold.
+    // What an authenticator on a phone would hold; it goes by the cloud's time, which may have been moved.
+    const { nowMs } = await this.#local<{ nowMs: number }>('GET', '/clock');
     const { secret } = await this.#client.call(opsAccess.enrolTotp, {}, { idempotencyKey: randomUUID() });
-    const code = totpCode(readBase32(secret), Math.floor(Date.now() / 30_000));
+    const code = totpCode(readBase32(secret), Math.floor(nowMs / 30_000));
     await this.#client.call(opsAccess.confirmTotp, { code }, { idempotencyKey: randomUUID() });
   }
 

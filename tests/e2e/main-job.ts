@@ -181,15 +181,19 @@ function throughEveryTrigger(): void {
 }
 
 function inEveryCase(): void {
-  it("brings a batch's results as one ZIP that holds each of them, and sees one that does not", async () => {
+  it("brings a batch's results as one ZIP that holds each of them, and sees one that does not; paid by Alipay, and what is unused given back", async () => {
     const merchant = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
+    const operator = new DemoMerchant(stage.cloud.apiUrl, stage.cloud.localUrl);
     const order = {
       photos: [photo, { ...photo, name: 'CON.jpg' }],
-      batch: true,
+      ...{ batch: true, channel: 'alipay' as const, operator },
       outputFolder: join(stage.folder, 'zip'),
     };
     const report = await runDemo({ merchant, ...order, say: () => undefined, now: () => performance.now() });
     expect(report.archive).toMatchObject({ files: 7, problems: [] });
+    expect(report.orders).toMatchObject([{ channel: 'alipay', state: 'paid', amountFen: 9900 }]);
+    expect(report.refund).toMatchObject({ state: 'succeeded', amountFen: 9702, credits: 98 });
+    expect(report.balance).toEqual({ before: 100, after: 0 });
     expect(asExpected(report)).toBe(true);
     const zip = new Uint8Array(await readFile(report.archive?.path ?? ''));
     expect((await checkArchive(zip, report.tasks.slice(1))).problems).not.toEqual([]);

@@ -178,6 +178,36 @@ describe('is seen by bursts:', () => {
   });
 });
 
+describe('with the unique key of refunds alone missing', () => {
+  let product: ProductServer;
+  beforeAll(async () => {
+    product = await startProductServer({ flush: 0 });
+  });
+  afterAll(() => product.stop());
+
+  it('the audit sees what the key had kept out', async () => {
+    const arena = await openArena(product, 1);
+    const merchant = await merchantWith(arena, [3]);
+    const { taskId } = await create(arena.db, merchant);
+    await create(arena.db, merchant);
+    await arena.db.callProcedure('cancel_task_v2', cancellation(merchant, taskId, NOW_MS));
+    const refundAgain = () =>
+      arena.plain.query(
+        `INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, task_id, reverses_entry_id, created_at)
+           SELECT merchant_id, lot_id, 'refund', -amount, task_id, seq, created_at FROM quota_entries WHERE task_id = ? AND kind = 'deduct';
+         UPDATE quota_lots SET remaining = remaining + 1 WHERE merchant_id = ?`,
+        [taskId, merchant],
+      );
+    await expect(refundAgain()).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
+    expect(await auditLedger(arena.db, 0)).toEqual([]);
+    await dropUnique(arena.plain, 'quota_entries', 'UNIQUE KEY by_reversal (reverses_entry_id)');
+    await refundAgain();
+    expect((await auditLedger(arena.db, 0)).map(({ rule, what }) => `${rule} ${what}`)).toContainEqual(
+      expect.stringMatching(/^I3 a refund reverses one deduction of its task/),
+    );
+  });
+});
+
 describe('is seen by the audit:', () => {
   let product: ProductServer;
   beforeAll(async () => {
