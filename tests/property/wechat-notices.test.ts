@@ -1,7 +1,10 @@
 import { createDecipheriv, createPublicKey } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChannelError, type PaymentChannel } from '../../shared/payments/channel.ts';
 import { signRequest } from '../../shared/payments/wechat/sign-request.ts';
 import { type NoticeInput, type NoticeVerdict, verifyNotice } from '../../shared/payments/wechat/verify-notice.ts';
+import { wechatPayChannel } from '../../shared/payments/wechat/wechat-pay-channel.ts';
+import { type LoopbackWechat, startLoopbackWechat } from '../integration/wechat/loopback-wechat.ts';
 import {
   API_V3_KEY,
   EXPECT,
@@ -327,6 +330,113 @@ describe(`${ROUNDS} mutated notices (seed ${SEED})`, () => {
 
   it('tell apart a verifier that decrypts without looking at the tag', () => {
     expect(fuzz(withoutFinal, 2000).disagreements.length).toBeGreaterThan(10);
+  });
+});
+
+const ANSWERS = 800;
+const STATES = ['SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED', 'USERPAYING', 'NOT_A_STATE'];
+const READ_AS: Readonly<Record<string, string>> = {
+  ...{ SUCCESS: 'paid', REFUND: 'refunded', NOTPAY: 'unpaid', USERPAYING: 'unpaid', PAYERROR: 'unpaid' },
+  ...{ ACCEPT: 'unpaid', CLOSED: 'closed', REVOKED: 'closed' },
+};
+
+/** An answer about an order: what it says is altered before it is signed, or what was signed afterwards. */
+function makeAnswer(random: Random): { headers: Record<string, string>; body: Buffer } {
+  const said = { ...TRANSACTION, trade_state: pick(random, STATES) };
+  const text = JSON.stringify(random(3) === 0 ? alterJson(random, said) : said);
+  const signedText = random(12) === 0 ? alterText(random, text) : text;
+  const ageSeconds = random(5) === 0 ? pick(random, [-301, -300, 300, 301]) : random(200);
+  const [timestamp, nonce] = [String(NOW_MS / 1000 - ageSeconds), 'answered'];
+  const headers: Record<string, string> = {
+    ...{ 'Wechatpay-Timestamp': timestamp, 'Wechatpay-Nonce': nonce, 'Wechatpay-Serial': SERIAL },
+    'Wechatpay-Signature': oracle.Rsa.sign(oracle.Formatter.response(timestamp, nonce, signedText), platformPrivateKey),
+  };
+  const body = Buffer.from(signedText);
+  if (random(3) !== 0) return { headers, body };
+  const name = pick(random, Object.keys(headers));
+  const value = headers[name] ?? '';
+  switch (random(6)) {
+    case 0:
+      delete headers[name];
+      break;
+    case 1:
+      headers[name] = alterText(random, value);
+      break;
+    case 2:
+      headers[name] = `${value}, ${value}`;
+      break;
+    case 3:
+      headers['Wechatpay-Signature'] = `WECHATPAY/SIGNTEST/${headers['Wechatpay-Signature']}`;
+      break;
+    case 4:
+      return { headers, body: body.subarray(0, random(body.length)) };
+    default:
+      body[random(body.length)]! ^= 1 << random(7);
+  }
+  return { headers, body };
+}
+
+function answerByOracle({ headers, body }: ReturnType<typeof makeAnswer>): string {
+  // As they come over HTTP: spaces around a value are none of it.
+  const of = (name: string) => headers[`Wechatpay-${name}`]?.trim() ?? '';
+  const [timestamp, nonce, signature] = [of('Timestamp'), of('Nonce'), of('Signature')];
+  const key = KEYS.platformKeys.get(of('Serial'));
+  if (key === undefined || !/^[1-9]\d{0,11}$/.test(timestamp) || !/^[!-+\--~]+$/.test(nonce)) return 'unverified';
+  if (signature.length < 4 || Buffer.from(signature, 'base64').toString('base64') !== signature) return 'unverified';
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
+  if (!oracle.Rsa.verify(message, signature, key)) return 'unverified';
+  if (Math.abs(NOW_MS / 1000 - Number(timestamp)) > 300) return 'unverified';
+  const order = parse(body.toString(), []);
+  const isOurs = at(order, 'mchid') === EXPECT.mchId && at(order, 'appid') === EXPECT.appId;
+  const state = READ_AS[String(at(order, 'trade_state'))];
+  if (!isOurs || at(order, 'out_trade_no') !== TRANSACTION['out_trade_no'] || state === undefined) return 'unverified';
+  if (state !== 'paid' && state !== 'refunded') return state;
+  const paid = parse(body.toString(), TRANSACTION_FIELDS);
+  return paid === undefined ? 'unverified' : `${state} ${at(paid, 'amount.total')} ${at(paid, 'amount.currency')}`;
+}
+
+describe(`${ANSWERS} mutated answers of WeChat's gateway`, () => {
+  let vendor: LoopbackWechat;
+  beforeAll(async () => {
+    vendor = await startLoopbackWechat(() => NOW_MS);
+  });
+  afterAll(() => vendor.close());
+
+  async function askChannel(channel: PaymentChannel): Promise<string> {
+    try {
+      const order = await channel.queryOrder(String(TRANSACTION['out_trade_no']));
+      return 'amountFen' in order ? `${order.state} ${order.amountFen} ${order.currency}` : order.state;
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      return error.kind;
+    }
+  }
+
+  async function compared(clock: () => number, rounds: number) {
+    const channel = wechatPayChannel(vendor.config, { clock, timeoutMs: 5000 });
+    const random = seeded(SEED + 2);
+    const counts: Record<string, number> = {};
+    const disagreements: { round: number; ours: string; theirs: string }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const { headers, body } = makeAnswer(random);
+      vendor.answer = () => ({ file: body, headers });
+      const [ours, theirs] = [await askChannel(channel), answerByOracle({ headers, body })];
+      const kind = theirs.split(' ')[0] ?? '';
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      if (ours !== theirs) disagreements.push({ round, ours, theirs });
+    }
+    return { counts, disagreements };
+  }
+
+  it('are believed when another implementation of the primitives believes them, and say the same', async () => {
+    const { counts, disagreements } = await compared(() => NOW_MS, ANSWERS);
+    expect(disagreements).toEqual([]);
+    for (const kind of ['paid', 'refunded', 'unpaid', 'closed', 'unverified'])
+      expect(counts[kind] ?? 0, kind).toBeGreaterThan(20);
+  }, 60_000);
+
+  it('tell apart a channel whose clock is an hour wrong', async () => {
+    expect((await compared(() => NOW_MS - 3_600_000, 60)).disagreements.length).toBeGreaterThan(10);
   });
 });
 
