@@ -55,7 +55,7 @@ function rulePart(call: AccountCall, Bucket: string, kind: string, list: string,
 }
 
 /** Every page is a file of its own, `login/index.html` among them; what there is none of is told by `404.html`. */
-const WEBSITE = { IndexDocument: { Suffix: 'index.html' }, ErrorDocument: { Key: '404.html' } };
+export const WEBSITE = { IndexDocument: { Suffix: 'index.html' }, ErrorDocument: { Key: '404.html' } };
 
 function websitePart(call: AccountCall, Bucket: string): Part {
   return {
@@ -101,7 +101,8 @@ function contains(whole: unknown, part: unknown): boolean {
   return Object.entries(part).every(([key, value]) => contains(record[key], value));
 }
 
-async function orNull(read: () => Promise<Answer>): Promise<Answer | null> {
+/** null: it is not there. @throws every other refusal */
+export async function orNull(read: () => Promise<Answer>): Promise<Answer | null> {
   try {
     return await read();
   } catch (error) {

@@ -6,7 +6,7 @@ type Addresses = Readonly<Record<string, string>>;
 export const PUBLIC_PAGES: Addresses = Object.fromEntries(
   Object.entries(WEB_PAGES)
     .filter(([name]) => !SIGNED_IN_PAGES.includes(name))
-    .map(([name, file]) => [name, `/${file.slice(0, -'index.html'.length)}`]),
+    .map(([name, file]) => [name, `/${file.replace(/index\.html$/, '')}`]),
 );
 /** Texts of the operator's, in the language in which they were written. */
 export const isLegal = (path: string): boolean => path.startsWith('/legal/');

@@ -4,7 +4,10 @@ import { build, type Plugin } from 'vite';
 import { renderReference } from '../web/reference/render-reference.ts';
 import { REPOSITORY_ROOT } from './build-functions.ts';
 
-/** The pages by their folder's name; each is an index.html, so that any static host serves it at a clean path. */
+/**
+ * The pages by name; each is its folder's index.html, so that any static host serves it at a clean path. `404.html` is what a host shows
+ * where there is none.
+ */
 export const WEB_PAGES = {
   landing: 'index.html',
   pricing: 'pricing/index.html',
@@ -12,6 +15,7 @@ export const WEB_PAGES = {
   agreement: 'legal/agreement/index.html',
   privacy: 'legal/privacy/index.html',
   reference: 'developers/index.html',
+  notFound: '404.html',
   workspace: 'app/index.html',
   console: 'console/index.html',
 } as const;

@@ -17,7 +17,7 @@ export interface WebFolder {
 const TEXTS = /^(text\/|application\/json|image\/svg)/;
 const KEPT = 100;
 
-/** Plays the static host behind its CDN: texts compressed, index pages of folders, names with a hash kept for ever, everything else asked for again. */
+/** Plays the static host behind its CDN: texts compressed, index pages of folders, names with a hash kept for ever, everything else asked for again; whoever asks for a page that is not there gets `404.html`. */
 export function serveWeb({ folder, site }: WebFolder) {
   const kept = new Map<string, Promise<Buffer>>();
   const compressed = (etag: string, body: Buffer): Promise<Buffer> => {
@@ -27,11 +27,7 @@ export function serveWeb({ folder, site }: WebFolder) {
     kept.set(etag, found);
     return found;
   };
-  /** @returns false when there is no such file, so that somebody else may answer */
-  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-    const path = readPath(request.url ?? '/');
-    if (path === null) return false;
+  const answer = async (request: IncomingMessage, response: ServerResponse, path: string, status: 200 | 404) => {
     const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
     if (!file.startsWith(folder + sep) || file.includes(`${sep}.`)) return false;
     const type = CONTENT_TYPES[extname(file)];
@@ -53,15 +49,23 @@ export function serveWeb({ folder, site }: WebFolder) {
         'X-Frame-Options': 'DENY',
       }),
     };
-    if (request.headers['if-none-match'] === etag) {
+    if (status === 200 && request.headers['if-none-match'] === etag) {
       response.writeHead(304, headers).end();
       return true;
     }
     const isSmaller = TEXTS.test(type) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     const sent = isSmaller ? await compressed(etag, body) : body;
     const how = isSmaller ? { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : { Vary: 'Accept-Encoding' };
-    response.writeHead(200, { ...headers, ...how }).end(request.method === 'HEAD' ? undefined : sent);
+    response.writeHead(status, { ...headers, ...how }).end(request.method === 'HEAD' ? undefined : sent);
     return true;
+  };
+  /** @returns false when there is no such file and no browser asks, so that somebody else may answer */
+  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const path = readPath(request.url ?? '/');
+    if (path === null) return false;
+    if (await answer(request, response, path, 200)) return true;
+    return /\btext\/html\b/.test(request.headers.accept ?? '') && answer(request, response, '/404.html', 404);
   };
 }
 

@@ -33,6 +33,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'web/.vite/manifest.json'), '{}');
   writeFileSync(join(folder, 'web/index.html'), '<h1>{{brandZh}}</h1>');
   writeFileSync(join(folder, 'web/pricing/index.html'), 'pricing');
+  writeFileSync(join(folder, 'web/404.html'), 'no such page at {{brandZh}}');
   writeFileSync(join(folder, 'web/assets/a-hash.js'), '1');
   const web = serveWeb({ folder: join(folder, 'web'), site: () => site });
   server = createServer((request, response) => {
@@ -72,6 +73,16 @@ describe('the local static host', () => {
     const logo = await get(LOGO.path);
     expect([logo.headers.get('content-type'), await logo.text()]).toEqual(['image/svg+xml', '<svg/>']);
     expect((await get('/logo-ba9876543210.svg')).status).toBe(404);
+  });
+
+  it('shows the page of a host’s error document to browsers alone, guarded as the others are', async () => {
+    for (const path of ['/nothing/here/', '/nothing', '/nothing.html']) {
+      const missing = await get(path, { Accept: 'text/html,*/*;q=0.8' });
+      expect([missing.status, await missing.text()], path).toEqual([404, 'no such page at 衣影']);
+      expect(missing.headers.get('content-security-policy')).toContain("default-src 'none'");
+      const ofProgram = await get(path, { Accept: 'application/json' });
+      expect([ofProgram.status, await ofProgram.text()], path).toEqual([404, '']);
+    }
   });
 
   it('compresses texts for whoever can read that, and for nobody else', async () => {

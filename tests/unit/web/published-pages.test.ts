@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WEBSITE } from '../../../infra/provision/bucket-parts.ts';
 import { CONSOLE_PAGES, PUBLIC_PAGES, WORKSPACE_PAGES } from '../../../scripts/browser/page-addresses.ts';
 import { REPOSITORY_ROOT } from '../../../scripts/build/build-functions.ts';
 import { buildWeb, WEB_PAGES } from '../../../scripts/build/build-web.ts';
@@ -33,7 +34,7 @@ const page = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
 describe('the pages that are looked at in a browser', () => {
   it('are all that are built, and all that the routers of the workspace and the console know', () => {
-    const places = Object.values(PUBLIC_PAGES).map((path) => `${path.slice(1)}index.html`);
+    const places = Object.values(PUBLIC_PAGES).map((path) => path.slice(1).replace(/(^|\/)$/, '$1index.html'));
     expect([...places, WEB_PAGES.workspace, WEB_PAGES.console].sort()).toEqual(Object.values(WEB_PAGES).sort());
     const pagesOf = (hashes: Readonly<Record<string, string>>, parse: (hash: string) => { readonly page: string }) =>
       Object.values(hashes).map((hash) => parse(hash).page);
@@ -63,6 +64,17 @@ describe('the built pages', () => {
       expect(page(file), file).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle="|\son[a-z]+="/);
       expect(page(file), file).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
     }
+  });
+
+  it('have one for what is not there, as the bucket of the pages names it, that loads the same from any depth', () => {
+    expect(WEBSITE.ErrorDocument.Key).toBe(WEB_PAGES.notFound);
+    expect(WEB_PAGES.landing).toBe(WEBSITE.IndexDocument.Suffix);
+    const built = page(WEB_PAGES.notFound);
+    expect(built).toContain('<h1 data-t="notFoundTitle">找不到这个页面</h1>');
+    expect(SITE_MESSAGES.notFoundTitle[1]).toBe('There is no such page');
+    const links = [...built.matchAll(/\s(?:src|href)="([^"]+)"/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(8);
+    expect(links.filter((link) => !/^(\/|#|\{\{icon\}\})/.test(link))).toEqual([]);
   });
 
   it('hold the reference of the API as the contract has it now', () => {

@@ -12,6 +12,12 @@ export const SITE_MESSAGES = {
   agreement: ['用户协议', 'Terms of service'],
   privacy: ['隐私政策', 'Privacy policy'],
   version: ['版本', 'Version'],
+  notFoundTitle: ['找不到这个页面', 'There is no such page'],
+  notFoundLead: [
+    '链接可能写错了，或者页面已经搬走。您的照片和额度不受影响。',
+    'The address may be mistyped, or the page has moved. Your photos and credits are not affected.',
+  ],
+  notFoundHome: ['回到首页', 'Back to the home page'],
   heroEyebrow: ['服装商家的图片工作台', 'The picture desk for clothing merchants'],
   heroTitle: ['一张随手拍，变成卖得动的商品图', 'One snapshot in, pictures that sell out'],
   heroLead: [
