@@ -39,7 +39,7 @@ export function logParts(call: AccountCall, name: string): Part[] {
   ];
 }
 
-async function findLogset(call: AccountCall, name: string): Promise<Answer | undefined> {
+export async function findLogset(call: AccountCall, name: string): Promise<Answer | undefined> {
   const found = await filtered(call, 'DescribeLogsets', 'Logsets', 'logsetName', name);
   return found.find((one) => one['LogsetName'] === name);
 }

@@ -82,7 +82,7 @@ function attachmentPart(call: AccountCall, name: string): Part {
   };
 }
 
-async function findPolicy(call: AccountCall, name: string): Promise<Answer | undefined> {
+export async function findPolicy(call: AccountCall, name: string): Promise<Answer | undefined> {
   const found = await listAll(call, 'cam', 'ListPolicies', 'List', { Scope: 'Local', Keyword: name });
   return found.find((one) => one['PolicyName'] === name);
 }

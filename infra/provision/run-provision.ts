@@ -9,6 +9,7 @@ import { observabilityParts } from './observability-parts.ts';
 import type { Part, Step } from './part.ts';
 import type { ResourceNames } from './policy-document.ts';
 import { rememberReads } from './remember-reads.ts';
+import { type Removal, removalParts } from './removal-parts.ts';
 import { roleParts } from './role-parts.ts';
 import { type GivenSecrets, secretParts } from './secret-parts.ts';
 
@@ -37,9 +38,18 @@ const SIGNS = { create: '+', update: '~', remove: '-', waiting: '?' } as const;
  * Looks at every part, prints the plan, then does what is missing, part by part. Nothing is kept of a run: what is there is
  * what the account answers, so a run that was cut off is completed by the next one.
  */
-export async function runProvision(options: ProvisionOptions): Promise<Provisioned> {
-  const { timing, say, dryRun = false } = options;
-  const parts = provisionParts({ ...options, call: rememberReads(options.call) });
+export const runProvision = (options: ProvisionOptions): Promise<Provisioned> =>
+  runParts(provisionParts({ ...options, call: rememberReads(options.call) }), options);
+
+/** Takes away again what provisioning made, but what was chosen to be kept; as it may be cut off, it is simply run again. */
+export const removeProvisioned = (
+  options: Omit<ProvisionOptions, 'secrets' | 'noticeIds'> & { readonly removal: Removal },
+): Promise<Provisioned> => runParts(removalParts({ ...options, call: rememberReads(options.call) }), options);
+
+async function runParts(
+  parts: readonly Part[],
+  { timing, say, dryRun = false }: Pick<ProvisionOptions, 'timing' | 'say' | 'dryRun'>,
+): Promise<Provisioned> {
   const looked: { part: Part; step: Step | null }[] = [];
   for (const part of parts) looked.push({ part, step: await settle(part.look, timing) });
   const planned = looked.flatMap(({ part: { name }, step }) =>

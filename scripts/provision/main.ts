@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Timing } from '../../infra/deploy/paced-call.ts';
-import { pacedAccount } from '../../infra/deploy/paced-call.ts';
+import { pacedAccount, pacedCall } from '../../infra/deploy/paced-call.ts';
+import { listDeployed } from '../../infra/deploy/read-deployed.ts';
 import { messageOf } from '../../infra/deploy/run-deploy.ts';
+import { openScf } from '../../infra/deploy/scf-call.ts';
 import { openAccount } from '../../infra/provision/account-call.ts';
-import { runProvision } from '../../infra/provision/run-provision.ts';
+import type { Buckets } from '../../infra/provision/bucket-parts.ts';
+import { type Provisioned, removeProvisioned, runProvision } from '../../infra/provision/run-provision.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
@@ -13,7 +16,8 @@ import { parseProvisionArgs } from './parse-provision-args.ts';
 import { readGivenSecrets } from './read-given-secrets.ts';
 
 // `npm run provision -- --stage prod [--dry-run] [--json] [--secret database=database.json …]`. Exit code 0: everything stands, or waits
-// for what only the operator has; 1: something was refused; 2: it could not begin.
+// for what only the operator has; 1: something was refused; 2: it could not begin. With `--remove --confirm prod` it takes away again what
+// it made, buckets only when they are empty or `--empty` names them, secrets only with `--secrets-within DAYS`.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { env } = process;
@@ -25,27 +29,37 @@ async function main(): Promise<number> {
   const timing: Timing = { nowMs: systemClock, sleep: async (ms) => sleep(ms) };
   const keys = access(env);
   const call = openAccount({ ...keys, region: service.region, cosEndpoint: env['TENCENT_COS_ENDPOINT'] });
-  const origins = bucketsOf(env).webOrigins;
-  const outcome = await runProvision({
+  const given = {
     call: pacedAccount(call, timing),
     timing,
     service,
-    secrets,
-    noticeIds: noticesOf(env),
-    buckets: {
-      ...bucketsOf(env),
-      webOrigins:
-        origins.length > 0 ? origins : refuse('WEB_ORIGINS is not set: the origins of the pages, separated by commas'),
-    },
-    say: (line) => void (request.json ? process.stderr : process.stdout).write(`${line}\n`),
+    buckets: bucketsOf(env),
+    say: (line: string) => void (request.json ? process.stderr : process.stdout).write(`${line}\n`),
     dryRun: request.dryRun,
-  });
+  };
+  const { removal } = request;
+  const outcome = removal
+    ? await remove({ ...given, removal })
+    : await runProvision({ ...given, secrets, noticeIds: noticesOf(env), buckets: withOrigins(given.buckets) });
   if (request.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   return outcome.failed.length === 0 ? 0 : 1;
 }
 
-function refuse(message: string): never {
-  throw new RangeError(message);
+function withOrigins(buckets: Buckets): Buckets {
+  if (buckets.webOrigins.length > 0) return buckets;
+  throw new RangeError('WEB_ORIGINS is not set: the origins of the pages, separated by commas');
+}
+
+/** What still serves must not lose its role and its logs. */
+async function remove(options: Parameters<typeof removeProvisioned>[0]): Promise<Provisioned> {
+  const { stage, region, functions } = options.service;
+  const scf = pacedCall(openScf({ ...access(env), region }), options.timing);
+  const standing = (await listDeployed(scf, [...new Set(functions.map(({ namespace }) => namespace))])).filter(
+    ({ mark }) => mark !== null,
+  );
+  if (standing.length > 0)
+    throw new RangeError(`${standing.length} functions still stand: first npx serverless remove --stage ${stage}`);
+  return removeProvisioned(options);
 }
 
 process.exitCode = await main().catch((error: unknown) => {

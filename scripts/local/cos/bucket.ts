@@ -25,6 +25,8 @@ export class Bucket {
   readonly region: string;
   readonly objects: ObjectStore;
   readonly uploads: MultipartUploads;
+  /** Holds everything of it. */
+  readonly folder: string;
   readonly #path: string;
   #configuration: Configuration = { cors: [], lifecycle: [] };
 
@@ -33,11 +35,11 @@ export class Bucket {
     this.name = settings.name;
     this.appId = place.appId;
     this.region = place.region;
-    const folder = join(place.dataFolder, this.id);
-    mkdirSync(folder, { recursive: true });
-    this.objects = new ObjectStore(folder);
-    this.uploads = new MultipartUploads(join(folder, 'uploads'));
-    this.#path = join(folder, 'configuration.json');
+    this.folder = join(place.dataFolder, this.id);
+    mkdirSync(this.folder, { recursive: true });
+    this.objects = new ObjectStore(this.folder);
+    this.uploads = new MultipartUploads(join(this.folder, 'uploads'));
+    this.#path = join(this.folder, 'configuration.json');
     try {
       this.#configuration = JSON.parse(readFileSync(this.#path, 'utf8')) as Configuration;
     } catch (error) {

@@ -9,6 +9,7 @@ const ERRORS = {
   ],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
   BucketAlreadyOwnedByYou: [409, 'The bucket you tried to create already exists, and you own it.'],
+  BucketNotEmpty: [409, 'The bucket you tried to delete is not empty.'],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed object size.'],
   FileAlreadyExists: [409, 'The object you specified already exists and can not be overwritten.'],
   IncompleteBody: [400, 'You did not provide the number of bytes specified by the Content-Length HTTP header.'],

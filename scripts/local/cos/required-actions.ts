@@ -48,6 +48,7 @@ function objectAction({ method, query }: CosRequest): string {
 }
 
 function bucketAction({ method, query }: CosRequest): string {
+  if (method === 'POST' && query.has('delete')) return 'cos:DeleteMultipleObjects';
   const verb = { GET: 'Get', HEAD: 'Head', PUT: 'Put', DELETE: 'Delete' }[method] ?? method;
   const part = {
     acl: 'BucketACL',

@@ -12,6 +12,7 @@ import { CosError, errorXml } from './cos-error.ts';
 import type { CosEvent } from './cos-event.ts';
 import { type CosRequest, newRequestId, readCosRequest } from './cos-request.ts';
 import type { ProcessPicture } from './process-image.ts';
+import { deleteBucket, deleteObjects } from './remove-objects.ts';
 import { reply } from './reply.ts';
 import { requiredActions } from './required-actions.ts';
 import { type SecretKeyOf, verifySignature } from './verify-signature.ts';
@@ -100,6 +101,15 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     for (const { action, resource } of requiredActions(bucket, request)) {
       if (!mayDo(secretId, action, resource))
         throw new CosError('AccessDenied', `no policy allows ${action} ${resource}`);
+    }
+    if (request.key === '' && request.method === 'POST' && request.query.has('delete')) {
+      for (const { event } of await deleteObjects(bucket, request)) emit(bucket.name, event);
+      return;
+    }
+    if (request.key === '' && request.method === 'DELETE' && request.query.size === 0) {
+      deleteBucket(bucket, request);
+      buckets.delete(bucket.id);
+      return;
     }
     const change = await answerRequest(bucket, request, buckets, options.processPicture);
     if (change) emit(bucket.name, change.event);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
 import { type Payload, page, text } from './scf-state.ts';
 
@@ -109,10 +110,21 @@ export const CLS_ACTIONS: Readonly<Record<string, Action>> = {
     return { AlarmId: keep(state.alarms, 'alarm', payload) };
   },
   ModifyAlarm: ({ alarms }, payload) => change(alarms, payload, 'AlarmId'),
+  DeleteAlarm: ({ alarms }, payload) => drop(alarms, payload['AlarmId']),
+  DeleteDashboard: ({ dashboards }, payload) => drop(dashboards, payload['DashboardId']),
+  DeleteTopic: ({ topics }, payload) => drop(topics, payload['TopicId']),
+  DeleteLogset: ({ logsets, topics }, payload) => {
+    const id = text(payload, 'LogsetId');
+    if (!logsets.has(id)) throw new ApiRefusal('ResourceNotFound.LogsetNotExist', 'No such log set.');
+    if (topics.some(({ logsetId }) => logsetId === id))
+      throw new ApiRefusal('FailedOperation.LogsetNotEmpty', 'The log set has topics.');
+    logsets.delete(id);
+    return {};
+  },
 };
 
 function keep(list: Kept[], prefix: string, request: Payload): string {
-  const id = `${prefix}-${list.length + 1}`;
+  const id = `${prefix}-${randomUUID()}`;
   list.push({ id, request });
   return id;
 }
@@ -122,6 +134,13 @@ function change(list: Kept[], payload: Payload, idField: string): Payload {
   const found = list.find((one) => one.id === id);
   if (!found) throw new ApiRefusal('ResourceNotFound', `${String(id)} does not exist.`);
   found.request = { ...found.request, ...request };
+  return {};
+}
+
+function drop(list: { readonly id: string }[], id: unknown): Payload {
+  const at = list.findIndex((one) => one.id === id);
+  if (at === -1) throw new ApiRefusal('ResourceNotFound', `${String(id)} does not exist.`);
+  list.splice(at, 1);
   return {};
 }
 

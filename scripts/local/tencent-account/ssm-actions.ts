@@ -32,6 +32,21 @@ export const SSM_ACTIONS: Readonly<Record<string, Action>> = {
     secret.value = contentOf(payload);
     return { SecretName: text(payload, 'SecretName'), VersionId: CURRENT };
   },
+  DisableSecret: (state, payload) => {
+    existing(state, payload).status = 'Disabled';
+    return { SecretName: text(payload, 'SecretName') };
+  },
+  DeleteSecret: (state, payload) => {
+    const name = text(payload, 'SecretName');
+    const secret = existing(state, payload);
+    const days = Number(payload['RecoveryWindowInDays'] ?? 0);
+    if (secret.status !== 'Disabled')
+      throw new ApiRefusal('FailedOperation.ResourceNotDisabled', 'Only a secret that is disabled can be deleted.');
+    if (days < 0 || days > 30) throw new ApiRefusal('InvalidParameterValue', 'RecoveryWindowInDays is 0-30.');
+    if (days === 0) state.delete(name);
+    else secret.status = 'PendingDelete';
+    return { SecretName: name, DeleteTime: days };
+  },
   GetSecretValue: (state, payload) => ({
     SecretName: text(payload, 'SecretName'),
     VersionId: CURRENT,
@@ -39,9 +54,14 @@ export const SSM_ACTIONS: Readonly<Record<string, Action>> = {
   }),
 };
 
-function secretOf(state: SecretsState, payload: Payload) {
+function existing(state: SecretsState, payload: Payload) {
   const secret = state.get(text(payload, 'SecretName'));
   if (!secret) throw new ApiRefusal('ResourceNotFound', 'The secret does not exist.');
+  return secret;
+}
+
+function secretOf(state: SecretsState, payload: Payload) {
+  const secret = existing(state, payload);
   if (text(payload, 'VersionId') !== CURRENT) throw new ApiRefusal('ResourceNotFound', 'The version does not exist.');
   if (secret.status !== 'Enabled') throw new ApiRefusal('ResourceUnavailable.ResourceDisabled', 'It is not enabled.');
   return secret;

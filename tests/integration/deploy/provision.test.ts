@@ -5,9 +5,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { pacedAccount } from '../../../infra/deploy/paced-call.ts';
 import { ALARMS } from '../../../infra/observability/metrics.ts';
 import { type AccountCall, openAccount } from '../../../infra/provision/account-call.ts';
-import { type ProvisionOptions, runProvision } from '../../../infra/provision/run-provision.ts';
+import { type ProvisionOptions, removeProvisioned, runProvision } from '../../../infra/provision/run-provision.ts';
 import { type HeldPolicy, isAllowed } from '../../../scripts/local/cam/is-allowed.ts';
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
+import { parseProvisionArgs } from '../../../scripts/provision/parse-provision-args.ts';
 import { type DeployStage, deployStage } from '../../fixtures/tencent/deploy-stage.ts';
 import { fixtureService } from '../scf/scf-stage.ts';
 
@@ -54,7 +55,27 @@ const run = (options: Partial<Pick<ProvisionOptions, 'secrets' | 'dryRun' | 'cal
     ...options,
     call: pacedAccount(options.call ?? call, stage.timing),
   });
-const isWrite = (action: string) => !/^(Get|List|Describe|get)/.test(action);
+const remove = (options: Partial<Parameters<typeof removeProvisioned>[0]> = {}) =>
+  removeProvisioned({
+    ...{ service, buckets, say: (line: string) => void lines.push(line), timing: stage.timing },
+    ...{ removal: { secretDays: 0, emptied: [] } },
+    ...options,
+    call: pacedAccount(options.call ?? call, stage.timing),
+  });
+const isWrite = (action: string) => !/^(Get|List|Describe|get|multipartList)/.test(action);
+/** What an account holds of all that provisioning makes. */
+async function held(): Promise<number> {
+  const { cam, secrets, logs } = stage.account;
+  const there = [uploads, buckets.web, buckets.code].map((Bucket) =>
+    call('cos', 'headBucket', { Bucket }).then(
+      () => 1,
+      () => 0,
+    ),
+  );
+  const made = [cam.roles, cam.policies, secrets, logs.logsets].reduce((sum, { size }) => sum + size, 0);
+  const listed = logs.topics.length + logs.dashboards.length + logs.alarms.length;
+  return (await Promise.all(there)).reduce<number>((sum, one) => sum + one, made + listed);
+}
 const policyOf = (name: string) => JSON.parse(stage.account.cam.policies.get(name)!.document) as HeldPolicy;
 const waiting = (planned: readonly { name: string; change: string }[]) =>
   planned.flatMap(({ name, change }) => (change === 'waiting' ? [name] : []));
@@ -234,4 +255,93 @@ describe('provisioning while the platform falters', () => {
       expect(stage.account.logs.topics).toHaveLength(1);
     },
   );
+});
+
+describe('what provisioning made, taken away again', () => {
+  const noticeIds = ['notice-1'];
+
+  it('leaves the account as empty as it was, and nothing else of it changed; a second run finds nothing', async () => {
+    await open();
+    stage.account.cam.policies.set('by-hand', { id: 7, document: '{}', description: '' });
+    stage.account.secrets.set('of-somebody-else', { value: '{}', status: 'Enabled' });
+    expect(await held()).toBe(2);
+    await run({ noticeIds, secrets: { sms: { sdkAppId: '1' } } });
+    const made = await held();
+    expect(made).toBeGreaterThan(15);
+    const before = stage.account.calls.length;
+    const { planned } = await remove({ dryRun: true });
+    expect(planned.every(({ change }) => change === 'remove')).toBe(true);
+    expect(lines).toContain('- secret yiying-test-tokens (for good)');
+    expect(stage.account.calls.slice(before).filter(({ action }) => isWrite(action))).toEqual([]);
+    expect(await held()).toBe(made);
+    const { done, failed } = await remove();
+    expect(failed).toEqual([]);
+    expect(done).toEqual(planned.map(({ name }) => name));
+    expect(await held()).toBe(2);
+    expect((await remove()).planned).toEqual([]);
+    expect((await run({ noticeIds })).failed).toEqual([]);
+    expect(await held()).toBe(made - 1);
+  });
+
+  it('keeps what cannot be made again: secrets, and buckets that hold something, until each is named', async () => {
+    await open();
+    await run();
+    await call('cos', 'putObject', { Bucket: uploads, Key: 'outputs/a & b.jpg', Body: 'a photo' });
+    await call('cos', 'multipartInit', { Bucket: buckets.web, Key: 'half' });
+    const removal = { secretDays: null, emptied: [] };
+    const { planned, failed } = await remove({ removal });
+    expect(failed).toEqual([]);
+    const secretNames = [...stage.account.secrets.keys()].map((name) => `secret ${name}`);
+    expect(secretNames).toContain('secret yiying-test-tokens');
+    expect(waiting(planned).sort()).toEqual([...secretNames, `bucket ${uploads}`, `bucket ${buckets.web}`].sort());
+    expect(lines).toContain(
+      `? bucket ${uploads} (kept, since it holds objects; --empty ${uploads} deletes them with it)`,
+    );
+    expect(cos.read(uploads, 'outputs/a & b.jpg')?.toString()).toBe('a photo');
+    expect(await held()).toBe(secretNames.length + 2);
+    // Secrets can be restored for a week; the pages' bucket is not named, and stays.
+    const named = { secretDays: 7, emptied: [uploads] };
+    expect((await remove({ removal: named })).failed).toEqual([]);
+    await expect(call('cos', 'headBucket', { Bucket: uploads })).rejects.toMatchObject({ statusCode: 404 });
+    expect(stage.account.secrets.get('yiying-test-tokens')?.status).toBe('PendingDelete');
+    const last = await remove({ removal: { ...named, emptied: [buckets.web] } });
+    expect(last.done).toEqual([`bucket ${buckets.web}`]);
+  });
+
+  it('is completed although each run is killed at its first write, which the account has carried out', async () => {
+    await open();
+    await run();
+    await call('cos', 'putObject', { Bucket: uploads, Key: 'inputs/a', Body: 'a photo' });
+    const options = { removal: { secretDays: 0, emptied: [uploads] } };
+    const dyingAtWrite = (): AccountCall => {
+      let isDead = false;
+      return async (place, action, request) => {
+        if (isDead) throw new Killed();
+        isDead = isWrite(action);
+        const answer = await call(place, action, request);
+        if (isDead) throw new Killed();
+        return answer;
+      };
+    };
+    let runs = 0;
+    for (let ended = false; !ended && runs < 60; runs++) {
+      ended = (await remove({ ...options, call: dyingAtWrite() })).failed.length === 0;
+    }
+    expect(runs).toBeGreaterThan(15);
+    expect(await held()).toBe(0);
+    expect((await remove(options)).planned).toEqual([]);
+  });
+
+  it('asks for the stage’s own name, and takes no flag that would be overlooked', () => {
+    const parse = (line: string) => parseProvisionArgs(['--stage', 'prod', ...line.split(' ')]);
+    expect(parse('--remove --confirm prod').removal).toEqual({ secretDays: null, emptied: [] });
+    expect(parse('--remove --dry-run').removal).not.toBeNull();
+    expect(parse('--remove --confirm prod --empty a-1 --secrets-within 7').removal).toEqual({
+      ...{ secretDays: 7, emptied: ['a-1'] },
+    });
+    for (const line of ['--remove', '--remove --confirm staging']) expect(() => parse(line)).toThrow('--confirm prod');
+    expect(() => parse('--empty a-1')).toThrow('belong to --remove');
+    expect(() => parse('--remove --confirm prod --secret sms=x')).toThrow('--secret');
+    expect(() => parse('--remove --confirm prod --secrets-within 31')).toThrow('0 to 30 days');
+  });
 });
