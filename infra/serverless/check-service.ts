@@ -43,8 +43,24 @@ function functionProblems(entry: ServiceFunction, hasHandler: (source: string) =
     problems.push(`http path ${entry.http.path} is not /, /*, /xxx, /xxx/a or /xxx/*`);
   }
   if (entry.cos.length > limits.cosTriggersPerFunction) problems.push('more than 10 cos events');
-  problems.push(...timerProblems(entry), ...deadLetterProblems(entry), ...layerProblems(entry));
+  problems.push(
+    ...timerProblems(entry),
+    ...deadLetterProblems(entry),
+    ...layerProblems(entry),
+    ...modelProblems(entry),
+  );
   return problems;
+}
+
+/** One and a half times what the operator's model was measured with (decision 24). */
+const MODEL_MEMORY_MB = 2304;
+
+/** Less, and the platform ends every instance at its first photo. */
+function modelProblems({ environment, memoryMb }: ServiceFunction): string[] {
+  const { CUTOUT_MODEL_PATH = '' } = environment;
+  if (CUTOUT_MODEL_PATH === '' || memoryMb >= MODEL_MEMORY_MB) return [];
+  const remedy = `set memorySize: ${MODEL_MEMORY_MB} and reservedConcurrency: 10, or unset CUTOUT_MODEL_PATH`;
+  return [`memorySize ${memoryMb} is too little for the model of CUTOUT_MODEL_PATH: ${remedy}`];
 }
 
 function timerProblems({ timers }: ServiceFunction): string[] {

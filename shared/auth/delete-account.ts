@@ -41,7 +41,7 @@ export async function deleteAccount(
   const hash = await codes.hasher();
   const forgetAt = new Date(nowMs);
   forgetAt.setUTCFullYear(forgetAt.getUTCFullYear() + PHONE_HASH_YEARS);
-  const { outcome, tasks, credits } = await db.callProcedure<Deleted>('delete_account_v1', [
+  const { outcome, tasks, credits } = await db.callProcedure<Deleted>('delete_account_v2', [
     merchantId,
     phone,
     hash(phone, code),

@@ -18,7 +18,7 @@ export const MUTATED = {
       'revoke_redeem_batch_v2',
       'grant_credits_v1',
       'revoke_credits_v1',
-      'delete_account_v1',
+      'delete_account_v2',
     ],
     ...['fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1'],
     ...['settle_commission_v2', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],

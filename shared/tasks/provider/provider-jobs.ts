@@ -20,27 +20,35 @@ export interface ProviderJob extends Lease {
   readonly unitState: string;
 }
 
+/**
+ * The unit's row is locked meanwhile: whoever ends the task comes before this, and there is no job, or after it, and finds one.
+ * @returns false: the attempt does not hold its unit any more, so an engine must not be asked
+ */
 export async function insertJob(
   db: Database,
   job: Lease & { merchantId: string; attempt: number; engine: string },
   nowMs: number,
   pollAtMs: number,
-): Promise<void> {
-  await db.write(
+): Promise<boolean> {
+  const { affectedRows } = await db.write(
     `INSERT INTO provider_jobs (attempt_id, merchant_id, task_id, step, unit, attempt, engine, state, created_at, poll_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'submitting', ?, ?)`,
+     SELECT lease_id, ?, task_id, step, unit, ?, ?, 'submitting', ?, ? FROM task_units
+     WHERE task_id = ? AND step = ? AND unit = ? AND state = 'leased' AND lease_id = ? FOR UPDATE`,
     [
-      ...[job.leaseId, job.merchantId, job.taskId, job.step, job.unit, job.attempt, job.engine],
-      ...[sqlTime(nowMs), sqlTime(pollAtMs)],
+      ...[job.merchantId, job.attempt, job.engine, sqlTime(nowMs), sqlTime(pollAtMs)],
+      ...[job.taskId, job.step, job.unit, job.leaseId],
     ],
   );
+  return affectedRows === 1;
 }
 
-export async function jobIsRunning(db: Database, attemptId: string, jobId: string, pollAtMs: number): Promise<void> {
-  await db.write(
+/** @returns false: the row was given up meanwhile, and nobody would follow the job */
+export async function jobIsRunning(db: Database, attemptId: string, jobId: string, pollAtMs: number): Promise<boolean> {
+  const { affectedRows } = await db.write(
     "UPDATE provider_jobs SET state = 'running', job_id = ?, poll_at = ? WHERE attempt_id = ? AND state = 'submitting'",
     [jobId, sqlTime(pollAtMs), attemptId],
   );
+  return affectedRows === 1;
 }
 
 /** The film lies in our bucket and is being looked at; with '' it is to be looked at anew. */

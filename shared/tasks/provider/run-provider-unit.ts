@@ -85,7 +85,10 @@ async function begin(
   const { db, clock } = services;
   const nowMs = clock();
   const job = { ...lease, merchantId: claim.merchant_id, attempt: claim.attempt, engine: engine.name };
-  await insertJob(db, job, nowMs, nowMs + SUBMIT_MS);
+  if (!(await insertJob(db, job, nowMs, nowMs + SUBMIT_MS))) {
+    await freeSlot(db, engine.name, lease.leaseId, clock());
+    return 'lost';
+  }
   const plan = readPlan(claim.pipeline_json);
   try {
     const files = {
@@ -97,8 +100,10 @@ async function begin(
     const { processor = '' } = plan[lease.step] ?? {};
     const jobId = await engine.submit({ ...work, processor, attemptId: lease.leaseId, taskId: lease.taskId, nowMs });
     await holdSlot(db, engine.name, lease.leaseId, claim.lease_ends_at);
-    await jobIsRunning(db, lease.leaseId, jobId, clock() + FIRST_POLL_MS);
-    return 'submitted';
+    if (await jobIsRunning(db, lease.leaseId, jobId, clock() + FIRST_POLL_MS)) return 'submitted';
+    await engine.cancel?.(jobId, clock()).catch(() => undefined);
+    await freeSlot(db, engine.name, lease.leaseId, clock());
+    return 'lost';
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
     await endJob(db, lease.leaseId, 'failed', error.code, clock());

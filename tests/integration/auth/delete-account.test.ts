@@ -23,6 +23,7 @@ import {
   startAuthStage,
   wrongCode,
 } from './auth-stage.ts';
+import { whileLocked } from './while-locked.ts';
 
 const MINUTE_MS = 60_000;
 const YEAR_MS = 366 * 86_400_000;
@@ -66,6 +67,41 @@ async function wholeDatabase(): Promise<string> {
   const rows = await Promise.all(tables.map(({ name }) => stage.db.query(`SELECT * FROM ${name}`)));
   return JSON.stringify(rows);
 }
+
+it('leaves a task that succeeds between the list of open ones and its own turn: nothing of it is given back', async () => {
+  const merchant = await signIn(stage);
+  const { merchantId } = merchant.account;
+  await grantCredits(stage.db, merchantId, 5, { expiresAtMs: Date.now() + YEAR_MS });
+  const done = await newTask(stage.db, merchantId, Date.now());
+  const open = await newTask(stage.db, merchantId, Date.now());
+  await queueTask(stage.db, done, Date.now());
+  await stage.db.write(
+    `INSERT INTO task_outputs (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes, flags)
+     VALUES (?, 0, 0, 'white.jpg', ?, 'outputs/x', 'image/jpeg', 800, 800, 50000, '')`,
+    [done, merchantId],
+  );
+  const code = await codeLater(merchant.phone);
+  // What finishing a last unit changes; it holds no account row either.
+  const finishing = {
+    sql: `UPDATE tasks t JOIN task_units u ON u.task_id = t.id SET t.state = 'succeeded', t.ended_at = ?, t.deadline_at = NULL,
+      t.sweep_at = NULL, u.state = 'done', u.sweep_at = NULL WHERE t.id = ?`,
+    ...{ values: [sqlTime(Date.now()), done], waiters: 1 },
+  };
+  const { body } = await whileLocked(database, finishing, () => erase(merchant, code));
+  expect(body.data.canceledTasks).toBe(1);
+  const states = await stage.db.query('SELECT id, state FROM tasks WHERE merchant_id = ? ORDER BY id', [merchantId]);
+  expect(states).toEqual(
+    [
+      { id: done, state: 'succeeded' },
+      { id: open, state: 'canceled' },
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  );
+  const given = await stage.db.query("SELECT kind FROM quota_entries WHERE merchant_id = ? AND kind = 'refund'", [
+    merchantId,
+  ]);
+  expect(given).toHaveLength(1);
+  expect(await auditLedger(stage.db, 0)).toEqual([]);
+});
 
 it('deletes the account at once: tasks end, credits are out of reach, sessions too, and the phone is nowhere', async () => {
   const known = ['203.0.113.7', 'Browser/7'] as const;

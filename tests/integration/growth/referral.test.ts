@@ -85,7 +85,7 @@ async function deleteAccount(merchant: string, nowMs: number): Promise<void> {
     [newId('cod_', nowMs), phone, hash, sqlTime(nowMs), sqlTime(nowMs + 60_000)],
   );
   const params = [merchant, phone, hash, payer(), sqlTime(nowMs), sqlTime(nowMs + DAY_MS)];
-  expect(await product.db.callProcedure('delete_account_v1', params)).toMatchObject({ outcome: 'deleted' });
+  expect(await product.db.callProcedure('delete_account_v2', params)).toMatchObject({ outcome: 'deleted' });
 }
 
 const giveBack = (orderId: string, mode: 'whole' | 'unused', nowMs = NOW_MS) =>

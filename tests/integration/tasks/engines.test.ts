@@ -18,6 +18,7 @@ import {
 import { callTencentApi } from '../../../shared/config/tencent-api.ts';
 import { parseInputKey, parseWorkKey } from '../../../shared/cos/keys.ts';
 import type { Objects } from '../../../shared/cos/objects.ts';
+import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { type OpenEngine, openEngines } from '../../../shared/engines/open-engines.ts';
 import { writeAiLabel } from '../../../shared/media/video/write-ai-label.ts';
@@ -32,7 +33,7 @@ import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-j
 import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
-import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
+import { expireLease, expireTask } from '../../../shared/tasks/unit-procedures.ts';
 
 import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { saveCardAs } from '../../fixtures/save-card-as.ts';
@@ -266,6 +267,64 @@ it('canceled by its merchant: what waits never begins, the engine is asked to st
   await pass(15);
   expect((await jobs(taskId)).map(({ state }) => state)).toEqual(['dropped', 'dropped']);
   expect(await stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''")).toEqual([]);
+  expect([await available(), await stage.audit()]).toEqual([5, []]);
+});
+
+/** A database that lets something else happen just before an attempt writes its job's row, once. */
+function beforeRow(happens: () => Promise<unknown>): Database {
+  let isLeft = true;
+  const write: Database['write'] = async (sql, params) => {
+    const isRow = isLeft && sql.startsWith('INSERT INTO provider_jobs');
+    if (isRow) {
+      isLeft = false;
+      await happens();
+    }
+    return stage.db.write(sql, params);
+  };
+  return { ...stage.db, write };
+}
+
+const heldPlaces = () => stage.db.query("SELECT slot FROM engine_slots WHERE attempt_id <> ''");
+
+it('canceled between its lease and its job, nothing is asked of the engine: no job, no place held, all credits back', async () => {
+  const taskId = await order();
+  const before = standin.submissions.length;
+  expect(await runEvents({ db: beforeRow(() => cancel(taskId)) })).toEqual(['busy', 'busy', 'lost']);
+  expect([standin.submissions.length - before, await jobs(taskId), await heldPlaces()]).toEqual([0, [], []]);
+  expect([await available(), await stage.audit()]).toEqual([5, []]);
+});
+
+it('with its lease lost before its job is written, an attempt asks nothing of the engine and leaves its place to the others', async () => {
+  const taskId = await order();
+  const before = standin.submissions.length;
+  const lose = () => expireLease(stage.db, { taskId, step: 0, unit: 0 }, stage.nowMs + 3_600_000);
+  expect(await runEvents({ db: beforeRow(lose) })).toEqual(['lost', 'submitted', 'submitted']);
+  expect(standin.submissions.length - before).toBe(2);
+  expect([(await jobs(taskId)).length, (await heldPlaces()).length]).toEqual([2, 2]);
+  await cancel(taskId);
+  await pass(15);
+  expect([await heldPlaces(), await available()]).toEqual([[], 5]);
+});
+
+it('a job whose row was given up while the engine was being asked is canceled at the vendor, and its place is free', async () => {
+  const taskId = await order();
+  const before = standin.aborted.length;
+  let isFirst = true;
+  const engines = services().engines.map((engine) => ({
+    ...engine,
+    submit: async (asked: Parameters<typeof engine.submit>[0]) => {
+      const jobId = await engine.submit(asked);
+      if (!isFirst) return jobId;
+      isFirst = false;
+      await cancel(taskId);
+      await stage.db.write('UPDATE provider_jobs SET poll_at = ? WHERE task_id = ?', [sqlTime(stage.nowMs), taskId]);
+      await pollProviderJobs(services());
+      return jobId;
+    },
+  }));
+  expect(await runEvents({ engines })).toEqual(['busy', 'busy', 'lost']);
+  expect(standin.aborted.length - before).toBe(1);
+  expect([await jobs(taskId), await heldPlaces()]).toEqual([[{ state: 'dropped', detail: 'SubmitUnknown' }], []]);
   expect([await available(), await stage.audit()]).toEqual([5, []]);
 });
 

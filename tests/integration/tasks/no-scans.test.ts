@@ -253,11 +253,11 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
     await listDeliveries(db, merchant, { limit: 20, webhookId });
     await removeWebhook(db, merchant, webhookId, NOW_MS);
   },
-  delete_account_v1: async () => {
+  delete_account_v2: async () => {
     await db.write('UPDATE login_codes SET expires_at = ? WHERE phone = ?', [sqlTime(NOW_MS + 60_000), '13911']);
     const params = ['mch_o11', '13911', 'a'.repeat(64), 'e'.repeat(64), sqlTime(NOW_MS), sqlTime(NOW_MS)];
     return async () => {
-      expect(await db.callProcedure('delete_account_v1', params)).toMatchObject({ outcome: 'deleted', tasks: 1 });
+      expect(await db.callProcedure('delete_account_v2', params)).toMatchObject({ outcome: 'deleted', tasks: 1 });
     };
   },
   'erasing what a deleted account has left': async () => {

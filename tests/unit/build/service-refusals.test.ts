@@ -119,6 +119,17 @@ describe('a service', () => {
     ).toEqual([]);
   });
 
+  it('with a model for cut-outs has memory for it, or is told what to do', () => {
+    const given = TEXT.replace('BUCKET:', 'CUTOUT_MODEL_PATH: "${env:MODEL, \'\'}", BUCKET:');
+    const small = given.replace('memorySize: 3072', 'memorySize: 2176');
+    const env = { CERTIFICATE: 'c', MODEL: '/mnt/isnet.onnx' };
+    expect(problemsOf(small)).toEqual([]);
+    expect(problemsOf(small, env)).toEqual([
+      'functions.start: memorySize 2176 is too little for the model of CUTOUT_MODEL_PATH: set memorySize: 2304 and reservedConcurrency: 10, or unset CUTOUT_MODEL_PATH',
+    ]);
+    expect(problemsOf(small.replace('2176', '2304'), env)).toEqual([]);
+  });
+
   it('names every problem at once', () => {
     const text = TEXT.replace('timeout: 270', 'timeout: 901').replace('memorySize: 3072', 'memorySize: 3000');
     expect(problemsOf(text)).toHaveLength(2);

@@ -46,7 +46,7 @@ const erase = ({ id, phone }: Owner, over: { phone?: string; hash?: string } = {
 ];
 
 const erasing = (outcome: string, prepare: Scenario['prepare']): Scenario => ({
-  ...{ procedure: 'delete_account_v1', outcome, prepare },
+  ...{ procedure: 'delete_account_v2', outcome, prepare },
 });
 
 export const SIGN_IN_SCENARIOS: readonly Scenario[] = [

@@ -2,7 +2,7 @@
 -- live lot is taken out of reach, the account is closed, every session ends, and the phone is taken off the row. Orders, payments, refunds
 -- and the ledger stay; what else is personal is erased by whoever follows `account_deletions`. Asked again, it is deleted still.
 -- outcome: deleted | phone_differs | wrong | expired | tries_exceeded | suspended | order_open
-CREATE PROCEDURE delete_account_v1(
+CREATE PROCEDURE delete_account_v2(
   IN p_merchant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_phone VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin,
@@ -16,7 +16,7 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tries, v_remaining INT;
   DECLARE v_tasks, v_credits INT DEFAULT 0;
-  DECLARE v_expires, v_used DATETIME(3);
+  DECLARE v_expires, v_used, v_ended DATETIME(3);
   DECLARE v_open, v_done TINYINT DEFAULT 0;
   DECLARE open_tasks CURSOR FOR SELECT id FROM tasks WHERE merchant_id = p_merchant_id AND ended_at IS NULL ORDER BY id;
   DECLARE live_lots CURSOR FOR
@@ -60,10 +60,12 @@ main: BEGIN
   ending: LOOP
     FETCH open_tasks INTO v_id;
     IF v_done = 1 THEN LEAVE ending; END IF;
-    -- Every transition holds the account row: none of them ends meanwhile.
-    SELECT id INTO v_id FROM tasks WHERE id = v_id FOR UPDATE;
-    CALL end_task_v1(p_merchant_id, v_id, 'canceled', 'CANCELED_BY_MERCHANT', 0, p_now, p_now);
-    SET v_tasks = v_tasks + 1;
+    -- Whoever finishes a last unit holds the task's row alone: it may have succeeded since the list was read, and then it stays so.
+    SELECT ended_at INTO v_ended FROM tasks WHERE id = v_id FOR UPDATE;
+    IF v_ended IS NULL THEN
+      CALL end_task_v1(p_merchant_id, v_id, 'canceled', 'CANCELED_BY_MERCHANT', 0, p_now, p_now);
+      SET v_tasks = v_tasks + 1;
+    END IF;
   END LOOP;
   CLOSE open_tasks;
 
