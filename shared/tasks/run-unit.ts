@@ -6,6 +6,8 @@ import { EMBEDDED_ENGINE, type LocalEngine, MODEL_ENGINE } from '../engines/read
 import { type Plan, readPlan } from '../features/plan.ts';
 import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
+import { hasAiLabel } from '../media/ai-label.ts';
+import { labelledAi } from '../media/carry-ai-label.ts';
 import { MediaRefusal } from '../media/media-refusal.ts';
 import type { PicturePreset } from '../media/platforms/presets.ts';
 import type { TaskServices } from './accept-input.ts';
@@ -161,7 +163,8 @@ async function doWork(
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
   const presets = await presetsOfStep(db, planned);
   const work = { names: pictures.map(({ name: part }) => part), params, unit, engine, ...(presets && { presets }) };
-  return noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
+  const made = await noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
+  return bytes.some(hasAiLabel) ? made.map(labelledAi) : made;
 }
 
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */

@@ -2,9 +2,14 @@ import type { JobState } from '../../engines/engine.ts';
 import { noteEngineSuccess } from '../../engines/engine-breakers.ts';
 import { freeSlot } from '../../engines/engine-slots.ts';
 import { resultFileOf } from '../../engines/result-files.ts';
-import { readPlan } from '../../features/plan.ts';
+import { type Plan, readPlan } from '../../features/plan.ts';
+import type { FilledForm } from '../../features/read-form.ts';
 import { newId } from '../../id.ts';
+import { hasAiLabel } from '../../media/ai-label.ts';
+import { labelledAi } from '../../media/carry-ai-label.ts';
 import { moderateOutputs } from '../moderate-outputs.ts';
+import { readInputs, readOutputs, readTask } from '../read-task.ts';
+import { resolveWork } from '../resolve-work.ts';
 import { startNext } from '../run-unit.ts';
 import { removeFiles, storeFiles } from '../store-files.ts';
 import { finishUnit, type Lease, type StoredOutput } from '../unit-procedures.ts';
@@ -27,7 +32,9 @@ export async function finishJob(
 ): Promise<'finished' | 'dropped'> {
   const { db, clock, objects } = services;
   const plan = readPlan(job.pipelineJson);
-  const files = [await readResult(objects, done.result, resultFileOf(plan[job.step]?.processor))];
+  const made = await readResult(objects, done.result, resultFileOf(plan[job.step]?.processor));
+  const isOfAi = made.flags.includes('ai') || (await isMadeOfAi(services, job, plan));
+  const files = [isOfAi ? labelledAi(made) : made];
   const own: Lease = { ...job, leaseId: newId('lse_', clock()) };
   let outputs: StoredOutput[];
   try {
@@ -46,6 +53,17 @@ export async function finishJob(
   await freeSlot(db, job.engine, job.leaseId, clock());
   await noteEngineSuccess(db, job.engine);
   return outcome === 'lost' ? 'dropped' : 'finished';
+}
+
+/** An engine that only enlarges, say, hands on the origin of what it was given. */
+async function isMadeOfAi({ db, objects }: ProviderServices, job: ProviderJob, plan: Plan): Promise<boolean> {
+  const [inputs, outputs] = [await readInputs(db, job.taskId), await readOutputs(db, job.taskId)];
+  const formJson = (await readTask(db, job.taskId))?.formJson;
+  const form = formJson ? (JSON.parse(formJson) as FilledForm) : undefined;
+  for (const { key } of resolveWork(plan, job.step, job.unit, { form, inputs, outputs }).pictures) {
+    if (hasAiLabel((await objects.get(key)).bytes)) return true;
+  }
+  return false;
 }
 
 /** The vendor's own copy, where it is in our bucket. */

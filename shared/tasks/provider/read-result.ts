@@ -3,7 +3,6 @@ import { EngineFailure, type ResultPlace } from '../../engines/engine.ts';
 import type { ResultFile } from '../../engines/result-files.ts';
 import { inspectImage } from '../../media/inspect-image.ts';
 import { readMp4 } from '../../media/video/read-mp4.ts';
-import { writeAiLabel } from '../../media/video/write-ai-label.ts';
 import type { MadeFile } from '../store-files.ts';
 
 const MAX_BYTES = 100 * 1024 * 1024;
@@ -16,8 +15,7 @@ export async function readResult(
   { name, kind, flags }: ResultFile,
 ): Promise<MadeFile> {
   const bytes = 'key' in place ? await readObject(objects, place.key) : await download(place.url);
-  if (kind === 'film')
-    return { name, contentType: 'video/mp4', ...sizeOfFilm(bytes), bytes: writeAiLabel(bytes), flags };
+  if (kind === 'film') return { name, contentType: 'video/mp4', ...sizeOfFilm(bytes), bytes, flags };
   const picture = inspectImage(bytes);
   if (picture.kind !== 'accepted') throw new EngineFailure('ResultNotReadable', true);
   const { contentType, width, height } = picture;

@@ -1,6 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { encodeMarked } from '../../../shared/media/canvas/encode-marked.ts';
+import { labelledAi } from '../../../shared/media/carry-ai-label.ts';
+import { encodeCutout } from '../../../shared/media/encode-cutout.ts';
 import { runProcessor } from '../../../shared/media/run-processor.ts';
+import { TEMPLATE_MARK } from '../../../shared/media/storyboard/template-mark.ts';
 import { drawCutout } from './drawn-cutout.ts';
 import { WITHOUT_CUTOUT } from './processor-services.ts';
 
@@ -109,6 +113,26 @@ describe('pictures that an AI made', { timeout: 60_000 }, () => {
     const [ofAi, ofPhotos] = [await grid([...cells, ...cells]), await grid([...inputs, ...inputs])];
     expect([ofAi.flags, (await labelOf(ofAi.bytes)).label?.Label]).toEqual([['ai'], '1']);
     expect([ofPhotos.flags, (await labelOf(ofPhotos.bytes)).label]).toEqual([[], undefined]);
+  });
+
+  it('label what else is made of them, without touching a pixel, and what a template said of itself is gone', async () => {
+    const rgb = Buffer.alloc(40 * 30 * 3, 90);
+    const frame = await encodeMarked(rgb, 40, 30, TEMPLATE_MARK);
+    const cutout = await encodeCutout({ rgba: Buffer.alloc(40 * 30 * 4, 120), width: 40, height: 30 });
+    for (const made of [
+      { contentType: 'image/jpeg', bytes: frame, flags: ['template', 'low_resolution'] },
+      { contentType: 'image/png', bytes: cutout, flags: ['low_resolution'] },
+    ]) {
+      const labelled = labelledAi(made);
+      const { xmp, label } = await labelOf(labelled.bytes);
+      expect([labelled.flags, label?.Label, xmp.includes('非 AI')]).toEqual([['ai', 'low_resolution'], '1', false]);
+      const pixels = [made, labelled].map(({ bytes }) => sharp(bytes, { failOn: 'warning' }).raw().toBuffer());
+      expect((await pixels[0])?.equals((await pixels[1])!)).toBe(true);
+      expect(labelledAi(labelled).bytes).toBe(labelled.bytes);
+    }
+    expect((await labelOf(frame)).xmp).toContain('非 AI');
+    const text = { contentType: 'application/json', bytes: Buffer.from('{}'), flags: [] };
+    expect(labelledAi(text)).toBe(text);
   });
 });
 

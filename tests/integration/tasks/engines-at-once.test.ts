@@ -363,6 +363,64 @@ describe('aiart', () => {
     expect(aiart.submissions.at(-1)).toMatchObject({ ClothesType: 'Dress', LogoAdd: 1, RspImgType: 'url' });
   });
 
+  it('draws what bears the label of GB 45438-2025, and so does all that is made of it: a later step’s, another engine’s, another task’s', async () => {
+    const processors = imageProcessors(FONTS);
+    const base = { units: 1, attempts: 1, timeLimitSeconds: 240, results: ['*'] };
+    const made = async (taskId: string) => {
+      for (let s = 0; s < 25; s += 5) {
+        for (const key of stage.takeEvents()) {
+          const [input, work] = [parseInputKey(key), parseWorkKey(key)];
+          if (input) await acceptInput(stage, { taskId, index: input.index }, stage.nowMs);
+          if (!work) continue;
+          const run = work.lane === 'provider' ? runProviderUnit : runUnit;
+          await run({ ...services(), processors }, { taskId, step: Number(work.step), unit: Number(work.unit) });
+        }
+        stage.nowMs += 5000;
+        await pollProviderJobs(services());
+      }
+      expect(await stateOf(stage.db, taskId)).toBe('succeeded');
+      const outputs = await readOutputs(stage.db, taskId);
+      return Promise.all(
+        outputs.map(async ({ name, flags, key }) => {
+          const { bytes } = await stage.objects.get(key);
+          const xmp = (await sharp(bytes).metadata()).xmp?.toString() ?? '';
+          return { bytes, said: [name, flags, xmp.includes('TC260:AIGC=')] };
+        }),
+      );
+    };
+    const steps = [
+      { ...base, name: 'worn', ...TRY_ON },
+      {
+        ...base,
+        name: 'larger',
+        processor: 'upscale',
+        engines: ['tencent-ci'],
+        inputs: [{ step: 'worn' }],
+        params: { magnify: { value: '2' } },
+      },
+      {
+        ...base,
+        name: 'marked',
+        processor: 'watermark',
+        inputs: [{ step: 'larger' }],
+        params: { text: { value: '店铺' } },
+      },
+    ];
+    const first = await order(TRY_ON);
+    await replan(stage.db, first, ...steps);
+    const files = await made(first);
+    expect(files.map(({ said }) => said)).toEqual([
+      ['result.jpg', 'ai', true],
+      ['upscaled.jpg', 'ai', true],
+      ['watermarked.jpg', 'ai', true],
+    ]);
+    const enhance = { processor: 'enhance', engines: ['embedded'] };
+    const again = await made(await order(enhance, [files[2]?.bytes ?? photo]));
+    expect(again.map(({ said }) => said)).toEqual([['enhanced.jpg', 'ai', true]]);
+    const ofPhoto = await made(await order(enhance));
+    expect(ofPhoto.map(({ said }) => said)).toEqual([['enhanced.jpg', '', false]]);
+  });
+
   it('puts a product before another background, of the size that was asked for', async () => {
     const params = { background: { value: '木质桌面，晨光' }, size: { value: 'portrait' } };
     const taskId = await order({ processor: 'replace-background', engines: ['tencent-aiart'], params });
