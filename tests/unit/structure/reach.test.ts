@@ -69,7 +69,13 @@ const text = readFileSync(`${ROOT}serverless.yml`, 'utf8');
 const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
 const service = readService(ROOT, {
   stage: 'test',
-  env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou', DATABASE_CONNECTIONS: '800' },
+  env: {
+    ...env,
+    CUTOUT_MODEL_PATH: '',
+    API_DOMAIN: 'api.example.com',
+    TENCENT_REGION: 'ap-guangzhou',
+    DATABASE_CONNECTIONS: '800',
+  },
 });
 const declared = (folder: string) => service.functions.find(({ source }) => source === `functions/${folder}`)!;
 

@@ -15,7 +15,13 @@ const text = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
 const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
 const variables = {
   stage: 'test',
-  env: { ...env, API_DOMAIN: 'api.example.com', TENCENT_REGION: 'ap-guangzhou', DATABASE_CONNECTIONS: '800' },
+  env: {
+    ...env,
+    CUTOUT_MODEL_PATH: '',
+    API_DOMAIN: 'api.example.com',
+    TENCENT_REGION: 'ap-guangzhou',
+    DATABASE_CONNECTIONS: '800',
+  },
 };
 
 const FOLDERS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) => file.slice(0, -'/handler.ts'.length));
