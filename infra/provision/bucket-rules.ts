@@ -31,3 +31,9 @@ export const uploadsCors = (allowedOrigins: readonly string[]) => ({
   exposeHeaders: ['ETag'],
   maxAgeSeconds: 600,
 });
+
+/** Both, for whoever plays the bucket. */
+export const uploadsRules = (service: Pick<Service, 'functions'>, allowedOrigins: readonly string[]) => ({
+  cors: [uploadsCors(allowedOrigins)],
+  lifecycle: uploadsLifecycle(retentionOf(service)),
+});

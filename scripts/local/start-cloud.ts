@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { retentionOf, uploadsCors, uploadsLifecycle } from '../../infra/provision/bucket-rules.ts';
+import { uploadsRules } from '../../infra/provision/bucket-rules.ts';
 import { policyDocument } from '../../infra/provision/policy-document.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import type { Service } from '../../infra/serverless/service.ts';
@@ -12,7 +12,7 @@ import { readSiteConfig } from '../web/site-config.ts';
 import type { HeldPolicy } from './cam/is-allowed.ts';
 import { localIdentities } from './cam/local-identities.ts';
 import { type Cashier, startCashier } from './cashier/start-cashier.ts';
-import { type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
+import { type BucketRules, type LocalCos, startLocalCos } from './cos/start-local-cos.ts';
 import { openDatabaseGate } from './database-gate.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { inspectorRoutes } from './inspector/inspector-routes.ts';
@@ -51,6 +51,10 @@ export interface CloudOptions {
   readonly service?: Service;
   /** What each function's role may do, in place of what the service declares: a deployed account's policies. */
   readonly policies?: ReadonlyMap<string, readonly HeldPolicy[]>;
+  /** Of a deployed account, each in place of this cloud's own of that name. */
+  readonly secrets?: Readonly<Record<string, unknown>>;
+  /** Of a deployed account's bucket, in place of what provisioning would write. */
+  readonly bucketRules?: BucketRules;
   /** Objects and orders; this cloud's alone while it runs. */
   readonly dataFolder: string;
   /** Keys of the checkout, kept over restarts. */
@@ -153,7 +157,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock: clock.now,
     credentials: identities.all,
     mayDo: identities.mayDo,
-    secrets: localSecrets(LOCAL_STAGE, { database: gate?.secret ?? options.database, keys, cashier }),
+    secrets: {
+      ...localSecrets(LOCAL_STAGE, { database: gate?.secret ?? options.database, keys, cashier }),
+      ...options.secrets,
+    },
     sms: { ...LOCAL_SMS, refuse: () => (faults.settings().smsRefused ? SMS_REFUSAL : undefined) },
   });
   const log = createInvocationLog();
@@ -186,7 +193,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock: clock.now,
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
-    buckets: [{ name: BUCKET_NAME, cors: [uploadsCors(['*'])], lifecycle: uploadsLifecycle(retentionOf(service)) }],
+    buckets: [{ name: BUCKET_NAME, ...(options.bucketRules ?? uploadsRules(service, ['*'])) }],
     processPicture: ciStandin({ drawing: drawPictures, ...moods.ci }),
     onEvent: dispatch,
   });

@@ -30,7 +30,15 @@ export interface CloudStageOptions
   extends Partial<
     Pick<
       CloudOptions,
-      'webFolder' | 'service' | 'policies' | 'distFolder' | 'databaseSwitch' | 'engines' | 'slowPictureMs'
+      | 'webFolder'
+      | 'service'
+      | 'policies'
+      | 'secrets'
+      | 'bucketRules'
+      | 'distFolder'
+      | 'databaseSwitch'
+      | 'engines'
+      | 'slowPictureMs'
     >
   > {
   /** As it is, and left running; default: one of its own with the schema in it. */

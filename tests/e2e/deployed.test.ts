@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../infra/migrate.ts';
+import { LOCAL_NAMES } from '../../scripts/local/start-cloud.ts';
 import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
+import { changedCheckout } from '../fixtures/tencent/changed-checkout.ts';
 import { type EmptyAccount, emptyAccount } from '../fixtures/tencent/empty-account.ts';
 import { mainJob } from './main-job.ts';
 import { payByAlipay } from './pay-by-alipay.ts';
@@ -50,7 +52,7 @@ describe('the product, from an empty account', () => {
     site.vpcs.set('vpc-local', { subnets: new Map([['subnet-local', { free: 4000 }]]) });
     site.certificates.set('local', { domains: ['*.yiying.localhost'], status: 1, endsAt: '2099-01-01 00:00:00' });
     site.signs.push({ name: '衣影', status: 0 });
-    site.templates.set(100, { content: '验证码{1}，{2}分钟内有效', status: 0 });
+    site.templates.set(1_000_001, { content: '验证码{1}，{2}分钟内有效', status: 0 });
     cam.roles.set('SCF_QcsRole', { id: '1', trust: '', description: '', policies: new Set() });
   });
 
@@ -58,7 +60,7 @@ describe('the product, from an empty account', () => {
     const startedMs = performance.now();
     const given = [
       await place.secretFile('database', place.database.connection),
-      await place.secretFile('sms', { sdkAppId: '1400000000', signName: '衣影', templateId: '100' }),
+      await place.secretFile('sms', { sdkAppId: '1400000000', signName: '衣影', templateId: '1000001' }),
     ];
     const { code, output } = await place.npmRun(
       'provision',
@@ -140,18 +142,25 @@ describe('the product, as it was deployed', () => {
     expect(writes(before)).toEqual([]);
   });
 
-  it('is touched only in functions that changed; goes back, and can be looked at', async () => {
+  it('is touched only in the function whose code changed, which answers anew; goes back, and can be looked at', async () => {
+    const path = join(place.folder, 'changed');
+    const checkout = await changedCheckout(path, 'health-live', (source) =>
+      source.replace("status: 'ok' as const, nowMs", "status: 'ok' as const, nowMs: 7"),
+    );
+    const answer = async () => ((await (await place.ask('health-live')).json()) as { data: { nowMs: number } }).data;
     const before = calls().length;
     const startedMs = performance.now();
-    await place.serverless(['deploy'], { SMS_DAILY_BUDGET: '7' });
+    const deployed = await place.serverless(['deploy'], {}, checkout);
     tellTime('deploy of one changed function', startedMs, 12);
-    // Of those two alone is the variable: the one keeps to it, the other shows it to operators.
-    const touched = new Set(writes(before).map(({ payload }) => payload['FunctionName']));
-    expect([...touched].sort()).toEqual(['get-settings', 'send-code']);
-    expect(await place.serverless(['rollback'])).toContain('send-code version 2 → 1');
+    expect(deployed).toMatch(/= \d+ functions unchanged/);
+    const touched = writes(before).map(({ payload }) => payload['FunctionName'] ?? payload['Domain']);
+    expect([...new Set(touched)]).toEqual(['health-live']);
+    expect((await answer()).nowMs).toBe(7);
+    expect(await place.serverless(['rollback'])).toContain('health-live version 2 → 1');
     expect(await place.serverless(['info'])).toMatch(
-      /yiying-local\/send-code {2}Active {2}version 1 {2}rolledback \S+ {2}https:/,
+      /yiying-local\/health-live {2}Active {2}version 1 {2}rolledback \S+ {2}https:/,
     );
+    expect((await answer()).nowMs).toBeGreaterThan(startedMs + 7);
   });
 
   it('refuses a key that is not the account owner’s, and says what is missing', async () => {
@@ -166,9 +175,19 @@ describe('the product, as it was deployed', () => {
   });
 
   it('is removed without a trace', async () => {
+    const early = await place.npmRun('provision', ['--remove', '--confirm', 'local']);
+    expect([early.code, early.output]).toEqual([2, expect.stringContaining('functions still stand')]);
     await place.serverless(['remove']);
     const { functions, domains, layers, namespaces } = place.account.scf;
     expect([functions.length, domains.size, layers.size, [...namespaces]]).toEqual([0, 0, 0, ['default']]);
+    const { cam, secrets, logs } = place.account;
+    cam.roles.delete('SCF_QcsRole');
+    const all = ['--secrets-within', '0', '--empty', `code-${LOCAL_NAMES.COS_BUCKET.replace(/^.*-/, '')}`];
+    const removed = await place.npmRun('provision', ['--remove', '--confirm', 'local', ...all]);
+    expect([removed.code, removed.output]).toEqual([0, expect.stringContaining(`✓ bucket ${LOCAL_NAMES.COS_BUCKET}`)]);
+    const kept = [cam.roles, cam.policies, secrets, logs.logsets].map(({ size }) => size);
+    expect([...kept, logs.topics.length, logs.dashboards.length, logs.alarms.length]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(() => place.cos.rules(LOCAL_NAMES.COS_BUCKET)).toThrow('no bucket');
   });
 });
 

@@ -37,6 +37,9 @@ export type LocalCosOptions = {
   onBug?: (error: unknown) => void;
 };
 
+/** What is set for a bucket as a whole. */
+export type BucketRules = Required<Pick<BucketSettings, 'cors' | 'lifecycle'>>;
+
 export type LocalCos = {
   /** `http://127.0.0.1:{port}`: objects are at `{url}/{bucket}/{key}`. */
   url: string;
@@ -49,6 +52,8 @@ export type LocalCos = {
   keys(bucketId: string, prefix: string): readonly string[];
   /** For whoever plays another of the cloud's services: an object's bytes, without a signature. */
   read(bucketId: string, key: string): Buffer | null;
+  /** As they were put. @throws when there is no such bucket */
+  rules(bucketId: string): BucketRules;
   /** Ends connections too. */
   close(): Promise<void>;
 };
@@ -147,6 +152,11 @@ export async function startLocalCos(options: LocalCosOptions): Promise<LocalCos>
     port,
     stats,
     keys: (bucketId, prefix) => (buckets.get(bucketId)?.objects.keys() ?? []).filter((key) => key.startsWith(prefix)),
+    rules(bucketId) {
+      const bucket = buckets.get(bucketId);
+      if (!bucket) throw new Error(`there is no bucket ${bucketId}`);
+      return { cors: bucket.cors, lifecycle: bucket.lifecycle };
+    },
     read(bucketId, key) {
       const objects = buckets.get(bucketId)?.objects;
       const object = objects?.head(key);
