@@ -51,9 +51,8 @@ export interface CloudOptions {
   readonly service?: Service;
   /** What each function's role may do, in place of what the service declares: a deployed account's policies. */
   readonly policies?: ReadonlyMap<string, readonly HeldPolicy[]>;
-  /** Of a deployed account, each in place of this cloud's own of that name. */
+  /** Of a deployed account, in place of this cloud's own: secrets by their names, and what is set for its bucket. */
   readonly secrets?: Readonly<Record<string, unknown>>;
-  /** Of a deployed account's bucket, in place of what provisioning would write. */
   readonly bucketRules?: BucketRules;
   /** Objects and orders; this cloud's alone while it runs. */
   readonly dataFolder: string;
