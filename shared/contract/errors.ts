@@ -70,7 +70,7 @@ export const ERRORS = {
   SETTINGS_CHANGED: [409, 4009, '设置已被更改，请重新打开', 'The settings have changed meanwhile; open them again'],
   CARD_CHANGED: [409, 4009, '功能卡已被更改，请重新打开', 'The card has changed meanwhile; open it again'],
   AMOUNT_CHANGED: [409, 4009, '金额已变化，请刷新后重试', 'The amount has changed; look again'],
-  PRICE_CHANGED: [409, 4009, '套餐价格已调整，请确认后再购买', 'The price has changed; look at it before you buy'],
+  PLAN_CHANGED: [409, 4009, '套餐内容已调整，请确认后再购买', 'The plan has changed; look at it before you buy'],
   INVOICE_ENDED: [409, 4009, '发票已开具或已驳回，请联系客服', 'The invoice was issued or rejected; contact support'],
   REDEEM_CODE_UNKNOWN: [404, 4004, '卡密不正确', 'No such redeem code'],
   REDEEM_CODE_OVER: [409, 4009, '卡密已过期或已作废', 'The redeem code is over'],

@@ -18,6 +18,8 @@ const plan = z.strictObject({
   amountFen: z.int(),
   credits: z.int(),
   days: z.int(),
+  /** Price, credits, days and access as one word, opaque: sent back by `purchase-membership`, it says what the buyer was shown. */
+  offer: z.string(),
 });
 
 const orderFields = {
@@ -64,12 +66,12 @@ export const purchaseMembership = operation({
   name: 'purchase-membership',
   method: 'POST',
   summary:
-    'Orders a plan. While an order of the same plan is unpaid, answers that one, to be paid by the channel and method that are asked for.',
+    'Orders a plan. While an order of the same plan and offer is unpaid, answers that one, to be paid by the channel and method that are asked for.',
   caller: 'merchant',
   input: z.strictObject({
     planId: z.string().check(z.regex(/^[a-z0-9_]{1,32}$/)),
-    /** What the buyer was shown: a plan at another price is not ordered. */
-    amountFen: z.optional(z.int().check(z.minimum(1), z.maximum(1e9))),
+    /** What the buyer was shown, as `list-plans` told it: a plan that has another price, credits, days or access by now is not ordered. */
+    offer: z.optional(z.string().check(z.regex(/^[\w-]{1,64}$/))),
     channel: channelId,
     method: z._default(payMethod, 'qr'),
     /** Where `page` and `wap` send the browser back to, on the site that asks. */
@@ -87,7 +89,7 @@ export const purchaseMembership = operation({
     payUrl: z.optional(z.string()),
   }),
   status: 201,
-  errors: ['PLAN_NOT_FOUND', 'PRICE_CHANGED', 'CHANNEL_CLOSED', 'PAYMENT_CHANNEL_FAILED'],
+  errors: ['PLAN_NOT_FOUND', 'PLAN_CHANGED', 'CHANNEL_CLOSED', 'PAYMENT_CHANNEL_FAILED'],
   idempotencyKey: 'required',
   rateLimit: { limit: 20, windowSeconds: 60 },
 });

@@ -8,7 +8,7 @@ import type { Channels } from './reconcile-orders.ts';
 
 export interface Purchase {
   readonly planId: string;
-  readonly amountFen?: number | undefined;
+  readonly offer?: string | undefined;
   readonly channel: ChannelId;
   readonly method: PayMethod;
   readonly returnPath?: string | undefined;

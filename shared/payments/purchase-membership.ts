@@ -15,8 +15,8 @@ const USABLE_MS = 60_000;
 export interface PurchaseRequest {
   readonly merchantId: string;
   readonly planId: string;
-  /** What the buyer was shown; not said, the plan's price is taken as it is. */
-  readonly amountFen?: number | undefined;
+  /** What the buyer was shown, as `listPlans` told it; not said, the plan is taken as it is. */
+  readonly offer?: string | undefined;
   readonly method: PayMethod;
   readonly idempotencyKey: string;
   readonly requestHash: string;
@@ -32,17 +32,20 @@ export interface PurchaseRequest {
 export type PurchasedOrder = Order & { readonly method: PayMethod; readonly payUrl?: string };
 
 type Outcome = {
-  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'price_changed' | 'no_account';
+  outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'plan_changed' | 'no_account';
   order_id: string | null;
   /** Of the plan, where it is not what was shown. */
   amount_fen: number | null;
+  credits: number | null;
+  days: number | null;
 };
 
 /**
- * Orders a plan, or another way of paying the order of that plan which is open: one order, whatever channels it is offered
- * through. The amount is the plan's when the order was made. When the channel fails the order stays, and the next request asks
- * again under the same number, which is safe: a number stands for one order there.
- * @throws ApiError PLAN_NOT_FOUND, PRICE_CHANGED, IDEMPOTENCY_CONFLICT, CHANNEL_CLOSED (a method that the channel lacks),
+ * Orders a plan, or another way of paying the order of that plan which is open: one order of one offer, whatever channels it is
+ * offered through. The amount is the plan's when the order was made. An open order of a former offer is left alone: its code can
+ * be paid for the rest of its fifteen minutes, and when both are paid both are granted, as two purchases. When the channel fails
+ * the order stays, and the next request asks again under the same number, which is safe: a number stands for one order there.
+ * @throws ApiError PLAN_NOT_FOUND, PLAN_CHANGED, IDEMPOTENCY_CONFLICT, CHANNEL_CLOSED (a method that the channel lacks),
  * PAYMENT_CHANNEL_FAILED, NOT_SIGNED_IN when the account is gone
  */
 export async function purchaseMembership(
@@ -57,12 +60,12 @@ export async function purchaseMembership(
     ...[merchantId, newId('ord_', nowMs), request.planId, channel.id, method, suffix],
     ...[request.idempotencyKey, request.requestHash, sqlTime(nowMs), sqlTime(nowMs + ORDER_MS)],
     ...[sqlTime(nowMs + USABLE_MS), sqlTime(firstQueryAt(nowMs)), request.trace ?? null],
-    request.amountFen ?? null,
+    request.offer ?? null,
   ]);
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
   // A token outlives its account by minutes.
   if (row.outcome === 'no_account') throw new ApiError('NOT_SIGNED_IN');
-  if (row.outcome === 'price_changed') throw priceChanged(row.amount_fen ?? 0);
+  if (row.outcome === 'plan_changed') throw planChanged(row);
   const order = row.order_id === null ? undefined : await readOwnOrder(db, merchantId, row.order_id, nowMs);
   if (!order) throw new ApiError('PLAN_NOT_FOUND');
   if (order.state !== 'pending') return { ...order, method };
@@ -77,10 +80,11 @@ export async function purchaseMembership(
   return { ...asked, attempts, codeUrl: payUrl };
 }
 
-function priceChanged(amountFen: number): ApiError {
-  const yuan = fenToYuan(amountFen);
-  const now = { rule: 'price', zh: `现价为 ¥${yuan}`, en: `it is ¥${yuan} now` };
-  return new ApiError('PRICE_CHANGED', { fields: [{ path: 'amountFen', ...now }] });
+function planChanged({ amount_fen: amountFen, credits, days }: Outcome): ApiError {
+  const yuan = fenToYuan(amountFen ?? 0).replace(/\.00$/, '');
+  const zh = `现为 ¥${yuan}、${credits} 额度、${days} 天`;
+  const en = `it is ¥${yuan}, ${credits} credits, ${days} days now`;
+  return new ApiError('PLAN_CHANGED', { fields: [{ path: 'offer', rule: 'plan', zh, en }] });
 }
 
 async function orderAtChannel(

@@ -90,18 +90,18 @@ export function merchantJourney(at: () => BrowserStage): void {
       await expect.poll(available).toContain('0 额度');
     });
 
-    it('is told of a price that is another than the page shows, and of what it is now, before anything is ordered', async () => {
-      const price = (fen: number) =>
-        all.stage.db.write("UPDATE plans SET amount_fen = ? WHERE id = 'monthly_99'", [fen]);
+    it('is told of a plan that is another than the page shows, and of what it is now, before anything is ordered', async () => {
+      const plan = (fen: number, credits: number) =>
+        all.stage.db.write("UPDATE plans SET amount_fen = ?, credits = ? WHERE id = 'monthly_99'", [fen, credits]);
       await page.goto('/app/#/membership');
       const buy = page.locator('.plan .button-primary');
       await buy.getByText('¥99').waitFor();
-      await price(10_900);
+      await plan(10_900, 90);
       await buy.click();
-      await page.getByText('套餐价格已调整，请确认后再购买：现价为 ¥109.00').waitFor();
+      await page.getByText('套餐内容已调整，请确认后再购买：现为 ¥109、90 额度、30 天').waitFor();
       await buy.getByText('¥109').waitFor();
       expect(await page.locator('a.task-row').count()).toBe(0);
-      await price(9900);
+      await plan(9900, 100);
       await page.reload();
     });
 

@@ -53,20 +53,22 @@ describe('the orders of a merchant', () => {
 });
 
 describe('a purchase', () => {
-  it('at another price than was shown is refused, with what it is now, and nothing is ordered', async () => {
+  it('of another offer than was shown is refused, with what it is now, and nothing is ordered', async () => {
     const as = await stage.newMerchant();
-    const buy = (amountFen: unknown, key = 'buy') =>
-      stage.send('purchase-membership', { as, idempotencyKey: key, body: { ...BUY, amountFen } });
-    for (const shown of [9899, 9901, 1]) {
+    const buy = (offer: unknown, key = 'buy') =>
+      stage.send('purchase-membership', { as, idempotencyKey: key, body: { ...BUY, offer } });
+    for (const shown of ['9901-100-30-member', '9900-101-30-member', '9900-100-31-member', '9900-100-30-basic']) {
       const answer = await buy(shown);
-      expect([answer.status, codeOf(answer)]).toEqual([409, 'PRICE_CHANGED']);
-      expect(answer.body.error.fields).toEqual([{ path: 'amountFen', rule: 'price', message: '现价为 ¥99.00' }]);
+      expect([answer.status, codeOf(answer)]).toEqual([409, 'PLAN_CHANGED']);
+      const message = '现为 ¥99、100 额度、30 天';
+      expect(answer.body.error.fields).toEqual([{ path: 'offer', rule: 'plan', message }]);
     }
-    for (const bad of [0, -9900, 99.5, '9900', null, 2e9])
+    for (const bad of [9900, '', null, 'a b', '9900-100-30-member ', 'x'.repeat(65)])
       expect(codeOf(await buy(bad)), String(bad)).toBe('VALIDATION_FAILED');
     expect((await ask(as, 'list-orders')).body.data.items).toEqual([]);
-    // The key has ordered nothing: it may be used at the price of now.
-    expect((await buy(9900)).status).toBe(201);
+    // The key has ordered nothing: it may be used for the offer of now.
+    const [plan] = (await stage.send('list-plans')).body.data.plans;
+    expect((await buy(plan.offer)).status).toBe(201);
     expect((await ask(as, 'list-orders')).body.data.items).toHaveLength(1);
   });
 });

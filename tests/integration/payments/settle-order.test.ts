@@ -197,22 +197,37 @@ describe('ordering a plan', () => {
     expect(orders[0]).toMatchObject({ state: 'pending', amountFen: 9900, expiresAtMs: NOW_MS + 900_000 });
   });
 
-  it('orders at the price that was shown: not the open order of another price, and at no price that the plan has not', async () => {
+  it('orders what was shown: not the open order of another offer, and none that the plan has not', async () => {
     const merchant = await newMerchant(product.db);
-    const price = (fen: number) => product.db.write("UPDATE plans SET amount_fen = ? WHERE id = 'monthly_99'", [fen]);
-    const old = await purchase(merchant, { amountFen: 9900 });
-    await price(19_900);
-    // Its code can still be paid: whoever was shown that price goes on with it.
-    expect((await purchase(merchant, { amountFen: 9900 })).orderId).toBe(old.orderId);
-    const dearer = await purchase(merchant, { amountFen: 19_900 });
-    expect([dearer.amountFen, dearer.orderId === old.orderId]).toEqual([19_900, false]);
-    const other = await newMerchant(product.db);
-    await expect(purchase(other, { amountFen: 9900 })).rejects.toMatchObject({
-      code: 'PRICE_CHANGED',
-      fields: [{ path: 'amountFen', en: 'it is ¥199.00 now' }],
-    });
-    expect(await product.db.query('SELECT id FROM orders WHERE merchant_id = ?', [other])).toEqual([]);
-    await price(9900);
+    const shown = { offer: '9900-100-30-member' };
+    const old = await purchase(merchant, shown);
+    const set = (fen: number, credits: number, days: number, access = 'member') =>
+      product.db.write("UPDATE plans SET amount_fen = ?, credits = ?, days = ?, access = ? WHERE id = 'monthly_99'", [
+        ...[fen, credits, days, access],
+      ]);
+    await set(9900, 60, 30);
+    // Its code can still be paid: whoever was shown that offer goes on with it.
+    expect((await purchase(merchant, shown)).orderId).toBe(old.orderId);
+    const fewer = await purchase(merchant, { offer: '9900-60-30-member' });
+    expect([fewer.credits, fewer.orderId === old.orderId]).toEqual([60, false]);
+    const another = await newMerchant(product.db);
+    const changes: readonly Parameters<typeof set>[] = [
+      [9901, 100, 30],
+      [9900, 99, 30],
+      [9900, 100, 29],
+      [9900, 100, 30, 'basic'],
+    ];
+    for (const changed of changes) {
+      await set(...changed);
+      const refused = { code: 'PLAN_CHANGED', fields: [{ path: 'offer' }] };
+      await expect(purchase(another, shown)).rejects.toMatchObject(refused);
+    }
+    expect(await product.db.query('SELECT id FROM orders WHERE merchant_id = ?', [another])).toEqual([]);
+    await set(9900, 100, 30);
+    // Two offers were ordered, and both are paid: two purchases.
+    for (const { orderId } of [old, fewer])
+      expect(await settleOrder(product.db, payment(orderId), 'notify', NOW_MS)).toBe('granted');
+    expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(160);
   });
 
   it('makes a new order when the open one is in its last minute', async () => {

@@ -98,7 +98,7 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
     return params.with(7, 'b'.repeat(64));
   }),
   create('no_plan', async (_db, owner) => ordering(owner, 'no_such_plan')),
-  create('price_changed', async (_db, owner) => ordering(owner).with(-1, 9901)),
+  create('plan_changed', async (_db, owner) => ordering(owner).with(-1, '9900-100-31-member')),
   create('no_account', async () => ordering({ id: 'mch_nobody' })),
   create('no_account', async (db, owner) => {
     await closeAccount(db, owner);

@@ -56,8 +56,9 @@ function PlanOffer({
   const open = channels.filter((one) => one.open).map(({ channel }) => channel);
   const [chosen, setChosen] = useState(open[0]);
   const [error, setError] = useState<unknown>(null);
-  // One key a page and price: pressed twice, it is one order.
-  const [key] = useState(() => crypto.randomUUID());
+  // One key a page and offer: pressed twice, it is one order.
+  const [shown, setShown] = useState(() => ({ offer: plan.offer, key: crypto.randomUUID() }));
+  if (shown.offer !== plan.offer) setShown({ offer: plan.offer, key: crypto.randomUUID() });
   const [isBusy, setBusy] = useState(false);
   const buy = async (): Promise<void> => {
     if (!chosen) return;
@@ -65,15 +66,16 @@ function PlanOffer({
     setError(null);
     try {
       const method = methodFor(channels.find(({ channel }) => channel === chosen)?.methods ?? []);
-      const { planId, amountFen } = plan;
-      const input = { planId, amountFen, channel: chosen, method, returnPath: '/app/#/membership' };
-      const idempotencyKey = `${key}-${chosen}-${method}-${amountFen}`;
+      // Of functions that were rolled back there is no offer: then none is sent, for they refuse a field that they do not know.
+      const { planId, offer } = plan;
+      const input = { planId, offer, channel: chosen, method, returnPath: '/app/#/membership' };
+      const idempotencyKey = `${shown.key}-${chosen}-${method}`;
       const order = await client.call(purchaseMembership, input, { idempotencyKey });
       go(`#/orders/${order.orderId}`);
       if (order.payUrl !== undefined) location.assign(order.payUrl);
     } catch (failure) {
       setError(failure);
-      if (failure instanceof ApiCallError && failure.code === 'PRICE_CHANGED') void outdate(queries, 'plans');
+      if (failure instanceof ApiCallError && failure.code === 'PLAN_CHANGED') void outdate(queries, 'plans');
       setBusy(false);
     }
   };
