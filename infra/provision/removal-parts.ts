@@ -1,10 +1,12 @@
 import { SECRET_PURPOSES, secretName } from '../../shared/config/secrets.ts';
+import type { ScfCall } from '../deploy/scf-call.ts';
 import { observabilityPayloads } from '../observability/payloads.ts';
 import type { Service } from '../serverless/service.ts';
 import { type AccountCall, type Answer, listAll } from './account-call.ts';
 import { type Buckets, orNull } from './bucket-parts.ts';
 import { findLogset, findLogTopic } from './log-parts.ts';
 import type { Part } from './part.ts';
+import { rolesOf, valuesInUse } from './removal-guard.ts';
 import { findPolicy } from './role-parts.ts';
 import { findSecret } from './secret-parts.ts';
 
@@ -12,30 +14,34 @@ import { findSecret } from './secret-parts.ts';
 export interface Removal {
   /** Days in which secrets that are removed can still be restored, 0 for none; null: they are kept. */
   readonly secretDays: number | null;
-  /** Buckets that go with everything in them; any other goes only when it is empty. */
+  /** Buckets that go, with everything in them; any other stays. */
   readonly emptied: readonly string[];
 }
 
 /** Each thing that provisioning made, in an order in which nothing is refused for what still stands on it. */
 export function removalParts({
   call,
+  scf,
   service,
   buckets: { uploads, web, code },
   removal,
 }: {
   readonly call: AccountCall;
+  readonly scf: ScfCall;
   readonly service: Service;
   readonly buckets: Buckets;
   readonly removal: Removal;
 }): Part[] {
-  const roles = [...new Set(service.functions.flatMap(({ role }) => role ?? []))];
   const named = [uploads, web, code].filter((bucket) => bucket !== null && bucket !== '') as string[];
+  let values: ReturnType<typeof valuesInUse> | undefined;
+  const inUse = () => (values ??= valuesInUse(scf, service));
+  const userOf = async (bucket: string) => (await inUse()).get(bucket);
   return [
     ...watchingParts(call, service),
     ...logRemovals(call, `${service.name}-${service.stage}`),
-    ...roles.map((role) => rolePart(call, role)),
+    ...rolesOf(service).map((role) => rolePart(call, role)),
     ...SECRET_PURPOSES.map((purpose) => secretPart(call, secretName(service.stage, purpose), removal.secretDays)),
-    ...named.map((bucket) => bucketPart(call, bucket, removal.emptied.includes(bucket))),
+    ...named.map((bucket) => bucketPart(call, bucket, { isNamed: removal.emptied.includes(bucket), userOf })),
   ];
 }
 
@@ -109,16 +115,32 @@ function secretPart(call: AccountCall, SecretName: string, days: number | null):
   };
 }
 
-function bucketPart(call: AccountCall, Bucket: string, withObjects: boolean): Part {
+interface BucketRemoval {
+  readonly isNamed: boolean;
+  /** A function that stands on it, of whatever stage. */
+  readonly userOf: (bucket: string) => Promise<string | undefined>;
+}
+
+/**
+ * A bucket's name says nothing of its stage, and the shell's may be another's: only a name that was typed goes. The plan tells of the flag
+ * without the name, which would be pasted.
+ */
+function bucketPart(call: AccountCall, Bucket: string, { isNamed, userOf }: BucketRemoval): Part {
   return {
     name: `bucket ${Bucket}`,
     look: async () => {
       const found = await orNull(() => call('cos', 'getBucket', { Bucket, MaxKeys: 1 }));
       if (found === null) return null;
+      const user = await userOf(Bucket);
+      if (user !== undefined) return { change: 'waiting', note: `kept, since ${user} has it in its environment` };
       const uploads = await call('cos', 'multipartList', { Bucket, MaxUploads: 1 });
       const isEmpty = listOf(found, 'Contents').length + listOf(uploads, 'Upload').length === 0;
-      if (!isEmpty && !withObjects)
-        return { change: 'waiting', note: `kept, since it holds objects; --empty ${Bucket} deletes them with it` };
+      if (!isNamed) {
+        const how = isEmpty
+          ? 'empty; --empty NAME removes it'
+          : 'since it holds objects; --empty NAME deletes them with it';
+        return { change: 'waiting', note: `kept, ${how}` };
+      }
       const run = async (): Promise<void> => {
         if (!isEmpty) await emptyBucket(call, Bucket);
         await call('cos', 'deleteBucket', { Bucket });

@@ -1,5 +1,6 @@
 import { isTransient, settle, type Timing } from '../deploy/paced-call.ts';
 import { messageOf } from '../deploy/run-deploy.ts';
+import type { ScfCall } from '../deploy/scf-call.ts';
 import type { Service } from '../serverless/service.ts';
 import { type AccountCall, listAll } from './account-call.ts';
 import { type Buckets, bucketParts } from './bucket-parts.ts';
@@ -9,6 +10,7 @@ import { observabilityParts } from './observability-parts.ts';
 import type { Part, Step } from './part.ts';
 import type { ResourceNames } from './policy-document.ts';
 import { rememberReads } from './remember-reads.ts';
+import { whyNotRemoved } from './removal-guard.ts';
 import { type Removal, removalParts } from './removal-parts.ts';
 import { roleParts } from './role-parts.ts';
 import { type GivenSecrets, secretParts } from './secret-parts.ts';
@@ -30,6 +32,8 @@ export interface Provisioned {
   readonly unchanged: number;
   readonly done: readonly string[];
   readonly failed: readonly { readonly name: string; readonly problem: string }[];
+  /** Of a dry run: why the run itself would not begin. */
+  readonly refused?: string;
 }
 
 const SIGNS = { create: '+', update: '~', remove: '-', waiting: '?' } as const;
@@ -41,10 +45,19 @@ const SIGNS = { create: '+', update: '~', remove: '-', waiting: '?' } as const;
 export const runProvision = (options: ProvisionOptions): Promise<Provisioned> =>
   runParts(provisionParts({ ...options, call: rememberReads(options.call) }), options);
 
-/** Takes away again what provisioning made, but what was chosen to be kept; as it may be cut off, it is simply run again. */
-export const removeProvisioned = (
-  options: Omit<ProvisionOptions, 'secrets' | 'noticeIds'> & { readonly removal: Removal },
-): Promise<Provisioned> => runParts(removalParts({ ...options, call: rememberReads(options.call) }), options);
+/**
+ * Takes away again what provisioning made, but what was chosen to be kept; as it may be cut off, it is simply run again.
+ * @throws RangeError while the stage's functions stand, or its roles are of another region
+ */
+export async function removeProvisioned(
+  options: Omit<ProvisionOptions, 'secrets' | 'noticeIds'> & { readonly scf: ScfCall; readonly removal: Removal },
+): Promise<Provisioned> {
+  const call = rememberReads(options.call);
+  const refused = await whyNotRemoved(call, options.scf, options.service);
+  if (refused !== null && options.dryRun !== true) throw new RangeError(refused);
+  const outcome = await runParts(removalParts({ ...options, call }), options);
+  return refused === null ? outcome : { ...outcome, refused };
+}
 
 async function runParts(
   parts: readonly Part[],

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Timing } from '../../infra/deploy/paced-call.ts';
 import { pacedAccount, pacedCall } from '../../infra/deploy/paced-call.ts';
-import { listDeployed } from '../../infra/deploy/read-deployed.ts';
 import { messageOf } from '../../infra/deploy/run-deploy.ts';
 import { openScf } from '../../infra/deploy/scf-call.ts';
 import { openAccount } from '../../infra/provision/account-call.ts';
 import type { Buckets } from '../../infra/provision/bucket-parts.ts';
-import { type Provisioned, removeProvisioned, runProvision } from '../../infra/provision/run-provision.ts';
+import { removeProvisioned, runProvision } from '../../infra/provision/run-provision.ts';
 import { readService } from '../../infra/serverless/read-service.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { access } from '../deploy/open-deployment.ts';
@@ -17,7 +16,7 @@ import { readGivenSecrets } from './read-given-secrets.ts';
 
 // `npm run provision -- --stage prod [--dry-run] [--json] [--secret database=database.json …]`. Exit code 0: everything stands, or waits
 // for what only the operator has; 1: something was refused; 2: it could not begin. With `--remove --confirm prod` it takes away again what
-// it made, buckets only when they are empty or `--empty` names them, secrets only with `--secrets-within DAYS`.
+// it made, buckets only when `--empty` names them, secrets only with `--secrets-within DAYS`.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { env } = process;
@@ -39,27 +38,20 @@ async function main(): Promise<number> {
   };
   const { removal } = request;
   const outcome = removal
-    ? await remove({ ...given, removal })
+    ? await removeProvisioned({
+        ...given,
+        removal,
+        scf: pacedCall(openScf({ ...keys, region: service.region }), timing),
+      })
     : await runProvision({ ...given, secrets, noticeIds: noticesOf(env), buckets: withOrigins(given.buckets) });
   if (request.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
+  if (outcome.refused !== undefined) throw new RangeError(outcome.refused);
   return outcome.failed.length === 0 ? 0 : 1;
 }
 
 function withOrigins(buckets: Buckets): Buckets {
   if (buckets.webOrigins.length > 0) return buckets;
   throw new RangeError('WEB_ORIGINS is not set: the origins of the pages, separated by commas');
-}
-
-/** What still serves must not lose its role and its logs. */
-async function remove(options: Parameters<typeof removeProvisioned>[0]): Promise<Provisioned> {
-  const { stage, region, functions } = options.service;
-  const scf = pacedCall(openScf({ ...access(env), region }), options.timing);
-  const standing = (await listDeployed(scf, [...new Set(functions.map(({ namespace }) => namespace))])).filter(
-    ({ mark }) => mark !== null,
-  );
-  if (standing.length > 0)
-    throw new RangeError(`${standing.length} functions still stand: first npx serverless remove --stage ${stage}`);
-  return removeProvisioned(options);
 }
 
 process.exitCode = await main().catch((error: unknown) => {

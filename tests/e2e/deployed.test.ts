@@ -182,7 +182,8 @@ describe('the product, as it was deployed', () => {
     expect([functions.length, domains.size, layers.size, [...namespaces]]).toEqual([0, 0, 0, ['default']]);
     const { cam, secrets, logs } = place.account;
     cam.roles.delete('SCF_QcsRole');
-    const all = ['--secrets-within', '0', '--empty', `code-${LOCAL_NAMES.COS_BUCKET.replace(/^.*-/, '')}`];
+    const code = `code-${LOCAL_NAMES.COS_BUCKET.replace(/^.*-/, '')}`;
+    const all = ['--secrets-within', '0', '--empty', code, '--empty', LOCAL_NAMES.COS_BUCKET];
     const removed = await place.npmRun('provision', ['--remove', '--confirm', 'local', ...all]);
     expect([removed.code, removed.output]).toEqual([0, expect.stringContaining(`✓ bucket ${LOCAL_NAMES.COS_BUCKET}`)]);
     const kept = [cam.roles, cam.policies, secrets, logs.logsets].map(({ size }) => size);

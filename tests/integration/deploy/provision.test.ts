@@ -9,11 +9,12 @@ import { type ProvisionOptions, removeProvisioned, runProvision } from '../../..
 import { type HeldPolicy, isAllowed } from '../../../scripts/local/cam/is-allowed.ts';
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
 import { parseProvisionArgs } from '../../../scripts/provision/parse-provision-args.ts';
-import { type DeployStage, deployStage } from '../../fixtures/tencent/deploy-stage.ts';
+import { type DeployStage, deployStage, wantedOf } from '../../fixtures/tencent/deploy-stage.ts';
 import { fixtureService } from '../scf/scf-stage.ts';
 
 const uploads = 'photos-1250000000';
 const buckets = { uploads, web: 'pages-1250000000', code: 'code-1250000000', webOrigins: ['https://app.example.com'] };
+const everyBucket = [uploads, buckets.web, buckets.code];
 const nothing = { secrets: [], objects: {}, apis: [] };
 const service = fixtureService({
   'get-task': {
@@ -49,7 +50,9 @@ async function close(): Promise<void> {
 }
 afterEach(close);
 
-const run = (options: Partial<Pick<ProvisionOptions, 'secrets' | 'dryRun' | 'call' | 'buckets' | 'noticeIds'>> = {}) =>
+const run = (
+  options: Partial<Pick<ProvisionOptions, 'secrets' | 'dryRun' | 'call' | 'buckets' | 'noticeIds' | 'service'>> = {},
+) =>
   runProvision({
     ...{ service, buckets, secrets: {}, say: (line: string) => void lines.push(line), timing: stage.timing },
     ...options,
@@ -58,7 +61,7 @@ const run = (options: Partial<Pick<ProvisionOptions, 'secrets' | 'dryRun' | 'cal
 const remove = (options: Partial<Parameters<typeof removeProvisioned>[0]> = {}) =>
   removeProvisioned({
     ...{ service, buckets, say: (line: string) => void lines.push(line), timing: stage.timing },
-    ...{ removal: { secretDays: 0, emptied: [] } },
+    ...{ scf: stage.call, removal: { secretDays: 0, emptied: everyBucket } },
     ...options,
     call: pacedAccount(options.call ?? call, stage.timing),
   });
@@ -66,7 +69,7 @@ const isWrite = (action: string) => !/^(Get|List|Describe|get|multipartList)/.te
 /** What an account holds of all that provisioning makes. */
 async function held(): Promise<number> {
   const { cam, secrets, logs } = stage.account;
-  const there = [uploads, buckets.web, buckets.code].map((Bucket) =>
+  const there = everyBucket.map((Bucket) =>
     call('cos', 'headBucket', { Bucket }).then(
       () => 1,
       () => 0,
@@ -76,6 +79,10 @@ async function held(): Promise<number> {
   const listed = logs.topics.length + logs.dashboards.length + logs.alarms.length;
   return (await Promise.all(there)).reduce<number>((sum, one) => sum + one, made + listed);
 }
+const deployInto = async (namespace: string, environment: Readonly<Record<string, string>>): Promise<void> => {
+  const wanted = wantedOf({ 'get-task': { namespace, environment } }, 'first', { customDomain: null });
+  await stage.deploy({ ...wanted, namespaces: [namespace] });
+};
 const policyOf = (name: string) => JSON.parse(stage.account.cam.policies.get(name)!.document) as HeldPolicy;
 const waiting = (planned: readonly { name: string; change: string }[]) =>
   planned.flatMap(({ name, change }) => (change === 'waiting' ? [name] : []));
@@ -293,13 +300,12 @@ describe('what provisioning made, taken away again', () => {
     expect(failed).toEqual([]);
     const secretNames = [...stage.account.secrets.keys()].map((name) => `secret ${name}`);
     expect(secretNames).toContain('secret yiying-test-tokens');
-    expect(waiting(planned).sort()).toEqual([...secretNames, `bucket ${uploads}`, `bucket ${buckets.web}`].sort());
-    expect(lines).toContain(
-      `? bucket ${uploads} (kept, since it holds objects; --empty ${uploads} deletes them with it)`,
-    );
+    expect(waiting(planned).sort()).toEqual([...secretNames, ...everyBucket.map((name) => `bucket ${name}`)].sort());
+    expect(lines).toContain(`? bucket ${uploads} (kept, since it holds objects; --empty NAME deletes them with it)`);
+    expect(lines).toContain(`? bucket ${buckets.code} (kept, empty; --empty NAME removes it)`);
     expect(cos.read(uploads, 'outputs/a & b.jpg')?.toString()).toBe('a photo');
-    expect(await held()).toBe(secretNames.length + 2);
-    // Secrets can be restored for a week; the pages' bucket is not named, and stays.
+    expect(await held()).toBe(secretNames.length + 3);
+    // Secrets can be restored for a week; the buckets of pages and code are not named, and stay.
     const named = { secretDays: 7, emptied: [uploads] };
     expect((await remove({ removal: named })).failed).toEqual([]);
     await expect(call('cos', 'headBucket', { Bucket: uploads })).rejects.toMatchObject({ statusCode: 404 });
@@ -308,11 +314,50 @@ describe('what provisioning made, taken away again', () => {
     expect(last.done).toEqual([`bucket ${buckets.web}`]);
   });
 
+  it('keeps a bucket, although it was named, that a function of any stage has in its environment', async () => {
+    await open();
+    await run();
+    await call('cos', 'putObject', { Bucket: uploads, Key: 'outputs/a.jpg', Body: 'a photo' });
+    await deployInto('fixtures-prod', { COS_BUCKET: uploads });
+    const { failed, planned } = await remove();
+    expect([failed, waiting(planned)]).toEqual([[], [`bucket ${uploads}`]]);
+    expect(lines).toContain(`? bucket ${uploads} (kept, since fixtures-prod/get-task has it in its environment)`);
+    expect(cos.read(uploads, 'outputs/a.jpg')?.toString()).toBe('a photo');
+    await stage.call('DeleteFunction', { FunctionName: 'get-task', Namespace: 'fixtures-prod' });
+    expect((await remove()).done).toEqual([`bucket ${uploads}`]);
+  });
+
+  it('is refused while the stage’s functions stand, and a dry run prints the plan with the refusal', async () => {
+    await open();
+    await run();
+    await deployInto('fixtures-test', {});
+    const made = await held();
+    await expect(remove()).rejects.toThrow('1 functions still stand: first npx serverless remove --stage test');
+    lines.length = 0;
+    const { planned, done, refused } = await remove({ dryRun: true });
+    expect(refused).toContain('functions still stand');
+    expect(lines).toContain('- role and policy yiying-test-get-task');
+    expect([planned.length > 10, done, await held()]).toEqual([true, [], made]);
+  });
+
+  it('is refused where the roles, which are the whole account’s, name another region than the one asked', async () => {
+    await open();
+    const elsewhere = { ...service, region: 'ap-shanghai' };
+    await run({ service: elsewhere });
+    const before = stage.account.calls.length;
+    const words = /in ap-shanghai, .* in ap-guangzhou: set TENCENT_REGION=ap-shanghai/;
+    await expect(remove()).rejects.toThrow(words);
+    expect((await remove({ dryRun: true })).refused).toMatch(words);
+    expect(stage.account.calls.slice(before).filter(({ action }) => isWrite(action))).toEqual([]);
+    expect((await remove({ service: elsewhere })).failed).toEqual([]);
+    expect(await held()).toBe(0);
+  });
+
   it('is completed although each run is killed at its first write, which the account has carried out', async () => {
     await open();
     await run();
     await call('cos', 'putObject', { Bucket: uploads, Key: 'inputs/a', Body: 'a photo' });
-    const options = { removal: { secretDays: 0, emptied: [uploads] } };
+    const options = { removal: { secretDays: 0, emptied: everyBucket } };
     const dyingAtWrite = (): AccountCall => {
       let isDead = false;
       return async (place, action, request) => {
