@@ -15,7 +15,7 @@ export async function pinPicture(
   { taskId, attemptId, nowMs }: EngineWork,
 ): Promise<string> {
   if (etag === undefined) return key;
-  const toKey = `vendor/${taskId}/${attemptId}-${name}`;
+  const toKey = pinnedKey(taskId, attemptId, name);
   const outcome = await copyObject(bucket, { fromKey: key, toKey, etag }, nowMs).catch(
     (error: unknown): CopyOutcome => {
       if (error instanceof CopyFailed) throw new EngineFailure('Client.Copy', true, error);
@@ -25,6 +25,10 @@ export async function pinPicture(
   if (outcome !== 'copied') throw new EngineFailure(INPUT_CHANGED, false);
   return toKey;
 }
+
+/** Where the copy of an upload lies that this attempt has shown to the engine. */
+export const pinnedKey = (taskId: string, attemptId: string, name: string): string =>
+  `vendor/${taskId}/${attemptId}-${name}`;
 
 /** The picture that plays the part. @throws EngineFailure */
 export function pictureOf({ pictures }: EngineWork, name: string): EnginePicture {

@@ -4,6 +4,9 @@ import type { Mark } from './canvas/mark-xmp.ts';
 /** In the picture and in its metadata: what rules on AI-made content ask for. */
 export const AI_MARK = { description: 'AI 生成 · AI-generated', tool: 'yiying ai-mark' } as const;
 
+/** What is to keep within a number of bytes leaves so much for the label, which comes last. */
+export const AI_LABEL_BYTES = 2048;
+
 const SERVICE = 'yiying';
 
 /**

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { AI_MARK, aiLabelOf, hasAiLabel, TEMPLATE_FLAG } from './ai-label.ts';
 import { xmpOf } from './canvas/mark-xmp.ts';
 import { writeAiLabel } from './video/write-ai-label.ts';
+import { writeWebpXmp } from './write-webp-xmp.ts';
 
 interface Made {
   readonly contentType: string;
@@ -18,10 +19,11 @@ export function labelledAi<File extends Made>(file: File): File {
   return { ...file, flags, bytes: write(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.length)) };
 }
 
-/** The pixels are not touched: what was encoded to fit a shop's range of bytes grows by a kilobyte. */
+/** The pixels are not touched; the file grows by no more than `AI_LABEL_BYTES`. */
 const WRITERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   'image/jpeg': labelJpeg,
   'image/png': labelPng,
+  'image/webp': (webp) => writeWebpXmp(webp, Buffer.from(xmpOf(AI_MARK, aiLabelOf(webp)))),
   'video/mp4': writeAiLabel,
 };
 

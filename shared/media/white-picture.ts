@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { AI_LABEL_BYTES } from './ai-label.ts';
 import { type Raster, visibleBox } from './canvas/raster.ts';
 import { jpegWithin, MAX_WHITE_BYTES, MIN_WHITE_BYTES } from './jpeg-within.ts';
 import type { Levels } from './measure-levels.ts';
@@ -32,6 +33,6 @@ export async function whitePicture(cutout: Raster, levels: Levels): Promise<{ by
     .removeAlpha()
     .raw()
     .toBuffer();
-  const bytes = await jpegWithin(rgb, WHITE_SIDE, WHITE_SIDE, MAX_WHITE_BYTES);
+  const bytes = await jpegWithin(rgb, WHITE_SIDE, WHITE_SIDE, MAX_WHITE_BYTES - AI_LABEL_BYTES);
   return { bytes, flags: bytes.length < MIN_WHITE_BYTES ? ['below_38kb'] : [] };
 }

@@ -46,6 +46,10 @@ export interface OutputRow {
   readonly purgedAtMs: number | null;
 }
 
+/** Whether the file under this key is a result that an AI made, or that was made of one. */
+export const isOfAi = (outputs: readonly OutputRow[], key: string): boolean =>
+  outputs.some((output) => output.key === key && output.flags.split(',').includes('ai'));
+
 export const TASK_COLUMNS = `id AS taskId, merchant_id AS merchantId, feature_id AS featureId, state, credits,
   feature_version AS featureVersion, refunded_credits AS refundedCredits, pipeline_json AS pipelineJson, form_json AS formJson,
   step, retry_of AS retryOf, error_code AS errorCode, created_at AS createdAtMs, queued_at AS queuedAtMs,

@@ -15,7 +15,7 @@ import { moderateOutputs } from './moderate-outputs.ts';
 import { moderateTexts } from './moderate-texts.ts';
 import { presetsOfStep } from './preset-editions.ts';
 import { chooseLocal } from './provider/choose-engine.ts';
-import { readInputs, readOutputs } from './read-task.ts';
+import { isOfAi, readInputs, readOutputs } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type MadeFile, removeFiles, storeFiles } from './store-files.ts';
@@ -164,7 +164,8 @@ async function doWork(
   const presets = await presetsOfStep(db, planned);
   const work = { names: pictures.map(({ name: part }) => part), params, unit, engine, ...(presets && { presets }) };
   const made = await noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
-  return bytes.some(hasAiLabel) ? made.map(labelledAi) : made;
+  const isMadeOfAi = bytes.some(hasAiLabel) || pictures.some(({ key }) => isOfAi(outputs, key));
+  return isMadeOfAi ? made.map(labelledAi) : made;
 }
 
 /** The bytes that were checked are the bytes that are used: each read of a photo is If-Match. */

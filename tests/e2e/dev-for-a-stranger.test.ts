@@ -2,14 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../../scripts/build/build-functions.ts';
+import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
+import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
 import * as auth from '../../shared/contract/auth.ts';
 import { createClient } from '../../shared/contract/client.ts';
 import { getMembership } from '../../shared/contract/membership.ts';
 import { getOperator } from '../../shared/contract/ops-access.ts';
 import { queryQuota } from '../../shared/contract/quota.ts';
 import { listFeatures, listTasks } from '../../shared/contract/tasks.ts';
+import { readMp4 } from '../../shared/media/video/read-mp4.ts';
 
 /** The commands of the README in one start: with seeded accounts, and with engines that stand in for Tencent's. */
 const ARGUMENTS = ['run', 'dev', '--', '--seed', '--engine', 'tencent-standin', '--port', '0'];
@@ -83,6 +88,44 @@ it('has the cards of engines open, and its pages', async () => {
   const { features } = await client.call(listFeatures, {});
   expect(features.filter(({ closed }) => closed).map(({ featureId }) => featureId)).toEqual([]);
   for (const page of ['/', '/app/', '/console/']) expect((await fetch(`${apiUrl}${page}`)).status, page).toBe(200);
+});
+
+it('makes a film and a larger photo by the engines that stand in, and says which of them AI has made', async () => {
+  const localUrl = /短信 SMS +(http:\S+)\/#sms/.exec(said)?.[1] ?? '';
+  const merchant = new DemoMerchant(apiUrl, localUrl);
+  await merchant.signIn();
+  await merchant.buyPlan('monthly_99');
+  const bytes = await sharp(await drawSample(sampleGarments()[0]!))
+    .resize(600)
+    .jpeg()
+    .toBuffer();
+  const photo = { name: 'garment.jpg', bytes, contentType: 'image/jpeg' } as const;
+  const made = async (featureId: string) => {
+    const { state, outputs } = await merchant.waitForEnd(await merchant.submit(featureId, photo));
+    const files = await Promise.all(
+      outputs.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())),
+    );
+    return { state, flags: new Set(outputs.map(({ flags }) => flags.join())), files };
+  };
+  let isWaiting = true;
+  const askEngines = async () => {
+    // An engine is asked every five seconds: six times as often here, which leaves our own steps their time.
+    for (let shiftMs = 5000; isWaiting; shiftMs += 5000) {
+      await sleep(1000);
+      await fetch(`${localUrl}/clock`, { method: 'POST', body: JSON.stringify({ shiftMs }) });
+      await fetch(`${localUrl}/timers/poll-provider-jobs`, { method: 'POST' });
+    }
+  };
+  const asking = askEngines();
+  // What each function may read of the bucket is its role's here as well.
+  const [film, larger] = await Promise.all(['video_generate', 'photo_upscale'].map(made));
+  isWaiting = false;
+  await asking;
+  if (!film || !larger) throw new Error('nothing was made');
+  expect([film.state, film.files.length, [...film.flags]]).toEqual(['succeeded', 1, ['ai']]);
+  const { width, height } = readMp4(film.files[0]!);
+  expect(Math.min(width, height)).toBeGreaterThanOrEqual(360);
+  expect([larger.state, larger.flags.has('ai')]).toEqual(['succeeded', false]);
 });
 
 it('ends on Ctrl-C, with nothing left behind', async () => {

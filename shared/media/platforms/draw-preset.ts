@@ -1,3 +1,4 @@
+import { AI_LABEL_BYTES } from '../ai-label.ts';
 import { WHITE } from '../canvas/colour.ts';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { paintBackdrop, paintPlain } from '../canvas/paint-backdrop.ts';
@@ -33,11 +34,12 @@ export async function drawPreset(garment: Garment, preset: PicturePreset): Promi
     ? paintBackdrop({ centre: [247, 247, 246], edge: [220, 221, 222], lightY: 0.42 }, width, height)
     : paintPlain(WHITE, width, height);
   const rgb = await composeScene({ width, height, ground, layers: [scene ? { ...layer, shadows } : layer] });
-  const bytes = await encodeWithin(rgb, width, height, preset.bytes);
+  const { min, max } = preset.bytes;
+  const bytes = await encodeWithin(rgb, width, height, { min, max: Math.max(min, max - AI_LABEL_BYTES) });
   const flags: string[] = [];
   if (size.scale === MAX_ENLARGED && Math.max(size.width / width, size.height / height) < fill - 0.01)
     flags.push('low_resolution');
   if (cut.top || cut.bottom || cut.left || cut.right) flags.push('cut_off');
-  if (bytes.length < preset.bytes.min) flags.push('below_bytes');
+  if (bytes.length < min) flags.push('below_bytes');
   return { name: `${preset.id}.jpg`, contentType: 'image/jpeg', bytes, width, height, flags };
 }

@@ -1,6 +1,7 @@
 import type { JobState } from '../../engines/engine.ts';
 import { noteEngineSuccess } from '../../engines/engine-breakers.ts';
 import { freeSlot } from '../../engines/engine-slots.ts';
+import { pinnedKey } from '../../engines/pin-picture.ts';
 import { resultFileOf } from '../../engines/result-files.ts';
 import { type Plan, readPlan } from '../../features/plan.ts';
 import type { FilledForm } from '../../features/read-form.ts';
@@ -8,14 +9,14 @@ import { newId } from '../../id.ts';
 import { hasAiLabel } from '../../media/ai-label.ts';
 import { labelledAi } from '../../media/carry-ai-label.ts';
 import { moderateOutputs } from '../moderate-outputs.ts';
-import { readInputs, readOutputs, readTask } from '../read-task.ts';
+import { isOfAi, readInputs, readOutputs, readTask } from '../read-task.ts';
 import { resolveWork } from '../resolve-work.ts';
 import { startNext } from '../run-unit.ts';
 import { removeFiles, storeFiles } from '../store-files.ts';
 import { finishUnit, type Lease, type StoredOutput } from '../unit-procedures.ts';
 import { removeFilm } from './look-at-film.ts';
 import { endJob, type ProviderJob } from './provider-jobs.ts';
-import { readResult } from './read-result.ts';
+import { readObject, readResult } from './read-result.ts';
 import type { ProviderServices } from './run-provider-unit.ts';
 
 type Done = Extract<JobState, { state: 'done' }>;
@@ -33,8 +34,8 @@ export async function finishJob(
   const { db, clock, objects } = services;
   const plan = readPlan(job.pipelineJson);
   const made = await readResult(objects, done.result, resultFileOf(plan[job.step]?.processor));
-  const isOfAi = made.flags.includes('ai') || (await isMadeOfAi(services, job, plan));
-  const files = [isOfAi ? labelledAi(made) : made];
+  const bearsLabel = made.flags.includes('ai') || (await isMadeOfAi(services, job, plan));
+  const files = [bearsLabel ? labelledAi(made) : made];
   const own: Lease = { ...job, leaseId: newId('lse_', clock()) };
   let outputs: StoredOutput[];
   try {
@@ -55,13 +56,19 @@ export async function finishJob(
   return outcome === 'lost' ? 'dropped' : 'finished';
 }
 
-/** An engine that only enlarges, say, hands on the origin of what it was given. */
+/**
+ * An engine that only enlarges, say, hands on the origin of what it was given: of an upload the copy that was pinned for it, for the upload may
+ * be another by now, and is not ours to read here.
+ */
 async function isMadeOfAi({ db, objects }: ProviderServices, job: ProviderJob, plan: Plan): Promise<boolean> {
   const [inputs, outputs] = [await readInputs(db, job.taskId), await readOutputs(db, job.taskId)];
   const formJson = (await readTask(db, job.taskId))?.formJson;
   const form = formJson ? (JSON.parse(formJson) as FilledForm) : undefined;
-  for (const { key } of resolveWork(plan, job.step, job.unit, { form, inputs, outputs }).pictures) {
-    if (hasAiLabel((await objects.get(key)).bytes)) return true;
+  const { pictures } = resolveWork(plan, job.step, job.unit, { form, inputs, outputs });
+  if (pictures.some(({ key }) => isOfAi(outputs, key))) return true;
+  for (const { name, etag } of pictures) {
+    if (etag === undefined) continue;
+    if (hasAiLabel(await readObject(objects, pinnedKey(job.taskId, job.leaseId, name)))) return true;
   }
   return false;
 }

@@ -56,15 +56,18 @@ export async function pollProviderJobs(services: ProviderServices, onMoved: OnMo
   const counts = { finished: 0, failedJobs: 0, dropped: 0, running: 0 };
   const failures: NotMoved[] = [];
   let woken = 0;
+  const wake = async (): Promise<void> => {
+    for (const engine of services.engines) {
+      await wakeWaiting(services, engine).then(
+        (units) => {
+          woken += units;
+        },
+        (error: unknown) => failures.push({ error, engine: engine.name }),
+      );
+    }
+  };
   // First: the jobs may take all the time that there is.
-  for (const engine of services.engines) {
-    await wakeWaiting(services, engine).then(
-      (units) => {
-        woken += units;
-      },
-      (error: unknown) => failures.push({ error, engine: engine.name }),
-    );
-  }
+  await wake();
   const tick: Tick = { unlooked: new Set() };
   await sideBySide(await dueJobs(services.db, services.clock(), PAGE), SIDE_BY_SIDE, async (job) => {
     const { taskId, step, unit, engine, trace } = job;
@@ -77,6 +80,8 @@ export async function pollProviderJobs(services: ProviderServices, onMoved: OnMo
       failures.push({ error, ...named });
     }
   });
+  // Whose place was given back now need not stand empty until the next tick.
+  if (counts.finished + counts.failedJobs + counts.dropped > 0) await wake();
   return { ...counts, woken, failures };
 }
 

@@ -24,7 +24,8 @@ export async function readResult(
   return { name, contentType, width, height, bytes, flags };
 }
 
-async function readObject(objects: Objects, key: string): Promise<Buffer> {
+/** What an engine was given or has made, in our own bucket. @throws EngineFailure when it is gone */
+export async function readObject(objects: Objects, key: string): Promise<Buffer> {
   try {
     return (await objects.get(key)).bytes;
   } catch (error) {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { AI_LABEL_BYTES } from '../../../shared/media/ai-label.ts';
 import { encodeMarked } from '../../../shared/media/canvas/encode-marked.ts';
 import { labelledAi } from '../../../shared/media/carry-ai-label.ts';
 import { encodeCutout } from '../../../shared/media/encode-cutout.ts';
@@ -122,12 +123,25 @@ describe('pictures that an AI made', { timeout: 60_000 }, () => {
     for (const made of [
       { contentType: 'image/jpeg', bytes: frame, flags: ['template', 'low_resolution'] },
       { contentType: 'image/png', bytes: cutout, flags: ['low_resolution'] },
+      { contentType: 'image/webp', bytes: await sharp(cutout).webp().toBuffer(), flags: ['low_resolution'] },
+      {
+        contentType: 'image/webp',
+        bytes: await sharp(cutout).webp({ lossless: true }).toBuffer(),
+        flags: ['low_resolution'],
+      },
+      {
+        contentType: 'image/webp',
+        bytes: await sharp(frame).webp({ lossless: true }).toBuffer(),
+        flags: ['low_resolution'],
+      },
+      { contentType: 'image/webp', bytes: await sharp(frame).webp().toBuffer(), flags: ['low_resolution'] },
     ]) {
       const labelled = labelledAi(made);
       const { xmp, label } = await labelOf(labelled.bytes);
       expect([labelled.flags, label?.Label, xmp.includes('非 AI')]).toEqual([['ai', 'low_resolution'], '1', false]);
       const pixels = [made, labelled].map(({ bytes }) => sharp(bytes, { failOn: 'warning' }).raw().toBuffer());
       expect((await pixels[0])?.equals((await pixels[1])!)).toBe(true);
+      expect(labelled.bytes.length - made.bytes.length).toBeLessThanOrEqual(AI_LABEL_BYTES);
       expect(labelledAi(labelled).bytes).toBe(labelled.bytes);
     }
     expect((await labelOf(frame)).xmp).toContain('非 AI');
