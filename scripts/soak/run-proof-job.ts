@@ -4,7 +4,9 @@ import { onOneCore } from './on-one-core.ts';
 import type { ProofJob, ProofResults } from './proof-job.ts';
 
 const script = fileURLToPath(new URL('proof-process.ts', import.meta.url));
-const endWithParent = new URL('../bootstrap/end-with-parent.mjs', import.meta.url).href;
+const [loadTypescript, endWithParent] = ['load-typescript', 'end-with-parent'].map(
+  (name) => new URL(`../bootstrap/${name}.mjs`, import.meta.url).href,
+) as [string, string];
 
 /**
  * Does a job in a process of its own, which ends with this one or when `signal` says so. `core`: the process and its database
@@ -15,7 +17,7 @@ export function runProofJob<Kind extends ProofJob['kind']>(
   { signal, core }: { readonly signal?: AbortSignal; readonly core?: number } = {},
 ): Promise<ProofResults[Kind]> {
   const command = [
-    ...([process.execPath, '--import', 'tsx', '--import', endWithParent, script] as const),
+    ...([process.execPath, '--import', loadTypescript, '--import', endWithParent, script] as const),
     JSON.stringify(job),
   ] as const;
   const [program, ...args] = core === undefined ? command : onOneCore(core, command);
@@ -23,7 +25,8 @@ export function runProofJob<Kind extends ProofJob['kind']>(
     const child = spawn(program, args, {
       // The channel carries nothing: its closing ends the child with its parent, however that one ends.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      // The checkout's own cache, also where tests have none.
+      env: { ...process.env, TSX_DISABLE_CACHE: '' },
       ...(signal && { signal }),
     });
     const end = () => child.kill('SIGKILL');

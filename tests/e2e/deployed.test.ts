@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../infra/migrate.ts';
 import { LOCAL_NAMES } from '../../scripts/local/start-cloud.ts';
 import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
+import { accessTokensOf } from '../../shared/auth/access-token.ts';
+import type { SecretSource } from '../../shared/config/secret-source.ts';
 import { changedCheckout } from '../fixtures/tencent/changed-checkout.ts';
 import { type EmptyAccount, emptyAccount } from '../fixtures/tencent/empty-account.ts';
 import { mainJob } from './main-job.ts';
@@ -115,6 +118,22 @@ describe('the product, from an empty account', () => {
     expect([ready.status, await ready.json()]).toMatchObject([200, { data: { status: 'ready', schema: true } }]);
     const path = '/v1/migrate-database';
     expect((await fetch(`${cloud.apiUrl}${path}`, { method: 'POST', body: '{"action":"up"}' })).status).toBe(404);
+  });
+
+  it('signs with the key that provisioning drew', async () => {
+    const { authorization } = await started().member();
+    const held = (document: string): SecretSource => {
+      const get = async () => JSON.parse(document) as unknown; // as the account holds it
+      return { get, refresh: get };
+    };
+    const { value } = place.account.secrets.get('yiying-local-tokens')!;
+    const token = authorization.replace('Bearer ', '');
+    const subjectBy = (document: string) =>
+      accessTokensOf({ STAGE: 'local' }, held(document)).verify(token, started().cloud.clock.now());
+    expect(await subjectBy(value)).toMatchObject({ merchantId: expect.stringMatching(/^mch_/) });
+    const another = value.replace(/"key":"[^"]+"/g, `"key":"${randomBytes(32).toString('base64')}"`);
+    expect(another).not.toBe(value);
+    await expect(subjectBy(another)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   });
 });
 

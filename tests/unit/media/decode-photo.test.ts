@@ -31,6 +31,15 @@ describe('decoding', () => {
     expect([...grey.rgb.subarray(0, 3)]).toEqual([0x80, 0x80, 0x80]);
   });
 
+  it('converts a wide-gamut photo by its profile: a phone’s Display P3', async () => {
+    const shown = [200, 60, 60];
+    const photo = await plain('rgb(200, 60, 60)').withIccProfile('p3').png().toBuffer();
+    const { data: stored } = await sharp(photo, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
+    const off = (rgb: Buffer) => Math.max(...shown.map((value, n) => Math.abs(value - rgb[n]!)));
+    expect(off((await decodePhoto(photo)).rgb)).toBeLessThanOrEqual(2);
+    expect(off(stored)).toBeGreaterThan(8); // read as if they were sRGB
+  });
+
   it('lays transparency on white, and scales what is longer than 4096', async () => {
     const clear = sharp({
       create: { width: 120, height: 110, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
