@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000;
 
 /** @returns the order's number at the channel */
 async function ordered(as: ApiMerchant, channel: ChannelId = 'alipay'): Promise<string> {
-  const body = { planId: 'monthly_99', channel, amountFen: 9900 };
+  const body = { planId: 'monthly_99', channel };
   const { orderId } = (await stage.send('purchase-membership', { as, idempotencyKey: 'buy', body })).body.data;
   return channel === 'alipay' ? `${orderId}_a` : orderId;
 }
