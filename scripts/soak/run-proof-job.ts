@@ -4,9 +4,7 @@ import { onOneCore } from './on-one-core.ts';
 import type { ProofJob, ProofResults } from './proof-job.ts';
 
 const script = fileURLToPath(new URL('proof-process.ts', import.meta.url));
-const [loadTypescript, endWithParent] = ['load-typescript', 'end-with-parent'].map(
-  (name) => new URL(`../bootstrap/${name}.mjs`, import.meta.url).href,
-) as [string, string];
+const bootstrap = (name: string): string => new URL(`../bootstrap/${name}.mjs`, import.meta.url).href;
 
 /**
  * Does a job in a process of its own, which ends with this one or when `signal` says so. `core`: the process and its database
@@ -17,7 +15,8 @@ export function runProofJob<Kind extends ProofJob['kind']>(
   { signal, core }: { readonly signal?: AbortSignal; readonly core?: number } = {},
 ): Promise<ProofResults[Kind]> {
   const command = [
-    ...([process.execPath, '--import', loadTypescript, '--import', endWithParent, script] as const),
+    ...([process.execPath, '--import', bootstrap('load-typescript')] as const),
+    ...(['--import', bootstrap('end-with-parent'), script] as const),
     JSON.stringify(job),
   ] as const;
   const [program, ...args] = core === undefined ? command : onOneCore(core, command);

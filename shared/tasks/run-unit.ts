@@ -4,7 +4,6 @@ import { ObjectChanged, ObjectNotFound, type Objects } from '../cos/objects.ts';
 import { noteEngineFailure, noteEngineSuccess } from '../engines/engine-breakers.ts';
 import { EMBEDDED_ENGINE, type LocalEngine, MODEL_ENGINE } from '../engines/read-engines.ts';
 import { type Plan, readPlan } from '../features/plan.ts';
-import type { FilledForm } from '../features/read-form.ts';
 import { newId } from '../id.ts';
 import { hasAiLabel } from '../media/ai-label.ts';
 import { labelledAi } from '../media/carry-ai-label.ts';
@@ -15,7 +14,7 @@ import { moderateOutputs } from './moderate-outputs.ts';
 import { moderateTexts } from './moderate-texts.ts';
 import { presetsOfStep } from './preset-editions.ts';
 import { chooseLocal } from './provider/choose-engine.ts';
-import { isOfAi, readInputs, readOutputs } from './read-task.ts';
+import { isOfAi, readInputs, readTaskFiles } from './read-task.ts';
 import { type PictureRef, resolveWork } from './resolve-work.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type MadeFile, removeFiles, storeFiles } from './store-files.ts';
@@ -79,13 +78,12 @@ export async function runUnit(services: UnitServices, key: UnitKey): Promise<Uni
   services.onTrace?.(claim.trace);
   if (claim.outcome !== 'claimed') return claim.outcome;
   const plan = readPlan(claim.pipeline_json);
-  const form = claim.form_json === null ? undefined : (JSON.parse(claim.form_json) as FilledForm);
   const turn = turnOf(services, plan, key, claim.attempt);
   let files: readonly MadeFile[] = [];
   let outputs: StoredOutput[];
   try {
     if (key.step === 0) await readTexts(services, key.taskId, claim);
-    files = await doWork(services, key, plan, form, turn);
+    files = await doWork(services, key, plan, claim.form_json, turn);
     outputs = await storeFiles(objects, lease, files);
     await moderateOutputs(services, { lease, merchantId: claim.merchant_id, plan }, outputs, clock());
   } catch (error) {
@@ -146,25 +144,25 @@ async function noted<Made>({ db, clock }: UnitServices, engine: LocalEngine, wor
 
 async function doWork(
   services: UnitServices,
-  { taskId, step, unit }: UnitKey,
+  key: UnitKey,
   plan: Plan,
-  form: FilledForm | undefined,
+  formJson: string | null,
   { engine }: LocalTurn,
 ): Promise<readonly MadeFile[]> {
   const { db, objects, processors } = services;
+  const { step, unit } = key;
   const planned = plan[step];
   const { processor: name, timeLimitSeconds } = planned ?? {};
   const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined;
   if (!planned || !processor || timeLimitSeconds === undefined)
     throw new Error(`step ${step} names no processor of ours: ${name}`);
-  const inputs = await readInputs(db, taskId);
-  const outputs = step === 0 ? [] : await readOutputs(db, taskId);
-  const { pictures, params } = resolveWork(plan, step, unit, { form, inputs, outputs });
+  const files = await readTaskFiles(db, key, formJson);
+  const { pictures, params } = resolveWork(plan, step, unit, files);
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
   const presets = await presetsOfStep(db, planned);
   const work = { names: pictures.map(({ name: part }) => part), params, unit, engine, ...(presets && { presets }) };
   const made = await noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
-  const isMadeOfAi = bytes.some(hasAiLabel) || pictures.some(({ key }) => isOfAi(outputs, key));
+  const isMadeOfAi = bytes.some(hasAiLabel) || pictures.some(({ key: picture }) => isOfAi(files.outputs, picture));
   return isMadeOfAi ? made.map(labelledAi) : made;
 }
 

@@ -118,8 +118,9 @@ it('makes a film and a larger photo by the engines that stand in, and says which
   };
   const asking = askEngines();
   // What each function may read of the bucket is its role's here as well.
-  const [film, larger] = await Promise.all(['video_generate', 'photo_upscale'].map(made));
-  isWaiting = false;
+  const [film, larger] = await Promise.all(['video_generate', 'photo_upscale'].map(made)).finally(() => {
+    isWaiting = false;
+  });
   await asking;
   if (!film || !larger) throw new Error('nothing was made');
   expect([film.state, film.files.length, [...film.flags]]).toEqual(['succeeded', 1, ['ai']]);

@@ -4,12 +4,11 @@ import { freeSlot } from '../../engines/engine-slots.ts';
 import { pinnedKey } from '../../engines/pin-picture.ts';
 import { resultFileOf } from '../../engines/result-files.ts';
 import { type Plan, readPlan } from '../../features/plan.ts';
-import type { FilledForm } from '../../features/read-form.ts';
 import { newId } from '../../id.ts';
 import { hasAiLabel } from '../../media/ai-label.ts';
 import { labelledAi } from '../../media/carry-ai-label.ts';
 import { moderateOutputs } from '../moderate-outputs.ts';
-import { isOfAi, readInputs, readOutputs, readTask } from '../read-task.ts';
+import { isOfAi, readTaskFiles } from '../read-task.ts';
 import { resolveWork } from '../resolve-work.ts';
 import { startNext } from '../run-unit.ts';
 import { removeFiles, storeFiles } from '../store-files.ts';
@@ -61,11 +60,9 @@ export async function finishJob(
  * be another by now, and is not ours to read here.
  */
 async function isMadeOfAi({ db, objects }: ProviderServices, job: ProviderJob, plan: Plan): Promise<boolean> {
-  const [inputs, outputs] = [await readInputs(db, job.taskId), await readOutputs(db, job.taskId)];
-  const formJson = (await readTask(db, job.taskId))?.formJson;
-  const form = formJson ? (JSON.parse(formJson) as FilledForm) : undefined;
-  const { pictures } = resolveWork(plan, job.step, job.unit, { form, inputs, outputs });
-  if (pictures.some(({ key }) => isOfAi(outputs, key))) return true;
+  const files = await readTaskFiles(db, job, job.formJson);
+  const { pictures } = resolveWork(plan, job.step, job.unit, files);
+  if (pictures.some(({ key }) => isOfAi(files.outputs, key))) return true;
   for (const { name, etag } of pictures) {
     if (etag === undefined) continue;
     if (hasAiLabel(await readObject(objects, pinnedKey(job.taskId, job.leaseId, name)))) return true;

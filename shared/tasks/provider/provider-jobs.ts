@@ -14,6 +14,7 @@ export interface ProviderJob extends Lease {
   readonly state: 'submitting' | 'running';
   readonly pollAtMs: number;
   readonly pipelineJson: string;
+  readonly formJson: string | null;
   readonly trace: string | null;
   /** Of the unit: the lease that it has now. */
   readonly currentLease: string | null;
@@ -90,7 +91,8 @@ export async function endJob(
 export function dueJobs(db: Database, nowMs: number, limit: number): Promise<ProviderJob[]> {
   return db.query<ProviderJob>(
     `SELECT j.attempt_id AS leaseId, j.merchant_id AS merchantId, j.task_id AS taskId, j.step, j.unit, j.attempt, j.engine, j.job_id AS jobId,
-       j.check_id AS checkId, j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
+       j.check_id AS checkId, j.state, j.poll_at AS pollAtMs, t.pipeline_json AS pipelineJson,
+       t.form_json AS formJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
      FROM provider_jobs j JOIN tasks t ON t.id = j.task_id
      JOIN task_units u ON u.task_id = j.task_id AND u.step = j.step AND u.unit = j.unit
      WHERE j.poll_at <= ? ORDER BY j.poll_at LIMIT ?`,

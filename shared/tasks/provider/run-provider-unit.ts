@@ -4,10 +4,9 @@ import { noteEngineFailure, restingEngines } from '../../engines/engine-breakers
 import { freeSlot, holdSlot, takeSlot } from '../../engines/engine-slots.ts';
 import type { OpenEngine } from '../../engines/open-engines.ts';
 import { readPlan } from '../../features/plan.ts';
-import type { FilledForm } from '../../features/read-form.ts';
 import { newId } from '../../id.ts';
 import type { TaskServices } from '../accept-input.ts';
-import { readInputs, readOutputs } from '../read-task.ts';
+import { readTaskFiles } from '../read-task.ts';
 import { resolveWork } from '../resolve-work.ts';
 import { startNext, type UnitOutcome } from '../run-unit.ts';
 import { type Claim, claimUnit, type Lease } from '../unit-procedures.ts';
@@ -91,11 +90,7 @@ async function begin(
   }
   const plan = readPlan(claim.pipeline_json);
   try {
-    const files = {
-      form: formOf(claim),
-      inputs: await readInputs(db, lease.taskId),
-      outputs: await readOutputs(db, lease.taskId),
-    };
+    const files = await readTaskFiles(db, lease, claim.form_json);
     const work = resolveWork(plan, lease.step, lease.unit, files);
     const { processor = '' } = plan[lease.step] ?? {};
     const jobId = await engine.submit({ ...work, processor, attemptId: lease.leaseId, taskId: lease.taskId, nowMs });
@@ -113,6 +108,3 @@ async function begin(
     return startNext(services, lease, plan, await failAttempt(services, job, failure));
   }
 }
-
-const formOf = ({ form_json }: { form_json: string | null }): FilledForm | undefined =>
-  form_json === null ? undefined : (JSON.parse(form_json) as FilledForm);

@@ -25,7 +25,7 @@ import { catalogueWith } from '../../../shared/tasks/processor-catalogue.ts';
 import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-jobs.ts';
 import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
-import { type Processor, runUnit } from '../../../shared/tasks/run-unit.ts';
+import { type Processor, runUnit, type UnitServices } from '../../../shared/tasks/run-unit.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { saveCardAs } from '../../fixtures/save-card-as.ts';
@@ -103,6 +103,8 @@ beforeEach(async () => {
   await grantCredits(stage.db, merchant, 10, { nowMs: stage.nowMs, expiresAtMs: stage.nowMs + 30 * 86_400_000 });
 });
 
+type Processors = UnitServices['processors'];
+
 const services = (engines = ENGINES) => {
   const clock = () => stage.nowMs;
   const at = { bucket: stage.bucket, region: 'ap-guangzhou', endpoint: api.url };
@@ -124,7 +126,7 @@ async function order(step: object, files: readonly Buffer[] = [photo]): Promise<
 }
 
 /** What the events of now ask for. @returns what became of the units */
-async function runEvents(engines = ENGINES): Promise<string[]> {
+async function runEvents(engines = ENGINES, processors: Processors = { cutout: oneFile }): Promise<string[]> {
   const outcomes: string[] = [];
   for (let keys = stage.takeEvents(); keys.length > 0; keys = stage.takeEvents()) {
     for (const key of keys) {
@@ -133,20 +135,20 @@ async function runEvents(engines = ENGINES): Promise<string[]> {
       if (!work) continue;
       const unit = { taskId: work.taskId, step: Number(work.step), unit: Number(work.unit) };
       const run = work.lane === 'provider' ? runProviderUnit : runUnit;
-      outcomes.push(`${work.lane} ${await run({ ...services(engines), onFailure: onAnyFailure }, unit)}`);
+      outcomes.push(`${work.lane} ${await run({ ...services(engines), processors, onFailure: onAnyFailure }, unit)}`);
     }
   }
   return outcomes;
 }
 const onAnyFailure = ({ code }: { code: string }) => void failures.push(code);
 
-async function pass(seconds: number): Promise<string[]> {
+async function pass(seconds: number, processors?: Processors): Promise<string[]> {
   const outcomes: string[] = [];
   for (let s = 0; s < seconds; s += 5) {
     stage.nowMs += 5000;
     await pollProviderJobs(services());
     if (s % 20 === 0) await sweepTasks(stage, stage.nowMs);
-    outcomes.push(...(await runEvents()));
+    outcomes.push(...(await runEvents(ENGINES, processors)));
   }
   return outcomes;
 }
@@ -310,18 +312,8 @@ describe('the card of repairs', () => {
     // Across the garment's edge, where the stand-in's blur shows.
     const { taskId } = await paint('drop 60 250,300 250,400');
     await stage.objects.put(`inputs/${taskId}/0`, photo, 'image/jpeg');
-    const processors = imageProcessors(FONTS);
-    for (let s = 0; s < 30; s += 5) {
-      for (const key of stage.takeEvents()) {
-        const [input, work] = [parseInputKey(key), parseWorkKey(key)];
-        if (input) await acceptInput(stage, { taskId, index: input.index }, stage.nowMs);
-        if (!work) continue;
-        const run = work.lane === 'provider' ? runProviderUnit : runUnit;
-        await run({ ...services(), processors }, { taskId, step: Number(work.step), unit: Number(work.unit) });
-      }
-      stage.nowMs += 5000;
-      await pollProviderJobs(services());
-    }
+    await runEvents(ENGINES, imageProcessors(FONTS));
+    await pass(30, imageProcessors(FONTS));
     expect([await stateOf(stage.db, taskId), failures, await available()]).toEqual(['succeeded', [], 9]);
     const results = (await readOutputs(stage.db, taskId)).filter(({ step }) => step === 2);
     expect(results.map(({ name, flags, width, height }) => [name, flags, width, height])).toEqual([
@@ -367,17 +359,8 @@ describe('aiart', () => {
     const processors = imageProcessors(FONTS);
     const base = { units: 1, attempts: 1, timeLimitSeconds: 240, results: ['*'] };
     const made = async (taskId: string) => {
-      for (let s = 0; s < 25; s += 5) {
-        for (const key of stage.takeEvents()) {
-          const [input, work] = [parseInputKey(key), parseWorkKey(key)];
-          if (input) await acceptInput(stage, { taskId, index: input.index }, stage.nowMs);
-          if (!work) continue;
-          const run = work.lane === 'provider' ? runProviderUnit : runUnit;
-          await run({ ...services(), processors }, { taskId, step: Number(work.step), unit: Number(work.unit) });
-        }
-        stage.nowMs += 5000;
-        await pollProviderJobs(services());
-      }
+      await runEvents(ENGINES, processors);
+      await pass(25, processors);
       expect(await stateOf(stage.db, taskId)).toBe('succeeded');
       const outputs = await readOutputs(stage.db, taskId);
       return Promise.all(
@@ -428,6 +411,17 @@ describe('aiart', () => {
     await pass(10);
     expect(await result(taskId)).toMatchObject({ name: 'result.jpg', width: 720, height: 1280, flags: 'ai' });
     expect(aiart.submissions.at(-1)).toMatchObject({ Prompt: '木质桌面，晨光', Resolution: '720:1280' });
+  });
+
+  it('has its place given on in the tick in which it was given back', async () => {
+    await order(TRY_ON);
+    const waits = await order(TRY_ON);
+    await runEvents();
+    stage.nowMs += 5000;
+    expect(await pollProviderJobs(services())).toMatchObject({ finished: 1, woken: 1 });
+    expect(await runEvents()).toEqual(['provider submitted']);
+    await pass(10);
+    expect(await stateOf(stage.db, waits)).toBe('succeeded');
   });
 
   it('is asked one at a time; who waits is called when the place is free', async () => {
