@@ -116,6 +116,21 @@ describe('pictures that an AI made', { timeout: 60_000 }, () => {
     expect([ofPhotos.flags, (await labelOf(ofPhotos.bytes)).label]).toEqual([[], undefined]);
   });
 
+  it('keep within the bytes that a shop takes, with the label', async () => {
+    // Of what would come to 299,589 bytes if no room were kept.
+    const noise = Buffer.alloc(800 * 800 * 4);
+    for (let n = 40 * 800 * 4; n < noise.length; n++) noise[n] = n % 4 === 3 ? 255 : (n * 7919 + (n >> 7)) % 152;
+    const bytes = await sharp(noise, { raw: { width: 800, height: 800, channels: 4 } })
+      .png()
+      .toBuffer();
+    const inputs = [{ name: 'cutout', bytes }];
+    const [made] = await runProcessor('resize-preset', { inputs, params: { preset: 'taobao-white' } }, WITHOUT_CUTOUT);
+    const labelled = labelledAi(made!);
+    expect(labelled.flags).toContain('ai');
+    expect(labelled.bytes.length).toBeLessThanOrEqual(300_000);
+    expect(labelled.bytes.length, 'as good as it may be').toBeGreaterThan(280_000);
+  });
+
   it('label what else is made of them, without touching a pixel, and what a template said of itself is gone', async () => {
     const rgb = Buffer.alloc(40 * 30 * 3, 90);
     const frame = await encodeMarked(rgb, 40, 30, TEMPLATE_MARK);

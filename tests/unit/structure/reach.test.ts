@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readService } from '../../../infra/serverless/read-service.ts';
@@ -6,6 +6,7 @@ import type { ServiceFunction } from '../../../infra/serverless/service.ts';
 import type { SecretPurpose } from '../../../shared/config/secrets.ts';
 import { ROOT } from './import-graph.ts';
 import { listFiles } from './list-files.ts';
+import { SERVICE_VARIABLES } from './service-variables.ts';
 
 /** What a function's bundle is made of: our files, and the packages that they import (types are no part of it). */
 interface Reach {
@@ -65,18 +66,7 @@ const reach = (name: string): Reach => reaches.get(name) as Reach;
 const whoReaches = (pattern: RegExp): string[] =>
   FUNCTIONS.filter((name) => [...reach(name).files, ...reach(name).packages].some((one) => pattern.test(one)));
 
-const text = readFileSync(`${ROOT}serverless.yml`, 'utf8');
-const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
-const service = readService(ROOT, {
-  stage: 'test',
-  env: {
-    ...env,
-    CUTOUT_MODEL_PATH: '',
-    API_DOMAIN: 'api.example.com',
-    TENCENT_REGION: 'ap-guangzhou',
-    DATABASE_CONNECTIONS: '800',
-  },
-});
+const service = readService(ROOT, SERVICE_VARIABLES);
 const declared = (folder: string) => service.functions.find(({ source }) => source === `functions/${folder}`)!;
 
 /** Which file reads each secret, and which calls a service. */

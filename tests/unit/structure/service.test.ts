@@ -9,20 +9,7 @@ import { OPERATIONS } from '../../../shared/contract/operations.ts';
 import { CATALOGUE, laneOf } from '../../../shared/tasks/processor-catalogue.ts';
 import { ROOT } from './import-graph.ts';
 import { listFiles } from './list-files.ts';
-
-const text = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
-/** Whatever the file asks of the environment; a bucket's name must end in a number. */
-const env = Object.fromEntries([...text.matchAll(/\$\{env:([A-Z_]+)/g)].map(([, name]) => [name as string, 'set-1']));
-const variables = {
-  stage: 'test',
-  env: {
-    ...env,
-    CUTOUT_MODEL_PATH: '',
-    API_DOMAIN: 'api.example.com',
-    TENCENT_REGION: 'ap-guangzhou',
-    DATABASE_CONNECTIONS: '800',
-  },
-};
+import { SERVICE_TEXT, SERVICE_VARIABLES } from './service-variables.ts';
 
 const FOLDERS = listFiles(ROOT, ['functions'], /\/handler\.ts$/).map((file) => file.slice(0, -'/handler.ts'.length));
 
@@ -50,7 +37,7 @@ function disagreements(operations: readonly Operation[], service: Service, folde
 }
 
 describe('serverless.yml', () => {
-  const service = readService(ROOT, variables);
+  const service = readService(ROOT, SERVICE_VARIABLES);
 
   it('agrees with the contract and with functions/', () => {
     expect(disagreements(OPERATIONS, service, FOLDERS)).toEqual([]);
@@ -124,10 +111,23 @@ describe('serverless.yml', () => {
     expect(step?.timeoutSeconds).toBe(Math.max(...limits) + 30);
     expect(step?.timeoutSeconds).toBeLessThanOrEqual(870);
   });
+
+  it('takes all units of a step at an engine at once: what is refused comes again a minute later', () => {
+    const schema = listFiles(ROOT, ['infra/migrations']).map((file) => readFileSync(join(ROOT, file), 'utf8'));
+    const units = schema.flatMap((sql) =>
+      [...sql.matchAll(/"processor":"([a-z-]+)".*?"units":(\d+)/g)]
+        .filter(([, processor]) => Object.hasOwn(CATALOGUE.processors, processor as string))
+        .filter(([, processor]) => laneOf({ processor: processor as string }) === 'provider')
+        .map(([, , count]) => Number(count)),
+    );
+    expect(Math.max(...units)).toBe(12);
+    const begins = service.functions.find(({ name }) => name === 'run-provider-step');
+    expect(begins?.reservedConcurrency).toBeGreaterThanOrEqual(Math.max(...units));
+  });
 });
 
 describe('a disagreement is found', () => {
-  const service = readService(ROOT, variables);
+  const service = readService(ROOT, SERVICE_VARIABLES);
   const without = (name: string) => ({
     ...service,
     functions: service.functions.filter((entry) => entry.name !== name),
@@ -149,10 +149,11 @@ describe('a disagreement is found', () => {
   });
 
   it('another path, and a reply with tokens in the log', () => {
-    const changed = text
-      .replace('path: /v1/login }', 'path: /v1/sign-in }')
-      .replace('ignoreSysLog: true', 'ignoreSysLog: false');
-    const moved = parseService(changed, variables, (source) => existsSync(join(ROOT, source, 'handler.ts')));
+    const changed = SERVICE_TEXT.replace('path: /v1/login }', 'path: /v1/sign-in }').replace(
+      'ignoreSysLog: true',
+      'ignoreSysLog: false',
+    );
+    const moved = parseService(changed, SERVICE_VARIABLES, (source) => existsSync(join(ROOT, source, 'handler.ts')));
     expect(disagreements(OPERATIONS, moved, FOLDERS)).toEqual([
       'operation login is at /v1/login, its function at /v1/sign-in',
       'login answers tokens, which the platform would log',
@@ -162,8 +163,8 @@ describe('a disagreement is found', () => {
   it.each(['/v1/tasks/{id}', '/v1/tasks/:id', 'v1/tasks', '/v1//tasks', '/*/tasks'])(
     'a path %s that no rule can say',
     (path) => {
-      const changed = text.replace('/v1/get-task ', `'${path}' `);
-      expect(() => parseService(changed, variables, () => true)).toThrow('http path');
+      const changed = SERVICE_TEXT.replace('/v1/get-task ', `'${path}' `);
+      expect(() => parseService(changed, SERVICE_VARIABLES, () => true)).toThrow('http path');
     },
   );
 });
