@@ -1,7 +1,5 @@
 import type { TaskState } from '../contract/tasks.ts';
 import type { Database } from '../db/database.ts';
-import type { FilledForm } from '../features/read-form.ts';
-import type { TaskFiles } from './resolve-work.ts';
 
 /** A task's row, times in epoch milliseconds. */
 export interface TaskRow {
@@ -46,17 +44,6 @@ export interface OutputRow {
   readonly purgeAtMs: number | null;
   /** Its object is gone. */
   readonly purgedAtMs: number | null;
-}
-
-/** What the units of a task's step work on. `formJson`: as it stands in the task's row. */
-export async function readTaskFiles(
-  db: Database,
-  { taskId, step }: { readonly taskId: string; readonly step: number },
-  formJson: string | null,
-): Promise<TaskFiles> {
-  const form = formJson === null ? undefined : (JSON.parse(formJson) as FilledForm); // written by createTask
-  const inputs = await readInputs(db, taskId);
-  return { form, inputs, outputs: step === 0 ? [] : await readOutputs(db, taskId) };
 }
 
 /** Whether the file under this key is a result that an AI made, or that was made of one. */

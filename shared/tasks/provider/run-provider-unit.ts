@@ -6,7 +6,7 @@ import type { OpenEngine } from '../../engines/open-engines.ts';
 import { readPlan } from '../../features/plan.ts';
 import { newId } from '../../id.ts';
 import type { TaskServices } from '../accept-input.ts';
-import { readTaskFiles } from '../read-task.ts';
+import { readTaskFiles } from '../read-task-files.ts';
 import { resolveWork } from '../resolve-work.ts';
 import { startNext, type UnitOutcome } from '../run-unit.ts';
 import { type Claim, claimUnit, type Lease } from '../unit-procedures.ts';
