@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'integration',
           include: onMysql ? databaseSuites() : ['tests/integration/**/*.test.ts'],
           globalSetup: databaseServer,
+          // The product's modules keep nothing that another file's tests could see: what they remember belongs to a stage.
+          isolate: false,
         },
       },
       {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { serviceProblems } from './check-service.ts';
+import { ENGLISH } from './english.ts';
 import { resolveVariables, type Variables } from './resolve-variables.ts';
 import type {
   Access,
@@ -34,7 +35,7 @@ export function readService(root: string, variables: Variables): Service {
 export function parseService(text: string, variables: Variables, hasHandler: (source: string) => boolean): Service {
   const resolved = resolveVariables(parseYaml(text), variables);
   if (resolved.problems.length > 0) throw new ServiceInvalid(resolved.problems);
-  const parsed = serviceSchema.safeParse(resolved.document);
+  const parsed = serviceSchema.safeParse(resolved.document, ENGLISH);
   if (!parsed.success) throw new ServiceInvalid(describeIssues(parsed.error.issues));
   const service = toService(parsed.data);
   const problems = serviceProblems(service, hasHandler);

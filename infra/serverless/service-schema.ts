@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SECRET_PURPOSES } from '../../shared/config/secrets.ts';
 import { STAGE_NAME } from './platform-limits.ts';
 
@@ -6,47 +6,46 @@ import { STAGE_NAME } from './platform-limits.ts';
  * The shape of serverless.yml. Objects are strict: a misspelt key is an error, not a silent default.
  * Names are those of the Tencent component's inputs where the meaning is the same.
  */
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 const environment = z.record(z.string(), z.string());
 const asyncInvoke = z.strictObject({
-  retries: z.int().min(0).max(2),
-  maxAgeSeconds: z.int().min(60).max(21_600),
+  retries: z.int().check(z.minimum(0), z.maximum(2)),
+  maxAgeSeconds: z.int().check(z.minimum(60), z.maximum(21_600)),
 });
 
 /** Both empty: there is none, for nobody set the variables. One of them alone is refused. */
 const deadLetter = z.strictObject({
-  type: z.string().regex(/^([A-Za-z][A-Za-z0-9_-]{0,31})?$/),
-  name: z.string().regex(/^([A-Za-z0-9_-]{1,64})?$/),
+  type: z.string().check(z.regex(/^([A-Za-z][A-Za-z0-9_-]{0,31})?$/)),
+  name: z.string().check(z.regex(/^([A-Za-z0-9_-]{1,64})?$/)),
 });
 
 const httpEvent = z.strictObject({
   path: text,
-  authType: z.enum(['NONE', 'CAM']).default('NONE'),
-  extranet: z.boolean().default(true),
-  intranet: z.boolean().default(false),
+  authType: z._default(z.enum(['NONE', 'CAM']), 'NONE'),
+  extranet: z._default(z.boolean(), true),
+  intranet: z._default(z.boolean(), false),
 });
 
 const cosEvent = z.strictObject({
   bucket: text,
   events: z
     .string()
-    .regex(
-      /^cos:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload|Origin|Replication)|ObjectRemove:(\*|Delete|DeleteMarkerCreated)|ObjectRestore:(\*|Post|Completed))$/,
-      'must be an event of COS, such as cos:ObjectCreated:*',
+    .check(
+      z.regex(
+        /^cos:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload|Origin|Replication)|ObjectRemove:(\*|Delete|DeleteMarkerCreated)|ObjectRestore:(\*|Post|Completed))$/,
+        'must be an event of COS, such as cos:ObjectCreated:*',
+      ),
     ),
   filter: z.strictObject({
-    prefix: z.string().default(''),
-    suffix: z
-      .string()
-      .regex(/^(\..+)?$/, 'must start with a dot')
-      .default(''),
+    prefix: z._default(z.string(), ''),
+    suffix: z._default(z.string().check(z.regex(/^(\..+)?$/, 'must start with a dot')), ''),
   }),
 });
 
 const timerEvent = z.strictObject({
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/),
+  name: z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/)),
   cron: text,
-  message: z.string().max(4096).default(''),
+  message: z._default(z.string().check(z.maxLength(4096)), ''),
 });
 
 const functionEvent = z.union([
@@ -56,63 +55,67 @@ const functionEvent = z.union([
 ]);
 
 const access = z.strictObject({
-  secrets: z.array(z.enum(SECRET_PURPOSES)).optional(),
-  objects: z
-    .record(z.string().regex(/^[a-z]+\/([a-z]+\/)*$/), z.array(z.enum(['get', 'put', 'parts', 'delete'])).min(1))
-    .optional(),
-  apis: z.array(z.string().regex(/^[a-z]+:[A-Z][A-Za-z]+$/, 'must be service:Action')).optional(),
+  secrets: z.optional(z.array(z.enum(SECRET_PURPOSES))),
+  objects: z.optional(
+    z.record(
+      z.string().check(z.regex(/^[a-z]+\/([a-z]+\/)*$/)),
+      z.array(z.enum(['get', 'put', 'parts', 'delete'])).check(z.minLength(1)),
+    ),
+  ),
+  apis: z.optional(z.array(z.string().check(z.regex(/^[a-z]+:[A-Z][A-Za-z]+$/, 'must be service:Action')))),
 });
 
 const functionSchema = z.strictObject({
   // Of the platform's 1000 characters, the rest is the deploy's own mark.
-  description: z.string().max(900).default(''),
+  description: z._default(z.string().check(z.maxLength(900)), ''),
   namespace: text,
-  source: text.optional(),
-  handler: text.default('index.main'),
-  memorySize: z.int().optional(),
-  timeout: z.int().optional(),
-  initTimeout: z.int().default(65),
-  access: access.default({}),
-  environment: environment.default({}),
+  source: z.optional(text),
+  handler: z._default(text, 'index.main'),
+  memorySize: z.optional(z.int()),
+  timeout: z.optional(z.int()),
+  initTimeout: z._default(z.int(), 65),
+  access: z._default(access, {}),
+  environment: z._default(environment, {}),
   /** By the layer's name without the stage: folders of the package. */
-  layers: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
-      z.array(z.string().regex(/^[a-z_]+\/$/, 'must be a folder/')).min(1),
-    )
-    .default({}),
-  reservedConcurrency: z.int().min(1).optional(),
-  ignoreSysLog: z.boolean().default(false),
-  asyncInvoke: asyncInvoke.default({ retries: 2, maxAgeSeconds: 21_600 }),
-  deadLetter: deadLetter.default({ type: '', name: '' }),
+  layers: z._default(
+    z.record(
+      z.string().check(z.regex(/^[a-z][a-z0-9]{0,15}$/)),
+      z.array(z.string().check(z.regex(/^[a-z_]+\/$/, 'must be a folder/'))).check(z.minLength(1)),
+    ),
+    {},
+  ),
+  reservedConcurrency: z.optional(z.int().check(z.minimum(1))),
+  ignoreSysLog: z._default(z.boolean(), false),
+  asyncInvoke: z._default(asyncInvoke, { retries: 2, maxAgeSeconds: 21_600 }),
+  deadLetter: z._default(deadLetter, { type: '', name: '' }),
   /** None: reached by `Invoke` alone, that is by whoever has a role in the account. */
   events: z.array(functionEvent),
 });
 
 export const serviceSchema = z.strictObject({
-  service: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+  service: z.string().check(z.regex(/^[a-z][a-z0-9-]{1,30}$/)),
   configValidationMode: z.literal('error'),
   provider: z.strictObject({
     name: z.literal('tencent'),
-    stage: z.string().regex(STAGE_NAME),
-    region: z.string().regex(/^[a-z]+-[a-z0-9-]+$/),
+    stage: z.string().check(z.regex(STAGE_NAME)),
+    region: z.string().check(z.regex(/^[a-z]+-[a-z0-9-]+$/)),
     runtime: z.enum(['Nodejs20.19']),
-    memorySize: z.int().default(256),
-    timeout: z.int().default(10),
-    access: access.default({}),
+    memorySize: z._default(z.int(), 256),
+    timeout: z._default(z.int(), 10),
+    access: z._default(access, {}),
     /** `max_connections`; a variable of the environment is text. */
-    databaseConnections: z.coerce.number().int().min(1).optional(),
-    vpcConfig: z.strictObject({ vpcId: text, subnetId: text }).optional(),
-    environment: environment.default({}),
-    customDomain: z
-      .strictObject({
-        domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/),
+    databaseConnections: z.optional(z.coerce.number().check(z.int(), z.minimum(1))),
+    vpcConfig: z.optional(z.strictObject({ vpcId: text, subnetId: text })),
+    environment: z._default(environment, {}),
+    customDomain: z.optional(
+      z.strictObject({
+        domain: z.string().check(z.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
         protocol: z.enum(['HTTP', 'HTTPS', 'HTTP&HTTPS']),
-        certificateId: text.optional(),
-      })
-      .optional(),
+        certificateId: z.optional(text),
+      }),
+    ),
   }),
-  plugins: z.array(text).optional(),
+  plugins: z.optional(z.array(text)),
   functions: z.record(z.string(), functionSchema),
 });
 

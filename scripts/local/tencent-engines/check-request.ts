@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { ENGLISH } from '../../../infra/serverless/english.ts';
 import { ApiRefusal } from '../tencent-api/api-refusal.ts';
 
 export type Payload = Readonly<Record<string, unknown>>;
@@ -12,9 +13,9 @@ export interface TryOn {
 const object = z.object({
   Type: z.literal('COS'),
   CosInputInfo: z.object({
-    Bucket: z.string().regex(/^[a-z0-9-]+-\d+$/),
-    Region: z.string().regex(/^ap-/),
-    Object: z.string().regex(/^\/.+/),
+    Bucket: z.string().check(z.regex(/^[a-z0-9-]+-\d+$/)),
+    Region: z.string().check(z.regex(/^ap-/)),
+    Object: z.string().check(z.regex(/^\/.+/)),
   }),
 });
 
@@ -25,32 +26,29 @@ const tryOn = z.object({
     Type: z.literal('COS'),
     CosOutputStorage: z.object({ Bucket: z.string(), Region: z.string() }),
   }),
-  OutputPath: z.string().regex(/^\/.+\.\{format\}$/),
+  OutputPath: z.string().check(z.regex(/^\/.+\.\{format\}$/)),
   ImageTask: z.object({
     AiTryOnConfig: z.object({
       Model: z.enum(['WAND-tryon-1.0-lite', 'WAND-tryon-1.0-flash', 'WAND-tryon-1.0-pro']),
-      Resolution: z.enum(['1K', '2K', '4K']).optional(),
+      Resolution: z.optional(z.enum(['1K', '2K', '4K'])),
     }),
   }),
   AddOnParameter: z.object({
-    ImageSet: z
-      .array(z.object({ Image: object }))
-      .min(1)
-      .max(4),
+    ImageSet: z.array(z.object({ Image: object })).check(z.minLength(1), z.maxLength(4)),
   }),
 });
 
 /** vclm: a photo by its URL, at most 200 characters, one of three sizes and rates; the mark is not to be switched off. */
 const film = z.object({
-  Image: z.object({ Url: z.string().regex(/^https?:\/\//) }),
-  Prompt: z.string().max(200).optional(),
-  Resolution: z.enum(['480p', '720p', '1080p']).optional(),
-  Fps: z.union([z.literal(16), z.literal(24), z.literal(30)]).optional(),
-  LogoAdd: z.literal(1).optional(),
+  Image: z.object({ Url: z.string().check(z.regex(/^https?:\/\//)) }),
+  Prompt: z.optional(z.string().check(z.maxLength(200))),
+  Resolution: z.optional(z.enum(['480p', '720p', '1080p'])),
+  Fps: z.optional(z.union([z.literal(16), z.literal(24), z.literal(30)])),
+  LogoAdd: z.optional(z.literal(1)),
 });
 
-function valid<Schema extends z.ZodType>(schema: Schema, payload: Payload): z.output<Schema> {
-  const found = schema.safeParse(payload);
+function valid<Schema extends z.ZodMiniType>(schema: Schema, payload: Payload): z.output<Schema> {
+  const found = schema.safeParse(payload, ENGLISH);
   if (found.success) return found.data;
   const [issue] = found.error.issues;
   throw new ApiRefusal('InvalidParameterValue', `\`${issue?.path.join('.')}\`: ${issue?.message}`);
