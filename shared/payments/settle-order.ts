@@ -85,6 +85,13 @@ async function settle(
   how: 'grant' | 'hold',
   onTrace: ((trace: string | null) => void) | undefined,
 ): Promise<Settlement> {
+  if (source === 'notify') {
+    const known = await findKnown(db, payment);
+    if (known) {
+      onTrace?.(known.trace);
+      return 'duplicate';
+    }
+  }
   const { outcome, trace, late } = await db.callProcedure<Settled>('settle_order_v5', [
     ...[payment.outTradeNo, payment.channel, payment.transactionId, payment.amountFen, sqlTime(payment.paidAtMs)],
     ...[
@@ -99,4 +106,17 @@ async function settle(
   ]);
   onTrace?.(trace);
   return outcome === 'granted' && late === 1 ? 'granted_late' : outcome;
+}
+
+/**
+ * A notice that comes again meets what it wrote: one read, no lock on the order. Whatever is not to the letter what our books have is for
+ * the procedure to judge.
+ */
+async function findKnown(db: Database, payment: PaymentNotice): Promise<Pick<Settled, 'trace'> | undefined> {
+  const [known] = await db.query<Pick<Settled, 'trace'>>(
+    `SELECT o.trace FROM payments p JOIN orders o ON o.id = p.order_id
+     WHERE p.channel = ? AND p.transaction_id = ? AND p.out_trade_no = ? AND p.amount_fen = ?`,
+    [payment.channel, payment.transactionId, payment.outTradeNo, payment.amountFen],
+  );
+  return known;
 }

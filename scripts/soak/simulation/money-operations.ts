@@ -61,8 +61,18 @@ export function beginNotice(
       },
       source,
       world.nowMs,
-    ).then((settled) => (settled === 'granted_late' ? 'granted' : settled)),
+    ).then((settled) => {
+      if (settled === 'duplicate') tools.intent.verdict ??= judgeKnown(world, channel, transaction);
+      return settled === 'granted_late' ? 'granted' : settled;
+    }),
   );
+}
+
+/** A notice of what is known is answered by a read, which no procedure's judgement sees. */
+function judgeKnown(world: World, channel: ChannelId, transaction: string): string {
+  world.seen.set('known notice', (world.seen.get('known notice') ?? 0) + 1);
+  const isKnown = world.model.payments.some((one) => one.channel === channel && one.transaction === transaction);
+  return isKnown ? 'duplicate' : 'news';
 }
 
 /** The timer that asks the channels, closes what is over and sends refunds; of one order: the merchant looks at it. */
