@@ -82,6 +82,28 @@ async function somebodyWaits(): Promise<void> {
   throw new Error('nobody waits for the account');
 }
 
+describe('a notice of what is known', () => {
+  it('waits for nobody who holds its order; what differs from the books does', async () => {
+    const orderId = await ordered();
+    const notice = channel.pay(orderId);
+    await settleOrder(product.db, notice, 'notify', NOW_MS);
+    await holder.beginTransaction();
+    await holder.query('SELECT id FROM orders WHERE id = ? FOR UPDATE', [orderId]);
+    let answered = false;
+    const other = settleOrder(product.db, { ...notice, amountFen: notice.amountFen + 1 }, 'notify', NOW_MS);
+    void other.then(() => {
+      answered = true;
+    });
+    const [second] = product.connections(1) as [typeof product.db];
+    expect(await settleOrder(second, notice, 'notify', NOW_MS)).toBe('duplicate');
+    await sleep(100);
+    expect(answered).toBe(false);
+    await holder.rollback();
+    // By its transaction's number it is known, whatever else it says.
+    expect(await other).toBe('duplicate');
+  });
+});
+
 describe('while the account is held', () => {
   it('a payment waits, and begins where the other one has ended the membership', async () => {
     const orderId = await ordered();
