@@ -7,26 +7,17 @@ import { buildFunctions } from '../build/build-functions.ts';
 import { localDatabase } from '../local/local-database.ts';
 import { startCloud } from '../local/start-cloud.ts';
 import { installModels } from '../local/tencent-engines/standin-engines.ts';
-import { DemoMerchant } from './demo-merchant.ts';
+import { type DemoEnd, demoAt } from './demo-at.ts';
 import { drawPhotos, readPhotos } from './demo-photos.ts';
-import { type DemoReport, describeReport } from './demo-report.ts';
 import { type DemoArguments, parseDemoArgs } from './parse-demo-args.ts';
-import { asExpected, runDemo } from './run-demo.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const now = (): number => Math.round(performance.now());
 /** Standard output belongs to the account, or to the JSON document; progress goes beside it. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function demo({
-  photos: photoPaths,
-  featureId,
-  batch,
-  channel,
-  refund,
-  engines,
-  moderation,
-}: DemoArguments): Promise<DemoReport> {
+async function demo(asked: DemoArguments): Promise<DemoEnd> {
+  const { photos: photoPaths, engines, moderation } = asked;
   const dataFolder = await mkdtemp(join(tmpdir(), 'yiying-demo-'));
   const startMs = now();
   const [, database, photos] = await Promise.all([
@@ -46,10 +37,7 @@ async function demo({
     say(`本地云 local cloud at ${cloud.apiUrl} after ${((now() - startMs) / 1000).toFixed(1)} s`);
     try {
       if (engines !== undefined) await installModels(cloud.objects, database.connection as DatabaseSecret);
-      const merchant = new DemoMerchant(cloud.apiUrl, cloud.localUrl);
-      const people = { merchant, ...(refund && { operator: new DemoMerchant(cloud.apiUrl, cloud.localUrl) }) };
-      const order = { photos, featureId, batch, channel };
-      return await runDemo({ ...people, ...order, outputFolder: join(root, 'demo-output'), say, now });
+      return await demoAt(cloud, asked, { photos, outputFolder: join(root, 'demo-output'), say, now });
     } finally {
       await cloud.close();
     }
@@ -61,10 +49,9 @@ async function demo({
 
 try {
   const asked = parseDemoArgs(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
-  const { json } = asked;
-  const report = await demo(asked);
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${describeReport(report)}\n`);
-  if (!asExpected(report)) {
+  const { text, isAsExpected } = await demo(asked);
+  process.stdout.write(text);
+  if (!isAsExpected) {
     say('演示未按预期完成 not everything that was expected happened');
     process.exitCode = 1;
   }
