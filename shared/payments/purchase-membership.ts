@@ -34,10 +34,6 @@ export type PurchasedOrder = Order & { readonly method: PayMethod; readonly payU
 type Outcome = {
   outcome: 'created' | 'pending' | 'replayed' | 'conflict' | 'no_plan' | 'plan_changed' | 'no_account';
   order_id: string | null;
-  /** Of the plan, where it is not what was shown. */
-  amount_fen: number | null;
-  credits: number | null;
-  days: number | null;
 };
 
 /**
@@ -65,7 +61,7 @@ export async function purchaseMembership(
   if (row.outcome === 'conflict') throw new ApiError('IDEMPOTENCY_CONFLICT');
   // A token outlives its account by minutes.
   if (row.outcome === 'no_account') throw new ApiError('NOT_SIGNED_IN');
-  if (row.outcome === 'plan_changed') throw planChanged(row);
+  if (row.outcome === 'plan_changed') throw await planChanged(db, request.planId);
   const order = row.order_id === null ? undefined : await readOwnOrder(db, merchantId, row.order_id, nowMs);
   if (!order) throw new ApiError('PLAN_NOT_FOUND');
   if (order.state !== 'pending') return { ...order, method };
@@ -80,10 +76,31 @@ export async function purchaseMembership(
   return { ...asked, attempts, codeUrl: payUrl };
 }
 
-function planChanged({ amount_fen: amountFen, credits, days }: Outcome): ApiError {
-  const yuan = fenToYuan(amountFen ?? 0).replace(/\.00$/, '');
-  const zh = `现为 ¥${yuan}、${credits} 额度、${days} 天`;
-  const en = `it is ¥${yuan}, ${credits} credits, ${days} days now`;
+interface SoldPlan {
+  readonly amountFen: number;
+  readonly credits: number;
+  readonly days: number;
+  readonly access: 'basic' | 'member';
+}
+
+const ACCESS = {
+  basic: ['仅可用于基础功能', 'for basic cards only'],
+  member: ['可用于会员功能', 'for all cards'],
+} as const satisfies Record<SoldPlan['access'], readonly [zh: string, en: string]>;
+
+/** Says all that is sold, as it is now: whatever of it is not as it was shown can be seen. */
+async function planChanged(db: Database, planId: string): Promise<ApiError> {
+  const [plan] = await db.query<SoldPlan>(
+    'SELECT amount_fen AS amountFen, credits, days, access FROM plans WHERE id = ? AND on_sale = 1',
+    [planId],
+  );
+  // Taken off sale since.
+  if (!plan) return new ApiError('PLAN_NOT_FOUND');
+  const { amountFen, credits, days, access } = plan;
+  const yuan = fenToYuan(amountFen).replace(/\.00$/, '');
+  const [accessZh, accessEn] = ACCESS[access];
+  const zh = `现为 ¥${yuan}、${credits} 额度、${days} 天，${accessZh}`;
+  const en = `it is ¥${yuan}, ${credits} credits and ${days} days now, ${accessEn}`;
   return new ApiError('PLAN_CHANGED', { fields: [{ path: 'offer', rule: 'plan', zh, en }] });
 }
 

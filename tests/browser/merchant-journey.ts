@@ -91,8 +91,10 @@ export function merchantJourney(at: () => BrowserStage): void {
     });
 
     it('is told of a plan that is another than the page shows, and of what it is now, before anything is ordered', async () => {
-      const plan = (fen: number, credits: number) =>
-        all.stage.db.write("UPDATE plans SET amount_fen = ?, credits = ? WHERE id = 'monthly_99'", [fen, credits]);
+      const plan = (fen: number, credits: number, access = 'member') =>
+        all.stage.db.write("UPDATE plans SET amount_fen = ?, credits = ?, access = ? WHERE id = 'monthly_99'", [
+          ...[fen, credits, access],
+        ]);
       await page.goto('/app/#/membership');
       const buy = page.locator('.plan .button-primary');
       await buy.getByText('¥99').waitFor();
@@ -100,6 +102,10 @@ export function merchantJourney(at: () => BrowserStage): void {
       await buy.click();
       await page.getByText('套餐内容已调整，请确认后再购买：现为 ¥109、90 额度、30 天').waitFor();
       await buy.getByText('¥109').waitFor();
+      // Nothing else of it can be seen to have changed.
+      await plan(10_900, 90, 'basic');
+      await buy.click();
+      await page.getByText('现为 ¥109、90 额度、30 天，仅可用于基础功能').waitFor();
       expect(await page.locator('a.task-row').count()).toBe(0);
       await plan(9900, 100);
       await page.reload();

@@ -60,7 +60,7 @@ describe('a purchase', () => {
     for (const shown of ['9901-100-30-member', '9900-101-30-member', '9900-100-31-member', '9900-100-30-basic']) {
       const answer = await buy(shown);
       expect([answer.status, codeOf(answer)]).toEqual([409, 'PLAN_CHANGED']);
-      const message = '现为 ¥99、100 额度、30 天';
+      const message = '现为 ¥99、100 额度、30 天，可用于会员功能';
       expect(answer.body.error.fields).toEqual([{ path: 'offer', rule: 'plan', message }]);
     }
     for (const bad of [9900, '', null, 'a b', '9900-100-30-member ', 'x'.repeat(65)])
@@ -70,6 +70,38 @@ describe('a purchase', () => {
     const [plan] = (await stage.send('list-plans')).body.data.plans;
     expect((await buy(plan.offer)).status).toBe(201);
     expect((await ask(as, 'list-orders')).body.data.items).toHaveLength(1);
+  });
+});
+
+describe('a plan whose access alone has changed', () => {
+  const FIELDS = {
+    basic: [
+      '现为 ¥99、100 额度、30 天，仅可用于基础功能',
+      'it is ¥99, 100 credits and 30 days now, for basic cards only',
+    ],
+    member: ['现为 ¥99、100 额度、30 天，可用于会员功能', 'it is ¥99, 100 credits and 30 days now, for all cards'],
+  } as const;
+
+  it.each([
+    ['basic', '9900-100-30-member'],
+    ['member', '9900-100-30-basic'],
+  ] as const)('to %s says so to the buyer who saw %s, in either language', async (access, offer) => {
+    const as = await stage.newMerchant();
+    await stage.db.write("UPDATE plans SET access = ? WHERE id = 'monthly_99'", [access]);
+    try {
+      for (const [n, language] of ['zh', 'en'].entries()) {
+        const request = {
+          as,
+          idempotencyKey: 'buy',
+          body: { ...BUY, offer },
+          headers: { 'accept-language': language },
+        };
+        const answer = await stage.send('purchase-membership', request);
+        expect([codeOf(answer), answer.body.error.fields[0].message]).toEqual(['PLAN_CHANGED', FIELDS[access][n]]);
+      }
+    } finally {
+      await stage.db.write("UPDATE plans SET access = 'member' WHERE id = 'monthly_99'");
+    }
   });
 });
 
