@@ -195,6 +195,38 @@ describe('the trade, signed as it is', () => {
     },
   );
 
+  it.each([...relied, 'total_amount', 'gmt_payment'])('%s in GBK is malformed', (name) => {
+    // 衣影
+    const gbk = Buffer.from([0xd2, 0xc2, 0xd3, 0xb0]);
+    expect(resultOf(signedForm({ ...NOTICE, charset: 'GBK', [name]: gbk }))).toBe('malformed');
+  });
+
+  it('a number with % in it is that number, not what it would escape', () => {
+    const trade = { trade_no: '2026%41%2500', notify_id: '%26%3D' };
+    expect(verdictOf(signedForm({ ...NOTICE, ...trade }))).toMatchObject({
+      notice: { transactionId: '2026%41%2500', noticeId: '%26%3D' },
+    });
+    expect(resultOf(signedForm({ ...NOTICE, out_trade_no: 'ord%5F01JD' }))).toBe('malformed');
+  });
+
+  it.each(Object.keys(NOTICE).filter((name) => ![...relied, 'total_amount', 'gmt_payment', 'buyer_id'].includes(name)))(
+    'is the same whatever %s says, which nothing relies on',
+    (name) => {
+      const usual = verdictOf(signedForm());
+      expect(verdictOf(signedForm(without(NOTICE, name)))).toEqual(usual);
+      for (const other of [
+        '',
+        ' ',
+        '100% %41 &=+',
+        '衣影',
+        '\u0000',
+        Buffer.from([0xd2, 0xc2, 0xff]),
+        'x'.repeat(20_000),
+      ])
+        expect(verdictOf(signedForm({ ...NOTICE, [name]: other })), String(other).slice(0, 20)).toEqual(usual);
+    },
+  );
+
   it.each([
     '0',
     '0.00',
@@ -289,6 +321,25 @@ describe('news of a refund', () => {
     }
     expect(resultOf(signedForm({ ...NOTICE, refund_fee: 'x' }))).toBe('malformed');
     expect(resultOf(signedForm({ ...NOTICE, refund_fee: '-1.00' }))).toBe('malformed');
+  });
+
+  it.each(['', ' ', '衣', 'x y', '\u0000', 'x'.repeat(65)])('whose number is %j is malformed', (number) => {
+    expect(resultOf(signedForm({ ...REFUND_NOTICE, out_biz_no: number }))).toBe('malformed');
+  });
+
+  it.each(['', 'x', '1e2', '４９', '49.000', '-1.00', '9'.repeat(40)])('of %j yuan is malformed', (fee) => {
+    expect(resultOf(signedForm({ ...REFUND_NOTICE, refund_fee: fee }))).toBe('malformed');
+  });
+
+  it.each(['', 'yesterday', '衣', 'x'.repeat(20_000)])('is none the less one when its time is %j', (time) => {
+    expect(resultOf(signedForm({ ...REFUND_NOTICE, gmt_refund: time }))).toBe('refund');
+    expect(resultOf(signedForm({ ...NOTICE, gmt_refund: time }))).toBe('malformed');
+  });
+
+  it.each(['gmt_refund', 'out_biz_no', 'refund_fee'])('with %s twice is no form', (name) => {
+    const text = signedForm(REFUND_NOTICE).toString();
+    for (const again of ['x', REFUND_NOTICE[name]])
+      expect(resultOf(Buffer.from(`${text}&${name}=${again}`))).toBe('malformed');
   });
 
   it('would be caught if it were not told apart', () => {

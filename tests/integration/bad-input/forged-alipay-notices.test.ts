@@ -206,8 +206,37 @@ describe('the genuine notice, after all that', () => {
   });
 });
 
+it('tells the logs of no field but the numbers of order and payment, taken, refused or not fitting', async () => {
+  // The logger masks what is a phone and nothing else, whoever logs it.
+  const told = 'of13800138000';
+  const [first] = await stage.db.query<{ id: string }>(
+    "SELECT transaction_id AS id FROM payments WHERE order_id = ? AND disposition = 'granted'",
+    [orderOf(number)],
+  );
+  const known = paid({ trade_no: first?.id ?? '' });
+  const refunded = { ...REFUND_NOTICE, out_trade_no: number };
+  const withTold = (fields: Fields): Fields[] =>
+    Object.keys(fields).flatMap((name) => (/^(out_)?trade_no$/.test(name) ? [] : [{ ...fields, [name]: told }]));
+  const notices = [
+    ...withTold(known),
+    ...withTold(refunded),
+    { ...known, passback_params: told, total_amount: '1.00', trade_no: '1' },
+  ];
+  const logged = stage.logs().length;
+  const statuses = new Set<number>();
+  for (const fields of notices) {
+    const request = { rawBody: signedForm(fields), headers: { 'content-type': FORM } };
+    statuses.add((await stage.send('pay-callback-alipay', request)).status);
+  }
+  expect([...statuses].sort()).toEqual([200, 401, 500]);
+  const logs = stage.logs().slice(logged);
+  expect(logs.match(/"log":"(order_settled|callback_refused|callback_mismatch)"/g)).toHaveLength(notices.length);
+  expect(logs).not.toContain('13800138000');
+});
+
 it('leaves the books in order, and nothing of it in the logs', async () => {
   expect(await product.audit()).toEqual([]);
+  expect(stage.leaks()).toEqual([]);
   const logs = stage.logs();
   for (const told of [NOTICE['subject'], NOTICE['buyer_id'], NOTICE['fund_bill_list'], 'sign='])
     expect(logs).not.toContain(told);

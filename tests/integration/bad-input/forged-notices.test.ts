@@ -312,6 +312,42 @@ describe('the genuine notice, after all that', () => {
   });
 });
 
+it('tells the logs of no field but the numbers of order and payment, taken, refused or not fitting', async () => {
+  // The logger masks what is a phone and nothing else, whoever logs it.
+  const told = 'of13800138000';
+  const [first] = await stage.db.query<{ id: string; order: string }>(
+    "SELECT transaction_id AS id, order_id AS `order` FROM payments WHERE disposition = 'granted' ORDER BY id LIMIT 1",
+  );
+  const known = transaction({ transaction_id: first?.id, out_trade_no: first?.order });
+  const numbers = ['out_trade_no', 'transaction_id'];
+  const bodies = [
+    ...Object.keys(TRANSACTION).map((name) => envelope({ ...known, ...(!numbers.includes(name) && { [name]: told }) })),
+    envelope({ ...known, payer: { openid: told }, amount: { total: 1, currency: told } }),
+    ...Object.keys(REFUND).map((name) => {
+      const refund = { ...REFUND, ...(!numbers.includes(name) && { [name]: told }) };
+      return {
+        ...envelope(),
+        event_type: 'REFUND.SUCCESS',
+        resource: { ...seal(JSON.stringify(refund), undefined, 'refund'), original_type: 'refund' },
+      };
+    }),
+    ...Object.keys(envelope()).map((name) => ({ ...envelope(known), [name]: told })),
+  ];
+  const logged = stage.logs().length;
+  const statuses = new Set<number>();
+  for (const body of bodies) {
+    const { headers, rawBody } = signed(body, Date.now());
+    const request = { rawBody, headers: { 'content-type': 'application/json', ...headers } };
+    statuses.add((await stage.send('pay-callback-wechat', request)).status);
+  }
+  expect([...statuses].sort()).toEqual([204, 401, 500]);
+  const logs = stage.logs().slice(logged);
+  expect(logs.match(/"log":"(order_settled|callback_refused|callback_mismatch)"/g)).toHaveLength(bodies.length);
+  const openId = (TRANSACTION['payer'] as Json)['openid'];
+  for (const value of ['13800138000', openId, REFUND['refund_id'], REFUND['user_received_account']])
+    expect(logs).not.toContain(value);
+});
+
 it('leaves the books in order, and nothing of it in the logs', async () => {
   expect(await product.audit()).toEqual([]);
   expect(stage.leaks()).toEqual([]);

@@ -1,8 +1,9 @@
-import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { HeaderValues } from '../../../shared/payments/wechat/signature-headers.ts';
 import { type NoticeInput, type NoticeVerdict, verifyNotice } from '../../../shared/payments/wechat/verify-notice.ts';
 import {
+  API_V3_KEY,
   EXPECT,
   envelope,
   type Json,
@@ -93,6 +94,14 @@ describe('the headers', () => {
       expect(reasonOf({ headers: { ...headers, [name]: bad }, rawBody }), JSON.stringify(bad)).toBe('malformed');
     }
     expect(reasonOf({ headers: { ...headers, [name.toUpperCase()]: value }, rawBody })).toBe('malformed');
+  });
+
+  it('Wechatpay-Signature-Type, which may be missing, is malformed when it is there twice, alike or not', () => {
+    const { headers, rawBody } = signed(envelope());
+    const type = headers['Wechatpay-Signature-Type'] ?? '';
+    for (const bad of [[type, type], [], `${type}, ${type}`, 'x'.repeat(2000)])
+      expect(reasonOf({ headers: { ...headers, 'Wechatpay-Signature-Type': bad }, rawBody })).toBe('malformed');
+    expect(reasonOf({ headers: { ...headers, 'wechatpay-signature-type': type }, rawBody })).toBe('malformed');
   });
 
   it.each([
@@ -220,6 +229,35 @@ describe('the body, signed as it is', () => {
     expect(reasonOf(signed({ ...top, resource: { ...resource, [name]: value } }))).toBe(reason);
   });
 
+  it('resource.associated_data is bad_tag when it is missing, and malformed of another type', () => {
+    expect(reasonOf(signed({ ...top, resource: without(resource, 'associated_data') }))).toBe('bad_tag');
+    for (const bad of [null, 1, [], {}])
+      expect(reasonOf(signed({ ...top, resource: { ...resource, associated_data: bad } }))).toBe('malformed');
+  });
+
+  it.each(Object.keys(top))('%s twice, alike or not, is malformed', (name) => {
+    const text = JSON.stringify(top);
+    for (const again of [JSON.stringify(top[name]), '""'])
+      expect(reasonOf(signed(text.replace('{', `{"${name}":${again},`)))).toBe('malformed');
+  });
+
+  it.each(Object.keys(resource))('resource.%s twice, alike or not, is malformed', (name) => {
+    const text = JSON.stringify(top);
+    for (const again of [JSON.stringify(resource[name]), '""'])
+      expect(reasonOf(signed(text.replace('"resource":{', `"resource":{"${name}":${again},`)))).toBe('malformed');
+  });
+
+  it.each(['id', 'event_type', 'resource_type'])('%s of 65 characters is malformed', (name) => {
+    expect(reasonOf(signed({ ...top, [name]: 'x'.repeat(65) }))).toBe('malformed');
+  });
+
+  it.each(['original_type', 'algorithm', 'associated_data', 'nonce', 'ciphertext'])(
+    'resource.%s of 65 characters is malformed',
+    (name) => {
+      expect(reasonOf(signed({ ...top, resource: { ...resource, [name]: 'x'.repeat(65) } }))).toBe('malformed');
+    },
+  );
+
   it.each(['', 'null', '[]', '"text"', '{', '{}x', `\ufeff${JSON.stringify(top)}`])('%j is malformed', (body) => {
     expect(verdictOf(signed(body))).toMatchObject({ reason: 'malformed', authentic: true });
   });
@@ -249,6 +287,16 @@ describe('the body, signed as it is', () => {
     expect(reasonOf(signed({ ...top, event_type: type }))).toBe('malformed');
   });
 });
+
+/** As a sender in another charset would seal it. */
+function sealBytes(plaintext: Buffer): Json {
+  const cipher = createCipheriv('aes-256-gcm', API_V3_KEY, 'uluk4a9R25RW').setAAD(Buffer.from('transaction'));
+  const sealed = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  return { ...seal(''), ciphertext: sealed.toString('base64') };
+}
+
+/** Long enough to be no field of WeChat's, and within 64 KiB when sealed. */
+const LONG = 'x'.repeat(20_000);
 
 function refundNotice(over: Json = {}, event = 'REFUND.SUCCESS'): ReturnType<typeof signed> {
   const resource = { ...seal(JSON.stringify({ ...REFUND, ...over }), undefined, 'refund'), original_type: 'refund' };
@@ -305,9 +353,19 @@ describe('news of a refund', () => {
     },
   );
 
-  it.each([0, -1, 49.5, '4900', null])('of %j fen is malformed', (refund) => {
-    expect(reasonOf(refundNotice({ amount: { total: 9900, refund } }))).toBe('malformed');
+  it.each([0, -1, 49.5, '4900', null, undefined, [], 1e300])('of %j fen, or of that total, is malformed', (fen) => {
+    expect(reasonOf(refundNotice({ amount: { total: 9900, refund: fen } }))).toBe('malformed');
+    expect(reasonOf(refundNotice({ amount: { total: fen, refund: 4900 } }))).toBe('malformed');
   });
+
+  it.each(['transaction_id', 'refund_id', 'success_time', 'user_received_account'])(
+    'is the same whatever %s says, which nothing relies on',
+    (name) => {
+      const usual = verdictOf(refundNotice());
+      for (const other of [undefined, null, 1, [], {}, '', '100% %41 招商银行', LONG])
+        expect(verdictOf(refundNotice({ [name]: other }))).toEqual(usual);
+    },
+  );
 });
 
 describe('the transaction inside', () => {
@@ -326,8 +384,35 @@ describe('the transaction inside', () => {
     expect(reason({ amount: { total, currency: 'CNY' } })).toBe('malformed');
   });
 
-  it.each([undefined, null, '', 156])('a currency of %j is malformed', (currency) => {
+  it.each([undefined, null, '', 156, 'x'.repeat(17)])('a currency of %j is malformed', (currency) => {
     expect(reason({ amount: { total: 9900, currency } })).toBe('malformed');
+  });
+
+  it.each(['total', 'currency'])('amount.%s twice, alike or not, is malformed', (name) => {
+    const text = JSON.stringify(TRANSACTION);
+    for (const again of [JSON.stringify((TRANSACTION['amount'] as Json)[name]), '1']) {
+      const twice = text.replace('"amount":{', `"amount":{"${name}":${again},`);
+      expect(reasonOf(signed({ ...envelope(), resource: seal(twice) }))).toBe('malformed');
+    }
+  });
+
+  it.each(['trade_type', 'trade_state_desc', 'bank_type', 'attach', 'promotion_detail'])(
+    'is the same whatever %s says, which nothing relies on',
+    (name) => {
+      const usual = verdictOf(signed(envelope()));
+      for (const other of [undefined, null, 1, [], {}, '', '100% %41 &amp; 衣影', LONG])
+        expect(verdictOf(signed(envelope({ ...TRANSACTION, [name]: other })))).toEqual(usual);
+    },
+  );
+
+  it('in GBK is malformed, though sealed with the right key', () => {
+    const text = JSON.stringify({ ...TRANSACTION, trade_state_desc: '??' });
+    const at = text.indexOf('??');
+    // 支付
+    const desc = Buffer.from([0xd6, 0xa7, 0xb8, 0xb6]);
+    const gbk = Buffer.concat([Buffer.from(text.slice(0, at)), desc, Buffer.from(text.slice(at + 2))]);
+    expect(reasonOf(signed({ ...envelope(), resource: sealBytes(Buffer.from(text)) }))).toBe('ok');
+    expect(reasonOf(signed({ ...envelope(), resource: sealBytes(gbk) }))).toBe('malformed');
   });
 
   it.each(['yesterday', '2026-11-23', '2026-11-23T09:59:58', '2026-13-23T09:59:58+08:00'])(
