@@ -18,7 +18,34 @@ export function splitRgb(rgb: Uint8Array, width: number, height: number): [Plane
   return [plane(0), plane(1), plane(2)];
 }
 
-const product = (a: Plane, b: Plane): Plane => ({ ...a, data: a.data.map((value, i) => value * b.data[i]!) });
+/** Pixel by pixel. A loop, for `map` calls a function for each of a million. */
+export function product(a: Plane, b: Plane): Plane {
+  const data = new Float32Array(a.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[i]! * b.data[i]!;
+  return { ...a, data };
+}
+
+type Six = [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+
+/** Of the guide's colours in each window: what every regression on them at this radius needs. */
+export interface GuideStatistics {
+  readonly radius: number;
+  readonly mean: readonly [Float32Array, Float32Array, Float32Array];
+  /** Means of rr, rg, rb, gg, gb, bb. */
+  readonly squares: Readonly<Six>;
+}
+
+export function guideStatistics([r, g, b]: readonly [Plane, Plane, Plane], radius: number): GuideStatistics {
+  const mean = (plane: Plane): Float32Array => boxMean(plane, radius).data;
+  return {
+    radius,
+    mean: [mean(r), mean(g), mean(b)],
+    squares: [
+      ...([mean(product(r, r)), mean(product(r, g)), mean(product(r, b))] as const),
+      ...([mean(product(g, g)), mean(product(g, b)), mean(product(b, b))] as const),
+    ],
+  };
+}
 
 /**
  * The guided filter with a colour guide (He, Sun, Tang 2010, §3.5): in each window the mask is regressed on colour.
@@ -26,37 +53,37 @@ const product = (a: Plane, b: Plane): Plane => ({ ...a, data: a.data.map((value,
  * (the fast guided filter, 2015). `smoothness` is the variance of colour below which a window counts as flat.
  */
 export function fitAlpha(
-  guide: readonly [Plane, Plane, Plane],
+  [r, g, b]: readonly [Plane, Plane, Plane],
+  { radius, mean, squares }: GuideStatistics,
   mask: Plane,
-  radius: number,
   smoothness: number,
 ): LinearAlpha {
-  const [r, g, b] = guide;
-  const mean = guide.map((plane) => boxMean(plane, radius).data);
+  const [redMean, greenMean, blueMean] = mean;
+  const [rrMean, rgMean, rbMean, ggMean, gbMean, bbMean] = squares;
   const maskMean = boxMean(mask, radius).data;
-  const withMask = guide.map((plane) => boxMean(product(plane, mask), radius).data);
-  const squares = [product(r, r), product(r, g), product(r, b), product(g, g), product(g, b), product(b, b)].map(
-    (plane) => boxMean(plane, radius).data,
-  );
-  const out = [0, 1, 2, 3].map(() => new Float32Array(mask.data.length));
+  const redMask = boxMean(product(r, mask), radius).data;
+  const greenMask = boxMean(product(g, mask), radius).data;
+  const blueMask = boxMean(product(b, mask), radius).data;
+  const plane = (): Plane => ({ ...mask, data: new Float32Array(mask.data.length) });
+  const [red, green, blue, offset] = [plane(), plane(), plane(), plane()];
   for (let i = 0; i < mask.data.length; i++) {
-    const m0 = mean[0]![i]!;
-    const m1 = mean[1]![i]!;
-    const m2 = mean[2]![i]!;
     const p = maskMean[i]!;
     if (p < 1e-6 || p > 1 - 1e-6) {
-      out[3]![i] = p;
+      offset.data[i] = p;
       continue;
     }
-    const rr = squares[0]![i]! - m0 * m0 + smoothness;
-    const rg = squares[1]![i]! - m0 * m1;
-    const rb = squares[2]![i]! - m0 * m2;
-    const gg = squares[3]![i]! - m1 * m1 + smoothness;
-    const gb = squares[4]![i]! - m1 * m2;
-    const bb = squares[5]![i]! - m2 * m2 + smoothness;
-    const c0 = withMask[0]![i]! - m0 * p;
-    const c1 = withMask[1]![i]! - m1 * p;
-    const c2 = withMask[2]![i]! - m2 * p;
+    const m0 = redMean[i]!;
+    const m1 = greenMean[i]!;
+    const m2 = blueMean[i]!;
+    const rr = rrMean[i]! - m0 * m0 + smoothness;
+    const rg = rgMean[i]! - m0 * m1;
+    const rb = rbMean[i]! - m0 * m2;
+    const gg = ggMean[i]! - m1 * m1 + smoothness;
+    const gb = gbMean[i]! - m1 * m2;
+    const bb = bbMean[i]! - m2 * m2 + smoothness;
+    const c0 = redMask[i]! - m0 * p;
+    const c1 = greenMask[i]! - m1 * p;
+    const c2 = blueMask[i]! - m2 * p;
     const i0 = gg * bb - gb * gb;
     const i1 = gb * rb - rg * bb;
     const i2 = rg * gb - gg * rb;
@@ -64,23 +91,25 @@ export function fitAlpha(
     const a0 = (i0 * c0 + i1 * c1 + i2 * c2) / determinant;
     const a1 = (i1 * c0 + (rr * bb - rb * rb) * c1 + (rb * rg - rr * gb) * c2) / determinant;
     const a2 = (i2 * c0 + (rb * rg - rr * gb) * c1 + (rr * gg - rg * rg) * c2) / determinant;
-    out[0]![i] = a0;
-    out[1]![i] = a1;
-    out[2]![i] = a2;
-    out[3]![i] = p - a0 * m0 - a1 * m1 - a2 * m2;
+    red.data[i] = a0;
+    green.data[i] = a1;
+    blue.data[i] = a2;
+    offset.data[i] = p - a0 * m0 - a1 * m1 - a2 * m2;
   }
-  const averaged = out.map((data) => boxMean({ ...mask, data }, radius));
-  return { red: averaged[0]!, green: averaged[1]!, blue: averaged[2]!, offset: averaged[3]! };
+  return {
+    red: boxMean(red, radius),
+    green: boxMean(green, radius),
+    blue: boxMean(blue, radius),
+    offset: boxMean(offset, radius),
+  };
 }
 
 export function applyAlpha(guide: readonly [Plane, Plane, Plane], fit: LinearAlpha): Plane {
   const data = new Float32Array(guide[0].data.length);
+  const [r, g, b] = [guide[0].data, guide[1].data, guide[2].data];
+  const [red, green, blue, offset] = [fit.red.data, fit.green.data, fit.blue.data, fit.offset.data];
   for (let i = 0; i < data.length; i++) {
-    data[i] =
-      fit.red.data[i]! * guide[0].data[i]! +
-      fit.green.data[i]! * guide[1].data[i]! +
-      fit.blue.data[i]! * guide[2].data[i]! +
-      fit.offset.data[i]!;
+    data[i] = red[i]! * r[i]! + green[i]! * g[i]! + blue[i]! * b[i]! + offset[i]!;
   }
   return { ...guide[0], data };
 }

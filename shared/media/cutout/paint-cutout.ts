@@ -21,21 +21,25 @@ export function paintCutout(
   const out = Buffer.alloc(width * height * 4);
   const { shape, trust, fit } = outline;
   const scale = Math.max(1, width / shape.width);
-  const sampler = bilinear(shape.width, shape.height, width, height);
+  const sampler = bilinear(shape, width, height);
   for (let y = 0; y < height; y++) {
     sampler.row(y);
     for (let x = 0; x < width; x++) {
-      sampler.column(x);
+      const side = sampler.column(x);
+      if (side === OUTSIDE) continue;
       const at = y * width + x;
-      const inside = sampler.read(shape);
+      const inside = side === INSIDE ? 1 : sampler.read(shape);
       if (inside < 0.001) continue;
+      if (inside > 0.999) {
+        out[at * 4] = rgb[at * 3]!;
+        out[at * 4 + 1] = rgb[at * 3 + 1]!;
+        out[at * 4 + 2] = rgb[at * 3 + 2]!;
+        out[at * 4 + 3] = 255;
+        continue;
+      }
       const r = rgb[at * 3]! / 255;
       const g = rgb[at * 3 + 1]! / 255;
       const b = rgb[at * 3 + 2]! / 255;
-      if (inside > 0.999) {
-        put(out, at, r, g, b, 1);
-        continue;
-      }
       const t = sampler.read(trust);
       const coloured =
         sampler.read(fit.red) * r + sampler.read(fit.green) * g + sampler.read(fit.blue) * b + sampler.read(fit.offset);
@@ -56,6 +60,11 @@ export function paintCutout(
   return out;
 }
 
+/** Of the four pixels of the outline around a place: all are outside, all inside, or the outline is near. */
+const OUTSIDE = 0;
+const INSIDE = 1;
+const NEAR = 2;
+
 /** How far the unmixed colour is believed: at low alpha the division amplifies noise, and the local mean is better. */
 const smooth = (alpha: number): number => {
   const t = clamp01((alpha - 0.25) / 0.6);
@@ -72,9 +81,18 @@ function put(out: Buffer, at: number, r: number, g: number, b: number, alpha: nu
   out[at * 4 + 3] = alpha * 255 + 0.5;
 }
 
-/** Reads planes of a smaller size at full-size positions; the weights are computed once per pixel for all planes. */
-function bilinear(fromWidth: number, fromHeight: number, width: number, height: number) {
-  let upper = 0;
+/** Reads planes of `shape`'s size at full-size positions; a column's weights are computed once for all rows and planes. */
+function bilinear(shape: Plane, width: number, height: number) {
+  const { width: fromWidth, height: fromHeight } = shape;
+  const sides = new Uint8Array(fromWidth);
+  const lefts = new Int32Array(width);
+  const shares = new Float64Array(width);
+  for (let x = 0; x < width; x++) {
+    const u = Math.max(0, Math.min(fromWidth - 1, ((x + 0.5) * fromWidth) / width - 0.5));
+    lefts[x] = Math.floor(u);
+    shares[x] = u - Math.floor(u);
+  }
+  let upper = -1;
   let lower = 0;
   let down = 0;
   let left = 0;
@@ -85,14 +103,21 @@ function bilinear(fromWidth: number, fromHeight: number, width: number, height: 
       const v = Math.max(0, Math.min(fromHeight - 1, ((y + 0.5) * fromHeight) / height - 0.5));
       const top = Math.floor(v);
       down = v - top;
+      if (upper === top * fromWidth) return;
       upper = top * fromWidth;
       lower = Math.min(fromHeight - 1, top + 1) * fromWidth;
+      for (let x = 0; x < fromWidth; x++) {
+        const next = Math.min(fromWidth - 1, x + 1);
+        const sum =
+          shape.data[upper + x]! + shape.data[upper + next]! + shape.data[lower + x]! + shape.data[lower + next]!;
+        sides[x] = sum === 0 ? OUTSIDE : sum === 4 ? INSIDE : NEAR;
+      }
     },
-    column(x: number): void {
-      const u = Math.max(0, Math.min(fromWidth - 1, ((x + 0.5) * fromWidth) / width - 0.5));
-      left = Math.floor(u);
+    column(x: number): number {
+      left = lefts[x]!;
       right = Math.min(fromWidth - 1, left + 1);
-      across = u - left;
+      across = shares[x]!;
+      return sides[left]!;
     },
     read(plane: Plane): number {
       const d = plane.data;

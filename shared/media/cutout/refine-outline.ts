@@ -1,4 +1,11 @@
-import { applyAlpha, fitAlpha, type LinearAlpha } from './guided-filter.ts';
+import {
+  applyAlpha,
+  fitAlpha,
+  type GuideStatistics,
+  guideStatistics,
+  type LinearAlpha,
+  product,
+} from './guided-filter.ts';
 import { boxMean, enlarge, type Plane } from './resample.ts';
 
 /** What the full-size pass needs to know, at the middle size. */
@@ -33,15 +40,16 @@ export function refineOutline(mask: Plane, guide: readonly [Plane, Plane, Plane]
   const wide = Math.max(2, Math.round(REACH * scale));
   const start = boxMean(boxMean(enlarge(mask, width, height), Math.round(scale / 2)), Math.round(scale / 2));
   const narrow = Math.max(2, Math.round(wide / 2));
-  const first = settle(start, guide, wide);
-  const second = settle(boxMean(threshold(first.shape), 1), guide, wide);
-  return settle(boxMean(threshold(second.shape), 1), guide, narrow);
+  const colours = guideStatistics(guide, wide);
+  const first = settle(start, guide, colours);
+  const second = settle(boxMean(threshold(first.shape), 1), guide, colours);
+  return settle(boxMean(threshold(second.shape), 1), guide, guideStatistics(guide, narrow));
 }
 
-function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], radius: number): Outline {
-  const fit = fitAlpha(guide, mask, radius, SMOOTHNESS);
+function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], colours: GuideStatistics): Outline {
+  const fit = fitAlpha(guide, colours, mask, SMOOTHNESS);
   const alpha = applyAlpha(guide, fit);
-  const trust = explained(mask, alpha, radius);
+  const trust = explained(mask, alpha, colours.radius);
   const shape = { ...mask, data: new Float32Array(mask.data.length) };
   for (let i = 0; i < shape.data.length; i++) {
     const t = trust.data[i]!;
@@ -52,17 +60,20 @@ function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], radius: numb
 
 /** How much of the mask's local variance the fit explains (R²), as trust. */
 function explained(mask: Plane, alpha: Plane, radius: number): Plane {
+  const data = new Float32Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = (mask.data[i]! - alpha.data[i]!) ** 2;
+  const error = boxMean({ ...mask, data }, radius).data;
   const mean = boxMean(mask, radius).data;
-  const square = boxMean({ ...mask, data: mask.data.map((value) => value * value) }, radius).data;
-  const error = boxMean({ ...mask, data: mask.data.map((value, i) => (value - alpha.data[i]!) ** 2) }, radius).data;
-  const data = mean.map((m, i) => {
-    const variance = square[i]! - m * m;
-    return variance < 1e-4 ? 0 : clamp01((1 - error[i]! / variance - NO_TRUST) / (FULL_TRUST - NO_TRUST));
-  });
+  const square = boxMean(product(mask, mask), radius).data;
+  for (let i = 0; i < data.length; i++) {
+    const variance = square[i]! - mean[i]! * mean[i]!;
+    data[i] = variance < 1e-4 ? 0 : clamp01((1 - error[i]! / variance - NO_TRUST) / (FULL_TRUST - NO_TRUST));
+  }
   return { ...mask, data };
 }
 
 function threshold(plane: Plane): Plane {
   const smooth = boxMean(plane, 1);
-  return { ...plane, data: smooth.data.map((value) => (value > 0.5 ? 1 : 0)) };
+  for (let i = 0; i < smooth.data.length; i++) smooth.data[i] = smooth.data[i]! > 0.5 ? 1 : 0;
+  return smooth;
 }

@@ -72,36 +72,72 @@ export function enlarge(plane: Plane, width: number, height: number): Plane {
   return { width, height, data };
 }
 
+/** Between the two passes of a mean; of the last picture's size, for means come by the dozen. */
+let rowMeans = new Float32Array(0);
+
 /** Mean over a square of 2·radius+1, counted over the part inside the picture. Cost does not depend on the radius. */
 export function boxMean(plane: Plane, radius: number): Plane {
   const { width, height } = plane;
-  const across = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    let sum = 0;
-    for (let x = 0; x < Math.min(radius, width); x++) sum += plane.data[row + x]!;
-    for (let x = 0; x < width; x++) {
-      if (x + radius < width) sum += plane.data[row + x + radius]!;
-      if (x - radius > 0) sum -= plane.data[row + x - radius - 1]!;
-      across[row + x] = sum / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1);
-    }
-  }
+  if (rowMeans.length !== width * height) rowMeans = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) meanAcross(plane.data, rowMeans, y * width, width, radius);
   const data = new Float32Array(width * height);
+  meanDown(rowMeans, data, width, height, radius);
+  return { width, height, data };
+}
+
+/** The loops are apart where the window meets an edge: most pixels are met by none, and are asked nothing. */
+function meanAcross(from: Float32Array, to: Float32Array, row: number, width: number, radius: number): void {
+  const whole = 2 * radius + 1;
+  let sum = 0;
+  let x = 0;
+  for (; x < Math.min(radius, width); x++) sum += from[row + x]!;
+  // Up to which pixel the window still takes one in, and from which it leaves one.
+  const entersUntil = Math.max(0, width - radius);
+  const leavesFrom = radius + 1;
+  for (x = 0; x < Math.min(leavesFrom, entersUntil); x++) {
+    sum += from[row + x + radius]!;
+    to[row + x] = sum / (x + radius + 1);
+  }
+  for (; x < Math.min(leavesFrom, width); x++) to[row + x] = sum / width;
+  for (; x < entersUntil; x++) {
+    sum += from[row + x + radius]!;
+    sum -= from[row + x - leavesFrom]!;
+    to[row + x] = sum / whole;
+  }
+  for (; x < width; x++) {
+    sum -= from[row + x - leavesFrom]!;
+    to[row + x] = sum / (width - x + radius);
+  }
+}
+
+function meanDown(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {
   const sums = new Float64Array(width);
   for (let y = 0; y < Math.min(radius, height); y++) {
-    for (let x = 0; x < width; x++) sums[x] = sums[x]! + across[y * width + x]!;
+    for (let x = 0; x < width; x++) sums[x] = sums[x]! + from[y * width + x]!;
   }
   for (let y = 0; y < height; y++) {
-    const enter = y + radius < height ? (y + radius) * width : -1;
-    const leave = y - radius > 0 ? (y - radius - 1) * width : -1;
+    const row = y * width;
     const count = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
-    for (let x = 0; x < width; x++) {
-      let sum = sums[x]!;
-      if (enter >= 0) sum += across[enter + x]!;
-      if (leave >= 0) sum -= across[leave + x]!;
-      sums[x] = sum;
-      data[y * width + x] = sum / count;
+    const entering = (y + radius) * width;
+    const leaving = (y - radius - 1) * width;
+    if (y + radius < height && y > radius) {
+      for (let x = 0; x < width; x++) {
+        const sum = sums[x]! + from[entering + x]! - from[leaving + x]!;
+        sums[x] = sum;
+        to[row + x] = sum / count;
+      }
+      continue;
     }
+    if (y + radius < height) addRow(sums, from, entering);
+    if (y > radius) takeRow(sums, from, leaving);
+    for (let x = 0; x < width; x++) to[row + x] = sums[x]! / count;
   }
-  return { width, height, data };
+}
+
+function addRow(sums: Float64Array, from: Float32Array, row: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = sums[x]! + from[row + x]!;
+}
+
+function takeRow(sums: Float64Array, from: Float32Array, row: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = sums[x]! - from[row + x]!;
 }
