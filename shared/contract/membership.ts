@@ -18,6 +18,8 @@ const plan = z.strictObject({
   amountFen: z.int(),
   credits: z.int(),
   days: z.int(),
+  /** Which cards its credits pay for: of `member` all, of `basic` those that are not for members alone. */
+  access: z.enum(['basic', 'member']),
   /** Price, credits, days and access as one word, opaque: sent back by `purchase-membership`, it says what the buyer was shown. */
   offer: z.string(),
 });

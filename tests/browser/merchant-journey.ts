@@ -102,10 +102,12 @@ export function merchantJourney(at: () => BrowserStage): void {
       await buy.click();
       await page.getByText('套餐内容已调整，请确认后再购买：现为 ¥109、90 额度、30 天').waitFor();
       await buy.getByText('¥109').waitFor();
-      // Nothing else of it can be seen to have changed.
+      const ticks = page.locator('.plan .ticks');
+      await ticks.getByText('可用于会员功能', { exact: true }).waitFor();
       await plan(10_900, 90, 'basic');
       await buy.click();
       await page.getByText('现为 ¥109、90 额度、30 天，仅可用于基础功能').waitFor();
+      await ticks.getByText('仅可用于基础功能').waitFor();
       expect(await page.locator('a.task-row').count()).toBe(0);
       await plan(9900, 100);
       await page.reload();

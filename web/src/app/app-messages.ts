@@ -197,6 +197,8 @@ export const APP_MESSAGES = {
   membershipTitle: ['会员与套餐', 'Membership and plans'],
   planPer: ['/ {n} 天', '/ {n} days'],
   planCredits: ['{n} 额度', '{n} credits'],
+  planForAll: ['可用于会员功能', 'For all cards'],
+  planForBasic: ['仅可用于基础功能', 'For basic cards only'],
   planRefund: ['失败、取消自动返还', 'Credits return when a task fails or is canceled'],
   planStack: ['可叠加购买，到期日顺延', 'Buy again any time: the end moves on'],
   planNoRenewal: ['没有自动续费', 'No automatic renewal'],

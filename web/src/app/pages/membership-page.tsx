@@ -87,6 +87,9 @@ function PlanOffer({
       </p>
       <ul className="ticks">
         <li>{say('planCredits', { n: plan.credits })}</li>
+        {/* Of functions that were rolled back there is none: then nothing is promised. */}
+        {plan.access === 'member' && <li>{say('planForAll')}</li>}
+        {plan.access === 'basic' && <li>{say('planForBasic')}</li>}
         <li>{say('planRefund')}</li>
         <li>{say('planStack')}</li>
         <li>{say('planNoRenewal')}</li>
