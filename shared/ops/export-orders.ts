@@ -7,7 +7,8 @@ import { DAY_MS, shanghaiTime, startOfShanghaiDay } from '../shanghai-day.ts';
 /** About half a megabyte: a function's answer may have six. */
 const ROWS = 3000;
 const HEADER = [
-  ...['订单 order', '商户 merchant', '下单时间 ordered (UTC+8)', '套餐 plan', '渠道 channel', '状态 state'],
+  ...['订单 order', '商户 merchant', '下单时间 ordered (UTC+8)', '套餐编号 plan', '套餐名称 plan name'],
+  ...['渠道 channel', '状态 state'],
   ...['金额 amount (CNY)', '额度 credits', '支付时间 paid (UTC+8)', '已退 refunded (CNY)', '发票 invoice'],
 ];
 const STATES = { pending: '待支付 pending', paid: '已支付 paid', closed: '已关闭 closed' } as const;
@@ -72,22 +73,33 @@ const add = (sums: Sums, { state, amountFen, refundedFen }: OrderRow): Sums => (
 function cellsOf(row: OrderRow, nowMs: number): CsvCell[] {
   const order = toOrder(row, nowMs);
   return [
-    ...[
-      order.orderId,
-      row.merchantId,
-      shanghaiTime(order.createdAtMs),
-      order.planId,
-      order.channel,
-      STATES[order.state],
-    ],
+    ...[order.orderId, row.merchantId, shanghaiTime(order.createdAtMs), order.planId, planName(order)],
+    ...[order.channel, STATES[order.state]],
     ...[yuan(order.amountFen), order.credits, order.paidAtMs === undefined ? '' : shanghaiTime(order.paidAtMs)],
     ...[yuan(order.refundedFen), order.invoice ?? ''],
   ];
 }
 
 const totalsOf = ({ orders, paid, paidFen, refundedFen }: Sums): CsvCell[] => [
-  ...[`合计 total: ${orders}`, '', '', '', '', `已支付 paid: ${paid}`, yuan(paidFen), '', '', yuan(refundedFen), ''],
+  ...[
+    `合计 total: ${orders}`,
+    '',
+    '',
+    '',
+    '',
+    '',
+    `已支付 paid: ${paid}`,
+    yuan(paidFen),
+    '',
+    '',
+    yuan(refundedFen),
+    '',
+  ],
 ];
+
+/** As the plan was called when it was ordered; once where both languages call it the same. */
+const planName = ({ planNameZh, planNameEn }: Pick<OrderRow, 'planNameZh' | 'planNameEn'>): string =>
+  [...new Set([planNameZh, planNameEn])].join(' ').trim();
 
 /** Exact: 9900 fen are 99.00, as a number of the sheet. */
 const yuan = (fen: number): CsvCell => fen / 100;

@@ -173,12 +173,12 @@ export function consoleOrders(at: () => Desk): void {
     const orders = await saved(() => choose(...days));
     expect(orders.name).toBe(`订单-${days[0]}-${days[1]}.csv`);
     const own = orders.lines.filter((line) => line.startsWith(orderId));
-    expect(own).toEqual([expect.stringMatching(/,已支付 paid,99,100,[^,]+,[\d.]+,issued$/)]);
+    expect(own).toEqual([expect.stringMatching(/,月度会员 Monthly,\w+,已支付 paid,99,100,[^,]+,[\d.]+,issued$/)]);
     const [booked] = await all.stage.db.query<{ n: string; fen: string }>(
       "SELECT COUNT(*) AS n, SUM(IF(state = 'paid', amount_fen, 0)) AS fen FROM orders",
     );
     const total = orders.lines.at(-1)?.split(',') ?? [];
-    expect([total[0], total[6]]).toEqual([`合计 total: ${booked?.n}`, String(Number(booked?.fen) / 100)]);
+    expect([total[0], total[7]]).toEqual([`合计 total: ${booked?.n}`, String(Number(booked?.fen) / 100)]);
     await page.goto('/console/#/');
     await press('导出经营数据');
     const figures = await saved(() => choose(...days));

@@ -22,6 +22,10 @@ beforeAll(async () => {
   operator = await newOperator(stage);
   for (const atMs of [FIRST_MS - 1, LAST_MS + 1]) await order(atMs, 'paid', 100);
   await order(FIRST_MS, 'paid', 9900, 1999);
+  // Ordered when the plan was called something else.
+  await product.db.write("UPDATE orders SET plan_name_zh = '尝鲜会员', plan_name_en = 'Trial' WHERE created_at = ?", [
+    sqlTime(FIRST_MS),
+  ]);
   await order(FIRST_MS + 1, 'paid', 9900, 0, HOSTILE);
   await order(LAST_MS, 'pending', 9900);
 });
@@ -57,10 +61,10 @@ it('orders of the days, oldest first and to the millisecond, end with their tota
   const lines = linesOf(csv);
   expect(lines).toHaveLength(5);
   expect(lines[1]).toMatch(
-    /^ord_\w+,mch_1,2026-03-01 00:00:00,monthly_99,wechat,已支付 paid,99,100,2026-03-01 00:00:00,19.99,$/,
+    /^ord_\w+,mch_1,2026-03-01 00:00:00,monthly_99,尝鲜会员 Trial,wechat,已支付 paid,99,100,2026-03-01 00:00:00,19.99,$/,
   );
-  expect(lines[3]).toMatch(/,2026-03-02 23:59:59,monthly_99,wechat,待支付 pending,99,100,,0,$/);
-  expect(lines[4]).toBe('合计 total: 3,,,,,已支付 paid: 2,198,,,19.99,');
+  expect(lines[3]).toMatch(/,2026-03-02 23:59:59,monthly_99,月度会员 Monthly,wechat,待支付 pending,99,100,,0,$/);
+  expect(lines[4]).toBe('合计 total: 3,,,,,,已支付 paid: 2,198,,,19.99,');
 });
 
 it('what a spreadsheet would run is made inert', async () => {
@@ -87,7 +91,7 @@ it('comes in parts that are the same as the whole, totals among them', async () 
 
 it('of days without orders has a header and totals of nothing', async () => {
   const { csv } = (await ask('export-orders', { firstDay: '2020-01-01', lastDay: '2020-01-01' })).body.data;
-  expect(linesOf(csv).slice(1)).toEqual(['合计 total: 0,,,,,已支付 paid: 0,0,,,0,']);
+  expect(linesOf(csv).slice(1)).toEqual(['合计 total: 0,,,,,,已支付 paid: 0,0,,,0,']);
 });
 
 it('figures of days: what nobody measured is empty, and the totals say of how many days they are', async () => {
