@@ -9,6 +9,7 @@ import { DEPLOY_ROW } from './rows/deploy-row.ts';
 import { GATEWAY_ROW } from './rows/gateway-row.ts';
 import { GROWTH_ROW } from './rows/growth-row.ts';
 import { HTTP_ROWS } from './rows/http-rows.ts';
+import { LISTS_ROW } from './rows/lists-row.ts';
 import { MONEY_GROWTH_ROW } from './rows/money-growth-row.ts';
 import { PAGES_ROW } from './rows/pages-row.ts';
 import { PAY_CALLBACK_ROW } from './rows/pay-callback-row.ts';
@@ -29,6 +30,7 @@ export const BENCH_ROWS: readonly BenchRow[] = [
   COLD_START_ROW,
   BUNDLE_ROW,
   PAGES_ROW,
+  LISTS_ROW,
   CYCLE_ROW,
   GROWTH_ROW,
   WEBHOOKS_ROW,

@@ -8,6 +8,7 @@ import { runCrashes } from './crashes/run-crashes.ts';
 import { runCuts } from './cuts/run-cuts.ts';
 import { runDatabaseFaults } from './faults/run-database-faults.ts';
 import { commandOf, parseSoakArgs } from './parse-soak-args.ts';
+import { soakBatch } from './parts/soak-batch.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
 import { soakDeployed } from './parts/soak-deployed.ts';
 import { soakFaults } from './parts/soak-faults.ts';
@@ -22,6 +23,7 @@ import type { SoakOutcome, SoakPart } from './soak-part.ts';
 import { FOLDER_NAMES } from './stryker/folders.ts';
 
 const PARTS: Readonly<Record<string, SoakPart>> = {
+  batch: soakBatch,
   bursts: soakBursts,
   'database-faults': soakFaults(runDatabaseFaults, { seed: 30_000_000, each: 100 }),
   cuts: soakFaults(runCuts, { seed: 40_000_000, each: 300 }),

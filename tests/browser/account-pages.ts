@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overflowPixels } from '../../scripts/browser/inspect-page.ts';
+import { garmentPhoto } from '../../scripts/browser/photos.ts';
 import {
   type BrowserStage,
   buyPlan,
@@ -13,7 +14,6 @@ import {
   signInByCalls,
   type Visitor,
 } from './browser-stage.ts';
-import { garmentPhoto } from './photos.ts';
 
 const MINUTE_MS = 60_000;
 const KEY_NAME = `店铺${HOSTILE_WORD}`;

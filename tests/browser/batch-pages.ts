@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { garmentPhoto, movingPicture, type PhotoFile } from '../../scripts/browser/photos.ts';
+import { zipEntries } from '../../scripts/browser/zip-entries.ts';
 import { type BrowserStage, inspectPage, openForm, type Visitor } from './browser-stage.ts';
-import { garmentPhoto, movingPicture, type PhotoFile } from './photos.ts';
-import { zipEntries } from './zip-entries.ts';
 
 /** Where photos are sent to. */
 const PHOTOS = /\/inputs\/tsk_/;

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { garmentPhoto } from '../../scripts/browser/photos.ts';
 import { type BrowserStage, followClock, inspectDialog, inspectPage, shoot, signInByCalls } from './browser-stage.ts';
 import { enrol } from './console-stage.ts';
-import { garmentPhoto } from './photos.ts';
 
 const TITLE = '今晚 23 点系统维护';
 const HOSTILE = '<img src=x onerror=alert(1)> 维护约半小时，任务会自动继续';

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { garmentPhoto } from '../../scripts/browser/photos.ts';
 import {
   type BrowserStage,
   buyPlanOnPhone,
@@ -13,7 +14,6 @@ import {
   type Visitor,
 } from './browser-stage.ts';
 import { inspectorAreas, inspectorFaults } from './inspector-pages.ts';
-import { garmentPhoto } from './photos.ts';
 
 const SWITCH = 'AI 引擎 AI engines';
 

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTRAST, seriousFindings, settledPage } from '../../scripts/browser/inspect-page.ts';
 import { isLegal, PUBLIC_PAGES, WORKSPACE_PAGES } from '../../scripts/browser/page-addresses.ts';
+import { garmentPhoto, movingPicture } from '../../scripts/browser/photos.ts';
 import { DemoMerchant } from '../../scripts/demo/demo-merchant.ts';
 import {
   type BrowserStage,
@@ -14,7 +15,6 @@ import {
   signInByCalls,
   type Visitor,
 } from './browser-stage.ts';
-import { garmentPhoto, movingPicture } from './photos.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>.jpg';
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { garmentPhoto, type PhotoFile } from '../../scripts/browser/photos.ts';
+import { zipEntries } from '../../scripts/browser/zip-entries.ts';
 import {
   type BrowserStage,
   comeAsMember,
@@ -13,8 +15,6 @@ import {
   shownTask,
   type Visitor,
 } from './browser-stage.ts';
-import { garmentPhoto, type PhotoFile } from './photos.ts';
-import { zipEntries } from './zip-entries.ts';
 
 const MINUTE = 60_000;
 /** Where photos are sent to. */

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { garmentPhoto } from '../../scripts/browser/photos.ts';
+import { zipEntries } from '../../scripts/browser/zip-entries.ts';
 import { batchPages } from './batch-pages.ts';
 import { type BrowserStage, buyPlan, newPhone, openForm, shoot, shownResults, type Visitor } from './browser-stage.ts';
 import { makingPages } from './making-pages.ts';
-import { garmentPhoto } from './photos.ts';
 import { tabTo } from './tab-to.ts';
-import { zipEntries } from './zip-entries.ts';
 
 /** Results found again, marked, deleted and brought back, taken home. */
 export function libraryPages(at: () => BrowserStage): void {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from '../../scripts/browser/photos.ts';
+import { zipEntries } from '../../scripts/browser/zip-entries.ts';
 import {
   type BrowserStage,
   buyPlan,
@@ -15,8 +17,6 @@ import {
   signIn,
   type Visitor,
 } from './browser-stage.ts';
-import { garmentPhoto, movingPicture, type PhotoFile, turnedPhoto } from './photos.ts';
-import { zipEntries } from './zip-entries.ts';
 
 const PREVIEW_SIZE =
   '[document.querySelector(".photo img")].map(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])[0]';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { drawSample, sampleGarments } from '../../scripts/garments/draw-garment.ts';
+import { drawSample, sampleGarments } from '../garments/draw-garment.ts';
 
 export interface PhotoFile {
   readonly name: string;
