@@ -62,7 +62,7 @@ function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
   if (procedure.startsWith('use_login_code')) return [LOGIN];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
-  if (/^(grant|revoke)_credits|^stop_task|^resolve_case/.test(procedure)) return OPERATORS;
+  if (/^(grant|revoke)_credits|^stop_task|^resolve_case|^set_order_freeze/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
   if (procedure.startsWith('fulfil_invoice')) return [INVOICES];
   if (procedure.startsWith('set_operator')) return [CREATE_OPERATOR];

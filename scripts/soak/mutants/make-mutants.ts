@@ -12,7 +12,7 @@ export interface Mutant {
 export const MUTATED = {
   money: [
     ...['create_order_v4', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v4', 'settle_refund_v4'],
-    ...['freeze_order_v3', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
+    ...['freeze_order_v3', 'set_order_freeze_v1', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
     ...[
       'create_redeem_batch_v1',
       'revoke_redeem_batch_v2',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { askTests, TEST_FILES, testsOf, wholeGroupsOf } from '../../../scripts/soak/mutants/ask-tests.ts';
 import { MUTATED } from '../../../scripts/soak/mutants/make-mutants.ts';
 import { LOOKS, lookKey, MUTANT_SUITES } from '../../../scripts/soak/mutants/mutant-suites.ts';
+import { procedureNames, procedureText } from '../../../scripts/soak/mutants/planted-fault.ts';
 import { ROOT, readImports } from './import-graph.ts';
 
 const imports = readImports(ROOT, ['tests', 'scripts', 'shared', 'infra', 'functions']).filter(({ isFile }) => isFile);
@@ -19,6 +20,31 @@ function reached(from: string): string[] {
 const APART = /^scripts\/(database|bootstrap|build)\//;
 const uncovered = (file: string, paths: readonly string[]): string[] =>
   reached(file).filter((one) => !APART.test(one) && !paths.some((path) => one === path || one.startsWith(`${path}/`)));
+
+/** What holds money, credits, memberships and tasks. */
+const HELD =
+  /\b(?:UPDATE|INSERT INTO|INSERT IGNORE INTO|REPLACE INTO|DELETE FROM) (?:accounts|quota_\w+|orders|order_attempts|payments|refunds|referral_\w+|withdrawals|redemptions|welcome_grants|tasks|task_\w+)\b/;
+const writes = (text: string): boolean => HELD.test(text.replaceAll(/--.*/g, ''));
+
+describe('procedures that hold money, credits or tasks', () => {
+  const listed: readonly string[] = Object.values(MUTATED).flat();
+
+  it('are given small faults: the newest version of each', () => {
+    const held = procedureNames().filter((name) => writes(procedureText(name)));
+    expect(held.filter((name) => !listed.includes(name))).toEqual([]);
+    expect(held.length).toBeGreaterThan(25);
+    expect(listed.filter((name) => !procedureNames().includes(name))).toEqual([]);
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it('are told by what they write, not by what they read or say', () => {
+    expect(writes('UPDATE quota_lots SET remaining = 0;')).toBe(true);
+    expect(writes('DELETE FROM task_units WHERE task_id = p_id;')).toBe(true);
+    expect(writes('SELECT id INTO v_id FROM orders FOR UPDATE; -- UPDATE orders\nUPDATE settings SET n = 1;')).toBe(
+      false,
+    );
+  });
+});
 
 describe('an answer about a mutant is kept as long as nothing changes', () => {
   it('that its suite imports', () => {
