@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { procedureText } from '../../../scripts/soak/mutants/planted-fault.ts';
 import { seenByOperator } from '../../../shared/auth/operator-view.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
@@ -21,6 +22,8 @@ import { traceTask } from '../../../shared/ops/trace-task.ts';
 import { listEntries } from '../../../shared/quota/list-entries.ts';
 import { DAY_MS, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
+import { SCENARIOS } from '../database/one-merchant/all-scenarios.ts';
+import { newOwner } from '../database/one-merchant/scenario.ts';
 
 /** Rows of others in each table, and what a statement may read at most: a scan of any one table is ten times that. */
 const OTHERS = 3000;
@@ -102,12 +105,21 @@ async function seedOthers(): Promise<void> {
     `${id('vew')}, ${id('mch')}, ${id('mch')}, ${id('ses')}, 'support', n + 1000 * m, '${at}', '2099-01-01'`,
   );
   await seed('feature_merchants (feature_id, merchant_id, added_at)', `CONCAT('card_', n), ${id('mch')}, '${at}'`);
+  await seed('referral_accounts (merchant_id, code, created_at)', `${id('mch')}, LPAD(n + 1000 * m, 8, 'z'), '${at}'`);
+  await seed(
+    'withdrawals (id, merchant_id, state, amount_fen, method, payee_masked, idempotency_key, request_hash, created_at, ended_at)',
+    `${id('wdr')}, ${id('mch')}, 'paid', 10000, 'alipay', '', 'k', REPEAT('a', 64), '${at}', '${at}'`,
+  );
+  await seed(
+    'referral_entries (merchant_id, kind, unit, amount, withdrawal_id, source_key, created_at)',
+    `${id('mch')}, 'withdraw', 'fen', -10000, ${id('wdr')}, CONCAT('o', n + 1000 * m), '${at}'`,
+  );
   await seed(
     'audit_log (actor, action, target, reason, details_json, request_id, created_at)',
     `${id('mch')}, 'search-tasks', ${id('tsk')}, '', '{}', ${id('req')}, '${at}'`,
   );
   await db.query(
-    'ANALYZE TABLE merchants, accounts, tasks, task_inputs, task_units, provider_jobs, quota_lots, quota_entries, orders, payments, refunds, reconciliation_cases, invoice_requests, bill_days, audit_log, sessions, operators, operator_views, feature_merchants',
+    'ANALYZE TABLE merchants, accounts, tasks, task_inputs, task_units, provider_jobs, quota_lots, quota_entries, orders, payments, refunds, reconciliation_cases, invoice_requests, bill_days, audit_log, sessions, operators, operator_views, feature_merchants, referral_accounts, withdrawals, referral_entries',
   );
 }
 
@@ -175,6 +187,17 @@ const STATEMENTS: Record<string, () => Promise<unknown>> = {
 
 it.each(Object.entries(STATEMENTS))('%s finds its rows by an index', async (_name, statement) => {
   expect(await readBy(db, statement)).toBeLessThan(MAY_READ);
+});
+
+/** Those that an operator writes by, and what asks for one of their decisions. */
+const WRITES = SCENARIOS.filter(
+  ({ procedure }) => procedure === 'request_withdrawal_v1' || procedureText(procedure).includes('CALL note_write_v1('),
+);
+
+it.each(WRITES)('$procedure, $outcome, finds its rows by an index', async ({ procedure, outcome, prepare }) => {
+  const params = await prepare(db, await newOwner(db));
+  const call = async () => expect(await db.callProcedure(procedure, params)).toMatchObject({ outcome });
+  expect(await readBy(db, call)).toBeLessThan(MAY_READ);
 });
 
 it('sees a scan: the same read without an index', async () => {
