@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../../infra/migrate.ts';
 import { cancellation } from '../../../shared/tasks/cancel-task.ts';
@@ -78,6 +78,13 @@ describe('the scenarios', () => {
     expect([...reached].sort()).toEqual((declared.match(/\w+/g) ?? []).sort());
     // An inner procedure has no outcome: it runs inside those that call it.
     if (reached.size === 0) expect(procedures.some((each) => each.text.includes(`CALL ${name}(`))).toBe(true);
+  });
+
+  it('are of every procedure that a migrated database has', async () => {
+    const [rows] = await caller.query<(RowDataPacket & { name: string })[]>(
+      'SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()',
+    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(procedures.map(({ name }) => name).sort());
   });
 
   it('know whose each table is: a merchant_id, or a reason', async () => {
