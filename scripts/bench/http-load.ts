@@ -45,16 +45,17 @@ export async function startHttpLoad(): Promise<HttpLoad> {
   };
 }
 
-/** A slice of load, with the CPU that the server and its database took meanwhile. */
+/** A slice of load, with the CPU that the server, its database and the load itself took meanwhile. */
 export async function loadSlice(
   load: HttpLoad,
   request: LoadRequest,
   cpu: { readonly serverMs: () => number; readonly databaseMs: () => number },
 ): Promise<Sample> {
   const [server, database] = [cpu.serverMs(), cpu.databaseMs()];
-  const { operations, wallMs, p50Ms, p99Ms } = await load.run(request);
+  const { operations, wallMs, clientCpuMs, p50Ms, p99Ms } = await load.run(request);
   const databaseCpuMs = cpu.databaseMs() - database;
-  return { operations, wallMs, p50Ms, p99Ms, databaseCpuMs, cpuMs: cpu.serverMs() - server + databaseCpuMs };
+  const cpuMs = cpu.serverMs() - server + databaseCpuMs;
+  return { operations, wallMs, cpuMs, databaseCpuMs, clientCpuMs, p50Ms, p99Ms };
 }
 
 /** The head of one merchant's request: bearer token, JSON body. */

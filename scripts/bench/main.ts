@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { BENCH_ROWS } from './bench-rows.ts';
 import { parseBenchArgs } from './parse-bench-args.ts';
 import { toJson, toText } from './print-row.ts';
-import { allReached } from './row.ts';
+import { exitCodeOf } from './row.ts';
 import { describeRun, type MeasuredRow, writeBenchmarks } from './write-benchmarks.ts';
 
 const names = BENCH_ROWS.map(({ name }) => name);
@@ -29,7 +29,10 @@ for (const row of BENCH_ROWS.filter(({ name }) => request.rows.includes(name))) 
   }
 }
 if (request.write) await writeBenchmarks(results, names);
-process.exitCode = broken === 0 && results.every(({ result }) => allReached(result)) ? 0 : 1;
+process.exitCode = exitCodeOf(
+  results.map(({ result }) => result),
+  broken,
+);
 
 function readRequest() {
   try {

@@ -5,6 +5,8 @@ export interface Sample {
   readonly cpuMs: number;
   /** Of `cpuMs`, what the database took. */
   readonly databaseCpuMs?: number;
+  /** Of the process that sends the load; not in `cpuMs`. */
+  readonly clientCpuMs?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
 }
@@ -63,7 +65,7 @@ function latencyRatio(ours: readonly Sample[], peer: readonly Sample[], field: '
 
 /** The two slices of a round as one; latencies are their mean. */
 export function mergeSlices(first: Sample, second: Sample): Sample {
-  const sum = (field: 'databaseCpuMs') =>
+  const sum = (field: 'databaseCpuMs' | 'clientCpuMs') =>
     first[field] === undefined || second[field] === undefined ? {} : { [field]: first[field] + second[field] };
   const mean = (field: 'p50Ms' | 'p99Ms') =>
     first[field] === undefined || second[field] === undefined ? {} : { [field]: (first[field] + second[field]) / 2 };
@@ -72,6 +74,7 @@ export function mergeSlices(first: Sample, second: Sample): Sample {
     wallMs: first.wallMs + second.wallMs,
     cpuMs: first.cpuMs + second.cpuMs,
     ...sum('databaseCpuMs'),
+    ...sum('clientCpuMs'),
     ...mean('p50Ms'),
     ...mean('p99Ms'),
   };

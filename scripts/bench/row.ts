@@ -39,6 +39,10 @@ export const isReached = ({ value, rule, bound }: Pick<Check, 'value' | 'rule' |
 
 export const allReached = (result: RowResult): boolean => result.checks.every(isReached);
 
+/** Of the command: 1 when a figure was missed, or a row could not be measured. */
+export const exitCodeOf = (results: readonly RowResult[], broken: number): 0 | 1 =>
+  broken === 0 && results.every(allReached) ? 0 : 1;
+
 export interface Reach {
   readonly wall?: number;
   readonly cpu?: number;
@@ -59,16 +63,17 @@ export function checksOf(comparison: Comparison, reach: Reach): Check[] {
   return [...at('wall', '≥'), ...at('cpu', '≤'), ...at('p50', '≤'), ...at('p99', '≤')];
 }
 
-/** "ours: 3,844/s, 231 µs CPU, p50 8.0 ms, p99 23.5 ms": medians over the rounds. */
+/** "ours: 3,844/s, 231 µs CPU (database 80), client 60, p50 8.0 ms, p99 23.5 ms": medians over the rounds. */
 export function describeSamples(name: string, samples: readonly Sample[]): string {
   const rounded = (values: readonly number[]) => Math.round(median(values)).toLocaleString('en');
-  const database = samples.flatMap(({ databaseCpuMs, operations }) =>
-    databaseCpuMs === undefined ? [] : (databaseCpuMs * 1000) / operations,
-  );
+  const cpuUs = (field: 'databaseCpuMs' | 'clientCpuMs') =>
+    samples.flatMap((sample) => ((ms) => (ms === undefined ? [] : (ms * 1000) / sample.operations))(sample[field]));
+  const [database, client] = [cpuUs('databaseCpuMs'), cpuUs('clientCpuMs')];
   const ofDatabase = database.length > 0 ? ` (database ${rounded(database)})` : '';
+  const ofClient = client.length > 0 ? `, client ${rounded(client)}` : '';
   const parts = [
     `${rounded(samples.map(perSecond))}/s`,
-    `${rounded(samples.map(cpuUsPerOperation))} µs CPU${ofDatabase}`,
+    `${rounded(samples.map(cpuUsPerOperation))} µs CPU${ofDatabase}${ofClient}`,
   ];
   for (const [label, field] of [
     ['p50', 'p50Ms'],
