@@ -181,7 +181,10 @@ export function batchPages(at: () => BrowserStage, who: () => Visitor): void {
 
     it('that was refused and lost a photo is one order of the others, by the page that is opened next', async () => {
       await openForm(page);
-      await page.getByTestId('files').setInputFiles(['e', 'f', 'g'].map((name) => ({ ...photo, name: `${name}.jpg` })));
+      // Refused as soon as they have arrived: nobody waits for their pictures.
+      const moving = await movingPicture();
+      const files = ['e', 'f', 'g'].map((name) => ({ ...moving, name: `${name}.webp` }));
+      await page.getByTestId('files').setInputFiles(files);
       await expect.poll(() => page.locator('.photo img').count()).toBe(3);
       // Spent meanwhile by a program of the merchant's: the page still shows enough for three.
       await spendAllBut(2);
