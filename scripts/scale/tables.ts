@@ -2,17 +2,20 @@ import { databaseMsPerTask, imageInstances, merchantsOf, monthlyCost, tasksPerSe
 import { AS_DEPLOYED, NORMAL_DAY, PLATFORM, peakRate } from './day/day-plan.ts';
 import { costsOf } from './day/recorded-days.ts';
 import type { ScaleRecord } from './record.ts';
+import { limitOf, readTimers, walksOf } from './timers.ts';
 
 type Lines = readonly string[];
 
 const digits = (value: number, count = 3): string => Number(value.toPrecision(count)).toLocaleString('en');
 const percent = (share: number): string => `${share > 0 ? '+' : ''}${Math.round(share * 100)} %`;
 const ms = (value: number): string =>
-  value >= 120_000
-    ? `${digits(value / 60_000)} min`
-    : value >= 1000
-      ? `${digits(value / 1000)} s`
-      : `${digits(value)} ms`;
+  value >= 7_200_000
+    ? `${digits(value / 3_600_000)} h`
+    : value >= 120_000
+      ? `${digits(value / 60_000)} min`
+      : value >= 1000
+        ? `${digits(value / 1000)} s`
+        : `${digits(value)} ms`;
 const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const head = (...cells: readonly string[]): string[] => [row(...cells), row(...cells.map(() => '---'))];
 
@@ -88,6 +91,27 @@ export const TABLES: Readonly<Record<string, (record: ScaleRecord) => Lines>> = 
       }),
       '',
       `The ${AS_DEPLOYED.imageStep} instances of serverless.yml carry ${digits(merchantsOf(AS_DEPLOYED.imageStep, costs), 2)} merchants in their busiest hour, without bursts.`,
+    ];
+  },
+
+  timers: ({ calibration }) => {
+    const timers = readTimers();
+    return [
+      ...head('timer, every', 'what it walks', 'by index', 'a tick', 'falls behind above', 'merchants', 'the step'),
+      ...walksOf(costsOf(calibration)).map((walk) => {
+        const settings = timers.get(walk.timer);
+        if (settings === undefined) throw new Error(`serverless.yml has no timer ${walk.timer}`);
+        const { perSecond, by, merchants } = limitOf(walk, settings);
+        return row(
+          `${walk.timer}, ${ms(settings.everySeconds * 1000)}`,
+          walk.rows,
+          `\`${walk.table}.${walk.index}\``,
+          Number.isFinite(walk.page) ? walk.page.toLocaleString('en') : 'all',
+          `${digits(perSecond, 2)}/s (${by}), ${digits(perSecond * 86_400, 2)} a day`,
+          merchants === undefined ? '' : digits(merchants, 2),
+          walk.step,
+        );
+      }),
     ];
   },
 

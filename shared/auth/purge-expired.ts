@@ -2,8 +2,8 @@ import type { Database } from '../db/database.ts';
 import { sqlTime } from '../db/sql-time.ts';
 
 const DAY_MS = 86_400_000;
-const ROWS_AT_ONCE = 1000;
-const ROUNDS = 50;
+export const ROWS_AT_ONCE = 1000;
+export const ROUNDS = 50;
 
 /** Rows that nothing reads any more: each table by its index of expiry. Codes stay for a day, since limits count them; views as long,
  * so that who asks again for one is told that it has ended. */

@@ -31,7 +31,7 @@ export interface SettledCommissions {
 }
 
 /** Of each kind in one tick: some milliseconds each. */
-const PAGE = 100;
+export const PAGE = 100;
 /** One that fails must not be the first again at once. */
 const AGAIN_AFTER_MS = 60_000;
 

@@ -25,7 +25,7 @@ interface Deletion {
 
 const ACCOUNTS = 10;
 /** Of all accounts together, so that a tick ends in time: some five objects each. */
-const TASKS = 300;
+export const TASKS = 300;
 /** An access token's last second may give out a link, and with the link's last second an upload may begin, which has five minutes. */
 const SETTLED_AFTER_MS = (ACCESS_TOKEN_SECONDS + UPLOAD_URL_SECONDS + 300) * 1000;
 

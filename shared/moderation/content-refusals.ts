@@ -10,7 +10,7 @@ interface Services {
 
 /** Whoever recorded it deletes the object at once; when it has died meanwhile, the sweeper does. */
 const SWEEP_AFTER_MS = 60_000;
-const PAGE = 100;
+export const PAGE = 100;
 
 /** A row first, then the object: so that an object without its row's word is deleted all the same. */
 export async function refuseObject(

@@ -5,7 +5,7 @@ import { measureDay } from './measure-day.ts';
 /** What the overview looks back. */
 export const DAYS = 30;
 /** Days that are made up for in one run, newest first: a first run on old data goes on in the next. */
-const PAGE = 8;
+export const PAGE = 8;
 /** A day is read no more once it is over for so long and its tasks have ended: what was begun in it has been booked by then. */
 const MARGIN_MS = 3_600_000;
 

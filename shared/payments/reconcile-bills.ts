@@ -13,7 +13,7 @@ export interface ReconciledBills {
 }
 
 /** Bills of one channel in one run; what is left has its turn an hour later. */
-const DAYS = 5;
+export const DAYS = 5;
 
 /**
  * The daily comparison of every open channel: plans the days that are missing, compares those that are due, and keeps a report of each

@@ -17,7 +17,7 @@ export interface Reconciled {
 }
 
 /** Each costs up to two questions of a few hundred milliseconds; the rest has its turn at the next tick. */
-const PAGE = 40;
+export const PAGE = 40;
 /** What has moved nothing: another has it, or nobody has paid yet. */
 const IDLE: ReadonlySet<AttemptResult> = new Set(['taken', 'unpaid']);
 

@@ -7,7 +7,7 @@ import type { CaseFinding } from './open-case.ts';
 import { FOUND_COLUMNS, type FoundRow } from './read-cases.ts';
 
 /** Of one tick; the rest has its turn at the next. */
-const PAGE = 100;
+export const PAGE = 100;
 
 /**
  * Hands each case that nobody was told of to `tell`, whoever opened it: a notice, a query, an operator's refund, a bill, or a procedure.

@@ -5,7 +5,7 @@ import { sqlTime } from '../db/sql-time.ts';
 const LOOK_BACK_MS = 35 * 86_400_000;
 const PAGE = 500;
 /** A run ends well before its function's time does; the next one goes on. */
-const MAX_LOTS = 5000;
+export const MAX_LOTS = 5000;
 
 interface DeadLot {
   readonly lotId: string;

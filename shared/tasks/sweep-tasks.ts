@@ -46,7 +46,7 @@ interface DueUnit extends UnitKey {
   readonly trace: string | null;
 }
 
-const PAGE = 200;
+export const PAGE = 200;
 /** A row that could not be swept makes room for the others. */
 const AFTER_FAILURE_MS = 60_000;
 /** While COS cannot be asked whether the photo is there, or nobody has looked at it, an overdue task is given this much longer. */

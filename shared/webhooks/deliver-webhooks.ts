@@ -57,9 +57,9 @@ export const MOST_ATTEMPTS = DELAYS_MS.length + 1;
 const LEASE_MS = MINUTE_MS;
 /** What waits behind an attempt that failed: an endpoint that is down is not asked once for each of its events. */
 const BEHIND_MS = MINUTE_MS;
-const AT_ONCE = 20;
+export const AT_ONCE = 20;
 /** Of the function's minute; a round takes up to 15 s. */
-const ROUNDS_MS = 35 * SECOND_MS;
+export const ROUNDS_MS = 35 * SECOND_MS;
 const KEPT_MS = 30 * DAY_MS;
 const FORGOTTEN_AT_ONCE = 1000;
 

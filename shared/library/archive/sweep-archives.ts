@@ -18,7 +18,7 @@ export interface SweptArchives {
   readonly failures: readonly NotMoved[];
 }
 
-const PAGE = 50;
+export const PAGE = 50;
 const AFTER_FAILURE_MS = 60_000;
 /** One that nobody could make by then is given up. */
 const DEADLINE_MS = 2 * 3_600_000;

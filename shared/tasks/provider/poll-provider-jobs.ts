@@ -40,8 +40,8 @@ interface Tick {
   readonly unlooked: Set<'film' | 'picture'>;
 }
 
-const PAGE = 40;
-const SIDE_BY_SIDE = 4;
+export const PAGE = 40;
+export const SIDE_BY_SIDE = 4;
 const EVERY_MS = 5_000;
 /** A poller that dies leaves its job to the next one after this. */
 const POLL_LEASE_MS = 60_000;

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { PLATFORM_LIMITS } from '../../../infra/serverless/platform-limits.ts';
 import { AS_DEPLOYED, PLATFORM } from '../../../scripts/scale/day/day-plan.ts';
+import { costsOf } from '../../../scripts/scale/day/recorded-days.ts';
 import { readDocument, withTables } from '../../../scripts/scale/document.ts';
 import { readRecord } from '../../../scripts/scale/record.ts';
+import { limitOf, readTimers, walksOf } from '../../../scripts/scale/timers.ts';
 
 describe('docs/scale.md', () => {
   it('has the tables of the recorded figures', () => {
@@ -18,6 +20,32 @@ describe('docs/scale.md', () => {
     const other = { ...record, calibration: { ...record.calibration, imageMs: record.calibration.imageMs * 2 } };
     expect(withTables(readDocument(), other)).not.toBe(readDocument());
     expect(() => withTables('# Scale', record)).toThrow(/no place for the table/);
+  });
+});
+
+describe('the timers', () => {
+  const walks = walksOf(costsOf(readRecord().calibration));
+  const migrations = readdirSync(join(import.meta.dirname, '../../../infra/migrations'))
+    .map((name) => readFileSync(join(import.meta.dirname, '../../../infra/migrations', name), 'utf8'))
+    .join('\n');
+
+  it('are those of serverless.yml, each with what it walks', () => {
+    expect([...new Set(walks.map(({ timer }) => timer))].sort()).toEqual([...readTimers().keys()].sort());
+  });
+
+  it.each(walks)('$timer has an index for $rows', ({ table, index }) => {
+    const made = new RegExp(`CREATE TABLE ${table} \\([^;]*?KEY ${index}\\b|ALTER TABLE ${table} ADD KEY ${index}\\b`);
+    if (index !== 'PRIMARY') expect(migrations).toMatch(made);
+  });
+
+  it('fall behind by their page, or by the time that they have', () => {
+    const [walk] = walks;
+    const settings = { everySeconds: 20, timeoutSeconds: 60, instances: 2 };
+    if (!walk) throw new Error('no walk');
+    expect(limitOf({ ...walk, page: 200, rowMs: 40 }, settings)).toMatchObject({ perSecond: 10, by: 'page' });
+    expect(limitOf({ ...walk, page: 200, rowMs: 400 }, settings)).toMatchObject({ perSecond: 5, by: 'time' });
+    const days = { ...walk, page: Number.POSITIVE_INFINITY, rowMs: 1, wholeDays: 2, aMerchantADay: 1 };
+    expect(limitOf(days, settings).merchants).toBeCloseTo(30_000);
   });
 });
 
