@@ -1,6 +1,7 @@
 /** The entry of the cut-out's own process: `node cutout-child.js RESOURCES_FOLDER [MODEL]`, with an IPC channel. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePictures } from '../free-pictures.ts';
 import { findByModel } from '../onnx/find-by-model.ts';
 import type { ModelSetting } from '../onnx/model-setting.ts';
 import { openModel } from '../onnx/open-model.ts';
@@ -62,4 +63,5 @@ process.on('message', async (request: CutoutRequest) => {
     return;
   }
   process.send?.(await answer(find, request).catch(failed));
+  freePictures();
 });

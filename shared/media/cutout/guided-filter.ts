@@ -1,4 +1,4 @@
-import { boxMean, type Plane } from './resample.ts';
+import { becomeBoxMean, boxMean, type Plane, type PlaneRoom } from './resample.ts';
 
 /** Per pixel: alpha ≈ red·r + green·g + blue·b + offset, with colours 0…1. */
 export interface LinearAlpha {
@@ -19,8 +19,7 @@ export function splitRgb(rgb: Uint8Array, width: number, height: number): [Plane
 }
 
 /** Pixel by pixel. A loop, for `map` calls a function for each of a million. */
-export function product(a: Plane, b: Plane): Plane {
-  const data = new Float32Array(a.data.length);
+export function product(a: Plane, b: Plane, data: Float32Array = new Float32Array(a.data.length)): Plane {
   for (let i = 0; i < data.length; i++) data[i] = a.data[i]! * b.data[i]!;
   return { ...a, data };
 }
@@ -35,14 +34,19 @@ export interface GuideStatistics {
   readonly squares: Readonly<Six>;
 }
 
-export function guideStatistics([r, g, b]: readonly [Plane, Plane, Plane], radius: number): GuideStatistics {
-  const mean = (plane: Plane): Float32Array => boxMean(plane, radius).data;
+export function guideStatistics(
+  [r, g, b]: readonly [Plane, Plane, Plane],
+  radius: number,
+  room: PlaneRoom,
+): GuideStatistics {
+  const mean = (plane: Plane): Float32Array => boxMean(plane, radius, room.take()).data;
+  const meanProduct = (a: Plane, b: Plane): Float32Array => becomeBoxMean(product(a, b, room.take()), radius).data;
   return {
     radius,
     mean: [mean(r), mean(g), mean(b)],
     squares: [
-      ...([mean(product(r, r)), mean(product(r, g)), mean(product(r, b))] as const),
-      ...([mean(product(g, g)), mean(product(g, b)), mean(product(b, b))] as const),
+      ...([meanProduct(r, r), meanProduct(r, g), meanProduct(r, b)] as const),
+      ...([meanProduct(g, g), meanProduct(g, b), meanProduct(b, b)] as const),
     ],
   };
 }
@@ -51,20 +55,22 @@ export function guideStatistics([r, g, b]: readonly [Plane, Plane, Plane], radiu
  * The guided filter with a colour guide (He, Sun, Tang 2010, §3.5): in each window the mask is regressed on colour.
  * The coefficients, not the result, are returned, so that they can be applied to the photo at full size
  * (the fast guided filter, 2015). `smoothness` is the variance of colour below which a window counts as flat.
+ * What is returned lies in `room`.
  */
 export function fitAlpha(
   [r, g, b]: readonly [Plane, Plane, Plane],
   { radius, mean, squares }: GuideStatistics,
   mask: Plane,
   smoothness: number,
+  room: PlaneRoom,
 ): LinearAlpha {
   const [redMean, greenMean, blueMean] = mean;
   const [rrMean, rgMean, rbMean, ggMean, gbMean, bbMean] = squares;
-  const maskMean = boxMean(mask, radius).data;
-  const redMask = boxMean(product(r, mask), radius).data;
-  const greenMask = boxMean(product(g, mask), radius).data;
-  const blueMask = boxMean(product(b, mask), radius).data;
-  const plane = (): Plane => ({ ...mask, data: new Float32Array(mask.data.length) });
+  const maskMean = boxMean(mask, radius, room.take()).data;
+  const redMask = becomeBoxMean(product(r, mask, room.take()), radius).data;
+  const greenMask = becomeBoxMean(product(g, mask, room.take()), radius).data;
+  const blueMask = becomeBoxMean(product(b, mask, room.take()), radius).data;
+  const plane = (): Plane => ({ ...mask, data: room.take().fill(0) });
   const [red, green, blue, offset] = [plane(), plane(), plane(), plane()];
   for (let i = 0; i < mask.data.length; i++) {
     const p = maskMean[i]!;
@@ -97,15 +103,15 @@ export function fitAlpha(
     offset.data[i] = p - a0 * m0 - a1 * m1 - a2 * m2;
   }
   return {
-    red: boxMean(red, radius),
-    green: boxMean(green, radius),
-    blue: boxMean(blue, radius),
-    offset: boxMean(offset, radius),
+    red: becomeBoxMean(red, radius),
+    green: becomeBoxMean(green, radius),
+    blue: becomeBoxMean(blue, radius),
+    offset: becomeBoxMean(offset, radius),
   };
 }
 
-export function applyAlpha(guide: readonly [Plane, Plane, Plane], fit: LinearAlpha): Plane {
-  const data = new Float32Array(guide[0].data.length);
+export function applyAlpha(guide: readonly [Plane, Plane, Plane], fit: LinearAlpha, room: PlaneRoom): Plane {
+  const data = room.take();
   const [r, g, b] = [guide[0].data, guide[1].data, guide[2].data];
   const [red, green, blue, offset] = [fit.red.data, fit.green.data, fit.blue.data, fit.offset.data];
   for (let i = 0; i < data.length; i++) {

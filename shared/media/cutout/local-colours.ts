@@ -1,5 +1,5 @@
 import { product } from './guided-filter.ts';
-import { boxMean, type Plane } from './resample.ts';
+import { becomeBoxMean, boxMean, type Plane } from './resample.ts';
 
 type Rgb = readonly [Plane, Plane, Plane];
 
@@ -23,11 +23,10 @@ export function localColours(guide: Rgb, shape: Plane, side: 0 | 1): LocalColour
   const mean = (plane: Plane): Plane => {
     const weighted = product(plane, weight);
     const nearSum = boxMean(weighted, NEAR).data;
-    const farSum = boxMean(weighted, FAR).data;
-    const data = weighted.data;
+    const { data } = becomeBoxMean(weighted, FAR);
     for (let i = 0; i < data.length; i++) {
       if (near[i]! > 0.02) data[i] = nearSum[i]! / near[i]!;
-      else data[i] = far[i]! > 0.001 ? farSum[i]! / far[i]! : plane.data[i]!;
+      else data[i] = far[i]! > 0.001 ? data[i]! / far[i]! : plane.data[i]!;
     }
     return weighted;
   };

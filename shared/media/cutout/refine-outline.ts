@@ -6,7 +6,7 @@ import {
   type LinearAlpha,
   product,
 } from './guided-filter.ts';
-import { boxMean, enlarge, type Plane } from './resample.ts';
+import { becomeBoxMean, boxMean, enlarge, type Plane, type PlaneRoom, planeRoom } from './resample.ts';
 
 /** What the full-size pass needs to know, at the middle size. */
 export interface Outline {
@@ -38,19 +38,30 @@ export function refineOutline(mask: Plane, guide: readonly [Plane, Plane, Plane]
   const { width, height } = guide[0];
   const scale = Math.max(1, width / mask.width);
   const wide = Math.max(2, Math.round(REACH * scale));
-  const start = boxMean(boxMean(enlarge(mask, width, height), Math.round(scale / 2)), Math.round(scale / 2));
+  const rough = becomeBoxMean(enlarge(mask, width, height), Math.round(scale / 2));
+  const start = becomeBoxMean(rough, Math.round(scale / 2));
   const narrow = Math.max(2, Math.round(wide / 2));
-  const colours = guideStatistics(guide, wide);
-  const first = settle(start, guide, colours);
-  const second = settle(boxMean(threshold(first.shape), 1), guide, colours);
-  return settle(boxMean(threshold(second.shape), 1), guide, guideStatistics(guide, narrow));
+  // A round needs nothing of the one before but its shape, of which its mask is made: they share their memory.
+  const [statistics, round] = [planeRoom(width * height), planeRoom(width * height)];
+  const colours = guideStatistics(guide, wide, statistics);
+  const first = settle(start, guide, colours, round);
+  const second = settle(becomeBoxMean(threshold(first.shape), 1), guide, colours, round);
+  const last = becomeBoxMean(threshold(second.shape), 1);
+  statistics.clear();
+  return settle(last, guide, guideStatistics(guide, narrow, statistics), round);
 }
 
-function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], colours: GuideStatistics): Outline {
-  const fit = fitAlpha(guide, colours, mask, SMOOTHNESS);
-  const alpha = applyAlpha(guide, fit);
-  const trust = explained(mask, alpha, colours.radius);
-  const shape = { ...mask, data: new Float32Array(mask.data.length) };
+function settle(
+  mask: Plane,
+  guide: readonly [Plane, Plane, Plane],
+  colours: GuideStatistics,
+  room: PlaneRoom,
+): Outline {
+  room.clear();
+  const fit = fitAlpha(guide, colours, mask, SMOOTHNESS, room);
+  const alpha = applyAlpha(guide, fit, room);
+  const trust = explained(mask, alpha, colours.radius, room);
+  const shape = { ...mask, data: room.take() };
   for (let i = 0; i < shape.data.length; i++) {
     const t = trust.data[i]!;
     shape.data[i] = t * steepen(alpha.data[i]!, 1.5) + (1 - t) * mask.data[i]!;
@@ -59,12 +70,12 @@ function settle(mask: Plane, guide: readonly [Plane, Plane, Plane], colours: Gui
 }
 
 /** How much of the mask's local variance the fit explains (R²), as trust. */
-function explained(mask: Plane, alpha: Plane, radius: number): Plane {
-  const data = new Float32Array(mask.data.length);
+function explained(mask: Plane, alpha: Plane, radius: number, room: PlaneRoom): Plane {
+  const data = room.take();
   for (let i = 0; i < data.length; i++) data[i] = (mask.data[i]! - alpha.data[i]!) ** 2;
-  const error = boxMean({ ...mask, data }, radius).data;
-  const mean = boxMean(mask, radius).data;
-  const square = boxMean(product(mask, mask), radius).data;
+  const error = becomeBoxMean({ ...mask, data }, radius).data;
+  const mean = boxMean(mask, radius, room.take()).data;
+  const square = becomeBoxMean(product(mask, mask, room.take()), radius).data;
   for (let i = 0; i < data.length; i++) {
     const variance = square[i]! - mean[i]! * mean[i]!;
     data[i] = variance < 1e-4 ? 0 : clamp01((1 - error[i]! / variance - NO_TRUST) / (FULL_TRUST - NO_TRUST));

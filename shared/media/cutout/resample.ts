@@ -5,6 +5,28 @@ export interface Plane {
   data: Float32Array;
 }
 
+/** Memory for planes of one size, given again after `clear`: what millions of floats leave behind is not freed soon. */
+export interface PlaneRoom {
+  /** Whatever was in it. */
+  readonly take: () => Float32Array;
+  readonly clear: () => void;
+}
+
+export function planeRoom(size: number): PlaneRoom {
+  const kept: Float32Array[] = [];
+  let used = 0;
+  return {
+    take: () => {
+      const plane = kept[used] ?? new Float32Array(size);
+      kept[used++] = plane;
+      return plane;
+    },
+    clear: () => {
+      used = 0;
+    },
+  };
+}
+
 /** Averages interleaved RGB down to a smaller size, each source pixel weighted by the area that it covers. */
 export function shrinkRgb(rgb: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Buffer {
   const out = Buffer.allocUnsafe(toWidth * toHeight * 3);
@@ -76,11 +98,18 @@ export function enlarge(plane: Plane, width: number, height: number): Plane {
 let rowMeans = new Float32Array(0);
 
 /** Mean over a square of 2·radius+1, counted over the part inside the picture. Cost does not depend on the radius. */
-export function boxMean(plane: Plane, radius: number): Plane {
-  const { width, height } = plane;
-  if (rowMeans.length !== width * height) rowMeans = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) meanAcross(plane.data, rowMeans, y * width, width, radius);
-  const data = new Float32Array(width * height);
+export function boxMean(plane: Plane, radius: number, into: Float32Array = new Float32Array(plane.data.length)): Plane {
+  return meanInto(plane, radius, into);
+}
+
+/** The same in the plane's own memory, for one that nobody else looks at. */
+export function becomeBoxMean(plane: Plane, radius: number): Plane {
+  return meanInto(plane, radius, plane.data);
+}
+
+function meanInto({ width, height, data: from }: Plane, radius: number, data: Float32Array): Plane {
+  if (rowMeans.length !== from.length) rowMeans = new Float32Array(from.length);
+  for (let y = 0; y < height; y++) meanAcross(from, rowMeans, y * width, width, radius);
   meanDown(rowMeans, data, width, height, radius);
   return { width, height, data };
 }
