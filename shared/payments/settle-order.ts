@@ -109,8 +109,8 @@ async function settle(
 }
 
 /**
- * A notice that comes again meets what it wrote, and takes no lock on the order; a first one pays a read by a unique index. Whatever is not to the letter what our books have is for
- * the procedure to judge.
+ * A notice that comes again meets what it wrote, and takes no lock on the order; a first one pays a read by a unique index.
+ * Whatever is not to the letter what our books have is for the procedure to judge.
  */
 async function findKnown(db: Database, payment: PaymentNotice): Promise<Pick<Settled, 'trace'> | undefined> {
   const { channel, transactionId, outTradeNo, amountFen } = payment;
