@@ -81,8 +81,10 @@ describe('the scenarios', () => {
   });
 
   it('are of every procedure that a migrated database has', async () => {
+    // The scenarios' own end in what they are.
     const [rows] = await caller.query<(RowDataPacket & { name: string })[]>(
-      'SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()',
+      `SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES
+       WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME NOT LIKE '%\\_of\\_this\\_test'`,
     );
     expect(rows.map(({ name }) => name).sort()).toEqual(procedures.map(({ name }) => name).sort());
   });
