@@ -102,6 +102,18 @@ describe('a notice of what is known', () => {
     // By its transaction's number it is known, whatever else it says.
     expect(await other).toBe('duplicate');
   });
+
+  it('names the request that ordered it, and is not known under a number of ours that never was', async () => {
+    const orderId = await ordered();
+    const notice = channel.pay(orderId);
+    await product.db.write('UPDATE orders SET trace = ? WHERE id = ?', ['req_that_ordered', orderId]);
+    const told: (string | null)[] = [];
+    const hear = (payment: typeof notice) =>
+      settleOrder(product.db, payment, 'notify', NOW_MS, 'grant', (trace) => void told.push(trace));
+    expect([await hear(notice), await hear(notice)]).toEqual(['granted', 'duplicate']);
+    expect(told).toEqual(['req_that_ordered', 'req_that_ordered']);
+    expect(await hear({ ...notice, outTradeNo: 'ord_01ARZ3NDEKTSV4RRFFQ69G5FAV' })).toBe('unknown');
+  });
 });
 
 describe('while the account is held', () => {
