@@ -21,10 +21,11 @@ export const main = timerFunction({
     const objects = openObjects({ ...bucketOf(config), clock: systemClock });
     return { db, objects, retention: retentionOf(config, settingsOf(db)) };
   },
-  run: async ({ retention, ...services }, { nowMs, log }) => {
-    const { failures, ...counts } = await sweepLibrary(services, await retention(nowMs), nowMs);
-    const erased = await eraseDeleted(services, nowMs);
+  run: async ({ retention, ...services }, { nowMs, clock, log }) => {
+    // What must not be seen goes first.
     const refused = await sweepRefusals(services, nowMs);
+    const { failures, ...counts } = await sweepLibrary(services, await retention(nowMs), nowMs, clock);
+    const erased = await eraseDeleted(services, nowMs);
     const failed = [...failures, ...erased.failures, ...refused.failures];
     for (const error of failed) log('event_failed', { error });
     return { ...counts, erasedAccounts: erased.accounts, refused: refused.removed, failed: failed.length };

@@ -6,7 +6,11 @@ import { ROUNDS, ROWS_AT_ONCE } from '../../shared/auth/purge-expired.ts';
 import { PAGE as COMMISSIONS } from '../../shared/growth/settle-commissions.ts';
 import { PAGE as ARCHIVES } from '../../shared/library/archive/sweep-archives.ts';
 import { TASKS as ERASED } from '../../shared/library/erase-deleted.ts';
-import { SIDE_BY_SIDE as PURGED_AT_ONCE, PAGE as RESULTS } from '../../shared/library/sweep-library.ts';
+import {
+  SIDE_BY_SIDE as PURGED_AT_ONCE,
+  WORK_MS as PURGED_MOST_MS,
+  PAGE as RESULTS,
+} from '../../shared/library/sweep-library.ts';
 import { PAGE as REFUSALS } from '../../shared/moderation/content-refusals.ts';
 import { DAYS as BILLS } from '../../shared/payments/reconcile-bills.ts';
 import { PAGE as ORDERS } from '../../shared/payments/reconcile-orders.ts';
@@ -88,7 +92,7 @@ export function walksOf({ createMs, finishMs, readMs }: Costs): readonly Walk[] 
     },
     {
       ...{ ...library, rows: 'results that were deleted', table: 'task_outputs', index: 'by_purge', page: RESULTS },
-      ...{ sideBySide: PURGED_AT_ONCE, step: 'more often, more side by side' },
+      ...{ sideBySide: PURGED_AT_ONCE, workMs: PURGED_MOST_MS, step: 'more often, more side by side' },
     },
     {
       ...{
@@ -97,6 +101,8 @@ export function walksOf({ createMs, finishMs, readMs }: Costs): readonly Walk[] 
         table: 'task_outputs',
         index: 'by_age',
         page: RESULTS,
+        sideBySide: PURGED_AT_ONCE,
+        workMs: PURGED_MOST_MS,
       },
       ...{
         aMerchantADay: tasksPerMerchant * RESULTS_A_TASK,

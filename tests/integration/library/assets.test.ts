@@ -161,7 +161,8 @@ describe("an asset as the next task's photo", () => {
 });
 
 describe('the sweeper of results', () => {
-  const sweep = (objects = stage.objects) => sweepLibrary({ db: stage.db, objects }, RETENTION, stage.nowMs);
+  const sweep = (objects = stage.objects, clock = () => stage.nowMs) =>
+    sweepLibrary({ db: stage.db, objects }, RETENTION, stage.nowMs, clock);
   const isThere = (key: string) =>
     stage.objects.head(key).then(
       () => true,
@@ -205,6 +206,58 @@ describe('the sweeper of results', () => {
     await stage.objects.delete(await keyOf(taskId));
     expect(await sweep()).toMatchObject({ deleted: 1, failures: [] });
     expect(await sweep()).toMatchObject({ deleted: 0 });
+  });
+});
+
+describe('the sweeper of very many results', () => {
+  /** Rows alone, each of an object of its own. */
+  const overdue = async (count: number): Promise<string> => {
+    const taskId = await made();
+    const rows = Array.from({ length: count }, (_, n) => [taskId, 9, n, 'x', merchant, `outputs/${taskId}/gone/${n}`]);
+    await stage.db.write(
+      `INSERT INTO task_outputs
+         (task_id, step, unit, name, merchant_id, object_key, content_type, width, height, size_bytes, purge_at)
+       VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, 'image/png', 1, 1, 1, ?)").join(', ')}`,
+      rows.flatMap((row) => [...row, sqlTime(stage.nowMs - 1)]),
+    );
+    return taskId;
+  };
+  const sweep = (remove: (key: string) => Promise<void>, clock = () => stage.nowMs) =>
+    sweepLibrary({ db: stage.db, objects: { ...stage.objects, delete: remove } }, RETENTION, stage.nowMs, clock);
+
+  it('deletes some at once; one that cannot be deleted keeps nothing back', async () => {
+    const taskId = await overdue(60);
+    let [busy, most] = [0, 0];
+    const swept = await sweep(async (key) => {
+      busy += 1;
+      most = Math.max(most, busy);
+      await new Promise(setImmediate);
+      busy -= 1;
+      if (key.endsWith('/7')) throw new Error('not this one');
+    });
+    expect(swept).toMatchObject({ deleted: 60, failures: [new Error('not this one')] });
+    expect(most).toBe(8);
+    const left = await stage.db.query<{ key: string }>(
+      'SELECT object_key AS `key` FROM task_outputs WHERE task_id = ? AND purge_at IS NOT NULL',
+      [taskId],
+    );
+    expect(left).toEqual([{ key: `outputs/${taskId}/gone/7` }]);
+    expect((await sweep(async () => undefined)).deleted).toBe(1);
+  });
+
+  it('begins no more once its time is over, or nothing can be deleted: the next tick goes on', async () => {
+    await overdue(150);
+    let atMs = stage.nowMs;
+    const slow = async () => {
+      atMs += 1000;
+    };
+    const begun = (await sweep(slow, () => atMs)).deleted;
+    expect(begun).toBeGreaterThanOrEqual(60);
+    expect(begun).toBeLessThanOrEqual(68);
+    await overdue(150);
+    const { deleted, failures } = await sweep(() => Promise.reject(new Error('COS is away')));
+    expect([deleted, failures.length].every((count) => count >= 100 && count < 108)).toBe(true);
+    expect((await sweep(async () => undefined)).deleted).toBe(300 - begun);
   });
 });
 

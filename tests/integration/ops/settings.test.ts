@@ -250,10 +250,10 @@ describe('a shorter life of results', () => {
       );
     const taskId = firstIdOf('tsk_', Date.now() - 30 * DAY_MS);
     await result(taskId);
-    await sweepLibrary({ db: stage.db, objects }, await now(), Date.now());
+    await sweepLibrary({ db: stage.db, objects }, await now(), Date.now(), Date.now);
     expect(asked).toEqual([]);
     stage.advance(7 * DAY_MS);
-    await sweepLibrary({ db: stage.db, objects }, await now(), Date.now());
+    await sweepLibrary({ db: stage.db, objects }, await now(), Date.now(), Date.now);
     expect(asked).toEqual([`outputs/${taskId}`]);
   });
 });

@@ -191,7 +191,12 @@ const STATEMENTS: Record<string, () => Promise<() => Promise<unknown>>> = {
   'listAssets, a later page': async () => assets({ cursor: 'tsk_01JD0000000000000000000000/0/0/a.jpg', search: 'a' }),
   'listAssets, photos': async () => assets({ kind: 'photo' }),
   'the sweeper of results': async () => () =>
-    sweepLibrary({ db, objects: { delete: async () => undefined } as unknown as Objects }, RETENTION, NOW_MS),
+    sweepLibrary(
+      { db, objects: { delete: async () => undefined } as unknown as Objects },
+      RETENTION,
+      NOW_MS,
+      () => NOW_MS,
+    ),
   'archives: of a batch, of chosen results, and their sweeper': async () => {
     for (const n of [1, 2, 3, 4, 5, 7]) await replan(db, `tsk_o${n}`, { units: 1 });
     return async () => {
