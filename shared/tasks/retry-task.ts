@@ -123,10 +123,10 @@ async function whatIsDone(
   return { version: old.featureVersion, step, filled, presets, ...credits };
 }
 
+/** One without an ETag may lie there all the same: its task was canceled before its event came. The new task looks at it anew. */
 async function copyInput(bucket: Bucket, input: InputRow, newTaskId: string, nowMs: number): Promise<boolean> {
-  if (input.etag === null) return false;
   const toKey = inputKey({ taskId: newTaskId, index: input.n });
-  return copy(bucket, { fromKey: input.key, toKey, etag: input.etag }, nowMs);
+  return copy(bucket, { fromKey: input.key, toKey, ...(input.etag !== null && { etag: input.etag }) }, nowMs);
 }
 
 async function copy(

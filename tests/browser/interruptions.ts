@@ -174,8 +174,6 @@ export function interruptions(at: () => BrowserStage): void {
     });
 
     it('is canceled with its credit back, while the photo is on its way', async () => {
-      // A page that looks at the queue is not told what comes back when a photo of it is refused.
-      await page.reload();
       const before = await balance();
       await choose({ ...photo, buffer: Buffer.concat([photo.buffer, Buffer.alloc(2_000_000)]) });
       const hurry = await slowUploads(50_000);

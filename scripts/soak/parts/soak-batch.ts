@@ -122,9 +122,6 @@ async function sendAll(page: Page): Promise<{ refused: number; estimates: number
 async function cancelWaiting(page: Page): Promise<{ canceled: number; failed: number }> {
   await page.locator('a[href^="#/batches/"]').first().click();
   await page.getByRole('heading', { name: `这一批 ${PHOTOS} 张` }).waitFor();
-  // A photo whose arrival was not told yet would be taken for one that never came.
-  const awaited = page.locator('.task-row').filter({ hasText: '等待照片' });
-  while ((await awaited.count()) > 0) await sleep(100);
   await page.getByRole('button', { name: /^取消未开始的 \d+ 张$/ }).click();
   await allEnded(page);
   const canceled = await page.locator('.task-row').filter({ hasText: '已取消' }).count();

@@ -3,6 +3,7 @@ import type { FormValues } from '../../../shared/contract/form.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
 import { queryQuota } from '../../../shared/quota/query-quota.ts';
 import { acceptInput } from '../../../shared/tasks/accept-input.ts';
+import { cancelTask } from '../../../shared/tasks/cancel-task.ts';
 import { createTask } from '../../../shared/tasks/create-task.ts';
 import { getTask } from '../../../shared/tasks/get-task.ts';
 import { retryTask } from '../../../shared/tasks/retry-task.ts';
@@ -311,6 +312,17 @@ describe('retrying a task', () => {
     expect(await available()).toBe(19);
     const view = { nowMs: stage.nowMs, language: 'zh' as const, retention: RETENTION };
     expect((await getTask(stage.db, stage.bucket, merchant, again.taskId, view)).retryOf).toBe(old);
+  });
+
+  it('takes a photo along whose task was canceled before its event came, and looks at it as at any other', async () => {
+    const old = await uploaded();
+    await cancelTask(stage.db, merchant, old, { nowMs: stage.nowMs, language: 'zh' });
+    stage.takeEvents();
+    const again = await retry(old, 'unseen');
+    expect(again.missing).toEqual([]);
+    expect(stage.takeEvents()).toEqual([`inputs/${again.taskId}/0`]);
+    expect(await accept(again.taskId)).toBe('queued');
+    expect(await run(again.taskId)).toBe('succeeded');
   });
 
   it('asks for the photo again when it is gone', async () => {

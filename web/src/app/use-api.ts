@@ -1,11 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { getAnnouncements } from '../../../shared/contract/announcements.ts';
 import { getAccount } from '../../../shared/contract/auth.ts';
 import { getBatch, listBatches } from '../../../shared/contract/batches.ts';
 import { getMembership, getOrder, getReceipt, listOrders, listPlans } from '../../../shared/contract/membership.ts';
 import { listQuotaEntries, queryQuota } from '../../../shared/contract/quota.ts';
 import { getTask, listFeatures, listTasks, type TaskState } from '../../../shared/contract/tasks.ts';
-import { useEndless } from './use-endless.ts';
+import { outdate, useEndless } from './use-endless.ts';
 import { useText } from './use-text.ts';
 import { useWorkspace } from './workspace.ts';
 
@@ -122,14 +123,27 @@ export function useBatch(batchId: string) {
   });
 }
 
+/** What ends in a list that is looked at may have returned credits. `open`: how many are on their way; undefined: not known yet. */
+function useBalanceOf(open: number | undefined): void {
+  const queries = useQueryClient();
+  const known = useRef(open);
+  useEffect(() => {
+    if (open !== undefined && known.current !== undefined && open < known.current)
+      void outdate(queries, 'quota', 'entries');
+    known.current = open;
+  }, [open, queries]);
+}
+
 /** Batches, newest first. */
 export function useBatches() {
   const { client } = useKeys();
-  return useEndless({
+  const batches = useEndless({
     queryKey: ['batches'],
     read: (cursor, signal) => client.call(listBatches, pageOf('20', cursor), { signal }),
     isOpen: ({ items }) => items.some(({ open }) => open > 0),
   });
+  useBalanceOf(batches.data?.pages[0]?.items.reduce((sum, { open }) => sum + open, 0));
+  return batches;
 }
 
 export interface TaskFilter {
@@ -153,11 +167,13 @@ export function useTasks({ state, featureId, search, fromMs, toMs }: TaskFilter)
     ...(fromMs !== null && { fromMs: String(fromMs) }),
     ...(toMs !== null && { toMs: String(toMs) }),
   };
-  return useEndless({
+  const tasks = useEndless({
     queryKey: ['tasks', filter, language],
     read: (cursor, signal) => client.call(listTasks, { ...filter, ...pageOf('50', cursor) }, { signal }),
     isOpen: ({ items }) => items.some((task) => !ENDED.has(task.state)),
   });
+  useBalanceOf(tasks.data?.pages[0]?.items.filter((task) => !ENDED.has(task.state)).length);
+  return tasks;
 }
 
 export function useEntries() {
