@@ -113,6 +113,8 @@ export function interruptions(at: () => BrowserStage): void {
       await visitor.context.setOffline(false);
       await page.getByText(/已送达 (\d+) \/ \1$/).waitFor();
       await allEnded();
+      // On the page that was looked at all the while, without a press.
+      await balance();
       expect(await tasksMade()).toBe(before + 2);
     });
 
