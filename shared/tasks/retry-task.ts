@@ -123,10 +123,18 @@ async function whatIsDone(
   return { version: old.featureVersion, step, filled, presets, ...credits };
 }
 
-/** One without an ETag may lie there all the same: its task was canceled before its event came. The new task looks at it anew. */
+/**
+ * One without an ETag may lie there all the same: its task was canceled before its event came. The new task looks at it anew; what COS does
+ * not answer for is sent again.
+ */
 async function copyInput(bucket: Bucket, input: InputRow, newTaskId: string, nowMs: number): Promise<boolean> {
-  const toKey = inputKey({ taskId: newTaskId, index: input.n });
-  return copy(bucket, { fromKey: input.key, toKey, ...(input.etag !== null && { etag: input.etag }) }, nowMs);
+  const what = { fromKey: input.key, toKey: inputKey({ taskId: newTaskId, index: input.n }) };
+  if (input.etag !== null) return copy(bucket, { ...what, etag: input.etag }, nowMs);
+  const outcome = await copyObject(bucket, what, nowMs).catch((error: unknown) => {
+    if (error instanceof CopyFailed) return 'unknown';
+    throw error;
+  });
+  return outcome === 'copied';
 }
 
 async function copy(
