@@ -1,4 +1,4 @@
-import { FOLDER_NAMES } from './stryker/folders.ts';
+import { FOLDER_NAMES, FOLDERS } from './stryker/folders.ts';
 
 /** What the last run of one part of the soak came to. Written only when no rule was broken. */
 export interface ProofRow {
@@ -59,7 +59,7 @@ const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     FOLDER_NAMES.map((folder) => [
       `stryker-${folder}`,
-      `small faults planted in shared/${folder} (Stryker), one at a time`,
+      `small faults planted in ${FOLDERS[folder].folder} (Stryker), one at a time`,
     ]),
   ),
   deployed:

@@ -12,8 +12,8 @@ export interface FaultGround {
   readonly arena: Arena;
   /** Has that instance begun: how long a cold one takes says nothing of a fault. */
   readonly warm: (name: string) => void;
-  /** By an instance that nothing befalls. */
-  readonly call: (name: string, event: object) => Promise<unknown>;
+  /** By an instance that nothing befalls; functions have as many of them as are asked for by number. */
+  readonly call: (name: string, event: object, instance?: number) => Promise<unknown>;
   /** Empties the tables and sets the clock back. */
   readonly begin: () => Promise<void>;
   /** Delivers events and lets the sweeper's time come until every task has ended. @returns what never ended */
@@ -29,13 +29,13 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
   const tables = await listTables(stage.plain);
   const sound = new Map<string, Main>();
   const arena: Arena = { db: stage.db, plain: stage.plain, connections: [stage.db], objects: stage.objects };
-  const load = (name: string): Main => {
+  const load = (name: string, instance = 0): Main => {
     const surroundings = { clock: () => stage.nowMs, environment: stage.environment, write: () => undefined };
-    const main = sound.get(name) ?? loadInstance(build.fileOf(name), surroundings);
-    sound.set(name, main);
+    const main = sound.get(`${name} ${instance}`) ?? loadInstance(build.fileOf(name), surroundings);
+    sound.set(`${name} ${instance}`, main);
     return main;
   };
-  const call: FaultGround['call'] = (name, event) => load(name)(event, { request_id: 'req-sound' });
+  const call: FaultGround['call'] = (name, event, instance) => load(name, instance)(event, { request_id: 'req-sound' });
   return {
     ...{ stage, arena, call },
     warm: (name) => void load(name),
@@ -61,7 +61,8 @@ export async function openGround(stage: FaultStage, build: TestBuild): Promise<F
   };
 }
 
-function whoseEvent(key: string): string {
+/** The function that takes the event of an object with this key. */
+export function whoseEvent(key: string): string {
   if (key.startsWith('inputs/')) return 'start-task';
   if (key.startsWith('work/archive/')) return 'build-archive';
   return key.startsWith('work/provider/') ? 'run-provider-step' : 'run-image-step';

@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
+import * as z from 'zod/mini';
+import { uploadsLifecycle } from '../../../infra/provision/bucket-rules.ts';
 import type { DatabaseSecret } from '../../../shared/config/secrets.ts';
 import { type Objects, openObjects } from '../../../shared/cos/objects.ts';
+import { RETENTION_CONFIG } from '../../../shared/cos/retention.ts';
 import type { Database } from '../../../shared/db/database.ts';
 import { buildSchema, schemaFileIn } from '../../build/build-schema.ts';
 import { type Cashier, startCashier } from '../../local/cashier/start-cashier.ts';
 import type { CosEvent } from '../../local/cos/cos-event.ts';
-import { startLocalCos } from '../../local/cos/start-local-cos.ts';
+import { type LocalCos, startLocalCos } from '../../local/cos/start-local-cos.ts';
 import { startTencentApi, type TencentApi } from '../../local/tencent-api/start-tencent-api.ts';
-import { startEngineStandin } from '../../local/tencent-engines/start-engine-standin.ts';
+import { type EngineFault, startEngineStandin } from '../../local/tencent-engines/start-engine-standin.ts';
 import { type ProductServer, type ProductServerRequest, startProductServer } from '../product-server.ts';
 import { jpegPhoto } from '../simulation/photos.ts';
 import { type AlipayNotices, alipayNotices } from './alipay-notices.ts';
@@ -32,6 +35,10 @@ export interface FaultStage {
   readonly cashier: Cashier;
   readonly alipay: AlipayNotices;
   readonly objects: Objects;
+  /** The bucket as COS itself sees it: all keys, and its daily deletion of what has outlived its rules. */
+  readonly bucket: { readonly keys: () => readonly string[]; readonly runLifecycle: LocalCos['runLifecycle'] };
+  /** What befalls the next calls of the engine: a submission, or (by throwing, or with a code) a question about a job. */
+  readonly engineFaults: { submission?: () => EngineFault | undefined; question?: () => string | undefined };
   /** Of objects that were made, oldest first, not delivered yet. */
   readonly events: { key: string; event: CosEvent }[];
   readonly environment: Readonly<Record<string, string>>;
@@ -68,7 +75,10 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   };
   const sms = { sdkAppId: '1400000000', signName: '衣影', templates: { '100': '验证码{1}，{2}分钟内有效。' } };
   let objects: Objects | undefined;
+  const engineFaults: FaultStage['engineFaults'] = {};
   const engines = await startEngineStandin({
+    fault: () => engineFaults.submission?.(),
+    refuseQuestion: () => engineFaults.question?.(),
     // The clock goes back at each run, so that jobs of earlier ones seem to be at work still.
     ...{ clock, takesMs: 4000, atOnce: Number.POSITIVE_INFINITY },
     drawing: {
@@ -79,7 +89,8 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   const tencent = await startTencentApi({ clock, credentials: [keys], secrets, sms, engines });
   const events: FaultStage['events'] = [];
   const cos = await startLocalCos({
-    ...{ dataFolder, appId: APP_ID, region: REGION, clock, buckets: [{ name: 'yiying' }] },
+    ...{ dataFolder, appId: APP_ID, region: REGION, clock },
+    buckets: [{ name: 'yiying', lifecycle: uploadsLifecycle(z.object(RETENTION_CONFIG).parse({})) }],
     secretKeyOf: (id) => (id === keys.secretId ? keys : undefined),
     onEvent: (_bucket, event) => {
       for (const record of event.Records) {
@@ -92,7 +103,8 @@ export async function startFaultStage(request: ProductServerRequest = {}): Promi
   const bucket = { bucket: `yiying-${APP_ID}`, region: REGION, endpoint: cos.url, credentials: () => keys };
   objects = openObjects({ ...bucket, clock });
   return Object.assign(time, {
-    ...{ tencent, cashier, alipay, events },
+    ...{ tencent, cashier, alipay, events, engineFaults },
+    bucket: { keys: () => cos.keys(bucket.bucket, ''), runLifecycle: () => cos.runLifecycle() },
     db: product.open(),
     plain: await product.plain(),
     server: product.server.connection,

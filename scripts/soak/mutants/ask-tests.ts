@@ -26,6 +26,7 @@ const PAYMENTS = [
   'reconcile-orders',
   'refund-order',
   'settle-order',
+  'torn-books',
   'while-account-is-held',
 ].map((file) => `tests/integration/payments/${file}.test.ts`);
 

@@ -1,5 +1,8 @@
 /** A folder whose every line is to be watched by a test, and the tests that are asked. */
 interface MutatedFolder {
+  /** Of the repository; what of it is mutated: `**\/*.ts`, or its own files alone. */
+  readonly folder: string;
+  readonly files: '**/*.ts' | '*.ts';
   readonly tests: readonly string[];
   /** Survivors, in groups with one reason each: why nobody can see them, or why nobody has to. */
   readonly explained: readonly { readonly why: string; readonly mutants: readonly string[] }[];
@@ -11,6 +14,7 @@ const of = (kind: string, ...names: readonly string[]): readonly string[] =>
 /** Tests are the folder's own and those of the channels: what starts processes or sleeps would take all day. */
 export const FOLDERS = {
   quota: {
+    ...{ folder: 'shared/quota', files: '**/*.ts' },
     tests: of('integration/credits', '*'),
     explained: [
       {
@@ -31,15 +35,33 @@ export const FOLDERS = {
     ],
   },
   payments: {
+    ...{ folder: 'shared/payments', files: '*.ts' },
+    tests: [...of('unit/payments', '*'), ...of('integration/payments', '*'), ...of('integration/cashier', '*-notices')],
+    explained: [],
+  },
+  'payments-wechat': {
+    ...{ folder: 'shared/payments/wechat', files: '**/*.ts' },
     tests: [
-      ...of('unit/payments', '*'),
-      ...of('integration', 'wechat/*', 'alipay/*', 'payments/*'),
-      ...of('integration/cashier', '*channel-against-cashier', 'wechat-channel-refunds-and-bills', '*-request-faults'),
+      ...of('integration/wechat', '*'),
+      ...of('integration/cashier', 'channel-against-cashier', 'wechat-channel-refunds-and-bills', 'wechat-request-faults'),
     ],
     explained: [],
   },
-  auth: { tests: [...of('unit/auth', '*'), ...of('integration/auth', '*')], explained: [] },
+  'payments-alipay': {
+    ...{ folder: 'shared/payments/alipay', files: '**/*.ts' },
+    tests: [
+      ...of('integration/alipay', '*'),
+      ...of('integration/cashier', 'alipay-channel-against-cashier', 'alipay-request-faults'),
+    ],
+    explained: [],
+  },
+  auth: {
+    ...{ folder: 'shared/auth', files: '**/*.ts' },
+    tests: [...of('unit/auth', '*'), ...of('integration/auth', '*')],
+    explained: [],
+  },
   tasks: {
+    ...{ folder: 'shared/tasks', files: '**/*.ts' },
     tests: of('integration', 'credits/*', 'tasks/*'),
     explained: [],
   },

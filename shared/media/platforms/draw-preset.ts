@@ -3,6 +3,7 @@ import { WHITE } from '../canvas/colour.ts';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { paintBackdrop, paintPlain } from '../canvas/paint-backdrop.ts';
 import { fitWithin, scaleRaster } from '../canvas/raster.ts';
+import type { Pixels } from '../decode-photo.ts';
 import { encodeWithin } from '../encode-within.ts';
 import type { ProcessorOutput } from '../processor.ts';
 import type { Garment } from '../storyboard/garment.ts';
@@ -13,8 +14,13 @@ const MAX_ENLARGED = 2;
 /**
  * A garment as a shop asks for it. Flags: `low_resolution`, when the garment would have to be enlarged more than twice
  * (it is shown smaller); `cut_off`, when the photo shows only a part of it; `below_bytes`, when even the best quality has fewer bytes than the shop asks for.
+ * `label`: draws into a scene what an AI's picture has to say of itself; on pure white shops allow no words.
  */
-export async function drawPreset(garment: Garment, preset: PicturePreset): Promise<ProcessorOutput> {
+export async function drawPreset(
+  garment: Garment,
+  preset: PicturePreset,
+  label: (scene: Pixels) => Promise<Buffer>,
+): Promise<ProcessorOutput> {
   const { width, height, fill } = preset;
   const { raster, cut } = garment;
   const room = { width: width * fill, height: height * fill };
@@ -33,7 +39,8 @@ export async function drawPreset(garment: Garment, preset: PicturePreset): Promi
   const ground = scene
     ? paintBackdrop({ centre: [247, 247, 246], edge: [220, 221, 222], lightY: 0.42 }, width, height)
     : paintPlain(WHITE, width, height);
-  const rgb = await composeScene({ width, height, ground, layers: [scene ? { ...layer, shadows } : layer] });
+  const drawn = await composeScene({ width, height, ground, layers: [scene ? { ...layer, shadows } : layer] });
+  const rgb = scene ? await label({ rgb: drawn, width, height }) : drawn;
   const { min, max } = preset.bytes;
   const bytes = await encodeWithin(rgb, width, height, { min, max: Math.max(min, max - AI_LABEL_BYTES) });
   const flags: string[] = [];

@@ -5,6 +5,7 @@ import { openTypeface } from '../lettering/open-typeface.ts';
 import { oneInput, type RunProcessor } from '../processor.ts';
 import { readGarment } from '../storyboard/garment.ts';
 import { toneOf } from '../storyboard/tone-of.ts';
+import { labelledAnew } from '../watermark/draw-ai-label.ts';
 import { bannerLayout } from './banner-layout.ts';
 import { galleryLayout } from './gallery-layout.ts';
 import type { PosterDrawing, PosterPage } from './poster-page.ts';
@@ -28,6 +29,7 @@ export const drawPoster: RunProcessor<PosterParams> = async ({ inputs, params },
   const [width, height] = SIZES[params.size];
   const drawing = await LAYOUTS[params.layout]({ width, height, face, garment, params, tone: toneOf(garment) });
   const rgb = await composeScene({ width, height, ...drawing });
-  const bytes = await encodeMarked(rgb, width, height, POSTER_MARK, 90);
+  const labelled = await labelledAnew({ rgb, width, height }, inputs, mediaFolder);
+  const bytes = await encodeMarked(labelled, width, height, POSTER_MARK, 90);
   return [{ name: 'poster.jpg', contentType: 'image/jpeg', bytes, width, height, flags: [TEMPLATE_FLAG] }];
 };

@@ -2,9 +2,11 @@ import sharp from 'sharp';
 import { TEMPLATE_FLAG } from '../ai-label.ts';
 import { composeScene } from '../canvas/compose-scene.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
+import type { Pixels } from '../decode-photo.ts';
 import { freePictures } from '../free-pictures.ts';
 import { openTypeface } from '../lettering/open-typeface.ts';
 import { oneInput, type ProcessorOutput, type RunProcessor } from '../processor.ts';
+import { labelledAnew } from '../watermark/draw-ai-label.ts';
 import { findDetails } from './find-details.ts';
 import { type Board, FRAME_HEIGHT, FRAME_WIDTH, type Frame, SAFE } from './frame.ts';
 import { FRAME_DESIGNS } from './frame-designs.ts';
@@ -33,20 +35,24 @@ export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, p
   for (const { name, draw } of FRAME_DESIGNS) {
     if (params.frames && !params.frames.includes(name)) continue;
     const frame = await drawFrame(await draw(board), width);
-    outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', ...frame, flags: [...flags] });
+    const bytes = await encodeMarked(
+      await labelledAnew(frame, inputs, mediaFolder),
+      ...([frame.width, frame.height, TEMPLATE_MARK] as const),
+    );
+    const size = { width: frame.width, height: frame.height };
+    outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', bytes, ...size, flags: [...flags] });
     // It takes 35 ms, with the fonts in the heap.
     if (outputs.length % 2 === 0) freePictures();
   }
   return outputs;
 };
 
-async function drawFrame(frame: Frame, width: number): Promise<{ bytes: Buffer; width: number; height: number }> {
+async function drawFrame(frame: Frame, width: number): Promise<Pixels> {
   const height = Math.round((width * FRAME_HEIGHT) / FRAME_WIDTH);
   const rgb = await composeScene({ width: FRAME_WIDTH, height: FRAME_HEIGHT, ...frame });
   const raw = { width: FRAME_WIDTH, height: FRAME_HEIGHT, channels: 3 as const };
-  const sized =
-    width === FRAME_WIDTH ? rgb : await sharp(rgb, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
-  return { bytes: await encodeMarked(sized, width, height, TEMPLATE_MARK), width, height };
+  if (width === FRAME_WIDTH) return { rgb, width, height };
+  return { rgb: await sharp(rgb, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer(), width, height };
 }
 
 /** How far the garment would have to be enlarged to fill the safe room. */

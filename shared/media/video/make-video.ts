@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { hasAiLabel } from '../ai-label.ts';
 import { WHITE } from '../canvas/colour.ts';
 import { encodeMarked } from '../canvas/encode-marked.ts';
 import type { Mark } from '../canvas/mark-xmp.ts';
@@ -102,7 +103,9 @@ async function makeCover(rgb: Buffer, from: Size, size: Size, mark: Mark): Promi
 async function drawSlidePicture(bytes: Buffer, size: Size, caption?: Caption): Promise<Buffer> {
   const pixels = await decodePhoto(bytes);
   const picture = sharp(pixels.rgb, { raw: { width: pixels.width, height: pixels.height, channels: 3 } });
-  const near = Math.abs(pixels.width / pixels.height / (size.width / size.height) - 1) <= NEAR_RATIO;
+  // What an AI drew says so at its border.
+  const fits = Math.abs(pixels.width / pixels.height / (size.width / size.height) - 1) <= NEAR_RATIO;
+  const near = fits && !hasAiLabel(bytes);
   const covering = picture.clone().resize(size.width, size.height, { fit: 'cover' });
   const overlays = [];
   let ground = covering;

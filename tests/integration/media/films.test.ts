@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ffmpeg from '@ffmpeg-installer/ffmpeg';
 import fc from 'fast-check';
 import * as encoderModule from 'h264-mp4-encoder';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMedia } from '../../../scripts/build/build-media.ts';
-import { programOnPath } from '../../../scripts/database/find-server.ts';
 import { checkCard } from '../../../shared/features/check-card.ts';
 import { hasAiLabel } from '../../../shared/media/ai-label.ts';
 import { MediaRefusal } from '../../../shared/media/media-refusal.ts';
@@ -20,8 +20,7 @@ import { writeFaststart } from '../../../shared/media/video/write-faststart.ts';
 import { CATALOGUE } from '../../../shared/tasks/processor-catalogue.ts';
 import { WITHOUT_CUTOUT } from './processor-services.ts';
 
-/** The operator's own; where there is none, the embedded coder alone is tested, and the run says so. */
-const FFMPEG = process.env['FFMPEG_PATH'] ?? programOnPath(['ffmpeg']);
+const FFMPEG = ffmpeg.path;
 const LIMIT_MS = 120_000; // a shared core may be ten times slower than an idle one
 const RED = [190, 40, 40] as const;
 const BLUE = [40, 70, 180] as const;
@@ -178,13 +177,14 @@ describe('films of clips', { timeout: LIMIT_MS }, () => {
     await expect(failing).rejects.toMatchObject({ name: 'VideoFailure' });
   });
 
-  it.skipIf(FFMPEG === undefined)(
-    'are coded by the ffmpeg that the operator names, where one is installed',
-    async () => {
-      const coded = await run('video-merge', 'videos', [red, blue], {}, FFMPEG);
-      expect(readMp4(coded.bytes)).toMatchObject({ width: 192, height: 256, profile: 100 });
-    },
-  );
+  it('are coded by the ffmpeg that the operator names, and decoded by it where the embedded decoder cannot', async () => {
+    const coded = await run('video-merge', 'videos', [red, blue], {}, FFMPEG);
+    expect(readMp4(coded.bytes)).toMatchObject({ width: 192, height: 256, profile: 100 });
+    await expect(run('transcode', 'video', [coded.bytes], { to: '480p' })).rejects.toThrow(/needs FFMPEG_PATH/);
+    const cover = await run('transcode', 'video', [coded.bytes], { to: 'cover', atSeconds: 0.5 }, FFMPEG);
+    const { data } = await sharp(cover.bytes).resize(1, 1).raw().toBuffer({ resolveWithObject: true });
+    expect(near([...data], RED)).toBe(true);
+  });
 });
 
 it('damaged bytes are read as a film or refused, nothing else', () => {
