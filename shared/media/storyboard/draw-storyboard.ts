@@ -32,11 +32,11 @@ export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, p
   const board: Board = { garment, face, params, maxScale, details: findDetails(garment.raster), tone: toneOf(garment) };
   const flags = [TEMPLATE_FLAG, ...(scaleToFill(garment) > maxScale ? ['low_resolution'] : [])];
   const outputs: ProcessorOutput[] = [];
-  for (const { name, draw } of FRAME_DESIGNS) {
+  for (const { name, draw, foot } of FRAME_DESIGNS) {
     if (params.frames && !params.frames.includes(name)) continue;
     const frame = await drawFrame(await draw(board), width);
     const bytes = await encodeMarked(
-      await labelledAnew(frame, inputs, mediaFolder),
+      await labelledAnew(frame, inputs, mediaFolder, foot === 'taken' ? 'top-left' : 'bottom-right'),
       ...([frame.width, frame.height, TEMPLATE_MARK] as const),
     );
     const size = { width: frame.width, height: frame.height };

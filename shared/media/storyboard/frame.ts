@@ -43,6 +43,8 @@ export interface FrameDesign {
   readonly zh: string;
   readonly en: string;
   readonly draw: (board: Board) => Promise<Frame> | Frame;
+  /** Something stands in the lower right corner, where an AI's pictures say what they are: there it is said at the upper left. */
+  readonly foot?: 'taken';
 }
 
 /** Lying on paper: a tight dark line where the cloth touches, a wide soft one around. */

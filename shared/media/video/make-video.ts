@@ -100,7 +100,8 @@ async function makeCover(rgb: Buffer, from: Size, size: Size, mark: Mark): Promi
   return encodeMarked(cover, size.width, size.height, mark);
 }
 
-async function drawSlidePicture(bytes: Buffer, size: Size, caption?: Caption): Promise<Buffer> {
+/** One picture as the film shows it, in RGB. @public for its test */
+export async function drawSlidePicture(bytes: Buffer, size: Size, caption?: Caption): Promise<Buffer> {
   const pixels = await decodePhoto(bytes);
   const picture = sharp(pixels.rgb, { raw: { width: pixels.width, height: pixels.height, channels: 3 } });
   // What an AI drew says so at its border.

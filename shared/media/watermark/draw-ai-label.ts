@@ -4,13 +4,25 @@ import type { Pixels } from '../decode-photo.ts';
 import type { MediaInput } from '../processor.ts';
 import { placeText } from './draw-watermark.ts';
 
-const LABEL = { text: 'AI 生成', place: 'bottom-right', opacity: 0.85, scale: 0.14 } as const;
+const LABEL = { text: 'AI 生成', opacity: 0.85 } as const;
+type Corner = 'bottom-right' | 'top-left';
+/** Of the shorter side: so wide, the words are a little more than the 5 % high that they have to be. */
+const WIDE = 0.205;
 
-/** The explicit label of GB 45438-2025 §4.3: words in a corner of the picture. @returns RGB of the same size */
-export async function drawAiLabel(picture: Pixels, mediaFolder: string): Promise<Buffer> {
+/**
+ * The explicit label of GB 45438-2025: words at an edge or in a corner of the picture, at least a twentieth of its shorter side high.
+ * @returns RGB of the same size
+ */
+export async function drawAiLabel(
+  picture: Pixels,
+  mediaFolder: string,
+  place: Corner = 'bottom-right',
+): Promise<Buffer> {
   const { rgb, width, height } = picture;
   return sharp(rgb, { raw: { width, height, channels: 3 } })
-    .composite([await placeText(picture, LABEL, mediaFolder)])
+    .composite([
+      await placeText(picture, { ...LABEL, place, scale: (WIDE * Math.min(width, height)) / width }, mediaFolder),
+    ])
     .removeAlpha()
     .raw()
     .toBuffer();
@@ -21,4 +33,6 @@ export const labelledAnew = async (
   picture: Pixels,
   inputs: readonly MediaInput[],
   mediaFolder: string,
-): Promise<Buffer> => (inputs.some(({ bytes }) => hasAiLabel(bytes)) ? drawAiLabel(picture, mediaFolder) : picture.rgb);
+  place?: Corner,
+): Promise<Buffer> =>
+  inputs.some(({ bytes }) => hasAiLabel(bytes)) ? drawAiLabel(picture, mediaFolder, place) : picture.rgb;

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMedia } from '../../../scripts/build/build-media.ts';
+import { labelledAi } from '../../../shared/media/carry-ai-label.ts';
 import type { MediaInput, ProcessorServices } from '../../../shared/media/processor.ts';
 import { runProcessor } from '../../../shared/media/run-processor.ts';
+import { drawSlidePicture } from '../../../shared/media/video/make-video.ts';
 import { readMp4 } from '../../../shared/media/video/read-mp4.ts';
 
 const LIMIT_MS = 120_000; // a shared core may be ten times slower than an idle one
@@ -32,6 +34,20 @@ beforeAll(async () => {
   };
 }, LIMIT_MS);
 afterAll(() => rm(tools.mediaFolder, { recursive: true, force: true }));
+
+it('a picture of nearly its ratio is cropped to the film, one that an AI drew never: its words stand at the border', async () => {
+  const size = { width: 240, height: 320 };
+  const red = await sharp({ create: { width: 250, height: 310, channels: 3, background: '#ff0000' } })
+    .extend({ top: 4, bottom: 4, left: 4, right: 4, background: '#0000ff' })
+    .png()
+    .toBuffer();
+  const { bytes } = labelledAi({ contentType: 'image/png', bytes: red, flags: [] });
+  const [cropped, whole] = await Promise.all([red, Buffer.from(bytes)].map((one) => drawSlidePicture(one, size)));
+  // The blue border's left side, at half the height.
+  const blueAt = (rgb: Buffer) =>
+    Array.from({ length: 8 }, (_, x) => rgb[(160 * 240 + x) * 3 + 2]! > 200).includes(true);
+  expect([blueAt(cropped!), blueAt(whole!)]).toEqual([false, true]);
+});
 
 /** Boxes by path, as ISO/IEC 14496-12 nests them. */
 function boxesOf(bytes: Buffer, from: number, to: number, path = ''): Map<string, { start: number; end: number }> {

@@ -101,6 +101,7 @@ describe('pictures that an AI made', { timeout: 60_000 }, () => {
       const box = await markBox(bytes as Buffer);
       expect(box.left, JSON.stringify(box)).toBeGreaterThan(width / 2);
       expect(box.top, JSON.stringify(box)).toBeGreaterThan(height / 2);
+      expect(box.bottom - box.top + 1, 'of its shorter side').toBeGreaterThanOrEqual(0.05 * Math.min(width, height));
       const { xmp, label } = await labelOf(bytes);
       expect(xmp).toContain('AI 生成 · AI-generated');
       expect(label).toMatchObject({ Label: '1', ContentProducer: 'yiying', ContentPropagator: 'yiying' });
@@ -114,6 +115,46 @@ describe('pictures that an AI made', { timeout: 60_000 }, () => {
     const [ofAi, ofPhotos] = [await grid([...cells, ...cells]), await grid([...inputs, ...inputs])];
     expect([ofAi.flags, (await labelOf(ofAi.bytes)).label?.Label]).toEqual([['ai'], '1']);
     expect([ofPhotos.flags, (await labelOf(ofPhotos.bytes)).label]).toEqual([[], undefined]);
+  });
+
+  it('say so anew in what is cropped or set from them, but on the pure white of a shop', async () => {
+    const plain = await drawCutout({ shape: 'shirt', width: 600, height: 600 });
+    const { bytes: ofAi } = labelledAi({ contentType: 'image/png', bytes: plain, flags: [] });
+    const made = async (name: 'poster' | 'storyboard-template' | 'resize-preset', params: object) => {
+      const [one, other] = await Promise.all(
+        [plain, ofAi].map(
+          async (bytes) =>
+            (
+              await runProcessor(
+                name,
+                { inputs: [{ name: 'cutout', bytes: Buffer.from(bytes) }], params },
+                WITHOUT_CUTOUT,
+              )
+            )[0]!,
+        ),
+      );
+      const [a, b] = await Promise.all([one, other].map((file) => sharp(file!.bytes).greyscale().raw().toBuffer()));
+      const differs = Buffer.from(a!.map((value, n) => (Math.abs(value - b![n]!) > 40 ? 255 : 128)));
+      const { width, height } = one!;
+      return {
+        width,
+        height,
+        box: await markBox(
+          await sharp(differs, { raw: { width, height, channels: 1 } })
+            .png()
+            .toBuffer(),
+        ),
+      };
+    };
+    for (const { width, height, box } of [
+      await made('poster', { title: '新品' }),
+      await made('storyboard-template', { frames: ['02-studio'] }),
+      await made('resize-preset', { preset: 'taobao-main' }),
+    ]) {
+      expect(box.left, JSON.stringify(box)).toBeGreaterThan(width / 2);
+      expect([box.top > height * 0.8, box.bottom > 0], JSON.stringify(box)).toEqual([true, true]);
+    }
+    expect((await made('resize-preset', { preset: 'taobao-white' })).box.bottom).toBe(-1);
   });
 
   it('keep within the bytes that a shop takes, with the label', async () => {
