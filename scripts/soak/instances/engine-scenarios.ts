@@ -7,20 +7,21 @@ import { takeEvent } from './take-event.ts';
 
 const PLAN = JSON.stringify([
   {
-    ...{ processor: 'model-try-on', units: 1, timeLimitSeconds: 300, attempts: 5, engines: ['tencent-mps'] },
-    ...{ inputs: [{ form: 'photo', as: 'garment' }], params: { pose: { value: 0 } } },
+    ...{ processor: 'model-try-on', units: 2, timeLimitSeconds: 300, attempts: 5, engines: ['tencent-mps'] },
+    ...{ inputs: [{ form: 'photo', as: 'garment' }], params: { pose: { unit: true } } },
   },
 ]);
 const FORM = JSON.stringify({ values: {}, photos: { photo: [0] } });
 
-/** A try-on that an engine is to be asked for. */
+/** A try-on of two poses that an engine is to be asked for. */
 async function ordered(ground: FaultGround): Promise<void> {
   const { stage, arena, call } = ground;
   const { taskId } = await create(stage.db, await merchantWith(arena, [1]));
   await stage.plain.query('UPDATE tasks SET pipeline_json = ?, form_json = ? WHERE id = ?', [PLAN, FORM, taskId]);
   await stage.plain.query("REPLACE INTO engine_slots (engine, slot) VALUES ('tencent-mps', 0), ('tencent-mps', 1)");
   await stage.plain.query(
-    "REPLACE INTO model_photos (gender, scene, pose, object_key) VALUES ('female', 'street', 0, 'models/0.jpg')",
+    `REPLACE INTO model_photos (gender, scene, pose, object_key)
+     VALUES ('female', 'street', 0, 'models/0.jpg'), ('female', 'street', 1, 'models/1.jpg')`,
   );
   await stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
   await call('start-task', takeEvent(ground, 'inputs/'));

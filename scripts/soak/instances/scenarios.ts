@@ -253,8 +253,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'start-task': {
     prepare: async (ground) => {
-      const merchant = await merchantWith(ground.arena, [1]);
-      const { taskId } = await create(ground.stage.db, merchant);
+      const merchant = await merchantWith(ground.arena, [2]);
+      // Begins with two units.
+      const { taskId } = await create(ground.stage.db, merchant, { featureId: 'sim_member' });
       await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
       return takeEvent(ground, 'inputs/');
     },
@@ -262,8 +263,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'run-image-step': {
     prepare: async (ground) => {
-      const merchant = await merchantWith(ground.arena, [1]);
-      const { taskId } = await create(ground.stage.db, merchant);
+      const merchant = await merchantWith(ground.arena, [3]);
+      // Its one unit is followed by two.
+      const { taskId } = await create(ground.stage.db, merchant, { featureId: 'sim_set' });
       await ground.stage.objects.put(`inputs/${taskId}/0`, jpegPhoto(1), 'image/jpeg');
       await ground.call('start-task', takeEvent(ground, 'inputs/'));
       return takeEvent(ground, 'work/');
