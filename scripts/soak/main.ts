@@ -1,12 +1,13 @@
 /**
  * `npm run soak [-- --only part,part] [--minutes N]`: writes docs/proof.md; exit code 1 when a rule is broken.
  * These write nothing: `--scale 0.01`, less of everything; `--only sql-mutants-tasks --procedure NAME`, the mutants of one procedure;
- * `--only bursts --seed N`, one run again, told step by step (simulation, bursts, cuts, crashes, database-faults); `--only cuts --function
+ * `--only bursts --seed N`, one run again, told step by step (simulation, bursts, cuts, crashes, schedules, database-faults); `--only cuts --function
  * NAME`, all cuts or crashes of one function.
  */
 import { runCrashes } from './crashes/run-crashes.ts';
 import { runCuts } from './cuts/run-cuts.ts';
 import { runDatabaseFaults } from './faults/run-database-faults.ts';
+import { DOMAINS } from './mutants/make-mutants.ts';
 import { commandOf, parseSoakArgs } from './parse-soak-args.ts';
 import { soakBatch } from './parts/soak-batch.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
@@ -19,6 +20,7 @@ import { soakStryker } from './parts/soak-stryker.ts';
 import { describeSource } from './proof-files.ts';
 import { keepRow, rowSoFar } from './proof-rows.ts';
 import { runAgain } from './run-again.ts';
+import { runSchedules } from './schedules/run-schedules.ts';
 import type { SoakOutcome, SoakPart } from './soak-part.ts';
 import { FOLDER_NAMES } from './stryker/folders.ts';
 
@@ -27,9 +29,9 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   bursts: soakBursts,
   'database-faults': soakFaults(runDatabaseFaults, { seed: 30_000_000, each: 100 }),
   cuts: soakFaults(runCuts, { seed: 40_000_000, each: 300 }),
+  schedules: soakFaults(runSchedules, { seed: 60_000_000, each: 2000 }),
   crashes: soakFaults(runCrashes, { seed: 50_000_000, each: 1000 }),
-  'sql-mutants-money': soakMutants('money'),
-  'sql-mutants-tasks': soakMutants('tasks'),
+  ...Object.fromEntries(DOMAINS.map((domain) => [`sql-mutants-${domain}`, soakMutants(domain)])),
   ...Object.fromEntries(FOLDER_NAMES.map((folder) => [`stryker-${folder}`, soakStryker(folder)])),
   deployed: soakDeployed,
   pages: soakPages,

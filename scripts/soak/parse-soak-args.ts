@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** Parts in which a seed is one run that can be had again. */
-export const REPLAYED = ['simulation', 'bursts', 'cuts', 'crashes', 'database-faults'] as const;
+export const REPLAYED = ['simulation', 'bursts', 'cuts', 'crashes', 'schedules', 'database-faults'] as const;
 export type Replayed = (typeof REPLAYED)[number];
 /** Parts that can be asked for one function alone. */
 const BY_FUNCTION: readonly string[] = ['cuts', 'crashes'];
@@ -44,7 +44,7 @@ export function parseSoakArgs(args: readonly string[], known: readonly string[])
   if (!(scale > 0 && scale <= 1)) throw new RangeError('--scale: more than 0, at most 1');
   const { procedure } = values;
   if (procedure !== undefined && !/^sql-mutants-\w+$/.test(parts.join())) {
-    throw new RangeError('--procedure: together with --only sql-mutants-money or sql-mutants-tasks');
+    throw new RangeError('--procedure: together with --only sql-mutants-orders or another of its kind');
   }
   const again = parseAgain(values.only, values.seed, values.function);
   return { parts, minutes, scale, procedure, again, records: scale === 1 && procedure === undefined };

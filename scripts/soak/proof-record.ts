@@ -1,3 +1,4 @@
+import { DOMAINS } from './mutants/make-mutants.ts';
 import { FOLDER_NAMES, FOLDERS } from './stryker/folders.ts';
 
 /** What the last run of one part of the soak came to. Written only when no rule was broken. */
@@ -54,8 +55,14 @@ const TITLES: Readonly<Record<string, string>> = {
   bursts: 'bursts of conflicting requests at once, on the real database',
   crashes: 'functions killed before and after each await, in processes of their own',
   cuts: 'connections to the database cut at every statement of every function, and by chance',
-  'sql-mutants-money': 'small faults planted in the procedures of money and credits, one at a time',
-  'sql-mutants-tasks': 'small faults planted in the procedures of tasks, one at a time',
+  ...Object.fromEntries(
+    DOMAINS.map((domain) => [
+      `sql-mutants-${domain}`,
+      `small faults planted in the procedures of ${domain}, one at a time`,
+    ]),
+  ),
+  schedules:
+    'tasks that fan out to an engine and back, on the local cloud: events and leases as they should not be, engines that fail before or after they acted',
   ...Object.fromEntries(
     FOLDER_NAMES.map((folder) => [
       `stryker-${folder}`,

@@ -4,6 +4,7 @@ import { runCuts } from './cuts/run-cuts.ts';
 import { replayFault } from './faults/run-database-faults.ts';
 import type { Again, Replayed } from './parse-soak-args.ts';
 import { runProofJob } from './run-proof-job.ts';
+import { openSchedules } from './schedules/run-schedules.ts';
 
 type Say = (line: string) => void;
 
@@ -37,6 +38,7 @@ export async function runAgain({ part, seed = 1, functionName }: Again, say: Say
       );
       return violations;
     },
+    schedules: () => replaySchedule(seed, say),
     'database-faults': () => replayFault(seed, say),
   };
   return kinds[part]();
@@ -60,4 +62,16 @@ async function replayBurst(seed: number, say: Say): Promise<readonly string[]> {
     if (violations.length > 0) return violations;
   }
   return [];
+}
+
+/** Its deeds are those of the seed; who is first of two at once is the machine's. */
+async function replaySchedule(seed: number, say: Say): Promise<readonly string[]> {
+  const schedules = await openSchedules(1);
+  try {
+    const { counts, violations } = await schedules.run({ seed, each: 1, say });
+    for (const [what, times] of Object.entries(counts)) say(`${times} × ${what}`);
+    return violations;
+  } finally {
+    await schedules.close();
+  }
 }

@@ -10,20 +10,15 @@ export interface Mutant {
 
 /** The procedures that move money, credits and memberships, and those that move tasks and give their credits back. */
 export const MUTATED = {
-  money: [
+  orders: [
     ...['create_order_v4', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v4', 'settle_refund_v4'],
-    ...['freeze_order_v3', 'set_order_freeze_v1', 'expire_lot_v1', 'set_membership_v2', 'redeem_code_v2'],
-    ...[
-      'create_redeem_batch_v1',
-      'revoke_redeem_batch_v2',
-      'grant_credits_v1',
-      'revoke_credits_v1',
-      'delete_account_v2',
-    ],
-    ...['fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1'],
-    ...['settle_commission_v2', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
-    'use_login_code_v3',
+    ...['freeze_order_v3', 'set_order_freeze_v1', 'expire_lot_v1', 'set_membership_v2'],
   ],
+  credits: [
+    ...['redeem_code_v2', 'create_redeem_batch_v1', 'revoke_redeem_batch_v2', 'grant_credits_v1'],
+    ...['revoke_credits_v1', 'settle_commission_v2', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
+  ],
+  accounts: ['delete_account_v2', 'fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1', 'use_login_code_v3'],
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],
     ...['accept_input_v2', 'refuse_input_v1', 'claim_unit_v3', 'finish_unit_v2', 'fail_unit_v2', 'stop_task_v1'],
@@ -40,6 +35,7 @@ export const MUTATED = {
   ],
 } as const;
 export type Domain = keyof typeof MUTATED;
+export const DOMAINS = Object.keys(MUTATED) as readonly Domain[]; // its keys are literals
 
 interface Operator {
   readonly pattern: RegExp;
@@ -113,7 +109,7 @@ const lineAt = (text: string, at: number): string =>
 
 const isInComment = (text: string, at: number): boolean => lineAt(text, at).trimStart().startsWith('--');
 
-export function makeMutants(domains: readonly Domain[] = ['money', 'tasks']): Mutant[] {
+export function makeMutants(domains: readonly Domain[] = DOMAINS): Mutant[] {
   const seen = new Set<string>();
   const names = new Map<string, number>();
   return domains

@@ -43,7 +43,12 @@ export const FOLDERS = {
     ...{ folder: 'shared/payments/wechat', files: '**/*.ts' },
     tests: [
       ...of('integration/wechat', '*'),
-      ...of('integration/cashier', 'channel-against-cashier', 'wechat-channel-refunds-and-bills', 'wechat-request-faults'),
+      ...of(
+        'integration/cashier',
+        'channel-against-cashier',
+        'wechat-channel-refunds-and-bills',
+        'wechat-request-faults',
+      ),
     ],
     explained: [],
   },

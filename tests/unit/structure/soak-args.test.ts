@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { commandOf, parseSoakArgs } from '../../../scripts/soak/parse-soak-args.ts';
 
-const KNOWN = ['bursts', 'cuts', 'crashes', 'simulation', 'database-faults', 'sql-mutants-money', 'pages'];
+const KNOWN = [
+  'bursts',
+  'cuts',
+  'crashes',
+  'simulation',
+  'database-faults',
+  'sql-mutants-orders',
+  'schedules',
+  'pages',
+];
 const parse = (...args: string[]) => parseSoakArgs(args, KNOWN);
 
 describe('npm run soak', () => {
@@ -15,12 +24,15 @@ describe('npm run soak', () => {
 
   it('writes nothing down that is less than the proof asks for', () => {
     expect(parse('--scale', '0.01').records).toBe(false);
-    expect(parse('--only', 'sql-mutants-money', '--procedure', 'expire_lot_v1').records).toBe(false);
+    expect(parse('--only', 'sql-mutants-orders', '--procedure', 'expire_lot_v1').records).toBe(false);
   });
 
-  it.each(['simulation', 'bursts', 'cuts', 'crashes', 'database-faults'])('runs a seed of %s again', (part) => {
-    expect(parse('--only', part, '--seed', '7').again).toEqual({ part, seed: 7, functionName: undefined });
-  });
+  it.each(['simulation', 'bursts', 'cuts', 'crashes', 'schedules', 'database-faults'])(
+    'runs a seed of %s again',
+    (part) => {
+      expect(parse('--only', part, '--seed', '7').again).toEqual({ part, seed: 7, functionName: undefined });
+    },
+  );
 
   it.each([
     [['--seed', '7'], '--seed, --function: together with --only'],
