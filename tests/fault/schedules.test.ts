@@ -36,13 +36,6 @@ describe('tasks that fan out to an engine and back', () => {
 
   it.each([
     [
-      'two that take one unit',
-      'claim_unit_v3',
-      /WHEN v_state = 'leased' THEN 'busy'/,
-      '',
-      /no row names outputs|was tried no more often/,
-    ],
-    [
       'a worker whose lease is over',
       'finish_unit_v2',
       /OR v_state <> 'leased' OR v_lease <> p_lease_id/,

@@ -6,10 +6,28 @@ const TASK_BY_ACCOUNT = 'every ending holds the account, and whoever works on a 
 const ACCOUNT_FIRST =
   'whoever changes a lot holds its account, which is locked before: the lot’s own lock keeps nobody out';
 
+const ONE_KEY = 'a source key is unique: it names one lot, or one entry, whosever it is';
+
 /** Mutants that change nothing that anybody could see, each with the reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'settle_order_v5: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
     'where the two differ, the end is now: both branches say the same',
+  'create_order_v4: WHERE order_id = v_order AND out_trade_no = CONCAT(v_order, p_suffix); · order_id = v_order → TRUE':
+    'a number names one attempt, and begins with its order',
+  "settle_order_v5: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', p_channel, ':', v_order); · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  "settle_order_v5: FROM quota_entries WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', p_channel, ':', v_order); · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  "create_refund_v4: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  "settle_refund_v4: WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', v_order); · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  "settle_refund_v4: WHERE merchant_id = v_merchant AND source_key = CONCAT('revoke:', p_refund_id); · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  "freeze_order_v3: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id); · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
+  'freeze_order_v3: IF p_lot_id IS NOT NULL THEN · p_lot_id IS NOT NULL → TRUE':
+    'no lot is called NULL, and what finds none leaves the merchant as read',
   "create_refund_v4: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
     ACCOUNT_FIRST,
   'create_refund_v4: LEAST(v_amount - v_refunded, FLOOR(v_amount * v_remaining / v_credits))); · - → +':

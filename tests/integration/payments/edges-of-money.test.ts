@@ -162,6 +162,42 @@ describe('a refund', () => {
     expect(await call('freeze_order_v3', orderId, 0, sqlTime(NOW_MS), null)).toBe('released');
   });
 
+  it('of credits that were frozen after another one was refused leaves them frozen, should it be refused as well', async () => {
+    const orderId = await bought();
+    channel.refundsBegin = 'processing';
+    const closed = async (refundId: string) =>
+      settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
+    await closed((await refund(orderId, 'whole')).refundId);
+    expect([await isRevoked(orderId), await call('freeze_order_v3', orderId, 1, sqlTime(NOW_MS), null)]).toEqual([
+      false,
+      'frozen',
+    ]);
+    await closed((await refund(orderId, 'whole')).refundId);
+    expect(await isRevoked(orderId)).toBe(true);
+  });
+
+  it('of frozen credits leaves them frozen when it is refused, also while a second payment is on its way back', async () => {
+    const orderId = await ordered();
+    await ordered(NOW_MS, 'h5');
+    channel.refundsBegin = 'processing';
+    await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
+    await settleOrder(product.db, channel.pay(`${orderId}_h`), 'notify', NOW_MS);
+    expect(await call('freeze_order_v3', orderId, 1, sqlTime(NOW_MS), null)).toBe('frozen');
+    const { refundId } = await refund(orderId, 'whole');
+    await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
+    expect(await isRevoked(orderId)).toBe(true);
+  });
+
+  it('and another of the rest, both refused, give back what they took', async () => {
+    const orderId = await bought();
+    await newTask(product.db, merchant);
+    channel.refundsBegin = 'processing';
+    const [unused, rest] = [await refund(orderId, 'unused'), await refund(orderId, 'whole')];
+    for (const { refundId } of [unused, rest])
+      await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
+    expect(await isRevoked(orderId)).toBe(false);
+  });
+
   it('that was refused does not keep frozen credits from being released', async () => {
     const orderId = await bought();
     channel.refundsBegin = 'processing';

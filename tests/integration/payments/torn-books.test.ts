@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemoryChannel, memoryChannel } from '../../../scripts/soak/memory-channel.ts';
+import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { planRequest } from '../../fixtures/plan-request.ts';
-import { NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import {
+  grantCredits,
+  NOW_MS,
+  newMerchant,
+  type ProductDatabase,
+  productDatabase,
+} from '../../fixtures/product-database.ts';
 
 let product: ProductDatabase;
 let channel: MemoryChannel;
@@ -88,4 +95,24 @@ describe('a payment that the bill tells of', () => {
     await torn(orderId, 'quota_entries', 'quota_lots');
     expect(await told(second)).toBe('duplicate');
   });
+});
+
+it('credits that say that they are of another’s order, once out of reach, leave their owner no membership', async () => {
+  const orderId = await ordered();
+  const owner = await newMerchant(product.db);
+  await grantCredits(product.db, owner, 5);
+  await product.db.write('UPDATE quota_lots SET source_key = ? WHERE merchant_id = ?', [
+    `pay:wechat:${orderId}`,
+    owner,
+  ]);
+  await product.db.write("UPDATE accounts SET membership_ends_at = '2027-01-01' WHERE merchant_id = ?", [owner]);
+  const [lot] = await product.db.query<{ id: string }>('SELECT id FROM quota_lots WHERE merchant_id = ?', [owner]);
+  const { outcome } = await product.db.callProcedure<{ outcome: string }>('freeze_order_v3', [
+    ...[orderId, 1, sqlTime(NOW_MS), lot?.id ?? ''],
+  ]);
+  const [account] = await product.db.query<{ endsMs: number }>(
+    'SELECT membership_ends_at AS endsMs FROM accounts WHERE merchant_id = ?',
+    [owner],
+  );
+  expect([outcome, account?.endsMs]).toEqual(['frozen', NOW_MS]);
 });
