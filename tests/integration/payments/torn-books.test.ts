@@ -92,6 +92,8 @@ describe('a payment that the bill tells of', () => {
     await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
     const second = channel.pay(`${orderId}_h`);
     expect(await settleOrder(product.db, second, 'notify', NOW_MS)).toBe('refund_due');
+    const [back] = await product.db.query<{ id: string }>('SELECT id FROM refunds WHERE order_id = ?', [orderId]);
+    await settleRefund(product.db, { channel: 'wechat', refundId: back?.id ?? '', state: 'closed' }, NOW_MS);
     await torn(orderId, 'quota_entries', 'quota_lots');
     expect(await told(second)).toBe('duplicate');
   });
