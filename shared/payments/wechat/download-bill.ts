@@ -77,6 +77,7 @@ export async function downloadBill(keys: SigningKeys, options: SendOptions, day:
   return { state: 'ready', rows: readBill(decode(file), day, keys.signer.mchId) };
 }
 
+/** Without the mark that may stand at its beginning. */
 function decode(file: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(file);

@@ -21,6 +21,11 @@ function bad(code: string): ChannelError {
   return new ChannelError('unverified', code, WHAT);
 }
 
+function present(line: string | undefined): string {
+  if (line === undefined) throw bad('bill_form');
+  return line;
+}
+
 /** A back quote stands before each value, so a comma within a value separates nothing. */
 function cellsOf(line: string): string[] {
   if (!line.startsWith('`')) throw bad('bill_row');
@@ -57,15 +62,12 @@ function toRow(line: BillLine, day: string, mchId: string): BillRow {
  * @throws ChannelError (`unverified`) that names what is wrong, and no value
  */
 export function readBill(text: string, day: string, mchId: string): BillRow[] {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const lines = text.split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
-  const [header, summaryHeader, summary] = [lines[0], lines.at(-2), lines.at(-1)];
-  if (lines.length < 3 || header === undefined || summaryHeader === undefined || summary === undefined) {
-    throw bad('bill_form');
-  }
+  const [header, summary, summaryHeader] = [present(lines.shift()), present(lines.pop()), present(lines.pop())];
   const read = readColumns(WHAT, header.split(','), [...COLUMNS, ...AMOUNTS]);
   const sums = new Map<string, number>(AMOUNTS.map((column) => [column, 0]));
-  const rows = lines.slice(1, -2).map((line) => {
+  const rows = lines.map((line) => {
     const cells = read(cellsOf(line));
     for (const column of AMOUNTS) sums.set(column, (sums.get(column) ?? 0) + cells.fen(column));
     return toRow(cells, day, mchId);

@@ -69,12 +69,12 @@ async function attempt(
   const what = `wechat ${method}`;
   const init = { method, headers: signedHeaders(keys, clock, { method, url, body }), ...(body !== '' && { body }) };
   const { status, headers, bytes } = await fetchBytes(what, url, init, { timeoutMs, maxBytes: MAX_BYTES });
-  const json = bytes.length === 0 ? undefined : readJson(bytes);
+  const json = readJson(bytes);
   const errorCode = errorCodeOf(json);
   if (status >= 500 || status === 429) throw new ChannelError('unavailable', errorCode ?? `http_${status}`, what);
   const verdict = verifySignature(headers, bytes, keys.platformKeys, clock());
-  const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && !verdict.ok) throw new ChannelError('unverified', verdict.reason, what);
+  // `fetch` tells of no answer below 200.
+  if (status < 300 && !verdict.ok) throw new ChannelError('unverified', verdict.reason, what);
   return { status, json, errorCode, verified: verdict.ok };
 }
 
@@ -88,15 +88,13 @@ export async function sendRequest(
   options: SendOptions,
   request: WechatRequest,
 ): Promise<WechatAnswer> {
-  const last = keys.baseUrls.length - 1;
-  for (const [index, baseUrl] of keys.baseUrls.entries()) {
-    try {
-      return await attempt(keys, options, baseUrl, request);
-    } catch (error) {
-      if (index === last || !(error instanceof ChannelError) || error.kind !== 'unavailable') throw error;
-    }
+  const [first, second] = keys.baseUrls;
+  try {
+    return await attempt(keys, options, first, request);
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.kind !== 'unavailable') throw error;
+    return attempt(keys, options, second, request);
   }
-  throw new ChannelError('unavailable', 'no_address', `wechat ${request.method}`);
 }
 
 /** @throws ChannelError `refused`, with WeChat's code or the status */

@@ -32,9 +32,8 @@ export function readSignatureHeaders(headers: HeaderValues): SignatureHeaders | 
   for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase();
     if (!(key in FORMS) || value === undefined) continue;
-    const values = typeof value === 'string' ? [value] : value;
-    if (values.length !== 1 || found.has(key)) return { wrong: `${key} occurs more than once` };
-    const only = values[0] ?? '';
+    const [only, ...more] = typeof value === 'string' ? [value] : value;
+    if (only === undefined || more.length > 0 || found.has(key)) return { wrong: `${key} does not occur once` };
     if (!FORMS[key as HeaderName].test(only)) return { wrong: `${key} has not the right form` };
     found.set(key, only);
   }

@@ -24,8 +24,8 @@ export interface SigningKeys {
   readonly platformKeys: PlatformKeys;
   /** Sent as `Wechatpay-Serial`, so that answers come signed with this key. */
   readonly askForSerial: string;
-  /** Tried in turn. */
-  readonly baseUrls: readonly string[];
+  /** The second is asked when the first does not answer. */
+  readonly baseUrls: readonly [string, string];
 }
 
 /** The second is the vendor's standby, another access point of the same service. */

@@ -38,7 +38,7 @@ export function verifySignature(
   const key = platformKeys.get(signed.serial);
   if (key === undefined) return refused('unknown_serial', 'wechatpay-serial names no key that is configured');
   const message = Buffer.concat([
-    Buffer.from(`${signed.timestampSeconds}\n${signed.nonce}\n`, 'latin1'),
+    Buffer.from(`${signed.timestampSeconds}\n${signed.nonce}\n`),
     rawBody,
     Buffer.from('\n'),
   ]);

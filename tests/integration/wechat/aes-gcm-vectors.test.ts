@@ -101,6 +101,13 @@ describe('AES-256-GCM', () => {
     }
     expect(opens(openSealed, key, nonce, aad, hex(tag).subarray(0, 12))).toBeUndefined();
   });
+
+  it('says which length is wrong', () => {
+    const open = (nonce: number, sealed: number) => () =>
+      openSealed(createSecretKey(hex(KEY)), Buffer.alloc(nonce), Buffer.alloc(0), Buffer.alloc(sealed));
+    for (const size of [0, 11, 13, 16]) expect(open(size, 16)).toThrow('the nonce must have 12 bytes');
+    for (const size of [0, 15]) expect(open(12, size)).toThrow('the ciphertext is shorter than its tag');
+  });
 });
 
 describe('a resource of WeChat Pay', () => {

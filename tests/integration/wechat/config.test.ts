@@ -67,6 +67,8 @@ describe('what a signer is configured with', () => {
     });
     const local = openSigningKeys({ ...signing, baseUrl: 'http://127.0.0.1:8080/local/pay/' });
     expect(local.baseUrls[0]).toBe('http://127.0.0.1:8080/local/pay');
+    const slashes = openSigningKeys({ ...signing, baseUrl: 'https://example.com//' });
+    expect(slashes.baseUrls).toEqual(['https://example.com', 'https://example.com']);
   });
 
   it.each<[string, object]>([
@@ -77,6 +79,7 @@ describe('what a signer is configured with', () => {
     ['baseUrl is not valid', { baseUrl: 'http://example.com' }],
     ['baseUrl is not valid', { baseUrl: 'https://example.com/?a=1' }],
     ['baseUrl is not valid', { baseUrl: 'not a url' }],
+    ['platformKeys.0.serial is not valid', { platformKeys: [{ serial: 'has space', pem: PUBLIC }] }],
     ['the config is not valid', { apiV3Key: 'belongs to the callback' }],
   ])('is refused with "%s"', (message, over) => {
     expect(() => openSigningKeys({ ...signing, ...over })).toThrow(message);

@@ -91,3 +91,9 @@ export function signed(body: string | Json, atMs = NOW_MS): { headers: Record<st
     rawBody: Buffer.from(text),
   };
 }
+
+/** @param over fields of the refund inside */
+export function refundNotice(over: Json = {}, event = 'REFUND.SUCCESS'): ReturnType<typeof signed> {
+  const resource = { ...seal(JSON.stringify({ ...REFUND, ...over }), undefined, 'refund'), original_type: 'refund' };
+  return signed({ ...envelope(), event_type: event, resource });
+}

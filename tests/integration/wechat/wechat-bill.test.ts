@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
+import { downloadBill } from '../../../shared/payments/wechat/download-bill.ts';
+import { openSigningKeys } from '../../../shared/payments/wechat/signing-config.ts';
 import { wechatPayChannel } from '../../../shared/payments/wechat/wechat-pay-channel.ts';
 import { type Answer, type LoopbackWechat, startLoopbackWechat } from './loopback-wechat.ts';
 import { EXPECT, type Json } from './signed-notice.ts';
@@ -131,7 +133,7 @@ describe('a bill', () => {
   });
 
   it('is the same unpacked on its way, with other line ends, in other columns, or without a mark at its beginning', async () => {
-    for (const text of [bill(undefined, undefined, '\n'), bill().replace('\ufeff', ''), `${bill()}\r\n`]) {
+    for (const text of [bill(undefined, undefined, '\n'), bill().replace('\ufeff', ''), `${bill()}\r\n \t`]) {
       for (const file of [Buffer.from(text), gzipSync(text)]) {
         serve({ text, file });
         expect(await channel.downloadBill(DAY)).toEqual({ state: 'ready', rows: ROWS });
@@ -149,6 +151,20 @@ describe('a bill', () => {
     serve({ text: bill([PAYMENT, revoked]) });
     const { outRefundNo: _, ...row } = ROWS[1] ?? {};
     expect(await channel.downloadBill(DAY)).toEqual({ state: 'ready', rows: [ROWS[0], row] });
+  });
+
+  it('tells a refund’s number of a refund only, and may be of a single fen', async () => {
+    const payment = { ...PAYMENT, 商户退款单号: 'ref_01JD0000000000000000000002', 订单金额: '0.01' };
+    serve({ text: bill([payment], ['1', '98.00', '0.00', '0.00', '0.59', '0.01', '0.00']) });
+    expect(await channel.downloadBill(DAY)).toEqual({ state: 'ready', rows: [{ ...ROWS[0], amountFen: 1 }] });
+  });
+
+  it('may lie at either of the two addresses that are asked', async () => {
+    serve();
+    for (const baseUrls of [[vendor.url, 'http://127.0.0.1:1'] as const, ['http://127.0.0.1:1', vendor.url] as const]) {
+      const keys = { ...openSigningKeys(vendor.config), baseUrls };
+      expect(await downloadBill(keys, { clock: () => nowMs, timeoutMs: 2000 }, DAY)).toMatchObject({ rows: ROWS });
+    }
   });
 
   it('of an empty file of lines has no rows', async () => {
@@ -236,10 +252,13 @@ describe('a file', () => {
     expect(vendor.asked).toHaveLength(before + 1);
   });
 
-  it('at a user of the channel’s own host is not asked for', async () => {
-    const download_url = vendor.url.replace('http://', 'http://user:password@');
-    expect(await failure({ statement: { download_url } })).toBe('unverified foreign_url');
-  });
+  it.each(['user:password@', 'user@', ':password@'])(
+    'at %s of the channel’s own host is not asked for',
+    async (who) => {
+      const download_url = vendor.url.replace('http://', `http://${who}`);
+      expect(await failure({ statement: { download_url } })).toBe('unverified foreign_url');
+    },
+  );
 
   it('that is gone, or elsewhere, is asked for another time', async () => {
     expect(await failure({ download: { status: 404, file: Buffer.from('') } })).toBe('unavailable http_404');
@@ -254,6 +273,11 @@ describe('a file', () => {
     expect(await failure({ file: Buffer.from([0x1f, 0x8b, 0, 0]) })).toBe('unverified bad_gzip');
     expect(await failure({ file: gzipSync(Buffer.alloc(65 * 1024 * 1024), { level: 1 }) })).toBe('unverified bad_gzip');
     expect(await failure({ file: Buffer.alloc(17 * 1024 * 1024) })).toBe('unverified too_large');
+  });
+
+  it.each([[0x1f], [0x1f, 0x41], [0x41, 0x8b]])('that begins with %i %i is no archive, but text', async (...bytes) => {
+    const file = Buffer.from(bytes);
+    expect(await failure({ file, statement: { hash_value: sha1(file) } })).toBe('unverified bill_form');
   });
 
   it('that is not UTF-8 is not read', async () => {
@@ -314,7 +338,8 @@ describe('lines', () => {
     expect(await failure({ text: without(3) })).toMatch(/^unverified bill_/);
     expect(await failure({ text: without(4) })).toMatch(/^unverified bill_/);
     expect(await failure({ text: bill().replace('`2026', '2026') })).toBe('unverified bill_row');
-    expect(await failure({ text: '' })).toBe('unverified bill_form');
+    for (const text of ['', ' \r\n', HEADER, `${HEADER}\n${TOTALS}`])
+      expect(await failure({ text })).toBe('unverified bill_form');
   });
 
   it.each([0, 1, 2, 5, 6])('that are not the sum in place %s of the totals are not read', async (place) => {
