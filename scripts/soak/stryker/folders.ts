@@ -50,7 +50,34 @@ export const FOLDERS = {
         'wechat-request-faults',
       ),
     ],
-    explained: [],
+    explained: [
+      {
+        why: 'a config without a platform key was refused before, and a check that fails tells at least one issue',
+        mutants: [
+          "shared/payments/wechat/signing-config.ts: askForSerial: platformKeys[0]?.serial ?? '', · '' → \"Stryker was here!\"",
+          "shared/payments/wechat/signing-config.ts: askForSerial: platformKeys[0]?.serial ?? '', · platformKeys[0]?.serial → platformKeys[0].serial",
+          "shared/payments/wechat/first-path.ts: return error.issues[0]?.path.join('.') || whole; · error.issues[0]?.path → error.issues[0].path",
+        ],
+      },
+      {
+        why: 'a header that is missing was refused before',
+        mutants: [
+          "shared/payments/wechat/signature-headers.ts: const encoded = found.get('wechatpay-signature') ?? ''; · '' → \"Stryker was here!\"",
+          "shared/payments/wechat/signature-headers.ts: nonce: found.get('wechatpay-nonce') ?? '', · '' → \"Stryker was here!\"",
+          "shared/payments/wechat/signature-headers.ts: serial: found.get('wechatpay-serial') ?? '', · '' → \"Stryker was here!\"",
+        ],
+      },
+      {
+        why: 'the tag is cut to 16 bytes, which the cipher takes as well when it is told no length',
+        mutants: [
+          "shared/payments/wechat/decrypt-resource.ts: const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }); · { authTagLength: TAG_BYTES } → {}",
+        ],
+      },
+      {
+        why: 'a function that ends without a word gives undefined as well',
+        mutants: ['shared/payments/wechat/decrypt-resource.ts: } catch { · { … → {}'],
+      },
+    ],
   },
   'payments-alipay': {
     ...{ folder: 'shared/payments/alipay', files: '**/*.ts' },

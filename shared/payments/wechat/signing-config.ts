@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod/mini';
 import { isAllowedBase } from '../is-allowed-base.ts';
 import { requireRsa } from '../require-rsa.ts';
+import { firstPath } from './first-path.ts';
 import { openPlatformKeys, PlatformKeyList } from './platform-keys.ts';
 import type { RequestSigner } from './sign-request.ts';
 import type { PlatformKeys } from './verify-signature.ts';
@@ -37,7 +38,7 @@ const VENDOR_BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.wei
  */
 export function openSigningKeys(config: WechatPaySigningConfig): SigningKeys {
   const parsed = z.safeParse(WechatPaySigning, config);
-  if (!parsed.success) throw new TypeError(`${parsed.error.issues[0]?.path.join('.') || 'the config'} is not valid`);
+  if (!parsed.success) throw new TypeError(`${firstPath(parsed.error, 'the config')} is not valid`);
   const { mchId, appId, merchantSerial, merchantPrivateKeyPem, platformKeys, baseUrl } = parsed.data;
   const merchantPrivateKey = requireRsa('merchantPrivateKeyPem', () => createPrivateKey(merchantPrivateKeyPem));
   const base = baseUrl?.replace(/\/+$/, '');

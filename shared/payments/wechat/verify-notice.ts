@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { PaymentNotice, RefundNotice } from '../channel.ts';
 import { readJson } from '../read-json.ts';
 import { decryptResource, NONCE_BYTES } from './decrypt-resource.ts';
+import { firstPath } from './first-path.ts';
 import { NotifiedRefund, toRefundNotice } from './refund.ts';
 import type { HeaderValues } from './signature-headers.ts';
 import { Transaction, toPaymentNotice } from './transaction.ts';
@@ -60,10 +61,6 @@ const Envelope = z.object({
 
 function refused(reason: NoticeRefusal, detail: string, authentic: boolean): NoticeVerdict {
   return { ok: false, reason, detail, authentic };
-}
-
-function firstPath(error: z.core.$ZodError): string {
-  return error.issues[0]?.path.join('.') || 'the object';
 }
 
 type Expected = NoticeInput['expect'];

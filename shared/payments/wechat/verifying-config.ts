@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import * as z from 'zod/mini';
+import { firstPath } from './first-path.ts';
 import { openPlatformKeys, PlatformKeyList } from './platform-keys.ts';
 import type { NoticeInput } from './verify-notice.ts';
 
@@ -19,7 +20,7 @@ export type WechatPayVerifyingConfig = z.infer<typeof WechatPayVerifying>;
  */
 export function openVerifyingKeys(config: WechatPayVerifyingConfig): Pick<NoticeInput, 'keys' | 'expect'> {
   const parsed = z.safeParse(WechatPayVerifying, config);
-  if (!parsed.success) throw new TypeError(`${parsed.error.issues[0]?.path.join('.') || 'the config'} is not valid`);
+  if (!parsed.success) throw new TypeError(`${firstPath(parsed.error, 'the config')} is not valid`);
   const { mchId, appId, apiV3Key, platformKeys } = parsed.data;
   return {
     keys: { apiV3Key: createSecretKey(Buffer.from(apiV3Key)), platformKeys: openPlatformKeys(platformKeys) },
