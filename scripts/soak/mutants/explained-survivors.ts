@@ -36,6 +36,12 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'what is read of the order changes only with its payment: read before that one, there is no lot yet, as if asked before',
   'freeze_order_v3: SELECT id, revoked_at INTO v_lot, v_revoked FROM quota_lots WHERE id = v_lot FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,
+  'set_order_freeze_v1: SELECT merchant_id, channel INTO v_merchant, v_channel FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
+    'refunds and lots change under the account’s lock, which is taken next: read before that, it is as if asked before',
+  "set_order_freeze_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · FOR UPDATE → nothing":
+    ACCOUNT_FIRST,
+  "set_order_freeze_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · merchant_id = v_merchant → TRUE":
+    ONE_KEY,
   'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':

@@ -285,6 +285,7 @@ describe("an order's credits", () => {
   const found = async (query: Record<string, string>) => ask('search-orders', query);
 
   it('are put out of reach and given back, once a key, with a reason in the log; what it is already is said to be so', async () => {
+    await post('refund-order', { orderId: (await bought()).orderId, mode: 'whole', reason: '别的订单' });
     const { as, orderId } = await bought();
     expect((await freeze(orderId, true, 'freeze')).body.data).toEqual({ orderId, frozen: true });
     expect(await stage.available(as)).toBe(0);
@@ -298,6 +299,11 @@ describe("an order's credits", () => {
     expect(codeOf(await freeze(orderId, false))).toBe('FREEZE_UNCHANGED');
     const log = (await logOf(orderId)).filter(({ action }) => action === 'set-order-freeze');
     expect(log).toEqual(Array(2).fill({ action: 'set-order-freeze', reason: '渠道查无此单' }));
+    const [{ said } = { said: '' }] = await stage.db.query<{ said: string }>(
+      "SELECT GROUP_CONCAT(details_json ORDER BY seq) AS said FROM audit_log WHERE action = 'set-order-freeze' AND target = ?",
+      [orderId],
+    );
+    expect(said).toBe('{"frozen":true},{"frozen":false}');
     expect(await product.audit()).toEqual([]);
   });
 
