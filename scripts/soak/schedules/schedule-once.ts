@@ -91,10 +91,8 @@ async function befall(ground: FaultGround, deed: Deed, { random, ordered, befell
   if (!taken) return;
   const again = deed === 'deliver' && random.oneIn(4);
   if (!again) stage.events.splice(at, 1);
-  note(
-    befell,
-    again ? 'event again' : at > 0 ? 'event out of order' : deed === 'drop' ? 'event lost' : 'event in order',
-  );
+  const late = at > 0 ? 'event out of order' : 'event in order';
+  note(befell, again ? 'event again' : deed === 'drop' ? 'event lost' : late);
   if (deed === 'drop') return;
   const deliver = (instance: number): Promise<unknown> => call(whoseEvent(taken.key), taken.event, instance);
   if (deed === 'deliver') return void (await deliver(0));

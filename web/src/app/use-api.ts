@@ -123,15 +123,17 @@ export function useBatch(batchId: string) {
   });
 }
 
-/** What ends in a list that is looked at may have returned credits. `open`: how many are on their way; undefined: not known yet. */
-function useBalanceOf(open: number | undefined): void {
+/**
+ * What ends in a list that is looked at may have returned credits, also what began and ended before the first look or between two. `ended`:
+ * says the same as long as nothing more has ended; undefined: not known yet.
+ */
+function useBalanceOf(ended: string | undefined): void {
   const queries = useQueryClient();
-  const known = useRef(open);
+  const known = useRef(ended);
   useEffect(() => {
-    if (open !== undefined && known.current !== undefined && open < known.current)
-      void outdate(queries, 'quota', 'entries');
-    known.current = open;
-  }, [open, queries]);
+    if (ended !== undefined && ended !== known.current) void outdate(queries, 'quota', 'entries');
+    known.current = ended;
+  }, [ended, queries]);
 }
 
 /** Batches, newest first. */
@@ -142,7 +144,7 @@ export function useBatches() {
     read: (cursor, signal) => client.call(listBatches, pageOf('20', cursor), { signal }),
     isOpen: ({ items }) => items.some(({ open }) => open > 0),
   });
-  useBalanceOf(batches.data?.pages[0]?.items.reduce((sum, { open }) => sum + open, 0));
+  useBalanceOf(batches.data?.pages[0]?.items.map(({ batchId, photos, open }) => `${batchId} ${photos - open}`).join());
   return batches;
 }
 
@@ -172,7 +174,12 @@ export function useTasks({ state, featureId, search, fromMs, toMs }: TaskFilter)
     read: (cursor, signal) => client.call(listTasks, { ...filter, ...pageOf('50', cursor) }, { signal }),
     isOpen: ({ items }) => items.some((task) => !ENDED.has(task.state)),
   });
-  useBalanceOf(tasks.data?.pages[0]?.items.filter((task) => !ENDED.has(task.state)).length);
+  useBalanceOf(
+    tasks.data?.pages[0]?.items
+      .filter((task) => ENDED.has(task.state))
+      .map(({ taskId }) => taskId)
+      .join(),
+  );
   return tasks;
 }
 
