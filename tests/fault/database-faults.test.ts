@@ -51,7 +51,10 @@ describe('the judgement', () => {
       await sleep(300);
       return killServer(on);
     };
-    const { violations } = await runRound(ground, { strike }, SEED + 1);
+    let violations: readonly string[] = [];
+    // On a machine that has no time for the load, nothing may have been acknowledged until then.
+    for (let seed = SEED + 1; seed <= SEED + 6 && violations.length === 0; seed++)
+      ({ violations } = await runRound(ground, { strike }, seed));
     expect(violations).toContainEqual(
       expect.stringMatching(/^I2 task wanted once .* was acknowledged as .* but is nothing/),
     );
