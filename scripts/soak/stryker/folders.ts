@@ -37,7 +37,14 @@ export const FOLDERS = {
   payments: {
     ...{ folder: 'shared/payments', files: '*.ts' },
     tests: [...of('unit/payments', '*'), ...of('integration/payments', '*'), ...of('integration/cashier', '*-notices')],
-    explained: [],
+    explained: [
+      {
+        why: 'a check that fails tells at least one issue',
+        mutants: [
+          "shared/payments/first-path.ts: return error.issues[0]?.path.join('.') || whole; · error.issues[0]?.path → error.issues[0].path",
+        ],
+      },
+    ],
   },
   'payments-wechat': {
     ...{ folder: 'shared/payments/wechat', files: '**/*.ts' },
@@ -52,11 +59,10 @@ export const FOLDERS = {
     ],
     explained: [
       {
-        why: 'a config without a platform key was refused before, and a check that fails tells at least one issue',
+        why: 'a config without a platform key was refused before',
         mutants: [
           "shared/payments/wechat/signing-config.ts: askForSerial: platformKeys[0]?.serial ?? '', · '' → \"Stryker was here!\"",
           "shared/payments/wechat/signing-config.ts: askForSerial: platformKeys[0]?.serial ?? '', · platformKeys[0]?.serial → platformKeys[0].serial",
-          "shared/payments/wechat/first-path.ts: return error.issues[0]?.path.join('.') || whole; · error.issues[0]?.path → error.issues[0].path",
         ],
       },
       {

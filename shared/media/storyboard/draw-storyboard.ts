@@ -35,11 +35,9 @@ export const drawStoryboard: RunProcessor<StoryboardParams> = async ({ inputs, p
   for (const { name, draw, foot } of FRAME_DESIGNS) {
     if (params.frames && !params.frames.includes(name)) continue;
     const frame = await drawFrame(await draw(board), width);
-    const bytes = await encodeMarked(
-      await labelledAnew(frame, inputs, mediaFolder, foot === 'taken' ? 'top-left' : 'bottom-right'),
-      ...([frame.width, frame.height, TEMPLATE_MARK] as const),
-    );
+    const rgb = await labelledAnew(frame, inputs, mediaFolder, foot === 'taken' ? 'top-left' : undefined);
     const size = { width: frame.width, height: frame.height };
+    const bytes = await encodeMarked(rgb, size.width, size.height, TEMPLATE_MARK);
     outputs.push({ name: `${name}.jpg`, contentType: 'image/jpeg', bytes, ...size, flags: [...flags] });
     // It takes 35 ms, with the fonts in the heap.
     if (outputs.length % 2 === 0) freePictures();

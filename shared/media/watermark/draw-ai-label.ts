@@ -10,7 +10,8 @@ type Corner = 'bottom-right' | 'top-left';
 const WIDE = 0.205;
 
 /**
- * The explicit label of GB 45438-2025: words at an edge or in a corner of the picture, at least a twentieth of its shorter side high.
+ * The explicit label of GB 45438-2025: words at an edge or in a corner of the picture. That they have to be at least a twentieth of its shorter
+ * side high is what is commonly said of the standard; its text was not at hand.
  * @returns RGB of the same size
  */
 export async function drawAiLabel(

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
+import { firstPath } from '../first-path.ts';
 import { isAllowedBase } from '../is-allowed-base.ts';
 import { openAlipayPublicKey, openAppPrivateKey } from './open-alipay-key.ts';
 import { type AlipayExpected, appId, sellerId } from './verifying-config.ts';
@@ -29,7 +30,7 @@ const VENDOR_GATEWAY = 'https://openapi.alipay.com/gateway.do';
  */
 export function openSigningKeys(config: AlipaySigningConfig): AlipayKeys {
   const parsed = z.safeParse(AlipaySigning, config);
-  if (!parsed.success) throw new TypeError(`${parsed.error.issues[0]?.path.join('.') || 'the config'} is not valid`);
+  if (!parsed.success) throw new TypeError(`${firstPath(parsed.error, 'the config')} is not valid`);
   const { appPrivateKey, alipayPublicKey, gatewayUrl = VENDOR_GATEWAY, ...whom } = parsed.data;
   return {
     ...whom,

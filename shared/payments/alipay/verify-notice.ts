@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { PaymentNotice, RefundNotice } from '../channel.ts';
 import { fromChinaTime } from '../china-time.ts';
+import { firstPath } from '../first-path.ts';
 import { MERCHANT_NUMBER } from '../merchant-number.ts';
 import { yuanToFen } from '../yuan.ts';
 import { buyerOf } from './buyer-of.ts';
@@ -56,7 +57,7 @@ function refused(reason: AlipayNoticeRefusal, detail: string, authentic: boolean
 }
 
 function notValid(error: z.core.$ZodError): AlipayNoticeVerdict {
-  return refused('malformed', `${error.issues[0]?.path.join('.') || 'the form'} is not valid`, true);
+  return refused('malformed', `${firstPath(error, 'the form')} is not valid`, true);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
+import { firstPath } from '../first-path.ts';
 import { openAlipayPublicKey } from './open-alipay-key.ts';
 
 /** 16 digits that begin with 2088: the number of the account that is paid (PID). */
@@ -24,7 +25,7 @@ export interface AlipayExpected {
  */
 export function openVerifyingKey(config: AlipayVerifyingConfig): AlipayExpected {
   const parsed = z.safeParse(AlipayVerifying, config);
-  if (!parsed.success) throw new TypeError(`${parsed.error.issues[0]?.path.join('.') || 'the config'} is not valid`);
+  if (!parsed.success) throw new TypeError(`${firstPath(parsed.error, 'the config')} is not valid`);
   const { alipayPublicKey, ...whom } = parsed.data;
   return { ...whom, alipayPublicKey: openAlipayPublicKey('alipayPublicKey', alipayPublicKey) };
 }

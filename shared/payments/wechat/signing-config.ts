@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod/mini';
+import { firstPath } from '../first-path.ts';
 import { isAllowedBase } from '../is-allowed-base.ts';
 import { requireRsa } from '../require-rsa.ts';
-import { firstPath } from './first-path.ts';
 import { openPlatformKeys, PlatformKeyList } from './platform-keys.ts';
 import type { RequestSigner } from './sign-request.ts';
 import type { PlatformKeys } from './verify-signature.ts';

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { PaymentNotice, RefundNotice } from '../channel.ts';
+import { firstPath } from '../first-path.ts';
 import { readJson } from '../read-json.ts';
 import { decryptResource, NONCE_BYTES } from './decrypt-resource.ts';
-import { firstPath } from './first-path.ts';
 import { NotifiedRefund, toRefundNotice } from './refund.ts';
 import type { HeaderValues } from './signature-headers.ts';
 import { Transaction, toPaymentNotice } from './transaction.ts';

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import * as z from 'zod/mini';
-import { firstPath } from './first-path.ts';
+import { firstPath } from '../first-path.ts';
 import { openPlatformKeys, PlatformKeyList } from './platform-keys.ts';
 import type { NoticeInput } from './verify-notice.ts';
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemoryChannel, memoryChannel } from '../../../scripts/soak/memory-channel.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
-import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import { buyerOf } from '../../fixtures/buyer.ts';
 import { planRequest } from '../../fixtures/plan-request.ts';
 import {
   DAY_MS,
@@ -33,20 +33,12 @@ beforeEach(async () => {
   merchant = await newMerchant(product.db);
 });
 
-const notifyUrl = () => 'https://api.example.com/v1/pay-callback-wechat';
-let keys = 0;
-const ordered = async (nowMs = NOW_MS, method: 'qr' | 'h5' = 'qr'): Promise<string> =>
-  (await purchaseMembership(product.db, channel, planRequest(merchant, { nowMs, method }))).orderId;
+const { ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
 async function bought(nowMs = NOW_MS): Promise<string> {
   const orderId = await ordered(nowMs);
   await settleOrder(product.db, channel.pay(orderId), 'notify', nowMs);
   return orderId;
 }
-const refund = (orderId: string, mode: 'whole' | 'unused', nowMs = NOW_MS) =>
-  refundOrder(product.db, async () => channel, notifyUrl, {
-    ...{ orderId, mode, reason: '客户申请退款', operatorId: 'mch_operator', idempotencyKey: `refund-${++keys}` },
-    ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs },
-  });
 const call = async (name: string, ...params: (string | number | null)[]): Promise<string> =>
   (await product.db.callProcedure<{ outcome: string }>(name, params)).outcome;
 const only = async <Row>(sql: string, param: string): Promise<Row | undefined> =>

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemoryChannel, memoryChannel } from '../../../scripts/soak/memory-channel.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
-import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
-import { refundOrder } from '../../../shared/payments/refund-order.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
-import { planRequest } from '../../fixtures/plan-request.ts';
+import { buyerOf } from '../../fixtures/buyer.ts';
 import {
   grantCredits,
   NOW_MS,
@@ -26,25 +24,7 @@ beforeEach(async () => {
   merchant = await newMerchant(product.db);
 });
 
-const ordered = async (nowMs = NOW_MS, method: 'qr' | 'h5' = 'qr'): Promise<string> =>
-  (await purchaseMembership(product.db, channel, planRequest(merchant, { nowMs, method }))).orderId;
-let keys = 0;
-const refund = (orderId: string) =>
-  refundOrder(
-    product.db,
-    async () => channel,
-    () => 'https://api.example.com/v1/pay-callback-wechat',
-    {
-      ...{
-        orderId,
-        mode: 'whole',
-        reason: '客户申请退款',
-        operatorId: 'mch_operator',
-        idempotencyKey: `refund-${++keys}`,
-      },
-      ...{ requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: NOW_MS },
-    },
-  );
+const { ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
 
 describe('a payment that the bill tells of', () => {
   const torn = async (orderId: string, ...tables: ('quota_entries' | 'quota_lots')[]): Promise<void> => {
