@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hashOfPaths } from '../hash-of-paths.ts';
 
 /** What one suite said of one mutant. `of`: a hash of both texts; what is noticed or not stands as long as both do. */
 interface Look {
@@ -29,7 +27,7 @@ export interface KeptLooks {
 /** @param suites the files and folders that each suite's text is, relative to the repository */
 export function openKeptLooks(file: string, suites: Readonly<Record<string, readonly string[]>>): KeptLooks {
   const looks = readLooks(file);
-  const hashes = new Map(Object.entries(suites).map(([suite, paths]) => [suite, hashOf(paths)]));
+  const hashes = new Map(Object.entries(suites).map(([suite, paths]) => [suite, hashOfPaths(paths)]));
   const ofBoth = ({ text }: Looked, suite: string): string =>
     createHash('sha256')
       .update(`${hashes.get(suite)}\n${text}`)
@@ -56,16 +54,4 @@ function readLooks(file: string): Record<string, Record<string, Look>> {
   } catch {
     return {};
   }
-}
-
-function hashOf(paths: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const path of paths.flatMap(filesIn)) hash.update(path).update(readFileSync(join(root, path)));
-  return hash.digest('hex');
-}
-
-function filesIn(path: string): readonly string[] {
-  if (!statSync(join(root, path)).isDirectory()) return [path];
-  const names = readdirSync(join(root, path), { recursive: true, encoding: 'utf8' }).sort();
-  return names.map((name) => `${path}/${name}`).filter((one) => statSync(join(root, one)).isFile());
 }

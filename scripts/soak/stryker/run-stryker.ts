@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hashOfPaths } from '../hash-of-paths.ts';
 import type { SoakRequest } from '../soak-part.ts';
 import { FOLDERS, type FolderName } from './folders.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const OUT = 'dist/soak/stryker';
 const LOOK_MS = 1000;
+/** What all tests run: answers about mutants stand as long as this does, and what `helpersOf` finds; test files Stryker compares itself. */
+const RUN_BY_ALL = ['shared', 'infra', 'functions', 'scripts/local', 'tests/fixtures', 'package-lock.json'];
 
 type Watch = Pick<SoakRequest, 'say' | 'isOver'>;
 
@@ -53,6 +56,8 @@ function settingsOf(folder: FolderName, report: string): object {
     mutate: [`${FOLDERS[folder].folder}/${FOLDERS[folder].files}`],
     // What stands at a module's top is counted once, when it is loaded: each such mutant would ask every test anew.
     ignoreStatic: true,
+    incremental: true,
+    incrementalFile: `${OUT}/${folder}-${hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]).slice(0, 16)}.json`,
     concurrency: 1,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
@@ -62,6 +67,17 @@ function settingsOf(folder: FolderName, report: string): object {
     tsconfigFile: 'none',
     thresholds: { high: 100, low: 0, break: null },
   };
+}
+
+/** Beside a folder's test files: stages, clients and receivers that they share. */
+function helpersOf(folder: FolderName): string[] {
+  const folders = [...new Set(FOLDERS[folder].tests.map((test) => dirname(test.replace('/*/', '/'))))].sort();
+  return folders.flatMap((at) =>
+    readdirSync(join(root, at), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+      .map(({ name }) => `${at}/${name}`)
+      .sort(),
+  );
 }
 
 /** @returns whether it came to its end */
