@@ -36,7 +36,13 @@ export const FOLDERS = {
   },
   payments: {
     ...{ folder: 'shared/payments', files: '*.ts' },
-    tests: [...of('unit/payments', '*'), ...of('integration/payments', '*'), ...of('integration/cashier', '*-notices')],
+    tests: [
+      ...of('unit/payments', '*'),
+      ...of('integration/payments', 'channel-faults', 'create-operator', 'edges-of-money', 'receipts-and-invoices'),
+      ...of('integration/payments', 'reconcile-*', 'refund-order', 'settle-order', 'torn-books', 'while-*'),
+      ...of('integration', 'wechat/*', 'alipay/*', 'cashier/*-notices', 'cashier/*channel-against-cashier'),
+      ...of('integration/bad-input', 'forged-notices', 'forged-alipay-notices', 'payment-channel'),
+    ],
     explained: [
       {
         why: 'a check that fails tells at least one issue',
