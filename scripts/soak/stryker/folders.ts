@@ -38,10 +38,18 @@ export const FOLDERS = {
     ...{ folder: 'shared/payments', files: '*.ts' },
     tests: [
       ...of('unit/payments', '*'),
-      ...of('integration/payments', 'channel-faults', 'create-operator', 'edges-of-money', 'receipts-and-invoices'),
-      ...of('integration/payments', 'reconcile-*', 'refund-order', 'settle-order', 'torn-books', 'while-*'),
-      ...of('integration', 'wechat/*', 'alipay/*', 'cashier/*-notices', 'cashier/*channel-against-cashier'),
+      ...of('integration', 'wechat/*', 'alipay/*'),
+      ...of(
+        'integration/payments',
+        'settle-order',
+        'refund-order',
+        'reconcile-*',
+        'receipts-and-invoices',
+        'torn-books',
+      ),
+      ...of('integration/payments', 'create-operator', 'edges-of-money', 'channel-faults', 'while-*'),
       ...of('integration/bad-input', 'forged-notices', 'forged-alipay-notices', 'payment-channel'),
+      ...of('integration/cashier', '*-notices', 'channel-against-cashier', 'alipay-channel-against-cashier'),
     ],
     explained: [
       {
