@@ -52,6 +52,18 @@ describe('an amount', () => {
   ])('%j is none', (text) => {
     expect(yuanToFen(text)).toBeUndefined();
   });
+
+  it.each([
+    [1, '0.01'],
+    [10, '0.10'],
+    [100, '1.00'],
+  ])('of %s fen is %s', (fen, yuan) => {
+    expect(fenToYuan(fen)).toBe(yuan);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 53])('of %s fen is asked of nobody', (fen) => {
+    expect(() => fenToYuan(fen)).toThrow(new TypeError('an amount must be a positive integer of fen'));
+  });
 });
 
 describe("China's time", () => {
@@ -71,6 +83,8 @@ describe("China's time", () => {
     '2026-11-23 24:00:00',
     '2026-11-23 00:60:00',
     '2026-11-23',
+    '+012026-01-01 00:00',
+    'no time',
     '',
   ])('%j is none', (text) => {
     expect(fromChinaTime(text)).toBeUndefined();
@@ -78,6 +92,6 @@ describe("China's time", () => {
 
   it('begins its day eight hours before the one of UTC', () => {
     expect(startOfChinaDay('2026-11-23')).toBe(Date.UTC(2026, 10, 22, 16));
-    expect(() => startOfChinaDay('2026-11-31')).toThrow('day must be a date, YYYY-MM-DD');
+    expect(() => startOfChinaDay('2026-11-31')).toThrow(new TypeError('day must be a date, YYYY-MM-DD'));
   });
 });
