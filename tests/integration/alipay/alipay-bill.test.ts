@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alipayChannel } from '../../../shared/payments/alipay/alipay-channel.ts';
+import { readBill } from '../../../shared/payments/alipay/read-bill.ts';
 import type { PaymentChannel } from '../../../shared/payments/channel.ts';
 import { encodeGbk } from './encode-gbk.ts';
 import { type Answer, type LoopbackGateway, startLoopbackGateway } from './loopback-gateway.ts';
@@ -103,7 +104,7 @@ describe('a bill', () => {
     });
   });
 
-  it('is the same stored, under a comment, with other line ends, or with its files in another order', async () => {
+  it('is the same stored, under a comment, with other line ends or blanks, or with its files in another order', async () => {
     const text = detail();
     for (const bytes of [
       archive(text, { stored: true }),
@@ -111,10 +112,20 @@ describe('a bill', () => {
       makeZip([summary, file(text)]),
       archive(text.replaceAll('\r\n', '\n')),
       archive(text.replaceAll('（元）', '(元)')),
+      archive(text.replaceAll('\r\n', ' \t\r\n')),
+      archive(text.replace(HEADER, HEADER.replaceAll(',', '\t,\t'))),
+      archive(text.replace(',0.00\t,0.00,\t,-0.59', ',0.00\t,0.00,ref_01JD0000000000000000000001\t,-0.59')),
     ]) {
       serve(bytes);
-      expect(await channel.downloadBill(DAY)).toEqual({ state: 'ready', rows: ROWS });
+      expect(await channel.downloadBill(DAY)).toStrictEqual({ state: 'ready', rows: ROWS });
     }
+  });
+
+  it('is told to a single fen', async () => {
+    const lines = [PAYMENT.replace('99.00,98.00', '0.01,98.00'), REFUND.replace('-19.99', '-0.01')];
+    serve(archive(detail(lines)));
+    const amounts = ROWS.map((row) => ({ ...row, amountFen: 1 }));
+    expect(await channel.downloadBill(DAY)).toEqual({ state: 'ready', rows: amounts });
   });
 
   it('in several files of lines is all of them', async () => {
@@ -186,6 +197,7 @@ describe('an archive', () => {
     'https://evil.example.com/bill.zip',
     'http://127.0.0.1:1/bill.zip',
     'https://dwbillcenter.alipay.com/bill.zip',
+    'https://bills.undefined/bill.zip',
     'file:///etc/passwd',
     '/bill.zip',
     'not a url',
@@ -197,8 +209,10 @@ describe('an archive', () => {
     for (const bill_download_url of [undefined, null, 1]) {
       expect(await failure(undefined, { bill_download_url })).toBe('unverified malformed');
     }
-    const bill_download_url = address().replace('http://', 'http://user:password@');
-    expect(await failure(undefined, { bill_download_url })).toBe('unverified foreign_url');
+    for (const user of ['user:password', 'user', ':password']) {
+      const bill_download_url = address().replace('http://', `http://${user}@`);
+      expect(await failure(undefined, { bill_download_url }), user).toBe('unverified foreign_url');
+    }
   });
 
   it('that is gone, or elsewhere, is asked for another time', async () => {
@@ -258,6 +272,7 @@ describe('lines', () => {
 
   it.each<[string, string, string, string]>([
     ['another kind of business', '交易\t', '退票\t', 'bill_state'],
+    ['a kind that means something to a program', '交易\t', 'constructor\t', 'bill_state'],
     ['a time that is none', '2026-11-22 09:59:58', '2026-11-22', 'bill_time'],
     ['no number of ours', 'ord_01JD0000000000000000000001\t', '\t', 'bill_numbers'],
     ['no number of Alipay', '2026112222001468450512505578\t', '\t', 'bill_numbers'],
@@ -300,6 +315,16 @@ describe('lines', () => {
     expect(await failure(archive(detail().replace('#起始日期', '#日期')))).toBe('unverified bill_time');
     expect(await failure(archive(detail().replace(END, '')))).toBe('unverified bill_form');
     expect(await failure(archive(detail().replace('业务明细列表-', '列表-')))).toBe('unverified bill_form');
+    expect(await failure(archive(detail([]).replace(`${HEADER}\r\n`, '')))).toBe('unverified bill_form');
+    expect(() => readBill(detail().replace('#支付宝业务明细查询', ''), DAY)).toThrow('unverified (bill_form)');
+  });
+
+  it('are summed up after them, and their columns are named with the unit at the end', async () => {
+    const sums = TOTALS.join('\r\n');
+    const early = detail().replace(sums, '#').replace('#账号', `${sums}\r\n#账号`);
+    expect(await failure(archive(early))).toBe('unverified bill_totals');
+    const inside = detail().replace('订单金额（元）', '订单（元）金额');
+    expect(await failure(archive(inside))).toBe('unverified bill_columns');
   });
 
   it('say what is wrong with them, and no value', async () => {
