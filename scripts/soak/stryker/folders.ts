@@ -41,6 +41,8 @@ export const FOLDERS = {
       ...of('integration', 'wechat/*', 'alipay/*'),
       ...of(
         'integration/payments',
+        'purchase-membership',
+        'notices-as-handled',
         'settle-order',
         'refund-order',
         'reconcile-*',
