@@ -43,6 +43,8 @@ export const FOLDERS = {
         'integration/payments',
         'purchase-membership',
         'notices-as-handled',
+        'what-was-paid',
+        'send-refund',
         'settle-order',
         'refund-order',
         'reconcile-*',

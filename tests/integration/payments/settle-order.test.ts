@@ -79,6 +79,45 @@ describe('settling an order', () => {
     expect((await product.db.query('SELECT id FROM payments WHERE order_id = ?', [orderId])).length).toBe(0);
   });
 
+  it('opens one case for what is not as it was ordered, by the order and not by the number at its channel', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant, { method: 'h5' });
+    const notice = payment(`${orderId}_h`);
+    const settled: unknown[] = [];
+    for (const over of [{ amountFen: 1 }, { amountFen: 1 }, { channel: 'alipay' as const }])
+      settled.push(await settleOrder(product.db, { ...notice, ...over }, 'query', NOW_MS));
+    settled.push(await settleOrder(product.db, payment('another-shop-1'), 'query', NOW_MS));
+    expect(settled).toEqual(['amount_mismatch', 'amount_mismatch', 'wrong_channel', 'unknown']);
+    const cases = await product.db.query(
+      `SELECT class, channel, order_id AS orderId, actual_fen AS actualFen, remedy, state FROM reconciliation_cases
+       WHERE order_id IN (?, 'another-shop-1') ORDER BY class, channel`,
+      [orderId],
+    );
+    const open = { remedy: 'none', state: 'open' };
+    expect(cases).toEqual([
+      { class: 'amount_differs', channel: 'wechat', orderId, actualFen: 1, ...open },
+      { class: 'paid_not_granted', channel: 'alipay', orderId, actualFen: 9900, ...open },
+      { class: 'paid_not_granted', channel: 'wechat', orderId: 'another-shop-1', actualFen: 9900, ...open },
+    ]);
+  });
+
+  it('tells which request ordered it, first and again; of what nobody ordered there is none', async () => {
+    const merchant = await newMerchant(product.db);
+    const { orderId } = await purchase(merchant, { trace: 'of-the-order' });
+    const notice = payment(orderId);
+    const told: unknown[] = [];
+    const settle = (one: typeof notice, source: 'notify' | 'query', over = {}) =>
+      settleOrder(product.db, { ...one, ...over }, source, NOW_MS, 'grant', (trace) => told.push(trace));
+    expect([
+      await settle(notice, 'notify', { amountFen: 1 }),
+      await settle(notice, 'notify'),
+      await settle(notice, 'notify'),
+      await settle(notice, 'query'),
+      await settle(payment('another-shop-1'), 'notify'),
+    ]).toEqual(['amount_mismatch', 'granted', 'duplicate', 'duplicate', 'unknown']);
+    expect(told).toEqual([...Array<string>(4).fill('of-the-order'), null]);
+  });
+
   it('grants a payment that comes after the order ran out: the merchant has paid its price', async () => {
     const merchant = await newMerchant(product.db);
     const { orderId } = await purchase(merchant);
