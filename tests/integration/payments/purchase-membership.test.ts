@@ -107,6 +107,16 @@ describe('a purchase at its channel', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('whose number its channel has closed is asked for again under it: what becomes of it is the channel’s to say', async () => {
+    const { orderId } = await buy();
+    await product.db.write("UPDATE order_attempts SET state = 'closed', query_at = NULL WHERE merchant_id = ?", [
+      merchant,
+    ]);
+    const again = await buy();
+    expect([again.codeUrl, again.attempts]).toEqual([`weixin://${orderId}`, []]);
+    expect(asked.map(({ outTradeNo }) => outTradeNo)).toEqual([orderId, orderId]);
+  });
+
   it('that was paid since is answered as it is, and nobody is asked', async () => {
     const { orderId } = await buy({ idempotencyKey: 'mine' });
     await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);

@@ -204,6 +204,17 @@ describe('credits beside the bill', () => {
     expect(await found()).toEqual([{ class: 'paid_not_granted', subject, orderId, actualFen, remedy: 'none' }]);
   });
 
+  it('that are gone, of a payment that was refunded by hand since, come back out of reach', async () => {
+    const notice = await bought();
+    const { outTradeNo: orderId, transactionId: subject, amountFen: actualFen } = notice;
+    const byHand = { outTradeNo: orderId, outRefundNo: 'by-hand-0001', refundFen: 9900, totalFen: 9900 };
+    await channel.refund({ ...byHand, reason: 'by hand', notifyUrl: 'https://a.b' });
+    billed(notice);
+    for (const table of ['quota_entries', 'quota_lots']) await product.db.write(`DELETE FROM ${table}`);
+    expect(await found()).toEqual([{ class: 'refund_differs', subject, orderId, actualFen, remedy: 'held' }]);
+    expect(await available()).toBe(0);
+  });
+
   it('without a payment are told with what their order costs, where there is one; paid and refunded is paid', async () => {
     const nowhere = newId('ord_', NOW_MS);
     const [unpaid, back] = [await ordered(), await ordered(NOW_MS + 840_000)];

@@ -85,6 +85,13 @@ describe('an order whose channel is asked', () => {
     expect([asked, await attempt(orderId)]).toEqual([questions, CLOSED]);
   });
 
+  it('at its end and cannot be closed there stays open', async () => {
+    const orderId = await ordered();
+    const deaf = { ...answering(), closeOrder: async () => undefined };
+    expect(await ask(orderId, END_MS, deaf)).toBe('unpaid');
+    expect(await attempt(orderId)).toEqual({ state: 'open', queries: 1, nextAtMs: END_MS + 5000 });
+  });
+
   it('was paid another way is closed before its end', async () => {
     const orderId = await ordered();
     await ordered(NOW_MS, 'h5');
@@ -103,6 +110,9 @@ describe('an order whose channel is asked', () => {
     expect([await available(), await attempt(orderId)]).toEqual([
       credits,
       { state: 'paid', queries: 1, nextAtMs: null },
+    ]);
+    expect(await product.db.query('SELECT source FROM payments WHERE order_id = ?', [orderId])).toEqual([
+      { source: 'query' },
     ]);
   });
 
@@ -237,10 +247,11 @@ describe('a merchant who looks at an order', () => {
     expect([order.state, rest, asked]).toEqual(['paid', { settled: [], failures: [] }, []]);
   });
 
-  it('of another is shown nothing', async () => {
+  it('of another, or of none, is shown nothing', async () => {
     const orderId = await ordered();
     merchant = await newMerchant(product.db);
-    await expect(look(orderId, NOW_MS + 5000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const id of [orderId, 'ord_01ARZ3NDEKTSV4RRFFQ69G5FAV'])
+      await expect(look(id, NOW_MS + 5000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(asked).toEqual([]);
   });
 

@@ -219,7 +219,8 @@ describe('news of a refund', () => {
   it.each([
     ['of another shop', 'by-hand-0001'],
     ['whose number a person made up', `退款-${'9'.repeat(70)}`],
-    ['whose number only begins like ours', 'rfd_01JD00000000000000000000000'],
+    ['whose number only begins like ours', 'rfd_01JD0000000000000000000000退款'],
+    ['whose number only ends like ours', '退款rfd_01JD0000000000000000000000'],
     ['whose number is ours, and of none', 'rfd_01JD0000000000000000000000'],
   ])('%s is for a person', async (_what, refundId) => {
     const told: (string | null)[] = [];

@@ -101,12 +101,12 @@ describe('settling an order', () => {
     ]);
   });
 
-  it('tells which request ordered it, first and again; of what nobody ordered there is none', async () => {
+  it('tells which request ordered it, first and again, and keeps who paid; of what nobody ordered there is none', async () => {
     const merchant = await newMerchant(product.db);
     const { orderId } = await purchase(merchant, { trace: 'of-the-order' });
-    const notice = payment(orderId);
+    const notice = { ...payment(orderId), payerHash: 'b'.repeat(64) };
     const told: unknown[] = [];
-    const settle = (one: typeof notice, source: 'notify' | 'query', over = {}) =>
+    const settle = (one: ReturnType<typeof payment>, source: 'notify' | 'query', over = {}) =>
       settleOrder(product.db, { ...one, ...over }, source, NOW_MS, 'grant', (trace) => told.push(trace));
     expect([
       await settle(notice, 'notify', { amountFen: 1 }),
@@ -116,6 +116,8 @@ describe('settling an order', () => {
       await settle(payment('another-shop-1'), 'notify'),
     ]).toEqual(['amount_mismatch', 'granted', 'duplicate', 'duplicate', 'unknown']);
     expect(told).toEqual([...Array<string>(4).fill('of-the-order'), null]);
+    const rows = await product.db.query('SELECT payer_hash AS payerHash FROM payments WHERE order_id = ?', [orderId]);
+    expect(rows).toEqual([{ payerHash: 'b'.repeat(64) }]);
   });
 
   it('grants a payment that comes after the order ran out: the merchant has paid its price', async () => {

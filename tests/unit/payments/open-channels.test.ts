@@ -4,7 +4,7 @@ import type { SecretSource } from '../../../shared/config/secret-source.ts';
 import { TencentApiError } from '../../../shared/config/tencent-api.ts';
 import { ServicesFailed } from '../../../shared/http/failure.ts';
 import { openAlipayChannel } from '../../../shared/payments/open-alipay-channel.ts';
-import { channelsOf, listChannels } from '../../../shared/payments/open-channels.ts';
+import { channelsOf, listChannels, notifyUrlsAt } from '../../../shared/payments/open-channels.ts';
 import { openWechatChannel } from '../../../shared/payments/open-wechat-channel.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -78,6 +78,19 @@ describe.each([
     expect(told).toEqual([expect.stringMatching(`^${id}: SecretUnreadable: secret ${name}: .*${field}`)]);
     expect(told.join()).not.toContain('no key');
   });
+});
+
+it('both are listed, with the ways in which each is paid, and send their notices to an address of their own', async () => {
+  const channels = channelsOf({ STAGE: 'test' }, holding(SECRETS), () => 0);
+  const listed = await listChannels(channels(() => undefined));
+  expect(listed).toEqual([
+    { channel: 'wechat', open: true, methods: ['qr', 'h5'] },
+    { channel: 'alipay', open: true, methods: ['qr', 'page', 'wap'] },
+  ]);
+  expect(listed.map(({ channel }) => notifyUrlsAt('https://api.example.com')(channel))).toEqual([
+    'https://api.example.com/v1/pay-callback-wechat',
+    'https://api.example.com/v1/pay-callback-alipay',
+  ]);
 });
 
 it('while the secrets manager cannot be asked nobody knows which are open', async () => {

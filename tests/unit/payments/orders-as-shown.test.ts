@@ -26,7 +26,8 @@ describe('an order', () => {
   it('that is open shows its ways to pay, and the first code that there is; of its merchant nothing', () => {
     const open = { ...PLAIN, refundedFen: 0, attempts: [...ATTEMPTS], codeUrl: 'weixin://new' };
     expect(toOrder(row(), end - 1, ATTEMPTS)).toStrictEqual(open);
-    expect(toOrder(row(), NOW_MS)).toStrictEqual({ ...PLAIN, refundedFen: 0, attempts: [] });
+    const plain = { ...PLAIN, refundedFen: 0, attempts: [] };
+    for (const invoice of [null, undefined]) expect(toOrder(row({ invoice }), NOW_MS)).toStrictEqual(plain);
   });
 
   it('whose time is over is closed, and cannot be paid', () => {
@@ -57,6 +58,12 @@ describe('whoever pays', () => {
     ['comes back to none that nobody names', asked({}), {}],
   ])('%s', (_what, payer, back) => {
     expect(payer).toStrictEqual({ clientIp: '203.0.113.7', ...back });
+  });
+
+  it('comes back to none that was named more than once, whichever is read', () => {
+    const request = readHttpEvent({ headers: { origin: SITE } });
+    const payer = payerOf({ ...request, repeatedHeaders: new Set(['origin']) }, [SITE], '/p');
+    expect(payer).toStrictEqual({});
   });
 
   it('comes back nowhere unless it was asked for, and has an address where one is known', () => {

@@ -17,6 +17,7 @@ describe('JSON about money', () => {
     '{"a\\"b" :\n"c: d","e":"\\\\"}',
     '{"a":":"}',
     '["a","b"]',
+    '["a",":"]',
     '{"a\\n":1}',
   ])('%j is what it says', (text) => {
     expect(read(text)).toEqual(JSON.parse(text));
