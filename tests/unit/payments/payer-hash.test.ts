@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryChannel } from '../../../scripts/soak/memory-channel.ts';
 import type { SecretSource } from '../../../shared/config/secret-source.ts';
 import type { PaymentNotice } from '../../../shared/payments/channel.ts';
-import { hashingPayers, payerHasher } from '../../../shared/payments/payer-hash.ts';
+import { type HashPayer, hashingPayers, payerHasher } from '../../../shared/payments/payer-hash.ts';
 
 const KEY = randomBytes(32);
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
@@ -60,7 +60,12 @@ describe('who paid', () => {
 
   it('is hashed in what a channel answers about an order that was paid, or refunded since, and in nothing else', async () => {
     const channel = memoryChannel('wechat');
-    const open = await hashingPayers(async (id) => (id === 'wechat' ? channel : undefined), hashPayer)('wechat');
+    const hashed: string[] = [];
+    const heard: HashPayer = (news) => {
+      hashed.push(news.transactionId);
+      return hashPayer(news);
+    };
+    const open = await hashingPayers(async (id) => (id === 'wechat' ? channel : undefined), heard)('wechat');
     const asked = {
       method: 'qr' as const,
       amountFen: 9900,
@@ -70,7 +75,7 @@ describe('who paid', () => {
     };
     await channel.createOrder({ ...asked, outTradeNo: 'ord_1' });
     expect(await open?.queryOrder('ord_1')).toEqual({ state: 'unpaid' });
-    channel.pay('ord_1', { payerId: OPENID });
+    const { transactionId } = channel.pay('ord_1', { payerId: OPENID });
     const payerHash = hashOf('wechat', 'wx0000000000000001', OPENID);
     const paid = await open?.queryOrder('ord_1');
     expect(paid).toMatchObject({ state: 'paid', payerHash });
@@ -81,6 +86,7 @@ describe('who paid', () => {
     const refunded = await open?.queryOrder('ord_1');
     expect(refunded).toMatchObject({ state: 'refunded', payerHash });
     expect(JSON.stringify([paid, refunded])).not.toContain(OPENID);
+    expect(hashed).toEqual([transactionId, transactionId]);
     expect(await hashingPayers(async () => undefined, hashPayer)('wechat')).toBeUndefined();
   });
 });
