@@ -38,10 +38,10 @@ let channel: PaymentChannel;
 let before = 0;
 beforeAll(async () => {
   gateway = await startLoopbackGateway();
-  channel = alipayChannel(gateway.config, { clock: () => NOW_MS, timeoutMs: 2000 });
 });
 afterAll(() => gateway.close());
 beforeEach(() => {
+  channel = alipayChannel(gateway.config, { clock: () => NOW_MS, timeoutMs: 2000 });
   before = gateway.asked.length;
 });
 
@@ -80,9 +80,11 @@ describe('a request', () => {
       agents.push(new Headers(init?.headers).get('user-agent'));
       return real(input, init);
     };
-    await told('queryOrder', { json: TRADE }).finally(() => {
+    try {
+      await told('queryOrder', { json: TRADE });
+    } finally {
       globalThis.fetch = real;
-    });
+    }
     expect(agents).toEqual(['yiying/1']);
     const { sign, ...parameters } = gateway.asked.at(-1)!.parameters;
     expect(sign).toHaveLength(344);
@@ -91,7 +93,10 @@ describe('a request', () => {
       ...{ timestamp: '2026-11-23 10:00:00', version: '1.0' },
       biz_content: JSON.stringify({ out_trade_no: NUMBERS.outTradeNo }),
     });
-    expect(channel.id).toBe('alipay');
+  });
+
+  it('is of a channel with a name, and three ways to pay', () => {
+    expect(channel).toMatchObject({ id: 'alipay', methods: ['qr', 'page', 'wap'] });
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
