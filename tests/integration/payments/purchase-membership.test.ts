@@ -49,6 +49,7 @@ describe('a purchase at its channel', () => {
   it('by a code is asked for once, and the code is kept', async () => {
     const first = await buy();
     const { orderId } = first;
+    expect(orderId).toMatch(/^ord_[0-9A-Z]{26}$/);
     const codeUrl = `weixin://${orderId}`;
     const [openAttempt, row] = [
       { channel: 'wechat', method: 'qr', codeUrl },
@@ -147,13 +148,18 @@ describe('a purchase that is refused', () => {
     expect([asked, await attempts()]).toEqual([[], []]);
   });
 
-  it('of another offer says what is sold now, to the fen; of a plan that was just taken off sale, that there is none', async () => {
+  it('of another offer says what is sold now, by the yuan and to the fen; of a plan that was just taken off sale, that there is none', async () => {
     const offer = '9900-100-30-member';
-    await product.db.write("UPDATE plans SET amount_fen = 9950 WHERE id = 'monthly_99'");
-    const zh = '现为 ¥99.50、100 额度、30 天，可用于会员功能';
-    const en = 'it is ¥99.50, 100 credits and 30 days now, for all cards';
-    const fields = [{ path: 'offer', rule: 'plan', zh, en }];
-    await expect(buy({ offer })).rejects.toMatchObject({ code: 'PLAN_CHANGED', fields });
+    for (const [fen, yuan] of [
+      [10_000, '100'],
+      [9950, '99.50'],
+    ] as const) {
+      await product.db.write("UPDATE plans SET amount_fen = ? WHERE id = 'monthly_99'", [fen]);
+      const zh = `现为 ¥${yuan}、100 额度、30 天，可用于会员功能`;
+      const en = `it is ¥${yuan}, 100 credits and 30 days now, for all cards`;
+      const fields = [{ path: 'offer', rule: 'plan', zh, en }];
+      await expect(buy({ offer })).rejects.toMatchObject({ code: 'PLAN_CHANGED', fields });
+    }
     const meanwhile: Database = {
       ...product.db,
       callProcedure: async <Row>(name: string, params: Parameters<Database['callProcedure']>[1]) => {

@@ -63,6 +63,16 @@ describe('settling an order', () => {
     const results = await Promise.all(connections.map((db) => settleOrder(db, payment(orderId), 'notify', NOW_MS)));
     expect(results.filter((result) => result === 'granted')).toHaveLength(1);
     expect(results.filter((result) => result === 'refund_due')).toHaveLength(7);
+    // Each thing by an id of its own kind, which is its number at the channel as well.
+    for (const [table, prefix, rows] of [
+      ['payments', 'pay_', 8],
+      ['refunds', 'rfd_', 7],
+      ['quota_lots', 'lot_', 1],
+    ] as const) {
+      const like = `${prefix}${'_'.repeat(26)}`;
+      const of = `SELECT id FROM ${table} WHERE merchant_id = ? AND id LIKE ?`;
+      expect(await product.db.query(of, [merchant, like])).toHaveLength(rows);
+    }
     expect((await queryQuota(product.db, merchant, NOW_MS)).available).toBe(100);
     expect(await product.audit()).toEqual([]);
   });
