@@ -93,6 +93,16 @@ it('both are listed, with the ways in which each is paid, and send their notices
   ]);
 });
 
+it('Alipay’s signs by the clock that it was opened with', async () => {
+  const alipay = await openAlipayChannel({ STAGE: 'test' }, holding(SECRETS), () => Date.UTC(2026, 10, 23, 2));
+  const asked = await alipay?.createOrder({
+    ...{ outTradeNo: 'ord_01JD0000000000000000000000', method: 'page', amountFen: 9900, description: '衣影会员' },
+    ...{ expiresAtMs: Date.UTC(2026, 10, 23, 2, 15), notifyUrl: 'https://api.example.com/v1/pay-callback-alipay' },
+  });
+  const parameters = new URL(asked?.payUrl ?? '').searchParams;
+  expect(parameters.get('timestamp')).toBe('2026-11-23 10:00:00');
+});
+
 it('while the secrets manager cannot be asked nobody knows which are open', async () => {
   const asked = channelsOf({ STAGE: 'test' }, holding({}, 'FailedOperation'), () => 0)(() => undefined);
   await expect(listChannels(asked)).rejects.toBeInstanceOf(ServicesFailed);
