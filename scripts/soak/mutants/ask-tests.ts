@@ -37,8 +37,11 @@ const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
 const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/growth/${file}.test.ts`);
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
+const FROZEN_ORDER = 'tests/integration/payments/frozen-order.test.ts';
+
 export const TEST_FILES: readonly string[] = [
   ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
+  FROZEN_ORDER,
   ...OF_EVERY_KIND,
 ];
 
@@ -63,7 +66,8 @@ function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
   if (procedure.startsWith('use_login_code')) return [LOGIN];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
-  if (/^(grant|revoke)_credits|^stop_task|^resolve_case|^set_order_freeze/.test(procedure)) return OPERATORS;
+  if (procedure.startsWith('set_order_freeze')) return [...OPERATORS, FROZEN_ORDER];
+  if (/^(grant|revoke)_credits|^stop_task|^resolve_case/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
   if (procedure.startsWith('fulfil_invoice')) return [INVOICES];
   if (procedure.startsWith('set_operator')) return [CREATE_OPERATOR];
