@@ -59,6 +59,8 @@ function settingsOf(folder: FolderName, report: string): object {
     incremental: true,
     incrementalFile: `${OUT}/${folder}-${hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]).slice(0, 16)}.json`,
     concurrency: 1,
+    // Whatever ends by this never ends: a busy machine must not notice a fault for the tests.
+    timeoutMS: 30_000,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
     tempDirName: '.stryker-tmp',

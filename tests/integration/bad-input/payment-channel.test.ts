@@ -8,9 +8,11 @@ import { describe as describeError, refused } from './refused.ts';
 const SIGNING = 'yiying-test-wechat-signing';
 let product: ProductDatabase;
 let stage: ApiStage;
+let timer: typeof import('../../../functions/reconcile-orders/handler.ts').main;
 beforeAll(async () => {
   product = await productDatabase();
   stage = await startApiStage(product.secret, { cashier: true });
+  timer = (await import('../../../functions/reconcile-orders/handler.ts')).main;
 });
 afterAll(async () => {
   await stage.close();
@@ -187,7 +189,6 @@ it('wakes somebody by the next tick of the timer, with class, order and trace, o
   stage.cashier.pay(orderId, { fault: 'wrong_amount' });
   await stage.cashier.tick();
   expect(statusesOf(orderId)).toEqual([500]);
-  const { main } = await import('../../../functions/reconcile-orders/handler.ts');
   const told = () =>
     stage
       .logs()
@@ -195,7 +196,7 @@ it('wakes somebody by the next tick of the timer, with class, order and trace, o
       .filter((line) => line.includes('"log":"reconciliation_case"') && line.includes(orderId))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(told()).toEqual([]);
-  for (let n = 0; n < 2; n++) expect(await main({ Type: 'Timer' }, {})).toEqual({ ok: true });
+  for (let n = 0; n < 2; n++) expect(await timer({ Type: 'Timer' }, {})).toEqual({ ok: true });
   const [row] = await stage.db.query<{ trace: string }>('SELECT trace FROM orders WHERE id = ?', [orderId]);
   expect(told()).toEqual([
     expect.objectContaining({ ...row, level: 'error', class: 'amount_differs', channel: 'wechat', remedy: 'none' }),
