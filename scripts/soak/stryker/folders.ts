@@ -36,24 +36,11 @@ export const FOLDERS = {
   },
   payments: {
     ...{ folder: 'shared/payments', files: '*.ts' },
+    // Told here to the field. A stage would make each trial longer, and load modules within a test: their tops would count then.
     tests: [
       ...of('unit/payments', '*'),
-      ...of('integration', 'wechat/*', 'alipay/*'),
-      ...of(
-        'integration/payments',
-        'purchase-membership',
-        'notices-as-handled',
-        'what-was-paid',
-        'send-refund',
-        'settle-order',
-        'refund-order',
-        'reconcile-*',
-        'receipts-and-invoices',
-        'torn-books',
-      ),
-      ...of('integration/payments', 'create-operator', 'edges-of-money', 'channel-faults', 'while-*'),
-      ...of('integration/bad-input', 'forged-notices', 'forged-alipay-notices', 'payment-channel'),
-      ...of('integration/cashier', '*-notices', 'channel-against-cashier', 'alipay-channel-against-cashier'),
+      ...of('integration/payments', 'buy-membership', 'purchase-membership', 'notices-as-handled', 'what-was-paid'),
+      ...of('integration/payments', 'send-refund', 'reconcile-*', 'settle-order', 'refund-order', 'while-*'),
     ],
     explained: [
       {
@@ -82,13 +69,6 @@ export const FOLDERS = {
       {
         why: 'days from no first one are none',
         mutants: ['shared/payments/bill-days.ts: if (firstMs === undefined) return; · firstMs === undefined → false'],
-      },
-      {
-        why: 'a time that was read must be written like that again',
-        mutants: [
-          'shared/payments/china-time.ts: const FORM = /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/; · /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/ → /(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/',
-          'shared/payments/china-time.ts: const FORM = /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/; · /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/ → /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)/',
-        ],
       },
       {
         why: 'a check that fails tells at least one issue',

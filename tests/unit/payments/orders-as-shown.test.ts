@@ -51,13 +51,13 @@ describe('whoever pays', () => {
   ) => payerOf(readHttpEvent({ headers, requestContext: { sourceIp } }), [SITE, OTHER], path);
 
   it.each([
-    ['comes back to the site that asks', asked({ Origin: SITE }), { returnUrl: `${SITE}/p` }],
-    ['comes back to another of ours', asked({ Origin: OTHER }), { returnUrl: `${OTHER}/p` }],
-    ['comes back to none of others', asked({ Origin: 'https://evil.example.com' }), {}],
-    ['comes back to none of two', asked({ Origin: SITE, origin: SITE }), {}],
-    ['comes back to none that nobody names', asked({}), {}],
-  ])('%s', (_what, payer, back) => {
-    expect(payer).toStrictEqual({ clientIp: '203.0.113.7', ...back });
+    ['comes back to the site that asks', { Origin: SITE }, { returnUrl: `${SITE}/p` }],
+    ['comes back to another of ours', { Origin: OTHER }, { returnUrl: `${OTHER}/p` }],
+    ['comes back to none of others', { Origin: 'https://evil.example.com' }, {}],
+    ['comes back to none of two', { Origin: SITE, origin: SITE }, {}],
+    ['comes back to none that nobody names', {}, {}],
+  ])('%s', (_what, headers, back) => {
+    expect(asked(headers)).toStrictEqual({ clientIp: '203.0.113.7', ...back });
   });
 
   it('comes back to none that was named more than once, whichever is read', () => {
