@@ -15,10 +15,11 @@ export const MUTATED = {
     ...['freeze_order_v3', 'set_order_freeze_v1', 'expire_lot_v1', 'set_membership_v2'],
   ],
   credits: [
-    ...['redeem_code_v2', 'create_redeem_batch_v1', 'revoke_redeem_batch_v2', 'grant_credits_v1'],
-    ...['revoke_credits_v1', 'settle_commission_v2', 'request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
+    ...['redeem_code_v2', 'create_redeem_batch_v1', 'revoke_redeem_batch_v2', 'settle_commission_v2'],
+    ...['request_withdrawal_v1', 'decide_withdrawal_v1', 'save_growth_v1'],
   ],
-  accounts: ['delete_account_v2', 'fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1', 'use_login_code_v3'],
+  operators: ['grant_credits_v1', 'revoke_credits_v1', 'fulfil_invoice_v1', 'resolve_case_v1', 'set_operator_v1'],
+  accounts: ['delete_account_v2', 'use_login_code_v3'],
   tasks: [
     ...['refund_task_v1', 'refund_share_v1', 'end_task_v1', 'complete_step_v1', 'plan_step_v1'],
     ...['accept_input_v2', 'refuse_input_v1', 'claim_unit_v3', 'finish_unit_v2', 'fail_unit_v2', 'stop_task_v1'],
