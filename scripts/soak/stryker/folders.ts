@@ -1,8 +1,8 @@
 /** A folder whose every line is to be watched by a test, and the tests that are asked. */
 interface MutatedFolder {
-  /** Of the repository; what of it is mutated: `**\/*.ts`, or its own files alone. */
+  /** Of the repository; what of it is mutated: `**\/*.ts`, or these of its own files. */
   readonly folder: string;
-  readonly files: '**/*.ts' | '*.ts';
+  readonly files: '**/*.ts' | readonly string[];
   readonly tests: readonly string[];
   /** Survivors, in groups with one reason each: why nobody can see them, or why nobody has to. */
   readonly explained: readonly { readonly why: string; readonly mutants: readonly string[] }[];
@@ -35,41 +35,29 @@ export const FOLDERS = {
     ],
   },
   payments: {
-    ...{ folder: 'shared/payments', files: '*.ts' },
-    // Told here to the field. A stage would make each trial longer, and load modules within a test: their tops would count then.
-    tests: [
-      ...of('unit/payments', '*'),
-      ...of('integration/payments', 'buy-membership', 'purchase-membership', 'notices-as-handled', 'what-was-paid'),
-      ...of('integration/payments', 'send-refund', 'reconcile-*', 'settle-order', 'refund-order', 'while-*'),
-    ],
+    ...{
+      folder: 'shared/payments',
+      files: [
+        'attempt-number.ts',
+        'channel.ts',
+        'china-time.ts',
+        'fetch-bytes.ts',
+        'first-path.ts',
+        'is-allowed-base.ts',
+        'merchant-number.ts',
+        'open-*-channel.ts',
+        'open-channels.ts',
+        'open-with-secret.ts',
+        'payer-*.ts',
+        'query-schedule.ts',
+        'read-columns.ts',
+        'read-json.ts',
+        'require-rsa.ts',
+        'yuan.ts',
+      ],
+    },
+    tests: [...of('unit/payments', '*'), ...of('integration', 'wechat/*', 'alipay/*', 'payments/purchase-membership')],
     explained: [
-      {
-        why: 'the payment of an order has a number only where it was paid',
-        mutants: [
-          "shared/payments/bill-comparison.ts: if ((order.state === 'paid' || order.state === 'refunded') && order.transactionId === subject) · order.state === 'paid' || order.state === 'refunded' → true",
-          "shared/payments/reconcile-bill.ts: if ((order.state === 'paid' || order.state === 'refunded') && order.transactionId === subject) { · order.state === 'paid' || order.state === 'refunded' → true",
-        ],
-      },
-      {
-        why: 'whatever is not held is granted',
-        mutants: [
-          "shared/payments/bill-comparison.ts: return settleOrder(db, order, 'bill', nowMs, order.state === 'refunded' ? 'hold' : 'grant'); · 'grant' → \"\"",
-          "shared/payments/handle-alipay-notice.ts: const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', nowMs, 'grant', onTrace); · 'grant' → \"\"",
-          "shared/payments/handle-wechat-notice.ts: const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', input.nowMs, 'grant', onTrace); · 'grant' → \"\"",
-          "shared/payments/reconcile-attempt.ts: const settled = await settleOrder(db, order, 'query', nowMs, order.state === 'refunded' ? 'hold' : 'grant'); · 'grant' → \"\"",
-          "shared/payments/settle-order.ts: how: 'grant' | 'hold' = 'grant', · 'grant' → \"\"",
-        ],
-      },
-      {
-        why: 'the greatest day of a channel is always one row, be it NULL',
-        mutants: [
-          'shared/payments/bill-days.ts: const firstMs = known?.day ? startOfShanghaiDay(known.day) + DAY_MS : await firstDay(db, channel); · known?.day → known.day',
-        ],
-      },
-      {
-        why: 'days from no first one are none',
-        mutants: ['shared/payments/bill-days.ts: if (firstMs === undefined) return; · firstMs === undefined → false'],
-      },
       {
         why: 'a check that fails tells at least one issue',
         mutants: [
@@ -85,6 +73,64 @@ export const FOLDERS = {
         ],
       },
       {
+        why: 'none of our sites is undefined',
+        mutants: [
+          "shared/payments/payer-of.ts: const isOurs = origin !== undefined && !request.repeatedHeaders.has('origin') && webOrigins.includes(origin); · origin !== undefined → true",
+        ],
+      },
+      {
+        why: 'what is looked for after a place is never found at the first',
+        mutants: [
+          'shared/payments/read-columns.ts: if (index < 0 || header.indexOf(column, index + 1) >= 0) { · header.indexOf(column, index + 1) >= 0 → header.indexOf(column, index + 1) > 0',
+        ],
+      },
+      {
+        why: 'a function that ends without a word gives undefined as well',
+        mutants: ['shared/payments/read-json.ts: } catch { · { … → {}'],
+      },
+      {
+        why: 'the first of what was found is not read',
+        mutants: [
+          'shared/payments/yuan.ts: const [, sign, whole, rest = \'\'] = YUAN.exec(text) ?? []; · [] → ["Stryker was here"]',
+        ],
+      },
+    ],
+  },
+  'payments-orders': {
+    ...{
+      folder: 'shared/payments',
+      files: [
+        'buy-membership.ts',
+        'purchase-membership.ts',
+        'order.ts',
+        'open-order.ts',
+        'list-orders.ts',
+        'settle-*.ts',
+        'handle-*.ts',
+        'reconcile-attempt.ts',
+        'reconcile-orders.ts',
+        'get-receipt.ts',
+        'request-invoice.ts',
+        'refund-order.ts',
+        'send-refund.ts',
+      ],
+    },
+    tests: [
+      ...of('unit/payments', '*'),
+      ...of('integration/payments', 'buy-membership', 'purchase-membership', 'notices-as-handled', 'what-was-paid'),
+      ...of('integration/payments', 'send-refund', 'reconcile-o*', 'settle-order', 'refund-order', 'while-*'),
+    ],
+    explained: [
+      {
+        why: 'whatever is not held is granted',
+        mutants: [
+          "shared/payments/handle-alipay-notice.ts: const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', nowMs, 'grant', onTrace); · 'grant' → \"\"",
+          "shared/payments/handle-wechat-notice.ts: const result = await settleOrder(db, await hashPayer(verdict.notice), 'notify', input.nowMs, 'grant', onTrace); · 'grant' → \"\"",
+          "shared/payments/reconcile-attempt.ts: const settled = await settleOrder(db, order, 'query', nowMs, order.state === 'refunded' ? 'hold' : 'grant'); · 'grant' → \"\"",
+          "shared/payments/settle-order.ts: how: 'grant' | 'hold' = 'grant', · 'grant' → \"\"",
+        ],
+      },
+      {
         why: 'an order that nobody was asked about is read once more, and is as it was',
         mutants: [
           'shared/payments/open-order.ts: if (due.length === 0) return { order, settled: [], failures: [] }; · due.length === 0 → false',
@@ -95,12 +141,6 @@ export const FOLDERS = {
         mutants: [
           "shared/payments/order.ts: return toOrder(row, nowMs, row.state === 'pending' ? await openAttempts(db, orderId) : []); · row.state === 'pending' → true",
           'shared/payments/order.ts: return toOrder(row, nowMs, row.state === \'pending\' ? await openAttempts(db, orderId) : []); · [] → ["Stryker was here"]',
-        ],
-      },
-      {
-        why: 'none of our sites is undefined',
-        mutants: [
-          "shared/payments/payer-of.ts: const isOurs = origin !== undefined && !request.repeatedHeaders.has('origin') && webOrigins.includes(origin); · origin !== undefined → true",
         ],
       },
       {
@@ -124,14 +164,55 @@ export const FOLDERS = {
         ],
       },
       {
-        why: 'what is looked for after a place is never found at the first',
+        why: 'a refund that was created, or asked for again, has its number and its row',
         mutants: [
-          'shared/payments/read-columns.ts: if (index < 0 || header.indexOf(column, index + 1) >= 0) { · header.indexOf(column, index + 1) >= 0 → header.indexOf(column, index + 1) > 0',
+          "shared/payments/refund-order.ts: const refundId = row.refund_id ?? ''; · '' → \"Stryker was here!\"",
+          "shared/payments/refund-order.ts: if (!refund) throw new TypeError('a refund that was just written is gone'); · !refund → false",
+          "shared/payments/refund-order.ts: if (!refund) throw new TypeError('a refund that was just written is gone'); · 'a refund that was just written is gone' → \"\"",
+          'shared/payments/refund-order.ts: if (!row) return undefined; · !row → false',
+        ],
+      },
+    ],
+  },
+  'payments-bills': {
+    ...{
+      folder: 'shared/payments',
+      files: ['bill-*.ts', 'reconcile-bill.ts', 'reconcile-bills.ts', 'reconcile-books.ts', '*-case.ts', '*-cases.ts'],
+    },
+    tests: [
+      ...of('unit/payments', '*'),
+      ...of(
+        'integration/payments',
+        'reconcile-d*',
+        'reconcile-one-order',
+        'reconcile-bills',
+        'torn-books',
+        'edges-of-money',
+      ),
+    ],
+    explained: [
+      {
+        why: 'the payment of an order has a number only where it was paid',
+        mutants: [
+          "shared/payments/bill-comparison.ts: if ((order.state === 'paid' || order.state === 'refunded') && order.transactionId === subject) · order.state === 'paid' || order.state === 'refunded' → true",
+          "shared/payments/reconcile-bill.ts: if ((order.state === 'paid' || order.state === 'refunded') && order.transactionId === subject) { · order.state === 'paid' || order.state === 'refunded' → true",
         ],
       },
       {
-        why: 'a function that ends without a word gives undefined as well',
-        mutants: ['shared/payments/read-json.ts: } catch { · { … → {}'],
+        why: 'whatever is not held is granted',
+        mutants: [
+          "shared/payments/bill-comparison.ts: return settleOrder(db, order, 'bill', nowMs, order.state === 'refunded' ? 'hold' : 'grant'); · 'grant' → \"\"",
+        ],
+      },
+      {
+        why: 'the greatest day of a channel is always one row, be it NULL',
+        mutants: [
+          'shared/payments/bill-days.ts: const firstMs = known?.day ? startOfShanghaiDay(known.day) + DAY_MS : await firstDay(db, channel); · known?.day → known.day',
+        ],
+      },
+      {
+        why: 'days from no first one are none',
+        mutants: ['shared/payments/bill-days.ts: if (firstMs === undefined) return; · firstMs === undefined → false'],
       },
       {
         why: 'no refund of ours has the one number or the other',
@@ -160,21 +241,6 @@ export const FOLDERS = {
         why: 'an amount that is not known is NULL either way',
         mutants: [
           'shared/payments/reconcile-books.ts: const amount = expectedFen === null ? {} : { expectedFen }; · expectedFen === null → false',
-        ],
-      },
-      {
-        why: 'a refund that was created, or asked for again, has its number and its row',
-        mutants: [
-          "shared/payments/refund-order.ts: const refundId = row.refund_id ?? ''; · '' → \"Stryker was here!\"",
-          "shared/payments/refund-order.ts: if (!refund) throw new TypeError('a refund that was just written is gone'); · !refund → false",
-          "shared/payments/refund-order.ts: if (!refund) throw new TypeError('a refund that was just written is gone'); · 'a refund that was just written is gone' → \"\"",
-          'shared/payments/refund-order.ts: if (!row) return undefined; · !row → false',
-        ],
-      },
-      {
-        why: 'the first of what was found is not read',
-        mutants: [
-          'shared/payments/yuan.ts: const [, sign, whole, rest = \'\'] = YUAN.exec(text) ?? []; · [] → ["Stryker was here"]',
         ],
       },
     ],

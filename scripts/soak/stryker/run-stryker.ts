@@ -53,7 +53,7 @@ function settingsOf(folder: FolderName, report: string): object {
     // Many tests do not import what they test, but a function that does.
     vitest: { configFile: 'scripts/soak/stryker/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
-    mutate: [`${FOLDERS[folder].folder}/${FOLDERS[folder].files}`],
+    mutate: [FOLDERS[folder].files].flat().map((files) => `${FOLDERS[folder].folder}/${files}`),
     // What stands at a module's top is counted once, when it is loaded: each such mutant would ask every test anew.
     ignoreStatic: true,
     incremental: true,

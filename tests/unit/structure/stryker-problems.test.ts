@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { soakStryker, strykerProblems } from '../../../scripts/soak/parts/soak-stryker.ts';
+import { FOLDERS } from '../../../scripts/soak/stryker/folders.ts';
 
 const mutants = (noticed: number, survived: number) => [
   ...Array.from({ length: noticed }, (_, n) => ({ name: `a.ts: noticed ${n}`, noticed: true })),
@@ -32,4 +35,14 @@ it('a part that was stopped, or is to try less than all, has tried nothing', asy
   expect(await told(1, false)).toEqual([10, ['nobody noticed: a.ts: survived 0']]);
   expect(await told(1, true)).toEqual([0, ['the time was over before all mutants were tried']]);
   expect(await told(0.5, false)).toEqual([0, ['--scale: Stryker tries all mutants of a folder or none']]);
+});
+
+it('each file of payments belongs to one part', () => {
+  const parts = [FOLDERS.payments, FOLDERS['payments-orders'], FOLDERS['payments-bills']];
+  const isOf = (name: string, files: readonly string[]): boolean =>
+    files.some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`).test(name));
+  const folder = fileURLToPath(new URL('../../../shared/payments', import.meta.url));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const owners = names.map((name) => [name, parts.filter(({ files }) => isOf(name, files)).length]);
+  expect(owners).toEqual(names.map((name) => [name, 1]));
 });
