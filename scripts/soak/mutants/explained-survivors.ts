@@ -42,6 +42,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     ACCOUNT_FIRST,
   "set_order_freeze_v1: FROM quota_lots WHERE merchant_id = v_merchant AND source_key = CONCAT('pay:', v_channel, ':', p_order_id) FOR UPDATE; · merchant_id = v_merchant → TRUE":
     ONE_KEY,
+  "grant_credits_v1: SELECT id INTO v_lot FROM quota_lots WHERE source_key = CONCAT('grant:', v_seq) AND merchant_id = p_merchant_id; · AND merchant_id = p_merchant_id → nothing":
+    ONE_KEY,
   'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
