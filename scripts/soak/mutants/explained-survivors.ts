@@ -44,6 +44,14 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     ONE_KEY,
   "grant_credits_v1: SELECT id INTO v_lot FROM quota_lots WHERE source_key = CONCAT('grant:', v_seq) AND merchant_id = p_merchant_id; · AND merchant_id = p_merchant_id → nothing":
     ONE_KEY,
+  "revoke_credits_v1: WHERE own.source_key = CONCAT('revoke:', v_seq) AND own.merchant_id = v_account AND e.merchant_id = v_account; · AND own.merchant_id = v_account → nothing":
+    ONE_KEY,
+  "revoke_credits_v1: WHERE own.source_key = CONCAT('revoke:', v_seq) AND own.merchant_id = v_account AND e.merchant_id = v_account; · AND e.merchant_id = v_account → nothing":
+    'all entries of a lot are of the merchant whose lot it is',
+  'fulfil_invoice_v1: SELECT id INTO v_order FROM orders WHERE id = p_order_id FOR UPDATE; · FOR UPDATE → nothing':
+    'two that end one request meet the lock of its row, and a refund that comes meanwhile is as one that comes after',
+  'fulfil_invoice_v1: SELECT state INTO v_state FROM invoice_requests WHERE order_id = v_order FOR UPDATE; · FOR UPDATE → nothing':
+    'whoever ends a request holds its order, which is locked before',
   'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':

@@ -54,8 +54,8 @@ function settingsOf(folder: FolderName, report: string): object {
     vitest: { configFile: 'scripts/soak/stryker/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     mutate: [FOLDERS[folder].files].flat().map((files) => `${FOLDERS[folder].folder}/${files}`),
-    // What stands at a module's top is counted once, when it is loaded: each such mutant would ask every test anew.
-    ignoreStatic: true,
+    // What stands at a module's top is counted once, when it is loaded: each such mutant asks every test anew.
+    ignoreStatic: !('withTops' in FOLDERS[folder]),
     incremental: true,
     incrementalFile: `${OUT}/${folder}-${hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]).slice(0, 16)}.json`,
     concurrency: 1,

@@ -80,8 +80,10 @@ describe("an operator's credits", () => {
     const { id: another } = await stage.newMerchant();
     const foreign = { merchantId: another, lotId, credits: 1, reason: '误发' };
     expect(codeOf(await post('revoke-credits', foreign))).toBe('NOT_FOUND');
-    expect((await ask('get-merchant', { merchantId })).available).toBe(3);
-    expect((await logOf(merchantId)).filter(({ action }) => action === 'revoke-credits')).toHaveLength(1);
+    expect((await revoke(1)).body.data).toEqual({ lotId, remaining: 2 });
+    expect((await revoke(5, 'revoke')).body.data).toEqual({ lotId, remaining: 3 });
+    expect((await ask('get-merchant', { merchantId })).available).toBe(2);
+    expect((await logOf(merchantId)).filter(({ action }) => action === 'revoke-credits')).toHaveLength(2);
     expect(await product.audit()).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { SecretSource } from '../../../shared/config/secret-source.ts';
 import { TencentApiError } from '../../../shared/config/tencent-api.ts';
@@ -91,6 +93,30 @@ it('both are listed, with the ways in which each is paid, and send their notices
     'https://api.example.com/v1/pay-callback-wechat',
     'https://api.example.com/v1/pay-callback-alipay',
   ]);
+});
+
+it('one that is closed has no ways', async () => {
+  const closed = { open: false, methods: [] };
+  expect(await listChannels(channelsOf({ STAGE: 'test' }, holding({}), () => 0)(() => undefined))).toEqual([
+    { channel: 'wechat', ...closed },
+    { channel: 'alipay', ...closed },
+  ]);
+});
+
+it('WeChat Pay’s signs by the clock that it was opened with', async () => {
+  let authorization: string | undefined;
+  const server = createServer((request, response) => {
+    authorization = request.headers.authorization;
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const name = 'yiying-test-wechat-signing';
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secrets = holding({ [name]: { ...SECRETS[name], baseUrl } });
+  const wechat = await openWechatChannel({ STAGE: 'test' }, secrets, () => Date.UTC(2026, 10, 23, 2));
+  await expect(wechat?.queryOrder('ord_01JD0000000000000000000000')).rejects.toThrow('wechat');
+  server.close();
+  expect(authorization).toContain(`timestamp="${Date.UTC(2026, 10, 23, 2) / 1000}"`);
 });
 
 it('Alipay’s signs by the clock that it was opened with', async () => {
