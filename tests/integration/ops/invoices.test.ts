@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { settleOrder } from '../../../shared/payments/settle-order.ts';
+import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { type Answer, type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
 import { newOperator } from '../../fixtures/new-operator.ts';
 import { type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
@@ -83,6 +85,18 @@ it('must say what was paid less what went back, which a refund after the request
   const waiting = (await list()).items.find((one: { orderId: string }) => one.orderId === orderId);
   expect(waiting.amountFen).toBe(3960);
   expect(codeOf(await fulfil(orderId, { amountFen: 3960 }))).toBe('done');
+});
+
+it('is of all that was paid for its order: not less for a second payment, a refund that was refused, or what others got back', async () => {
+  await refund((await asked()).orderId, 'whole');
+  const { orderId } = await asked();
+  const again = { channel: 'wechat', outTradeNo: orderId, transactionId: '4200000000000000000000000002' } as const;
+  const money = { amountFen: 9900, currency: 'CNY', merchantId: '1900000001', appId: 'wx8888888888888888' };
+  const second = { ...again, ...money, paidAtMs: Date.now() };
+  expect(await settleOrder(stage.db, second, 'notify', Date.now())).toBe('refund_due');
+  const { refundId } = (await refund(orderId, 'whole')).body.data;
+  expect(await settleRefund(stage.db, { channel: 'wechat', refundId, state: 'closed' }, Date.now())).toBe('closed');
+  expect(codeOf(await fulfil(orderId))).toBe('done');
 });
 
 it('is rejected with a reason and without a number; what does not fit together is said by field', async () => {
