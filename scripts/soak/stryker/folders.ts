@@ -62,6 +62,19 @@ export const FOLDERS = {
     withTops: true,
     explained: [
       {
+        why: 'a time that was read must be written like that again',
+        mutants: [
+          'shared/payments/china-time.ts: const FORM = /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/; · /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/ → /(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/',
+          'shared/payments/china-time.ts: const FORM = /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/; · /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)$/ → /^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)/',
+        ],
+      },
+      {
+        why: 'there is no decoder without a name: no file that loads this one can be loaded, and of those no test is counted',
+        mutants: [
+          "shared/payments/read-json.ts: const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }); · 'utf-8' → \"\"",
+        ],
+      },
+      {
         why: 'a check that fails tells at least one issue',
         mutants: [
           "shared/payments/first-path.ts: return error.issues[0]?.path.join('.') || whole; · error.issues[0]?.path → error.issues[0].path",

@@ -20,7 +20,7 @@ function secretsWith(document: () => unknown): SecretSource {
 const failures: unknown[] = [];
 const hasherOf = (document: () => unknown) =>
   payerHasher({ STAGE: 'prod' }, secretsWith(document))((error) => failures.push(error));
-const hashPayer = hasherOf(() => ({ hashKey: KEY.toString('base64') }));
+const hashPayer: HashPayer = (notice) => hasherOf(() => ({ hashKey: KEY.toString('base64') }))(notice);
 
 const NOTICE: PaymentNotice = {
   ...{ channel: 'wechat', outTradeNo: 'ord_1', transactionId: '4200', amountFen: 9900, currency: 'CNY' },
