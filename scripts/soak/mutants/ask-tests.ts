@@ -37,11 +37,12 @@ const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
 const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/growth/${file}.test.ts`);
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
+const RESOLVE_CASE = 'tests/integration/ops/resolve-case.test.ts';
 const FROZEN_ORDER = 'tests/integration/payments/frozen-order.test.ts';
 
 export const TEST_FILES: readonly string[] = [
   ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
-  FROZEN_ORDER,
+  ...[FROZEN_ORDER, RESOLVE_CASE],
   ...OF_EVERY_KIND,
 ];
 
@@ -67,7 +68,8 @@ function ofDomain(procedure: string): readonly string[] {
   if (procedure.startsWith('use_login_code')) return [LOGIN];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
   if (procedure.startsWith('set_order_freeze')) return [...OPERATORS, FROZEN_ORDER];
-  if (/^(grant|revoke)_credits|^stop_task|^resolve_case/.test(procedure)) return OPERATORS;
+  if (procedure.startsWith('resolve_case')) return [...OPERATORS, RESOLVE_CASE];
+  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
   if (procedure.startsWith('fulfil_invoice')) return [INVOICES];
   if (procedure.startsWith('set_operator')) return [CREATE_OPERATOR];

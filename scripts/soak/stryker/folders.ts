@@ -134,7 +134,15 @@ export const FOLDERS = {
     tests: [
       ...of('unit/payments', '*'),
       ...of('integration/payments', 'buy-membership', 'purchase-membership', 'notices-as-handled', 'what-was-paid'),
-      ...of('integration/payments', 'send-refund', 'reconcile-o*', 'settle-order', 'refund-order', 'while-*'),
+      ...of(
+        'integration/payments',
+        'send-refund',
+        'reconcile-o*',
+        'settle-order',
+        'refund-order',
+        'torn-books',
+        'while-*',
+      ),
     ],
     explained: [
       {

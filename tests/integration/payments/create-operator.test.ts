@@ -28,10 +28,17 @@ it('somebody who has signed in gets a role, another role, and the same again wit
   expect(await make()).toBe('created');
   expect(await make()).toBe('unchanged');
   expect(await make({ role: 'support' })).toBe('changed');
+  expect(await make({ role: 'support' })).toBe('unchanged');
   expect(await log()).toEqual([
     { role: 'operator', before: null },
     { role: 'support', before: 'operator' },
   ]);
+});
+
+it('a name alone is another one, too', async () => {
+  await make();
+  expect(await make({ name: '财务' })).toBe('changed');
+  expect(await make({ name: '财务' })).toBe('unchanged');
 });
 
 it('nobody is made up: a phone that never signed in gets none', async () => {
@@ -45,6 +52,7 @@ it('a role that had ended begins again, and the log says that there was none', a
     [phone],
   );
   expect(await make()).toBe('changed');
+  expect(await make()).toBe('unchanged');
   expect((await log()).at(-1)).toEqual({ role: 'operator', before: null });
 });
 
