@@ -37,12 +37,15 @@ const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
 const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/growth/${file}.test.ts`);
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
-const RESOLVE_CASE = 'tests/integration/ops/resolve-case.test.ts';
-const FROZEN_ORDER = 'tests/integration/payments/frozen-order.test.ts';
+/** Tests that only one procedure has. */
+const OWN = [
+  ['resolve_case', 'tests/integration/ops/resolve-case.test.ts'],
+  ['set_order_freeze', 'tests/integration/payments/frozen-order.test.ts'],
+] as const;
 
 export const TEST_FILES: readonly string[] = [
   ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
-  ...[FROZEN_ORDER, RESOLVE_CASE],
+  ...OWN.map(([, file]) => file),
   ...OF_EVERY_KIND,
 ];
 
@@ -52,9 +55,10 @@ export interface TestGroup {
   readonly only?: string;
 }
 
-/** The database tests of a procedure's own domain, in groups: what takes long is asked last. */
+/** The database tests of a procedure alone, of its domain, and of every kind, in groups: what takes long is asked last. */
 export function testsOf(procedure: string): readonly TestGroup[] {
-  return [{ files: ofDomain(procedure) }, { files: OF_EVERY_KIND, only: callersOf(procedure).join('|') }];
+  const own = OWN.filter(([name]) => procedure.startsWith(name)).map(([, file]) => ({ files: [file] }));
+  return [...own, { files: ofDomain(procedure) }, { files: OF_EVERY_KIND, only: callersOf(procedure).join('|') }];
 }
 
 /** The groups that the tests of these procedures stand in, each whole and once. */
@@ -67,9 +71,7 @@ function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
   if (procedure.startsWith('use_login_code')) return [LOGIN];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
-  if (procedure.startsWith('set_order_freeze')) return [...OPERATORS, FROZEN_ORDER];
-  if (procedure.startsWith('resolve_case')) return [...OPERATORS, RESOLVE_CASE];
-  if (/^(grant|revoke)_credits|^stop_task/.test(procedure)) return OPERATORS;
+  if (/^(grant|revoke)_credits|^stop_task|^resolve_case|^set_order_freeze/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
   if (procedure.startsWith('fulfil_invoice')) return [INVOICES];
   if (procedure.startsWith('set_operator')) return [CREATE_OPERATOR];
