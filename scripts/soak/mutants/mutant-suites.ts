@@ -18,7 +18,7 @@ const LOOKING = [
   ...['product-server.ts', 'proof-cards.ts', 'proof-job.ts', 'proof-process.ts', 'replay-seed.ts', 'seeded-random.ts'],
 ].map((path) => `scripts/soak/${path}`);
 /** Scenarios, stages and fixtures of the tests, the functions that a stage calls by name, and the stand-ins that they speak with. */
-const TESTED_WITH = [
+export const TESTED_WITH = [
   ...['tests/fixtures', 'tests/integration/database/one-merchant', 'functions', 'scripts/local'],
   ...[
     'tests/integration/auth/auth-stage.ts',

@@ -84,6 +84,7 @@ export const FOLDERS = {
         'send-refund.ts',
       ],
     },
+    // Without a stage: it would make each trial longer, and load modules within a test, whose tops would count then.
     tests: [
       ...of('unit/payments', '*'),
       ...of('integration/payments', 'buy-membership', 'purchase-membership', 'notices-as-handled', 'what-was-paid'),

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashOfPaths } from '../hash-of-paths.ts';
+import { TESTED_WITH } from '../mutants/mutant-suites.ts';
 import type { SoakRequest } from '../soak-part.ts';
 import { FOLDERS, type FolderName } from './folders.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const OUT = 'dist/soak/stryker';
 const LOOK_MS = 1000;
-/** What all tests run: answers about mutants stand as long as this does, and what `helpersOf` finds; test files Stryker compares itself. */
-const RUN_BY_ALL = ['shared', 'infra', 'functions', 'scripts/local', 'tests/fixtures', 'package-lock.json'];
+/** What tests run beside themselves. */
+const RUN_BY_ALL = ['shared', 'infra', 'package-lock.json', ...TESTED_WITH];
 
 type Watch = Pick<SoakRequest, 'say' | 'isOver'>;
 
@@ -57,7 +59,7 @@ function settingsOf(folder: FolderName, report: string): object {
     // What stands at a module's top is counted once, when it is loaded: each such mutant asks every test anew.
     ignoreStatic: !('withTops' in FOLDERS[folder]),
     incremental: true,
-    incrementalFile: `${OUT}/${folder}-${hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]).slice(0, 16)}.json`,
+    incrementalFile: `${OUT}/${folder}-${answersOf(folder)}.json`,
     concurrency: 1,
     // Whatever ends by this never ends: a busy machine must not notice a fault for the tests.
     timeoutMS: 30_000,
@@ -69,6 +71,16 @@ function settingsOf(folder: FolderName, report: string): object {
     tsconfigFile: 'none',
     thresholds: { high: 100, low: 0, break: null },
   };
+}
+
+/**
+ * Answers about mutants stand as long as this does. What is in a test file Stryker compares itself; which ones are asked it does not: it
+ * would go on believing one that is asked no more.
+ */
+function answersOf(folder: FolderName): string {
+  const asked = JSON.stringify([FOLDERS[folder].tests, 'withTops' in FOLDERS[folder]]);
+  const ran = hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]);
+  return createHash('sha256').update(`${asked}\n${ran}`).digest('hex').slice(0, 16);
 }
 
 /** Beside a folder's test files: stages, clients and receivers that they share. */
