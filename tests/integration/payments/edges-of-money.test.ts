@@ -33,12 +33,7 @@ beforeEach(async () => {
   merchant = await newMerchant(product.db);
 });
 
-const { ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
-async function bought(nowMs = NOW_MS): Promise<string> {
-  const orderId = await ordered(nowMs);
-  await settleOrder(product.db, channel.pay(orderId), 'notify', nowMs);
-  return orderId;
-}
+const { bought, ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
 const call = async (name: string, ...params: (string | number | null)[]): Promise<string> =>
   (await product.db.callProcedure<{ outcome: string }>(name, params)).outcome;
 const only = async <Row>(sql: string, param: string): Promise<Row | undefined> =>

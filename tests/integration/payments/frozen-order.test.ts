@@ -19,12 +19,7 @@ beforeEach(async () => {
   merchant = await newMerchant(product.db);
 });
 
-const { ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
-async function bought(): Promise<string> {
-  const orderId = await ordered();
-  await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
-  return orderId;
-}
+const { bought, ordered, refund } = buyerOf(() => ({ db: product.db, channel, merchant }));
 async function freeze(orderId: string, frozen: 0 | 1): Promise<string> {
   const key = `freeze-${orderId}-${frozen}`;
   const params = ['mch_operator', orderId, frozen, '渠道查无此单', key, 'a'.repeat(64), 'req_1', sqlTime(NOW_MS)];

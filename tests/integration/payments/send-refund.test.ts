@@ -4,7 +4,6 @@ import { ChannelError, type ChannelRefund, type PaymentChannel } from '../../../
 import { reconcileOrders } from '../../../shared/payments/reconcile-orders.ts';
 import { type RefundRequest, refundOrder } from '../../../shared/payments/refund-order.ts';
 import { DUE_REFUND, type DueRefund, sendRefund } from '../../../shared/payments/send-refund.ts';
-import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
 import { buyerOf } from '../../fixtures/buyer.ts';
 import {
@@ -35,7 +34,7 @@ beforeEach(async () => {
   await product.db.write('UPDATE order_attempts SET query_at = NULL');
 });
 
-const { ordered } = buyerOf(() => ({ db: product.db, channel, merchant }));
+const { bought } = buyerOf(() => ({ db: product.db, channel, merchant }));
 
 /** Answers to refunds in turn; then what it makes of them itself. */
 function answering(...answers: (ChannelRefund | Error)[]): PaymentChannel {
@@ -52,12 +51,6 @@ function answering(...answers: (ChannelRefund | Error)[]): PaymentChannel {
       return channel.queryRefund(refund);
     },
   };
-}
-
-async function bought(): Promise<string> {
-  const orderId = await ordered();
-  await settleOrder(product.db, channel.pay(orderId), 'notify', NOW_MS);
-  return orderId;
 }
 
 let keys = 0;
