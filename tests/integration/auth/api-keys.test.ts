@@ -175,6 +175,24 @@ describe('an API key', () => {
     await expect(callerOfApiKey(db, key, { ...asked, nowMs: asked.nowMs + 1 })).rejects.toThrow('1');
     expect(writes).toHaveLength(1);
   });
+
+  it('that many calls use at once is noted by the first: what they had read before is not written over it', async () => {
+    const { apiKeyId, key } = await made();
+    const read = new Map<string, Promise<unknown[]>>();
+    const query = <Row>(sql: string, params: readonly string[] = []) => {
+      const rows = read.get(sql) ?? stage.db.query(sql, params);
+      read.set(sql, rows);
+      return rows as Promise<Row[]>;
+    };
+    const db = { ...stage.db, query } as typeof stage.db;
+    const nowMs = Date.now();
+    for (const laterMs of [0, 1, 59_999]) {
+      await callerOfApiKey(db, key, { scope: 'read', sourceIp: '', nowMs: nowMs + laterMs });
+      expect((await listed(apiKeyId)).lastUsedAtMs).toBe(nowMs);
+    }
+    await callerOfApiKey(db, key, { scope: 'read', sourceIp: '', nowMs: nowMs + 60_000 });
+    expect((await listed(apiKeyId)).lastUsedAtMs).toBe(nowMs + 60_000);
+  });
 });
 
 describe("a key's day", () => {

@@ -97,6 +97,26 @@ describe('the first login', () => {
   });
 });
 
+describe('while no accounts are opened', () => {
+  const open = (isOpen: boolean) => stage.db.write('UPDATE settings SET sign_up = ?', [isOpen ? 1 : 0]);
+
+  it('a new phone is refused and its code stays good; whoever has an account comes in', async () => {
+    const known = await signIn(stage);
+    const phone = newPhone();
+    const code = await codeFor(stage, phone);
+    stage.advance(MINUTE_MS);
+    const knownCode = await codeFor(stage, known.phone);
+    await open(false);
+    const { status, body } = await login(phone, code);
+    const knownStatus = (await login(known.phone, knownCode)).status;
+    await open(true);
+    expect([status, body.error.code, knownStatus]).toEqual([403, 'SIGN_UP_CLOSED', 200]);
+    expect(stage.logs()).toContain('"reason":"sign_up_closed"');
+    expect(await stage.db.query('SELECT id FROM merchants WHERE phone = ?', [phone])).toEqual([]);
+    expect((await login(phone, code)).body.data.registered).toBe(true);
+  });
+});
+
 describe('a later login', () => {
   it('finds the same merchant again, and a second agreement is recorded beside the first', async () => {
     const first = await signIn(stage);

@@ -72,3 +72,54 @@ it('no phone, code, token, hash, cookie or key reaches the logs, whatever happen
     expect(logs).toContain(`"log":"${event}"`);
   }
 });
+
+/** What the lines of an event say beside the request's own. */
+const told = (event: string) =>
+  stage
+    .logs()
+    .split('\n')
+    .filter((line) => line.includes(`"log":"${event}"`))
+    .map((line) => {
+      const { at, level, log, function: name, requestId, coldStart, ...said } = JSON.parse(line);
+      return said;
+    });
+
+it('what was sent, refused and opened is told with the ids and reasons by which it is found again', async () => {
+  const before = new Map(
+    [
+      'code_sent',
+      'sms_failed',
+      'sms_budget_spent',
+      'sign_in_refused',
+      'signed_in',
+      'session_reuse',
+      'account_deleted',
+    ].map((event) => [event, told(event).length]),
+  );
+  const since = (event: string) => told(event).slice(before.get(event));
+  const phone = newPhone();
+  const code = await codeFor(stage, phone);
+  expect(since('code_sent')).toEqual([{ serialNo: expect.stringMatching(/^\S+$/) }]);
+  for (const refusal of ['FailedOperation.PhoneNumberInBlacklist', 'LimitExceeded.AppDailyLimit']) {
+    const refused = newPhone();
+    stage.refusedPhones.set(`+86${refused}`, refusal);
+    await stage.call('send-code', { body: { phone: refused }, sourceIp: newAddress() });
+  }
+  expect(since('sms_failed')).toEqual([{ providerCode: 'FailedOperation.PhoneNumberInBlacklist' }]);
+  expect(since('sms_budget_spent')).toEqual([{ providerCode: 'LimitExceeded.AppDailyLimit' }]);
+  const login = async (tried: string) =>
+    (await stage.call('login', { body: loginBody(phone, tried), sourceIp: newAddress() })).body.data;
+  await login(wrongCode(code));
+  const { accessToken, refreshToken, account } = await login(code);
+  await login(code);
+  expect(since('sign_in_refused')).toEqual([{ reason: 'wrong' }, { reason: 'expired' }]);
+  const { sid: sessionId } = JSON.parse(Buffer.from(accessToken.split('.')[1], 'base64url').toString());
+  const { merchantId } = account;
+  expect(since('signed_in')).toEqual([{ merchantId, sessionId, registered: true }]);
+  for (let n = 0; n < 2; n++) await stage.call('refresh-session', { body: { refreshToken } });
+  expect(since('session_reuse')).toEqual([{ merchantId, sessionId }]);
+  stage.advance(60_000);
+  const body = { phone, code: await codeFor(stage, phone), understood: true };
+  await stage.call('delete-account', { body, headers: { authorization: `Bearer ${accessToken}` } });
+  expect(since('account_deleted')).toEqual([{ merchantId, canceledTasks: 0, forfeitedCredits: 0 }]);
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { getAccount } from '../../../shared/auth/account.ts';
 import { listSessions, revokeSession } from '../../../shared/auth/list-sessions.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { newId } from '../../../shared/id.ts';
@@ -55,4 +56,9 @@ it('ends all others at once', async () => {
   for (let n = 0; n < 3; n++) await open(NOW_MS - 5000 - n);
   await revokeSession(product.db, { id: merchant, sessionId: own }, 'others', NOW_MS);
   expect(await list(own)).toEqual([[own, true]]);
+});
+
+it('whose merchant is gone from the database is nobody’s', async () => {
+  expect(await getAccount(product.db, merchant)).toMatchObject({ merchantId: merchant, createdAtMs: NOW_MS });
+  await expect(getAccount(product.db, 'mch_none')).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
 });

@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { maskPhone } from '../../../shared/auth/account.ts';
+import { hashApiKey } from '../../../shared/auth/api-key-text.ts';
 import { limitAddress } from '../../../shared/auth/limit-address.ts';
 import { FORMER_PHONE, loginCodesOf } from '../../../shared/auth/login-codes.ts';
+import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
 import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/shanghai-day.ts';
 
 describe('what is stored of a code', () => {
@@ -33,6 +35,11 @@ describe('what is stored of a code', () => {
     expect(await hashUnder({ codeKey: second, phoneKey: first })).toBe(await hashUnder({ codeKey: first }));
     expect(await hashUnder({ codeKey: second })).not.toBe(await hashUnder({ codeKey: first }));
   });
+});
+
+it.each([hashApiKey, hashRefreshToken])('what is stored of a key or a token is its SHA-256 in hex', (hash) => {
+  // FIPS 180-2, appendix B.1.
+  expect(hash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
 
 describe('an address counts', () => {
