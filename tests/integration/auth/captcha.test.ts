@@ -6,7 +6,7 @@ import { type AuthStage, newPhone, startAuthStage } from './auth-stage.ts';
 
 /** Plays DescribeCaptchaResult. */
 let verdict: Record<string, unknown>;
-let asked: { action: string; version: string; payload: Record<string, unknown> }[];
+let asked: { action: string; version: string; region: string; scope: string; payload: Record<string, unknown> }[];
 let server: Server;
 let database: FreshDatabase;
 let stage: AuthStage;
@@ -18,6 +18,8 @@ beforeAll(async () => {
     asked.push({
       action: String(request.headers['x-tc-action']),
       version: String(request.headers['x-tc-version']),
+      region: String(request.headers['x-tc-region']),
+      scope: /Credential=\w+\/[\d-]+\/(\w+\/\w+),/.exec(request.headers['authorization'] ?? '')?.[1] ?? 'unsigned',
       payload: JSON.parse(Buffer.concat(chunks).toString('utf8')),
     });
     reply.end(JSON.stringify({ Response: { ...verdict, RequestId: 'r' } }));
@@ -59,7 +61,8 @@ describe('with the captcha on', () => {
       CaptchaAppId: 190000000,
       AppSecretKey: 'captcha-secret',
     };
-    expect(asked).toEqual([{ action: 'DescribeCaptchaResult', version: '2019-07-22', payload }]);
+    const call = { action: 'DescribeCaptchaResult', version: '2019-07-22', region: 'ap-guangzhou' };
+    expect(asked).toEqual([{ ...call, scope: 'captcha/tc3_request', payload }]);
   });
 
   it.each([undefined, '', 'ticket', '{}', 'null', '{"ticket":"","randstr":""}', '{"ticket":1,"randstr":"x"}'])(
@@ -86,5 +89,16 @@ describe('with the captcha on', () => {
     verdict = { Error: { Code: 'InternalError', Message: 'x' } };
     const { status, body } = await send(solved);
     expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE']);
+  });
+
+  it('a secret that is no captcha’s is our own fault, and nobody is asked with it', async () => {
+    const good = stage.secrets['yiying-test-captcha'] as object;
+    for (const wrong of [{ appId: 0 }, { appId: '190000000' }, { appSecretKey: '' }]) {
+      stage.secrets['yiying-test-captcha'] = { ...good, ...wrong };
+      const cold = await stage.newInstance('send-code');
+      const { status, body } = await cold({ body: { phone: newPhone(), captcha: solved }, sourceIp: '203.0.113.21' });
+      expect([status, body.error.code, asked]).toEqual([500, 'INTERNAL', []]);
+    }
+    stage.secrets['yiying-test-captcha'] = good;
   });
 });

@@ -150,6 +150,13 @@ it('deletes the account at once: tasks end, credits are out of reach, sessions t
   );
   const now = Date.now();
   expect(ended).toEqual([{ roleEndedAtMs: now, membershipEndsAtMs: now, closedAtMs: now }]);
+  // What is left of the phone is forgotten on the same day three years later.
+  const kept = await stage.db.query('SELECT forget_at AS atMs FROM account_deletions WHERE merchant_id = ?', [
+    merchantId,
+  ]);
+  expect(kept).toEqual([
+    { atMs: Date.UTC(2029, new Date(now).getUTCMonth(), new Date(now).getUTCDate()) + (now % 86_400_000) },
+  ]);
 
   // Codes live for a day, as those of all phones do.
   await stage.db.write('DELETE FROM login_codes', []);
@@ -264,7 +271,14 @@ it('wants the whole phone of the account, a right and fresh code, and the word t
   const merchant = await signIn(stage);
   const code = await codeLater(merchant.phone);
   const other = await erase(merchant, code, { phone: newPhone() });
-  expect([other.status, other.body.error.fields[0].path]).toEqual([400, 'phone']);
+  expect([other.status, other.body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+  expect(other.body.error.fields).toEqual([
+    {
+      path: 'phone',
+      rule: 'own',
+      message: expect.stringMatching(/^(与本账号的手机号不一致|is not this account's phone)$/),
+    },
+  ]);
   expect((await erase(merchant, wrongCode(code))).body.error.code).toBe('CODE_INCORRECT');
   const silent = await erase(merchant, code, { understood: false });
   expect([silent.status, silent.body.error.fields[0].path]).toEqual([400, 'understood']);

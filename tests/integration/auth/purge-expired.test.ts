@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { purgeExpired } from '../../../shared/auth/purge-expired.ts';
+import { purgeExpired, ROUNDS, ROWS_AT_ONCE } from '../../../shared/auth/purge-expired.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { DAY_MS, NOW_MS, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 
@@ -50,4 +50,22 @@ it('deletes what is over and keeps what still counts', async () => {
   expect(await db.query('SELECT session_id FROM operator_step_ups')).toEqual([{ session_id: 'ses_live' }]);
   expect(await db.query('SELECT bucket FROM rate_limits')).toEqual([{ bucket: 'live' }]);
   expect(await db.query('SELECT id FROM login_codes')).toEqual([{ id: 'cod_counts' }]);
+});
+
+it('asks once more only where a statement deleted all that it may, and fifty times at most', async () => {
+  let asked: string[] = [];
+  const tableOf = (sql: string) => /FROM (\w+)/.exec(sql)?.[1] ?? '';
+  const write = (sql: string, params: Parameters<typeof product.db.write>[1]) => {
+    asked.push(tableOf(sql));
+    return product.db.write(sql, params);
+  };
+  await purgeExpired({ ...product.db, write }, NOW_MS);
+  const tables = ['login_codes', 'refresh_tokens', 'rate_limits', 'operator_step_ups', 'operator_views'];
+  expect(asked).toEqual(tables);
+  asked = [];
+  const full = async (sql: string) => ({ affectedRows: asked.push(tableOf(sql)) && ROWS_AT_ONCE, insertId: 0 });
+  expect(await purgeExpired({ ...product.db, write: full }, NOW_MS)).toEqual(
+    Object.fromEntries(tables.map((table) => [table, ROUNDS * ROWS_AT_ONCE])),
+  );
+  expect(asked).toEqual(tables.flatMap((table) => Array(ROUNDS).fill(table)));
 });

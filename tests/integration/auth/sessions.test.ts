@@ -51,10 +51,20 @@ it('ends one session, twice with the same answer, and nobody else their sessions
   expect(await list(own)).toEqual([[own, true]]);
 });
 
+it('of another merchant are nothing to end, one by one or all others', async () => {
+  const own = await open(NOW_MS - 1000);
+  const alone = { id: await newMerchant(product.db), sessionId: 'ses_none' };
+  expect(await revokeSession(product.db, alone, 'others', NOW_MS)).toEqual({});
+  await expect(revokeSession(product.db, alone, own, NOW_MS)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await list(own)).toEqual([[own, true]]);
+});
+
 it('ends all others at once', async () => {
   const own = await open(NOW_MS - 1000);
   for (let n = 0; n < 3; n++) await open(NOW_MS - 5000 - n);
-  await revokeSession(product.db, { id: merchant, sessionId: own }, 'others', NOW_MS);
+  // The second time there are none left.
+  for (const _ of [1, 2])
+    expect(await revokeSession(product.db, { id: merchant, sessionId: own }, 'others', NOW_MS)).toEqual({});
   expect(await list(own)).toEqual([[own, true]]);
 });
 

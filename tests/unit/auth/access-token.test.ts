@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { accessTokensOf } from '../../../shared/auth/access-token.ts';
 import { signedInMerchant } from '../../../shared/auth/signed-in-merchant.ts';
-import type { SecretSource } from '../../../shared/config/secret-source.ts';
+import { type SecretSource, SecretUnreadable } from '../../../shared/config/secret-source.ts';
 import { TencentApiError } from '../../../shared/config/tencent-api.ts';
 import { ServicesFailed } from '../../../shared/http/failure.ts';
 import { readHttpEvent } from '../../../shared/http/scf-event.ts';
@@ -94,6 +94,14 @@ it('a secrets manager that is away makes 503, not 401', async () => {
   await expect(accessTokensOf({ STAGE: 'test' }, away).verify(token, NOW_MS)).rejects.toBeInstanceOf(ServicesFailed);
 });
 
+it('what is wrong with the secret itself is told as that', async () => {
+  const token = await signNow();
+  stored = { currentKeyId: 'k1', keys: [first] };
+  remembered = undefined;
+  await expect(tokens().verify(token, NOW_MS)).rejects.toThrow(SecretUnreadable);
+  await expect(tokens().signer()).rejects.toThrow('codeKey');
+});
+
 describe('the Authorization header', () => {
   const call = (authorization: string | string[] | undefined) =>
     signedInMerchant(
@@ -117,6 +125,13 @@ describe('the Authorization header', () => {
       await expect(call(header)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     },
   );
+
+  it('has 1024 characters at most, with which a token comes through', async () => {
+    const token = await signNow();
+    const filled = (chars: number) => `Bearer${' '.repeat(chars - 'Bearer'.length - token.length)}${token}`;
+    await expect(call(filled(1024))).resolves.toEqual({ id: 'mch_1', sessionId: 'ses_1' });
+    await expect(call(filled(1025))).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
 
   it('may come once only', async () => {
     const token = await signNow();

@@ -4,7 +4,7 @@ import { maskPhone } from '../../../shared/auth/account.ts';
 import { hashApiKey } from '../../../shared/auth/api-key-text.ts';
 import { limitAddress } from '../../../shared/auth/limit-address.ts';
 import { FORMER_PHONE, loginCodesOf } from '../../../shared/auth/login-codes.ts';
-import { hashRefreshToken } from '../../../shared/auth/refresh-token.ts';
+import { hashRefreshToken, renewedToken } from '../../../shared/auth/refresh-token.ts';
 import { secondsOfShanghaiDayLeft, shanghaiDay } from '../../../shared/shanghai-day.ts';
 
 describe('what is stored of a code', () => {
@@ -42,6 +42,12 @@ it.each([hashApiKey, hashRefreshToken])('what is stored of a key or a token is i
   expect(hash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
 
+it('the token of a renewal is an HMAC over the one before and the renewal’s key, under the bytes of the secret', () => {
+  const secret = randomBytes(32);
+  const expected = createHmac('sha256', secret).update('refresh token\nbefore\nrenewal').digest('base64url');
+  expect(renewedToken(secret.toString('base64'), 'before', 'renewal')).toBe(expected);
+});
+
 describe('an address counts', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
@@ -54,6 +60,9 @@ describe('an address counts', () => {
     ['::', '0:0:0:0::/64'],
     ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
     ['1:2:3:4:5:6:192.0.2.1', '1:2:3:4::/64'],
+    ['1:2::3:4:5:192.0.2.1', '1:2:0:3::/64'],
+    ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
+    ['1:2:3::4:5:6:7', '1:2:3:0::/64'],
     ['1:2:3:4:5:6:7:8', '1:2:3:4::/64'],
   ])('%s as %s', (address, counted) => {
     expect(limitAddress(address)).toBe(counted);

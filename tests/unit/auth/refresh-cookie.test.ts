@@ -50,7 +50,7 @@ describe('the refresh cookie', () => {
   });
 
   it('that has another form is no token', () => {
-    for (const value of ['', 'yiying_refresh=', 'yiying_refresh=short', `xyiying_refresh=${TOKEN}`]) {
+    for (const value of ['', 'yiying_refresh', 'yiying_refresh=', 'yiying_refresh=short', `xyiying_refresh=${TOKEN}`]) {
       expect(cookie.read(contextOf({ cookie: value }), undefined).token).toBeNull();
     }
   });

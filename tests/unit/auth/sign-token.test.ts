@@ -24,10 +24,10 @@ const GOOD_CLAIMS = {
   exp: NOW_SECONDS + 900,
 };
 
-const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 /** A token made without the library under test. */
-function forge(header: object, claims: object, { hash = 'sha256', signedWith = secret } = {}): string {
+function forge(header: unknown, claims: unknown, { hash = 'sha256', signedWith = secret } = {}): string {
   const input = `${encode(header)}.${encode(claims)}`;
   return `${input}.${createHmac(hash, signedWith).update(input).digest('base64url')}`;
 }
@@ -103,7 +103,8 @@ describe('jose, as an oracle', () => {
       await expect(jwtVerify(token, secret, { ...options, currentDate: new Date(NOW_MS) })).rejects.toThrow();
       await expect(verify(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     }
-    await expect(verify(forge(GOOD_HEADER, { ...GOOD_CLAIMS, nbf: NOW_SECONDS }))).resolves.toEqual(SUBJECT);
+    const fromNow = forge(GOOD_HEADER, { ...GOOD_CLAIMS, nbf: NOW_SECONDS });
+    for (const nowMs of [NOW_MS, NOW_SECONDS * 1000]) await expect(verify(fromNow, nowMs)).resolves.toEqual(SUBJECT);
   });
 });
 
@@ -130,6 +131,18 @@ describe('what is not our token is not called expired but not signed in', () => 
     ['without a session', forge(GOOD_HEADER, withoutSession)],
     ['without a merchant', forge(GOOD_HEADER, withoutSubject)],
     ['without an expiry', forge(GOOD_HEADER, withoutExpiry)],
+    ['without a beginning', forge(GOOD_HEADER, { ...GOOD_CLAIMS, iat: undefined })],
+    ['with a beginning that is no number', forge(GOOD_HEADER, { ...GOOD_CLAIMS, iat: String(NOW_SECONDS) })],
+    ['with a text before which it is not good', forge(GOOD_HEADER, { ...GOOD_CLAIMS, nbf: '1' })],
+    ['with nothing before which it is not good', forge(GOOD_HEADER, { ...GOOD_CLAIMS, nbf: null })],
+    ['with a merchant that is no text', forge(GOOD_HEADER, { ...GOOD_CLAIMS, sub: 1 })],
+    ...[null, [], 'text', 1].flatMap((part): [string, string][] => [
+      [`with the header ${JSON.stringify(part)}`, forge(part, GOOD_CLAIMS)],
+      [`that claims ${JSON.stringify(part)}`, forge(GOOD_HEADER, part)],
+    ]),
+    ['without a signature', genuine.split('.').slice(0, 2).join('.')],
+    ['of a header alone', genuine.split('.').slice(0, 1).join('.')],
+    ['with a fourth part', `${genuine}.x`],
     ['with a session that is no text', forge(GOOD_HEADER, { ...GOOD_CLAIMS, sid: 1 })],
     ['with an expiry that is no number', forge(GOOD_HEADER, { ...GOOD_CLAIMS, exp: '9999999999' })],
     ['changed after it was signed', genuine.replace(/\.[^.]+\./, `.${encode({ ...GOOD_CLAIMS, sub: 'mch_2' })}.`)],
