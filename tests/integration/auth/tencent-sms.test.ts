@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tencentSms } from '../../../shared/auth/tencent-sms.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 /** Noon in Shanghai. */
 const NOW_MS = Date.UTC(2026, 2, 1, 4);
@@ -26,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-function send(answer: unknown, secret: unknown = SECRET) {
+/** As a cold instance does. */
+async function send(answer: unknown, secret: unknown = SECRET) {
+  vi.resetModules();
+  const { tencentSms } = await import('../../../shared/auth/tencent-sms.ts');
   [response, asked] = [answer, []];
   const get = async (name: string) => (name === 'yiying-test-sms' ? secret : undefined);
   const { port } = server.address() as AddressInfo;
