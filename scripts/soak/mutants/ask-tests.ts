@@ -34,13 +34,15 @@ const LOGIN = 'tests/integration/auth/login.test.ts';
 const DELETE_ACCOUNT = 'tests/integration/auth/delete-account.test.ts';
 const INVOICES = 'tests/integration/ops/invoices.test.ts';
 const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
-const REFERRAL = ['referral', 'referral-api'].map((file) => `tests/integration/growth/${file}.test.ts`);
+const REFERRAL_API = 'tests/integration/growth/referral-api.test.ts';
+const REFERRAL = ['tests/integration/growth/referral.test.ts', REFERRAL_API];
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
 
 /** Tests that only one procedure has. */
 const OWN = [
   ['resolve_case', 'tests/integration/ops/resolve-case.test.ts'],
   ['set_order_freeze', 'tests/integration/payments/frozen-order.test.ts'],
+  ['delete_account', 'tests/integration/auth/delete-account-edges.test.ts'],
 ] as const;
 
 export const TEST_FILES: readonly string[] = [
@@ -69,7 +71,7 @@ export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup
 
 function ofDomain(procedure: string): readonly string[] {
   if (/redeem/.test(procedure)) return [REDEEM_CODES];
-  if (procedure.startsWith('use_login_code')) return [LOGIN];
+  if (procedure.startsWith('use_login_code')) return [LOGIN, REFERRAL_API];
   if (procedure.startsWith('delete_account')) return [DELETE_ACCOUNT];
   if (/^(grant|revoke)_credits|^stop_task|^resolve_case|^set_order_freeze/.test(procedure)) return OPERATORS;
   if (/^(settle_commission|request_withdrawal|decide_withdrawal|save_growth)/.test(procedure)) return REFERRAL;
