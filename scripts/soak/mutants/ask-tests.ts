@@ -43,6 +43,7 @@ const OWN = [
   ['resolve_case', 'tests/integration/ops/resolve-case.test.ts'],
   ['set_order_freeze', 'tests/integration/payments/frozen-order.test.ts'],
   ['delete_account', 'tests/integration/auth/delete-account-edges.test.ts'],
+  ['revoke_redeem_batch', 'tests/integration/growth/revoke-at-once.test.ts'],
 ] as const;
 
 export const TEST_FILES: readonly string[] = [
