@@ -34,6 +34,7 @@ const LOGIN = 'tests/integration/auth/login.test.ts';
 const DELETE_ACCOUNT = 'tests/integration/auth/delete-account.test.ts';
 const INVOICES = 'tests/integration/ops/invoices.test.ts';
 const CREATE_OPERATOR = 'tests/integration/payments/create-operator.test.ts';
+const WITHDRAWAL_EDGES = 'tests/integration/growth/withdrawal-edges.test.ts';
 const REFERRAL_API = 'tests/integration/growth/referral-api.test.ts';
 const REFERRAL = ['tests/integration/growth/referral.test.ts', REFERRAL_API];
 const OPERATORS = ['merchants', 'tasks'].map((file) => `tests/integration/ops/${file}.test.ts`);
@@ -44,11 +45,13 @@ const OWN = [
   ['set_order_freeze', 'tests/integration/payments/frozen-order.test.ts'],
   ['delete_account', 'tests/integration/auth/delete-account-edges.test.ts'],
   ['revoke_redeem_batch', 'tests/integration/growth/revoke-at-once.test.ts'],
+  ['settle_commission', 'tests/integration/growth/commission-edges.test.ts'],
+  ...['request_withdrawal', 'decide_withdrawal', 'save_growth'].map((name) => [name, WITHDRAWAL_EDGES] as const),
 ] as const;
 
 export const TEST_FILES: readonly string[] = [
   ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
-  ...OWN.map(([, file]) => file),
+  ...new Set(OWN.map(([, file]) => file)),
   ...OF_EVERY_KIND,
 ];
 

@@ -8,6 +8,11 @@ const ACCOUNT_FIRST =
 
 const ONE_KEY = 'a source key is unique: it names one lot, or one entry, whosever it is';
 
+const REFERRAL_BY_ACCOUNT =
+  'what an inviter is owed, has and was promised changes only under the account’s lock, which is taken before';
+const NO_SUCH_KEY =
+  'a source key of a commission’s lot goes on with a number: none is `referral:<id>:` or ends with `~`';
+
 /** Mutants that change nothing that anybody could see, each with the reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'settle_order_v5: SET v_lot_ends = IF(v_ends IS NULL OR v_ends <= p_now, p_now, v_ends) + INTERVAL v_days DAY; · <= → <':
@@ -54,6 +59,18 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'whoever ends a request holds its order, which is locked before',
   'redeem_code_v2: IF v_account IS NOT NULL AND v_hash IS NULL THEN · AND v_hash IS NULL → nothing':
     'a key that is known decides the answer: the code is read and locked for nothing',
+  "settle_commission_v2: WHERE source_key >= CONCAT('referral:', v_id, ':') AND source_key < CONCAT('referral:', v_id, ':~') · >= → >":
+    NO_SUCH_KEY,
+  "settle_commission_v2: WHERE source_key >= CONCAT('referral:', v_id, ':') AND source_key < CONCAT('referral:', v_id, ':~') · < → <=":
+    NO_SUCH_KEY,
+  "settle_commission_v2: WHEN v_closed IS NOT NULL AND v_unit = 'credits' AND v_amount - v_reversed < v_kept THEN 'unchanged' · < → <=":
+    'where the two are equal there is nothing to change either way',
+  'settle_commission_v2: SELECT owed_credits INTO v_owed FROM referral_accounts WHERE merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
+    REFERRAL_BY_ACCOUNT,
+  'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
+    REFERRAL_BY_ACCOUNT,
+  'settle_commission_v2: ELSEIF v_move > 0 THEN · > → >=':
+    'what moves nothing makes no part and no lot: the branch changes nothing',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,
   'revoke_credits_v1: WHERE id = p_lot_id AND merchant_id = v_account AND revoked_at IS NULL AND expires_at > p_now FOR UPDATE; · FOR UPDATE → nothing':
