@@ -10,6 +10,7 @@ const ONE_KEY = 'a source key is unique: it names one lot, or one entry, whoseve
 
 const REFERRAL_BY_ACCOUNT =
   'what an inviter is owed, has and was promised changes only under the account’s lock, which is taken before';
+const NOTHING_MOVES = 'what moves nothing makes no entry, no part and no lot: the branch changes nothing';
 const NO_SUCH_KEY =
   'a source key of a commission’s lot goes on with a number: none is `referral:<id>:` or ends with `~`';
 
@@ -69,8 +70,12 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     REFERRAL_BY_ACCOUNT,
   'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
     REFERRAL_BY_ACCOUNT,
-  'settle_commission_v2: ELSEIF v_move > 0 THEN · > → >=':
-    'what moves nothing makes no part and no lot: the branch changes nothing',
+  'settle_commission_v2: ELSEIF v_move > 0 THEN · > → >=': NOTHING_MOVES,
+  'settle_commission_v2: ELSEIF v_move < 0 THEN · < → <=': NOTHING_MOVES,
+  "settle_commission_v2: SET v_kind = CASE WHEN v_outcome = 'released' THEN 'release' WHEN v_move < 0 THEN 'reverse' ELSE 'restore' END; · < → <=":
+    NOTHING_MOVES,
+  'settle_commission_v2: UPDATE referral_commissions SET seen = p_changes WHERE id = v_id AND seen < p_changes; · < → <=':
+    'what is written is what stands there',
   'expire_lot_v1: WHERE id = p_lot_id AND merchant_id = v_account AND expires_at <= p_now AND revoked_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
     ACCOUNT_FIRST,
   'revoke_credits_v1: WHERE id = p_lot_id AND merchant_id = v_account AND revoked_at IS NULL AND expires_at > p_now FOR UPDATE; · FOR UPDATE → nothing':
