@@ -104,6 +104,12 @@ it('nobody is asked who sends neither token nor key where anyone may read; who s
   expect(await read({ authorization: `Bearer ${await ofMerchant()}` })).toMatchObject({ id: view.merchantId });
 });
 
+it('is not mixed up with an API key: where the operation names no scope, no key is looked for', async () => {
+  const key = `yk_${'a'.repeat(43)}`;
+  await expect(asked(key)).rejects.toMatchObject({ code: 'API_KEY_REFUSED' });
+  await expect(asked(key, { ...READ, apiKey: undefined })).rejects.toMatchObject({ code: 'API_KEY_SCOPE' });
+});
+
 it('is ended by whoever holds its token, once: the time of the first stays, and no other view ends', async () => {
   const [token, other] = [await tokenOf(), await tokenOf(await begin())];
   await end(token, NOW_MS + 1000);

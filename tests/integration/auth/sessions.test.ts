@@ -42,13 +42,17 @@ it('lists the sessions that live, the newest first, and says which one asks', as
 });
 
 it('ends one session, twice with the same answer, and nobody else their sessions', async () => {
-  const [other, own] = [await open(NOW_MS - 2000), await open(NOW_MS - 1000)];
+  const [third, other, own] = [await open(NOW_MS - 3000), await open(NOW_MS - 2000), await open(NOW_MS - 1000)];
+  const left = [
+    [own, true],
+    [third, false],
+  ];
   const who = { id: merchant, sessionId: own };
   for (const _ of [1, 2]) expect(await revokeSession(product.db, who, other, NOW_MS)).toEqual({});
-  expect(await list(own)).toEqual([[own, true]]);
+  expect(await list(own)).toEqual(left);
   const stranger = { id: await newMerchant(product.db), sessionId: other };
   await expect(revokeSession(product.db, stranger, own, NOW_MS)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(await list(own)).toEqual([[own, true]]);
+  expect(await list(own)).toEqual(left);
 });
 
 it('of another merchant are nothing to end, one by one or all others', async () => {

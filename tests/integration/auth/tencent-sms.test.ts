@@ -45,8 +45,10 @@ describe('an SMS', () => {
       TemplateParamSet: ['012345', '5'],
     };
     expect(asked).toEqual([['SendSms', '2021-01-11', 'ap-guangzhou', payload]]);
-    await send(status('Ok'), { ...SECRET, region: 'ap-nanjing' });
-    expect(asked).toMatchObject([['SendSms', '2021-01-11', 'ap-nanjing', {}]]);
+    for (const region of ['ap-guangzhou', 'ap-beijing', 'ap-nanjing']) {
+      await send(status('Ok'), { ...SECRET, region });
+      expect(asked).toEqual([['SendSms', '2021-01-11', region, payload]]);
+    }
   });
 
   it('that was sent has been sent, also when it is told without a number of its own', async () => {
