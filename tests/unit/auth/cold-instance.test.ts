@@ -176,6 +176,8 @@ describe('keys of the tokens secret', () => {
     const hash = await loginCodesOf({ STAGE: 'test' }, { get, refresh: get }).hasher();
     const expected = createHmac('sha256', phoneKey).update('13800138000\nformer').digest('hex');
     expect([FORMER_PHONE, hash('13800138000', FORMER_PHONE)]).toEqual(['former', expected]);
+    const ofCode = createHmac('sha256', secret).update('13800138000\n012345').digest('hex');
+    expect(hash('13800138000', '012345')).toBe(ofCode);
   });
 });
 
