@@ -52,6 +52,9 @@ describe('the refresh cookie', () => {
   it('that has another form is no token', () => {
     for (const value of ['', 'yiying_refresh', 'yiying_refresh=', 'yiying_refresh=short', `xyiying_refresh=${TOKEN}`]) {
       expect(cookie.read(contextOf({ cookie: value }), undefined).token).toBeNull();
+      // It speaks for nobody, wherever it comes from.
+      const foreign = contextOf({ cookie: value, origin: 'https://evil.example.com' });
+      expect(cookie.read(foreign, undefined)).toMatchObject({ token: null, via: 'cookie' });
     }
   });
 

@@ -152,4 +152,14 @@ describe('what is not our token is not called expired but not signed in', () => 
   ])('%s', async (_what, token) => {
     await expect(verify(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   });
+
+  it.each([withoutKeyId, { ...GOOD_HEADER, kid: 7 }, { ...GOOD_HEADER, kid: null }])(
+    'no key is looked for whose name is no text: %j',
+    async (header) => {
+      const token = forge(header, GOOD_CLAIMS);
+      await expect(verifyToken(token, async () => key, AUDIENCE, NOW_MS)).rejects.toMatchObject({
+        code: 'NOT_SIGNED_IN',
+      });
+    },
+  );
 });
