@@ -70,6 +70,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     REFERRAL_BY_ACCOUNT,
   'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
     REFERRAL_BY_ACCOUNT,
+  'settle_commission_v2: AND merchant_id = p_merchant_id AND remaining > 0 · AND merchant_id = p_merchant_id → nothing':
+    ONE_KEY,
   'settle_commission_v2: ELSEIF v_move > 0 THEN · > → >=': NOTHING_MOVES,
   'settle_commission_v2: ELSEIF v_move < 0 THEN · < → <=': NOTHING_MOVES,
   "settle_commission_v2: SET v_kind = CASE WHEN v_outcome = 'released' THEN 'release' WHEN v_move < 0 THEN 'reverse' ELSE 'restore' END; · < → <=":

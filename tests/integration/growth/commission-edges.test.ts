@@ -144,3 +144,38 @@ it('knows how new each look was, of its own order alone', async () => {
   expect(await seen(first)).toEqual({ seen: 4 });
   expect(await settle({ orderId: first, changes: 4, refundedFen: PAID_FEN })).toBe('adjusted');
 });
+
+const close = () =>
+  product.db.write('UPDATE accounts SET closed_at = ? WHERE merchant_id = ?', [sqlTime(NOW_MS), inviter]);
+const taken = () => rowsOf('SELECT state, reversed FROM referral_commissions WHERE merchant_id = ?');
+
+it('of an inviter who has deleted the account is taken back all the same, and comes back in fen alone', async () => {
+  const [inCredits, inFen] = [await released('credits'), await released('fen')];
+  await close();
+  const look = (orderId: string, unit: 'fen' | 'credits', changes: number, refundedFen: number) =>
+    settle({ orderId, changes, refundedFen, unit, nowMs: RELEASED_MS });
+  expect(await look(inCredits, 'credits', 2, PAID_FEN)).toBe('adjusted');
+  expect(await look(inFen, 'fen', 2, PAID_FEN)).toBe('adjusted');
+  expect(await look(inCredits, 'credits', 3, 0)).toBe('unchanged');
+  expect(await look(inFen, 'fen', 3, 0)).toBe('adjusted');
+  expect(await taken()).toEqual(
+    expect.arrayContaining([
+      { state: 'released', reversed: 15 },
+      { state: 'released', reversed: 0 },
+    ]),
+  );
+  expect(await remaining()).toEqual([0]);
+  expect(await rowsOf('SELECT balance_fen FROM referral_accounts WHERE merchant_id = ?')).toEqual([
+    { balance_fen: 1485 },
+  ]);
+});
+
+it('is of one inviter: nobody else is booked for the same order, and what the one has stays', async () => {
+  const orderId = await released();
+  const [owner, before] = [inviter, await taken()];
+  inviter = await newMerchant(product.db);
+  await expect(settle({ orderId, changes: 9, refundedFen: PAID_FEN, nowMs: RELEASED_MS })).rejects.toThrow('by_order');
+  inviter = owner;
+  expect(await taken()).toEqual(before);
+  expect(await remaining()).toEqual([15]);
+});
