@@ -70,6 +70,12 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     REFERRAL_BY_ACCOUNT,
   'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
     REFERRAL_BY_ACCOUNT,
+  'request_withdrawal_v1: SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
+    'two that ask at once meet the lock of the balance, and one beside the deletion of its account is as one before it',
+  'request_withdrawal_v1: SELECT balance_fen INTO v_balance FROM referral_accounts WHERE merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
+    REFERRAL_BY_ACCOUNT,
+  'request_withdrawal_v1: SELECT id INTO v_open FROM withdrawals WHERE merchant_id = v_account AND open_of = v_account; · merchant_id = v_account → TRUE':
+    'who waits stands in open_of, and is the merchant',
   'settle_commission_v2: AND merchant_id = p_merchant_id AND remaining > 0 · AND merchant_id = p_merchant_id → nothing':
     ONE_KEY,
   'settle_commission_v2: ELSEIF v_move > 0 THEN · > → >=': NOTHING_MOVES,
