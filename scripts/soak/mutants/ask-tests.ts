@@ -46,6 +46,7 @@ const OWN = [
   ['delete_account', 'tests/integration/auth/delete-account-edges.test.ts'],
   ['revoke_redeem_batch', 'tests/integration/growth/revoke-at-once.test.ts'],
   ['settle_commission', 'tests/integration/growth/commission-edges.test.ts'],
+  ['settle_commission', 'tests/integration/growth/commission-among-other-lots.test.ts'],
   ...['request_withdrawal', 'decide_withdrawal', 'save_growth'].map((name) => [name, WITHDRAWAL_EDGES] as const),
 ] as const;
 
