@@ -70,6 +70,10 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     REFERRAL_BY_ACCOUNT,
   'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
     REFERRAL_BY_ACCOUNT,
+  'delete_account_v2: DECLARE open_tasks CURSOR FOR SELECT id FROM tasks WHERE merchant_id = p_merchant_id AND ended_at IS NULL ORDER BY id; · AND ended_at IS NULL → nothing':
+    'each is looked at again under its lock, and one that has ended is passed over',
+  'delete_account_v2: WHERE merchant_id = p_merchant_id AND revoked_at IS NULL AND expires_at > p_now ORDER BY expires_at, id; · ORDER BY expires_at → ORDER BY expires_at DESC':
+    'every live lot is taken out of reach, whichever is first',
   'request_withdrawal_v1: SELECT merchant_id INTO v_account FROM accounts WHERE merchant_id = p_merchant_id AND closed_at IS NULL FOR UPDATE; · FOR UPDATE → nothing':
     'two that ask at once meet the lock of the balance, and one beside the deletion of its account is as one before it',
   'request_withdrawal_v1: SELECT balance_fen INTO v_balance FROM referral_accounts WHERE merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
