@@ -1,3 +1,4 @@
+import { AUTH } from './explained-auth.ts';
 import { ALIPAY, WECHAT } from './explained-channels.ts';
 import { BILLS, ORDERS, SMALL_PARTS } from './explained-payments.ts';
 
@@ -142,7 +143,7 @@ export const FOLDERS = {
   auth: {
     ...{ folder: 'shared/auth', files: '**/*.ts' },
     tests: [...of('unit/auth', '*'), ...of('integration/auth', '*')],
-    explained: [],
+    explained: AUTH,
   },
   tasks: {
     ...{ folder: 'shared/tasks', files: '**/*.ts' },
