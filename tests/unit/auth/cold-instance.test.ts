@@ -167,6 +167,19 @@ describe('keys of the tokens secret', () => {
     }
   });
 
+  it('are looked for where a token names one, and what names none is nobody’s', async () => {
+    const { audienceOf, importTokenKey, signToken, verifyToken } = await import('../../../shared/auth/sign-token.ts');
+    const key = importTokenKey(secret.toString('base64'));
+    const subject = { merchantId: 'mch_1', sessionId: 'ses_1' };
+    const audience = audienceOf('test');
+    const { accessToken } = await signToken(subject, { keyId: 'k1', key }, audience, NOW_MS);
+    const verify = (token: string, keyId: string) =>
+      verifyToken(token, async (named) => (named === keyId ? key : null), audience, NOW_MS);
+    expect(await verify(accessToken, 'k1')).toStrictEqual(subject);
+    for (const found of [verify(accessToken, 'k2'), verify('a.b.c', 'k1'), verify('', 'k1')])
+      await expect(found).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
   it('hash a phone that was here before as no code ever is', async () => {
     const { FORMER_PHONE, loginCodesOf } = await import('../../../shared/auth/login-codes.ts');
     const [codeKey, phoneKey] = [secret.toString('base64'), randomBytes(32)];
