@@ -82,7 +82,7 @@ function sayBroken(part: string, violations: readonly string[]): void {
 }
 
 function withoutViolations({ counts, seeds, seconds, notes }: SoakOutcome): Omit<SoakOutcome, 'violations'> {
-  return { counts, seeds, seconds: Math.round(seconds), notes };
+  return { counts, seeds, seconds: Math.ceil(seconds), notes };
 }
 
 function readRequest() {

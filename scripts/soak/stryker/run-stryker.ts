@@ -60,7 +60,8 @@ function settingsOf(folder: FolderName, report: string): object {
     ignoreStatic: !('withTops' in FOLDERS[folder]),
     incremental: true,
     incrementalFile: `${OUT}/${folder}-${answersOf(folder)}.json`,
-    concurrency: 1,
+    // Tests wait for their database half of the time.
+    concurrency: 2,
     // Whatever ends by this never ends: a busy machine must not notice a fault for the tests.
     timeoutMS: 30_000,
     reporters: ['json', 'progress-append-only'],
