@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /** A deployed function's `main`. */
@@ -66,7 +67,8 @@ function instancePool(instances: readonly FunctionMain[]): (event: unknown) => P
   const waiting: ((main: FunctionMain) => void)[] = [];
   const run = async (main: FunctionMain, event: unknown): Promise<unknown> => {
     try {
-      return await main(event, {});
+      // The platform names each request.
+      return await main(event, { request_id: randomUUID() });
     } finally {
       const next = waiting.shift();
       if (next) next(main);
