@@ -69,7 +69,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   'settle_commission_v2: SELECT owed_credits INTO v_owed FROM referral_accounts WHERE merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
     REFERRAL_BY_ACCOUNT,
   'settle_commission_v2: FROM referral_commissions WHERE order_id = p_order_id AND merchant_id = v_account FOR UPDATE; · FOR UPDATE → nothing':
-    REFERRAL_BY_ACCOUNT,
+    'beside whoever holds the account it is only put off, for a minute after a failed booking: read before that, it is as if booked before',
   'delete_account_v2: DECLARE open_tasks CURSOR FOR SELECT id FROM tasks WHERE merchant_id = p_merchant_id AND ended_at IS NULL ORDER BY id; · AND ended_at IS NULL → nothing':
     'each is looked at again under its lock, and one that has ended is passed over',
   'delete_account_v2: WHERE merchant_id = p_merchant_id AND revoked_at IS NULL AND expires_at > p_now ORDER BY expires_at, id; · ORDER BY expires_at → ORDER BY expires_at DESC':

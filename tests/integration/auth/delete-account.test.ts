@@ -272,13 +272,7 @@ it('wants the whole phone of the account, a right and fresh code, and the word t
   const code = await codeLater(merchant.phone);
   const other = await erase(merchant, code, { phone: newPhone() });
   expect([other.status, other.body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
-  expect(other.body.error.fields).toEqual([
-    {
-      path: 'phone',
-      rule: 'own',
-      message: expect.stringMatching(/^(与本账号的手机号不一致|is not this account's phone)$/),
-    },
-  ]);
+  expect(other.body.error.fields).toEqual([{ path: 'phone', rule: 'own', message: '与本账号的手机号不一致' }]);
   expect((await erase(merchant, wrongCode(code))).body.error.code).toBe('CODE_INCORRECT');
   const silent = await erase(merchant, code, { understood: false });
   expect([silent.status, silent.body.error.fields[0].path]).toEqual([400, 'understood']);

@@ -14,9 +14,13 @@ export interface HeldLock {
  * Starts `work` while another transaction holds a lock, lets go once `waiters` statements wait for it, and answers what
  * `work` does: so they really meet, however fast each is.
  */
-export async function whileLocked<T>(database: FreshDatabase, held: HeldLock, work: () => Promise<T>): Promise<T> {
-  const holder = await createConnection(database.connection);
-  const watcher = await createConnection(database.connection);
+export async function whileLocked<T>(
+  { connection }: Pick<FreshDatabase, 'connection'>,
+  held: HeldLock,
+  work: () => Promise<T>,
+): Promise<T> {
+  const holder = await createConnection(connection);
+  const watcher = await createConnection(connection);
   try {
     await holder.beginTransaction();
     await holder.query(held.sql, [...held.values]);

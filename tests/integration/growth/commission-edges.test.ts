@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { getReferral } from '../../../shared/growth/get-referral.ts';
 import { newId } from '../../../shared/id.ts';
-import { DAY_MS, NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
+import {
+  DAY_MS,
+  grantCredits,
+  NOW_MS,
+  newMerchant,
+  type ProductDatabase,
+  productDatabase,
+  remainingOf,
+} from '../../fixtures/product-database.ts';
 
 /** What a commission comes to, one call of its procedure after the other: an order of 9900 fen and 100 credits, 15 % of it. */
 let product: ProductDatabase;
@@ -108,6 +116,19 @@ it('is taken back lot by lot: one that is spent is passed over, and one that is 
   expect(moves.map(({ kind, amount }) => `${kind} ${amount}`)).toEqual([
     ...['release 15', 'reverse -14', 'restore 14', 'reverse -10', 'restore 10', 'reverse -2'],
   ]);
+});
+
+it('is taken back out of its own lots alone: what they lack is owed, and no lot that was bought pays for it', async () => {
+  const orderId = await released();
+  const [own] = await lots();
+  await product.db.write('UPDATE quota_lots SET remaining = 5 WHERE id = ?', [String(own?.['id'])]);
+  // Keys on both sides of the commission's own.
+  const keys = ['pay:wechat:ord_1', 'referral:cms_other:1', 'welcome:mch_1'];
+  const others = await Promise.all(keys.map((sourceKey) => grantCredits(product.db, inviter, 50, { sourceKey })));
+  expect(await settle({ orderId, changes: 2, refundedFen: PAID_FEN, nowMs: RELEASED_MS })).toBe('adjusted');
+  expect(await remainingOf(product.db, String(own?.['id']))).toBe(0);
+  for (const lot of others) expect(await remainingOf(product.db, lot)).toBe(50);
+  expect(await owed()).toEqual({ owed_credits: 10 });
 });
 
 it('in fen moves the balance alone: no lot, and nothing owed', async () => {

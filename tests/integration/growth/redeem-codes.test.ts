@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../../shared/db/database.ts';
 import { createRedeemBatch } from '../../../shared/growth/create-redeem-batch.ts';
 import { listRedeemBatches } from '../../../shared/growth/list-redeem-batches.ts';
 import { listRedeemCodes } from '../../../shared/growth/list-redeem-codes.ts';
 import { redeemCode } from '../../../shared/growth/redeem-code.ts';
 import { auditLedger } from '../../../shared/ops/audit-ledger.ts';
+import { revokeRedeemBatch } from '../../../shared/ops/revoke-redeem-batch.ts';
 import { type ApiMerchant, type ApiStage, startApiStage } from '../../fixtures/api-stage.ts';
 import { newOperator } from '../../fixtures/new-operator.ts';
 import { DAY_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { readBy } from '../../fixtures/rows-read.ts';
+import { whileLocked } from '../auth/while-locked.ts';
 
 let product: ProductDatabase;
 let stage: ApiStage;
@@ -184,6 +187,23 @@ it.each([1, 5])('thirty-two merchants at once, a code of %i uses: one lot for ea
   for (const outcome of outcomes)
     if (outcome.status === 'rejected') expect(outcome.reason.code).toBe('REDEEM_CODE_USED');
   expect(await auditLedger(product.db, 0)).toEqual([]);
+});
+
+it('two operators who revoke a batch at once are told the same moment, at which one of them ended it', async () => {
+  const { batchId } = await madeCodes();
+  const revoke = (db: Database, n: number) => {
+    const request = { idempotencyKey: 'end', requestHash: 'a'.repeat(64), requestId: 'req_1', nowMs: Date.now() + n };
+    const write = { operatorId: `mch_${n}`, action: 'revoke-redeem-batch', ...request };
+    return revokeRedeemBatch(db, { batchId, reason: '活动结束' }, write);
+  };
+  const held = { sql: 'SELECT id FROM redeem_batches WHERE id = ? FOR UPDATE', values: [batchId], waiters: 2 };
+  const told = await whileLocked(product, held, () => Promise.all(product.connections(2).map(revoke)));
+  const revoked = await product.db.query('SELECT revoked_at AS revokedAtMs FROM redeem_batches WHERE id = ?', [
+    batchId,
+  ]);
+  expect(told.map(({ revokedAtMs }) => ({ revokedAtMs }))).toEqual([revoked[0], revoked[0]]);
+  const written = "SELECT actor FROM audit_log WHERE action = 'revoke-redeem-batch' AND target = ?";
+  expect(await product.db.query(written, [batchId])).toHaveLength(1);
 });
 
 it('one merchant thirty-two times at once gets one lot', async () => {

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
-import type { DatabaseSecret } from '../../../shared/config/secrets.ts';
-import { type Database, openDatabase } from '../../../shared/db/database.ts';
+import type { Database } from '../../../shared/db/database.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { getReferral } from '../../../shared/growth/get-referral.ts';
 import { readGrowthSettings } from '../../../shared/growth/growth-settings.ts';
@@ -9,22 +7,18 @@ import { requestWithdrawal } from '../../../shared/growth/request-withdrawal.ts'
 import { newId } from '../../../shared/id.ts';
 import { decideWithdrawal, type WithdrawalDecision } from '../../../shared/ops/decide-withdrawal.ts';
 import { saveGrowth } from '../../../shared/ops/save-growth.ts';
-import { NOW_MS, newMerchant } from '../../fixtures/product-database.ts';
+import { NOW_MS, newMerchant, type ProductDatabase, productDatabase } from '../../fixtures/product-database.ts';
 import { whileLocked } from '../auth/while-locked.ts';
 
 const LEAST_FEN = 200;
-let database: FreshDatabase;
-let [db, other]: [Database, Database] = [] as never;
+let product: ProductDatabase;
+let db: Database;
 beforeAll(async () => {
-  database = await freshDatabase();
-  const open = () => openDatabase({ readSecret: async () => database.connection as DatabaseSecret });
-  [db, other] = [open(), open()];
+  product = await productDatabase();
+  db = product.db;
   await db.write('UPDATE growth_settings SET least_withdrawal_fen = ? WHERE id = 1', [LEAST_FEN]);
 });
-afterAll(async () => {
-  await Promise.all([db.close(), other.close()]);
-  await database.drop();
-});
+afterAll(() => product.close());
 
 let keys = 0;
 const sealKey = Buffer.alloc(32, 7);
@@ -143,8 +137,8 @@ it('two who reject it at once give it back once', async () => {
   const merchantId = await merchantWith(500);
   const { withdrawalId } = await ask(merchantId, 300);
   const sql = 'SELECT merchant_id FROM accounts WHERE merchant_id = ? FOR UPDATE';
-  const told = await whileLocked(database, { sql, values: [merchantId], waiters: 2 }, () =>
-    Promise.all([db, other].map((by) => decide(withdrawalId, 'rejected', NOW_MS, by))),
+  const told = await whileLocked(product, { sql, values: [merchantId], waiters: 2 }, () =>
+    Promise.all(product.connections(2).map((by) => decide(withdrawalId, 'rejected', NOW_MS, by))),
   );
   expect(told.sort()).toEqual(['WITHDRAWAL_ENDED', 'done']);
   expect(await balanceOf(merchantId)).toBe(500);
@@ -171,8 +165,8 @@ it('two who save what growth gives at once save once, and the later save has the
   expect(await save(db, 11, undefined)).toBe('done');
   const base = await savedAt();
   const held = { sql: 'SELECT id FROM growth_settings WHERE id = ? FOR UPDATE', values: [1], waiters: 2 };
-  const both = () => Promise.all([save(db, 12, base, NOW_MS + 5), save(other, 13, base, NOW_MS + 6)]);
-  const told = await whileLocked(database, held, both);
+  const both = () => Promise.all(product.connections(2).map((by, n) => save(by, 12 + n, base, NOW_MS + 5 + n)));
+  const told = await whileLocked(product, held, both);
   expect(told.sort()).toEqual(['SETTINGS_CHANGED', 'done']);
   const newer = (await savedAt()) ?? 0;
   expect(await save(db, 14, newer, NOW_MS)).toBe('done');
