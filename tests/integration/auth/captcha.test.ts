@@ -1,46 +1,29 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../scripts/test/fresh-database.ts';
 import { type AuthStage, newPhone, startAuthStage } from './auth-stage.ts';
+import { startTencentService, type TencentService } from './tencent-service.ts';
 
-/** Plays DescribeCaptchaResult. */
-let verdict: Record<string, unknown>;
-let asked: { action: string; version: string; region: string; scope: string; payload: Record<string, unknown> }[];
-let server: Server;
+let service: TencentService;
 let database: FreshDatabase;
 let stage: AuthStage;
 
 beforeAll(async () => {
-  server = createServer(async (request, reply) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    asked.push({
-      action: String(request.headers['x-tc-action']),
-      version: String(request.headers['x-tc-version']),
-      region: String(request.headers['x-tc-region']),
-      scope: /Credential=\w+\/[\d-]+\/(\w+\/\w+),/.exec(request.headers['authorization'] ?? '')?.[1] ?? 'unsigned',
-      payload: JSON.parse(Buffer.concat(chunks).toString('utf8')),
-    });
-    reply.end(JSON.stringify({ Response: { ...verdict, RequestId: 'r' } }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  service = await startTencentService();
   database = await freshDatabase();
-  const { port } = server.address() as AddressInfo;
   stage = await startAuthStage(database, {
     CAPTCHA_MODE: 'tencent',
-    CAPTCHA_ENDPOINT: `http://127.0.0.1:${port}`,
+    CAPTCHA_ENDPOINT: service.url,
   });
   stage.secrets['yiying-test-captcha'] = { appId: 190000000, appSecretKey: 'captcha-secret' };
 });
 afterAll(async () => {
   await stage.close();
   await database.drop();
-  await new Promise((resolve) => server.close(resolve));
+  await service.close();
 });
 beforeEach(() => {
-  asked = [];
-  verdict = { CaptchaCode: 1, CaptchaMsg: 'OK', EvilLevel: 0 };
+  service.asked = [];
+  service.response = { CaptchaCode: 1, CaptchaMsg: 'OK', EvilLevel: 0, RequestId: 'r' };
 });
 
 const solved = JSON.stringify({ ticket: 't03abc*', randstr: '@PZD' });
@@ -61,8 +44,8 @@ describe('with the captcha on', () => {
       CaptchaAppId: 190000000,
       AppSecretKey: 'captcha-secret',
     };
-    const call = { action: 'DescribeCaptchaResult', version: '2019-07-22', region: 'ap-guangzhou' };
-    expect(asked).toEqual([{ ...call, scope: 'captcha/tc3_request', payload }]);
+    const call = ['DescribeCaptchaResult', '2019-07-22', 'ap-guangzhou'];
+    expect(service.asked).toEqual([{ call, scope: 'captcha/tc3_request', payload }]);
   });
 
   it.each([undefined, '', 'ticket', '{}', 'null', '{"ticket":"","randstr":""}', '{"ticket":1,"randstr":"x"}'])(
@@ -70,7 +53,7 @@ describe('with the captcha on', () => {
     async (captcha) => {
       const before = sentSms();
       const { status, body } = await send(captcha);
-      expect([status, body.error.code, asked.length, sentSms()]).toEqual([400, 'CAPTCHA_REQUIRED', 0, before]);
+      expect([status, body.error.code, service.asked.length, sentSms()]).toEqual([400, 'CAPTCHA_REQUIRED', 0, before]);
     },
   );
 
@@ -81,12 +64,12 @@ describe('with the captcha on', () => {
     ['solved by a machine', { CaptchaCode: 1, EvilLevel: 100 }],
     ['without a verdict', {}],
   ])('a ticket that is %s is refused', async (_what, answer) => {
-    verdict = answer;
+    service.response = answer;
     expect((await send(solved)).body.error.code).toBe('CAPTCHA_REQUIRED');
   });
 
   it('a captcha service that fails makes 503: no open door, and nothing that the merchant could mend', async () => {
-    verdict = { Error: { Code: 'InternalError', Message: 'x' } };
+    service.response = { Error: { Code: 'InternalError', Message: 'x' } };
     const { status, body } = await send(solved);
     expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE']);
   });
@@ -97,6 +80,6 @@ describe('with the captcha on', () => {
     const cold = await stage.newInstance('send-code');
     const { status, body } = await cold({ body: { phone: newPhone(), captcha: solved }, sourceIp: '203.0.113.21' });
     stage.secrets['yiying-test-captcha'] = good;
-    expect([status, body.error.code, asked]).toEqual([500, 'INTERNAL', []]);
+    expect([status, body.error.code, service.asked]).toEqual([500, 'INTERNAL', []]);
   });
 });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startTencentService, type TencentService } from './tencent-service.ts';
 
 /** Noon in Shanghai. */
 const NOW_MS = Date.UTC(2026, 2, 1, 4);
@@ -9,30 +8,19 @@ const SMS = { phone: '13800138000', code: '012345', lifeMinutes: 5, nowMs: NOW_M
 const SECRET = { sdkAppId: '1400000000', signName: '衣影', templateId: '100' };
 const credentials = () => ({ secretId: 'AKIDtest', secretKey: randomBytes(20).toString('hex') });
 
-/** Plays SendSms. */
-let response: unknown;
-let asked: unknown[];
-let server: Server;
+let service: TencentService;
 beforeAll(async () => {
-  server = createServer(async (request, reply) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const told = ['x-tc-action', 'x-tc-version', 'x-tc-region'].map((name) => request.headers[name]);
-    asked.push([...told, JSON.parse(Buffer.concat(chunks).toString('utf8'))]);
-    reply.end(JSON.stringify({ Response: response }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  service = await startTencentService();
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(() => service.close());
 
 /** As a cold instance does. */
 async function send(answer: unknown, secret: unknown = SECRET) {
   vi.resetModules();
   const { tencentSms } = await import('../../../shared/auth/tencent-sms.ts');
-  [response, asked] = [answer, []];
+  Object.assign(service, { response: answer, asked: [] });
   const get = async (name: string) => (name === 'yiying-test-sms' ? secret : undefined);
-  const { port } = server.address() as AddressInfo;
-  const config = { STAGE: 'test', SMS_ENDPOINT: `http://127.0.0.1:${port}` };
+  const config = { STAGE: 'test', SMS_ENDPOINT: service.url };
   return tencentSms(config, { secrets: { get, refresh: get }, credentials })(SMS);
 }
 const status = (Code: string, more: object = {}) => ({ SendStatusSet: [{ Code, ...more }] });
@@ -44,10 +32,12 @@ describe('an SMS', () => {
       ...{ PhoneNumberSet: ['+8613800138000'], SmsSdkAppId: '1400000000', SignName: '衣影', TemplateId: '100' },
       TemplateParamSet: ['012345', '5'],
     };
-    expect(asked).toEqual([['SendSms', '2021-01-11', 'ap-guangzhou', payload]]);
+    expect(service.asked).toEqual([
+      { call: ['SendSms', '2021-01-11', 'ap-guangzhou'], scope: 'sms/tc3_request', payload },
+    ]);
     for (const region of ['ap-guangzhou', 'ap-beijing', 'ap-nanjing']) {
       await send(status('Ok'), { ...SECRET, region });
-      expect(asked).toEqual([['SendSms', '2021-01-11', region, payload]]);
+      expect(service.asked).toEqual([{ call: ['SendSms', '2021-01-11', region], scope: 'sms/tc3_request', payload }]);
     }
   });
 
@@ -104,6 +94,6 @@ describe('an SMS', () => {
     ['region', { ...SECRET, region: 'ap-singapore' }],
   ])('is not asked for with a secret whose %s is wrong, and that is no word of the provider', async (field, secret) => {
     await expect(send(status('Ok'), secret)).rejects.toThrow(field);
-    expect(asked).toEqual([]);
+    expect(service.asked).toEqual([]);
   });
 });
