@@ -146,8 +146,39 @@ export const FOLDERS = {
     explained: AUTH,
   },
   tasks: {
-    ...{ folder: 'shared/tasks', files: '**/*.ts' },
-    tests: of('integration', 'credits/*', 'tasks/*'),
+    folder: 'shared/tasks',
+    // Made, read, ended and repeated by whoever owns them.
+    files: [
+      ...['create-*.ts', 'upload-slots.ts', 'fit-batch.ts', 'feature-paces.ts', 'preset-editions.ts', 'task*.ts'],
+      ...['read-*.ts', 'get-*.ts', 'list-*.ts', 'asset-id.ts', 'cancel-task.ts', 'retry-task.ts', 'retry-batch.ts'],
+    ],
+    tests: [
+      ...of('integration/tasks', 'transitions', 'read-tasks', 'batches', 'task-flow', 'card-limits', 'traces'),
+      ...of('integration', 'credits/*', 'tasks/pipelines', 'tasks/*', 'ops/presets', 'ops/rerun-task'),
+      ...of('unit/tasks', '*'),
+    ],
+    explained: [],
+  },
+  'tasks-work': {
+    folder: 'shared/tasks',
+    files: [
+      ...['accept-input.ts', 'run-unit.ts', 'unit-procedures.ts', 'sweep-tasks.ts', 'start-units-at.ts', 'image-*.ts'],
+      ...['processor-catalogue.ts', 'resolve-work.ts', 'work-objects.ts', 'store-files.ts', 'moderate-*.ts'],
+      ...['key-stands.ts', 'retry-delay.ts', 'look-again-after.ts'],
+    ],
+    tests: [
+      ...of('integration/tasks', 'task-flow', 'transitions', 'traces', 'pipelines', 'batches'),
+      ...of('integration', 'credits/*', 'tasks/*'),
+      ...of('unit/tasks', '*'),
+    ],
+    explained: [],
+  },
+  'tasks-provider': {
+    ...{ folder: 'shared/tasks/provider', files: '**/*.ts' },
+    tests: [
+      ...of('unit', 'engines/error-codes', 'tasks/*'),
+      ...of('integration/tasks', 'engines', 'engines-at-once', 'moderation', '*'),
+    ],
     explained: [],
   },
 } as const satisfies Readonly<Record<string, MutatedFolder>>;
