@@ -47,10 +47,10 @@ if (request.again) {
   say(violations.length === 0 ? `${part}: nothing broken` : '');
   sayBroken(part, violations);
 } else {
-  const source = await describeSource();
   const endsAtMs = performance.now() + request.minutes * 60_000;
   for (const name of request.parts) {
     say(`${name} …`);
+    const source = await describeSource(name);
     const known = await rowSoFar(name, source.code);
     const before: SoakOutcome | null = known ? { ...known, violations: [] } : null;
     const keep = async (outcome: SoakOutcome): Promise<void> => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROOF_FILES } from '../../../scripts/soak/proof-files.ts';
+import { filesOf, PROOF_FILES } from '../../../scripts/soak/proof-files.ts';
 import {
   type ProofRecord,
   type ProofRow,
@@ -62,6 +62,15 @@ describe('the record of the soak', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('goes on with the simulation where all that it runs is the same, whatever else the soak has learned', async () => {
+    const files = await filesOf('simulation');
+    const within = (path: string) => files.some((file) => file === path || path.startsWith(`${file}/`));
+    const ran = ['scripts/soak/simulation/judge.ts', 'shared/tasks/run-unit.ts', 'infra/procedures/accept_input_v2.sql'];
+    expect(ran.filter((path) => !within(path))).toEqual([]);
+    expect(['scripts/soak/stryker/folders.ts', 'shared/auth/login.ts'].filter(within)).toEqual([]);
+    expect(await filesOf('cuts')).toContain('scripts/soak');
   });
 
   it('is called old after more than sixty commits', () => {
