@@ -154,7 +154,7 @@ export const FOLDERS = {
     ],
     tests: [
       ...of('integration/tasks', 'transitions', 'read-tasks', 'batches', 'task-flow', 'card-limits', 'traces'),
-      ...of('integration', 'credits/*', 'tasks/pipelines', 'tasks/*', 'ops/presets', 'ops/rerun-task'),
+      ...of('integration', 'credits/*', 'tasks/pipelines', 'tasks/*-edges', 'ops/presets', 'ops/rerun-task'),
       ...of('unit/tasks', '*'),
     ],
     explained: [],
@@ -162,22 +162,22 @@ export const FOLDERS = {
   'tasks-work': {
     folder: 'shared/tasks',
     files: [
-      ...['accept-input.ts', 'run-unit.ts', 'unit-procedures.ts', 'sweep-tasks.ts', 'start-units-at.ts', 'image-*.ts'],
-      ...['processor-catalogue.ts', 'resolve-work.ts', 'work-objects.ts', 'store-files.ts', 'moderate-*.ts'],
+      ...['accept-input.ts', 'run-unit.ts', 'unit-procedures.ts', 'sweep-tasks.ts', 'start-units-at.ts'],
+      ...['image-processors.ts', 'processor-catalogue.ts', 'resolve-work.ts', 'work-objects.ts', 'store-files.ts'],
       ...['key-stands.ts', 'retry-delay.ts', 'look-again-after.ts'],
     ],
     tests: [
       ...of('integration/tasks', 'task-flow', 'transitions', 'traces', 'pipelines', 'batches'),
-      ...of('integration', 'credits/*', 'tasks/*'),
+      ...of('integration', 'credits/*', 'tasks/*-edges'),
       ...of('unit/tasks', '*'),
     ],
     explained: [],
   },
   'tasks-provider': {
-    ...{ folder: 'shared/tasks/provider', files: '**/*.ts' },
+    ...{ folder: 'shared/tasks', files: ['provider/*.ts', 'moderate-*.ts', 'image-engines.ts'] },
     tests: [
       ...of('unit', 'engines/error-codes', 'tasks/*'),
-      ...of('integration/tasks', 'engines', 'engines-at-once', 'moderation', '*'),
+      ...of('integration/tasks', 'engines', 'engines-at-once', 'moderation', '*-edges'),
     ],
     explained: [],
   },
