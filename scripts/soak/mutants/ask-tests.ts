@@ -45,12 +45,24 @@ const OWN = [
   [/^delete_account/, 'tests/integration/auth/delete-account-edges.test.ts'],
   [/^settle_commission/, 'tests/integration/growth/commission-edges.test.ts'],
   [/^(request_withdrawal|decide_withdrawal|save_growth)/, 'tests/integration/growth/withdrawal-edges.test.ts'],
+  [
+    /^(accept|refuse)_input|^(claim|finish|fail)_unit|^expire_(lease|task)|^(cancel|end)_task|_step_/,
+    'tests/integration/tasks/transitions.test.ts',
+  ],
+  [/^refund_(task|share)/, 'tests/integration/credits/return-credits.test.ts'],
+  [/^(create_task|spend_credits)/, 'tests/integration/credits/spend-credits.test.ts'],
+  [/^create_batch/, 'tests/integration/tasks/batches.test.ts'],
+  [/^take_over/, 'tests/integration/tasks/pipelines.test.ts'],
+  [/^rerun_task/, 'tests/integration/ops/rerun-task.test.ts'],
 ] as const;
 
 export const TEST_FILES: readonly string[] = [
-  ...[...TASKS, ...PAYMENTS, REDEEM_CODES, DELETE_ACCOUNT, ...OPERATORS, INVOICES, CREATE_OPERATOR, ...REFERRAL, LOGIN],
-  ...OWN.map(([, file]) => file),
-  ...OF_EVERY_KIND,
+  ...new Set([
+    ...[...TASKS, ...PAYMENTS, ...OPERATORS, ...REFERRAL],
+    ...[REDEEM_CODES, DELETE_ACCOUNT, INVOICES, CREATE_OPERATOR, LOGIN],
+    ...OWN.map(([, file]) => file),
+    ...OF_EVERY_KIND,
+  ]),
 ];
 
 /** Test files that are asked together; `only`: those of their tests whose names match. */
@@ -65,10 +77,14 @@ export function testsOf(procedure: string): readonly TestGroup[] {
   return [...own, { files: ofDomain(procedure) }, { files: OF_EVERY_KIND, only: callersOf(procedure).join('|') }];
 }
 
-/** The groups that the tests of these procedures stand in, each whole and once. */
+/** The groups that the tests of these procedures stand in, each file once. */
 export function wholeGroupsOf(procedures: readonly string[]): readonly TestGroup[] {
-  const groups = procedures.flatMap(testsOf).map(({ files }) => [files.join(), { files }] as const);
-  return [...new Map(groups).values()];
+  const seen = new Set<string>();
+  return procedures.flatMap(testsOf).flatMap((group) => {
+    const files = group.files.filter((file) => !seen.has(file));
+    for (const file of files) seen.add(file);
+    return files.length > 0 ? [{ files }] : [];
+  });
 }
 
 function ofDomain(procedure: string): readonly string[] {
