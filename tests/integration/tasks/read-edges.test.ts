@@ -214,6 +214,14 @@ describe('the tasks of a merchant', () => {
     expect(await list({ fromMs: at, toMs: next })).toEqual(made.slice(1, 2));
   });
 
+  it('can be those of one state', async () => {
+    const [waits, queued] = [await newTask(db, merchant), await newTask(db, merchant)];
+    await queueTask(db, queued);
+    expect(await list({ state: 'queued' })).toEqual([queued]);
+    expect(await list({ state: 'awaiting_upload' })).toEqual([waits]);
+    expect(await list({ state: 'failed' })).toEqual([]);
+  });
+
   it('can be those of one card, or of photos by what their files are called', async () => {
     const card = { featureId: 'copywriting', inputs: [], form: { name: '亚麻衬衫' } };
     const { taskId } = await createTask(db, taskRequest(merchant, card));

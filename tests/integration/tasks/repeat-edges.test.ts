@@ -302,6 +302,18 @@ describe('a batch that is made again', () => {
     expect(await available()).toBe(18);
   });
 
+  it('leaves what succeeded, with something missing or not', async () => {
+    const { batchId, items } = await newBatch(2);
+    for (const { taskId } of items) {
+      await queueTask(stage.db, taskId);
+      const file = { ...OUTPUT, key: `outputs/${taskId}/0/0/lse/white.jpg` };
+      await finishUnit(stage.db, await claimTask(stage.db, taskId), [file], NOW_MS);
+    }
+    await stage.db.write('UPDATE tasks SET refunded_credits = 1 WHERE id = ?', [items[0]!.taskId]);
+    const again = await retryAll(batchId);
+    expect([again.retried, again.items.map(({ taskId }) => taskId)]).toEqual([0, items.map(({ taskId }) => taskId)]);
+  });
+
   it('has no trace where none is known', async () => {
     const { batchId, items } = await newBatch(1);
     await failOne(items[0]!.taskId);
