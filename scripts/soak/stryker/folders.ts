@@ -162,8 +162,8 @@ export const FOLDERS = {
   'tasks-work': {
     folder: 'shared/tasks',
     files: [
-      ...['accept-input.ts', 'run-unit.ts', 'unit-procedures.ts', 'sweep-tasks.ts', 'start-units-at.ts'],
-      ...['image-processors.ts', 'processor-catalogue.ts', 'resolve-work.ts', 'work-objects.ts', 'store-files.ts'],
+      ...['run-unit.ts', 'unit-procedures.ts', 'sweep-tasks.ts', 'start-units-at.ts', 'image-processors.ts'],
+      ...['processor-catalogue.ts', 'resolve-work.ts', 'work-objects.ts', 'store-files.ts'],
       ...['key-stands.ts', 'retry-delay.ts', 'look-again-after.ts'],
     ],
     tests: [
@@ -173,11 +173,16 @@ export const FOLDERS = {
     ],
     explained: [],
   },
+  'tasks-looked-at': {
+    ...{ folder: 'shared/tasks', files: ['accept-input.ts', 'moderate-*.ts'] },
+    tests: [...of('integration/tasks', 'task-flow', 'moderation', '*-edges'), ...of('unit/tasks', '*')],
+    explained: [],
+  },
   'tasks-provider': {
-    ...{ folder: 'shared/tasks', files: ['provider/*.ts', 'moderate-*.ts', 'image-engines.ts'] },
+    ...{ folder: 'shared/tasks', files: ['provider/*.ts', 'image-engines.ts'] },
     tests: [
       ...of('unit', 'engines/error-codes', 'tasks/*'),
-      ...of('integration/tasks', 'engines', 'engines-at-once', 'moderation', '*-edges'),
+      ...of('integration/tasks', 'engines', 'engines-at-once', '*-edges'),
     ],
     explained: [],
   },
