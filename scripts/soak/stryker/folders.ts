@@ -1,6 +1,7 @@
 import { AUTH } from './explained-auth.ts';
 import { ALIPAY, WECHAT } from './explained-channels.ts';
 import { BILLS, ORDERS, SMALL_PARTS } from './explained-payments.ts';
+import { TASKS } from './explained-tasks.ts';
 
 /** A folder whose every line is to be watched by a test, and the tests that are asked. */
 interface MutatedFolder {
@@ -157,7 +158,7 @@ export const FOLDERS = {
       ...of('integration', 'credits/*', 'tasks/pipelines', 'tasks/*-edges', 'ops/presets', 'ops/rerun-task'),
       ...of('unit/tasks', '*'),
     ],
-    explained: [],
+    explained: TASKS,
   },
   'tasks-work': {
     folder: 'shared/tasks',
