@@ -19,6 +19,8 @@ class AsListed extends BaseSequencer {
 export default defineConfig({
   test: {
     include: TESTS,
+    // Modules keep nothing that another file's tests could see (vitest.config.ts), and loading them is half of a short trial.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: { TSX_DISABLE_CACHE: '1' },
