@@ -23,10 +23,9 @@ export const TASKS = [
     ],
   },
   {
-    why: 'no plan is without a step, and the procedure creates nothing without a plan',
+    why: 'no plan is without a step',
     mutants: [
       "shared/tasks/create-task.ts: return { ...created, state: 'queued', unitsToStart: order.plan[0]?.units ?? 0 }; · order.plan[0]?.units → order.plan[0].units",
-      "shared/tasks/create-task.ts: if (row.outcome === 'created' && 'plan' in order) { · 'plan' in order → true",
     ],
   },
   {
