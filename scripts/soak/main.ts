@@ -11,12 +11,12 @@ import { DOMAINS } from './mutants/make-mutants.ts';
 import { commandOf, parseSoakArgs } from './parse-soak-args.ts';
 import { soakBatch } from './parts/soak-batch.ts';
 import { soakBursts } from './parts/soak-bursts.ts';
-import { soakDeployed } from './parts/soak-deployed.ts';
 import { soakFaults } from './parts/soak-faults.ts';
 import { soakMutants } from './parts/soak-mutants.ts';
 import { soakPages } from './parts/soak-pages.ts';
 import { soakSimulation } from './parts/soak-simulation.ts';
 import { soakStryker } from './parts/soak-stryker.ts';
+import { soakDeployed, soakJourneys } from './parts/soak-suites.ts';
 import { describeSource } from './proof-files.ts';
 import { keepRow, rowSoFar } from './proof-rows.ts';
 import { runAgain } from './run-again.ts';
@@ -34,6 +34,7 @@ const PARTS: Readonly<Record<string, SoakPart>> = {
   ...Object.fromEntries(DOMAINS.map((domain) => [`sql-mutants-${domain}`, soakMutants(domain)])),
   ...Object.fromEntries(FOLDER_NAMES.map((folder) => [`stryker-${folder}`, soakStryker(folder)])),
   deployed: soakDeployed,
+  journeys: soakJourneys,
   pages: soakPages,
   simulation: soakSimulation,
 };

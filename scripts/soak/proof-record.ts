@@ -81,6 +81,7 @@ const TITLES: Readonly<Record<string, string>> = {
   ),
   deployed:
     'the whole end-to-end suite, out of the zips and layers that a deploy uploaded to the stand-in of the account',
+  journeys: 'every journey of merchants and operators through the pages, in a browser; a test run has time for some',
   batch:
     'a hundred photos of one batch in the browser: the queue with its estimate, sent again, canceled, repeated, and taken home as one archive',
   pages: 'pages in both languages and themes at three widths: each fits, and axe finds nothing serious',

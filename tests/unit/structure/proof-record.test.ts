@@ -67,7 +67,11 @@ describe('the record of the soak', () => {
   it('goes on with the simulation where all that it runs is the same, whatever else the soak has learned', async () => {
     const files = await filesOf('simulation');
     const within = (path: string) => files.some((file) => file === path || path.startsWith(`${file}/`));
-    const ran = ['scripts/soak/simulation/judge.ts', 'shared/tasks/run-unit.ts', 'infra/procedures/accept_input_v2.sql'];
+    const ran = [
+      'scripts/soak/simulation/judge.ts',
+      'shared/tasks/run-unit.ts',
+      'infra/procedures/accept_input_v2.sql',
+    ];
     expect(ran.filter((path) => !within(path))).toEqual([]);
     expect(['scripts/soak/stryker/folders.ts', 'shared/auth/login.ts'].filter(within)).toEqual([]);
     expect(await filesOf('cuts')).toContain('scripts/soak');
