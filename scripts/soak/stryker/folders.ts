@@ -2,6 +2,7 @@ import { AUTH } from './explained-auth.ts';
 import { ALIPAY, WECHAT } from './explained-channels.ts';
 import { BILLS, ORDERS, SMALL_PARTS } from './explained-payments.ts';
 import { TASKS } from './explained-tasks.ts';
+import { TASKS_LOOKED_AT, TASKS_WORK } from './explained-tasks-work.ts';
 
 /** A folder whose every line is to be watched by a test, and the tests that are asked. */
 interface MutatedFolder {
@@ -172,12 +173,12 @@ export const FOLDERS = {
       ...of('integration', 'credits/*', 'tasks/*-edges'),
       ...of('unit/tasks', '*'),
     ],
-    explained: [],
+    explained: TASKS_WORK,
   },
   'tasks-looked-at': {
     ...{ folder: 'shared/tasks', files: ['accept-input.ts', 'moderate-*.ts'] },
     tests: [...of('integration/tasks', 'task-flow', 'moderation', '*-edges'), ...of('unit/tasks', '*')],
-    explained: [],
+    explained: TASKS_LOOKED_AT,
   },
   'tasks-provider': {
     ...{ folder: 'shared/tasks', files: ['provider/*.ts', 'image-engines.ts'] },

@@ -1,0 +1,48 @@
+/** Faults in doing a task's work that no test notices, in groups with one reason each: why nobody can see them, or why nobody has to. */
+export const TASKS_WORK = [
+  {
+    why: 'a photo’s number is none of a text: nothing is found by it, as nothing is chosen',
+    mutants: [
+      'shared/tasks/resolve-work.ts: ? (form?.photos[source.form] ?? []).flatMap((n) => inputs.filter((input) => input.n === n)).map(photoRef) · [] → ["Stryker was here"]',
+    ],
+  },
+  {
+    why: 'pictures are named photo already, where a source gives them no other part',
+    mutants: [
+      "shared/tasks/resolve-work.ts: const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' })); · source.as === undefined → false",
+    ],
+  },
+  {
+    why: 'a source that names no part has been passed over',
+    mutants: [
+      "shared/tasks/resolve-work.ts: const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' })); · 'photo' → \"\"",
+    ],
+  },
+  {
+    why: 'a step that is not in the plan has nobody who does it: that is told before anyone’s turn is asked for, and it is no refusal',
+    mutants: [
+      'shared/tasks/run-unit.ts: return at ? chooseLocal(at, configured, attempt - 1) : { engine: EMBEDDED_ENGINE, isLast: true }; · { engine: EMBEDDED_ENGINE, isLast: true } → {}',
+      'shared/tasks/run-unit.ts: return at ? chooseLocal(at, configured, attempt - 1) : { engine: EMBEDDED_ENGINE, isLast: true }; · true → false',
+    ],
+  },
+  {
+    why: 'no processor is named undefined, and every step that is in the plan has a time limit',
+    mutants: [
+      'shared/tasks/run-unit.ts: const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined; · name !== undefined → true',
+      'shared/tasks/run-unit.ts: if (!planned || !processor || timeLimitSeconds === undefined) · timeLimitSeconds === undefined → false',
+    ],
+  },
+  {
+    why: 'what is passed on as undefined is as little there as what is not passed on',
+    mutants: [
+      'shared/tasks/run-unit.ts: return (await objects.get(key, etag === undefined ? {} : { ifMatch: etag })).bytes; · etag === undefined → false',
+    ],
+  },
+  {
+    why: 'a step is only planned where the plan has it, and neither a task nor its plan ever goes',
+    mutants: ['shared/tasks/sweep-tasks.ts: if (next) await startUnits(objects, taskId, step, next); · next → true'],
+  },
+] as const;
+
+/** The same of looking at photos and texts. */
+export const TASKS_LOOKED_AT = [] as const;
