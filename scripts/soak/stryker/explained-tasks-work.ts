@@ -45,4 +45,42 @@ export const TASKS_WORK = [
 ] as const;
 
 /** The same of looking at photos and texts. */
-export const TASKS_LOOKED_AT = [] as const;
+export const TASKS_LOOKED_AT = [
+  {
+    why: 'a file without bytes is refused at once: nobody asks for more of it',
+    mutants: [
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · inspection.kind === 'more' → false",
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'more' → \"\"",
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } → {}",
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'refused' → \"\"",
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'INPUT_CORRUPT' → \"\"",
+      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'no end' → \"\"",
+    ],
+  },
+  {
+    why: 'a verdict that never came has no value',
+    mutants: [
+      "shared/tasks/accept-input.ts: for (const verdict of verdicts) if (verdict.status === 'fulfilled' && verdict.value) return verdict.value; · verdict.status === 'fulfilled' → true",
+    ],
+  },
+  {
+    why: 'no task ever goes: the one that was read is known to the procedure, too',
+    mutants: [
+      "shared/tasks/accept-input.ts: return outcome === 'unknown' ? 'ignored' : outcome; · outcome === 'unknown' → false",
+      "shared/tasks/accept-input.ts: return outcome === 'unknown' ? 'ignored' : outcome; · 'unknown' → \"\"",
+      "shared/tasks/accept-input.ts: return outcome === 'unknown' ? 'ignored' : outcome; · 'ignored' → \"\"",
+    ],
+  },
+  {
+    why: 'where nobody reads, what there is to be read is not looked at',
+    mutants: [
+      'shared/tasks/moderate-texts.ts: const parts = textModerator ? partsOf(textsOf(formJson)) : []; · [] → ["Stryker was here"]',
+    ],
+  },
+  {
+    why: 'nothing is written in a field that no form has',
+    mutants: [
+      'shared/tasks/moderate-texts.ts: const { values, texts = [] } = JSON.parse(formJson) as FilledForm; · [] → ["Stryker was here"]',
+    ],
+  },
+] as const;
