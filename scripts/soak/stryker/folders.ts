@@ -2,6 +2,7 @@ import { AUTH } from './explained-auth.ts';
 import { ALIPAY, WECHAT } from './explained-channels.ts';
 import { BILLS, ORDERS, SMALL_PARTS } from './explained-payments.ts';
 import { TASKS } from './explained-tasks.ts';
+import { TASKS_PROVIDER } from './explained-tasks-provider.ts';
 import { TASKS_LOOKED_AT, TASKS_WORK } from './explained-tasks-work.ts';
 
 /** A folder whose every line is to be watched by a test, and the tests that are asked. */
@@ -186,7 +187,7 @@ export const FOLDERS = {
       ...of('unit', 'engines/error-codes', 'tasks/*'),
       ...of('integration/tasks', 'engines', 'engines-at-once', '*-edges'),
     ],
-    explained: [],
+    explained: TASKS_PROVIDER,
   },
 } as const satisfies Readonly<Record<string, MutatedFolder>>;
 export type FolderName = keyof typeof FOLDERS;
