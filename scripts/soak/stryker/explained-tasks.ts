@@ -66,4 +66,8 @@ export const TASKS = [
       "shared/tasks/retry-task.ts: if ((isChanged ? SAME_PHOTO_AGAIN : SAME_AGAIN).test(errorCode ?? '')) return false; · '' → \"Stryker was here!\"",
     ],
   },
+  {
+    why: 'only what was copied counts: whatever else is said of a photo, it is asked for again',
+    mutants: ["shared/tasks/retry-task.ts: if (error instanceof CopyFailed) return 'unknown'; · 'unknown' → \"\""],
+  },
 ] as const;
