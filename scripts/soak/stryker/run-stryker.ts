@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashOfPaths } from '../hash-of-paths.ts';
@@ -42,13 +42,15 @@ export async function runStryker(folder: FolderName, watch: Watch): Promise<Sour
   mkdirSync(join(root, OUT), { recursive: true });
   rmSync(join(root, report), { force: true });
   const settings = `${OUT}/${folder}.json`;
-  writeFileSync(join(root, settings), JSON.stringify(settingsOf(folder, report)));
+  const answers = `${OUT}/${folder}-${answersOf(folder)}.json`;
+  askAnewWhatWasNotReached(join(root, answers));
+  writeFileSync(join(root, settings), JSON.stringify(settingsOf(folder, report, answers)));
   if (!(await startStryker(settings, FOLDERS[folder].tests, watch))) return null;
   const { files } = JSON.parse(readFileSync(join(root, report), 'utf8')) as Report; // written by Stryker
   return numbered(Object.entries(files).flatMap(([file, one]) => mutantsOf(file, one)));
 }
 
-function settingsOf(folder: FolderName, report: string): object {
+function settingsOf(folder: FolderName, report: string, answers: string): object {
   return {
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -59,7 +61,7 @@ function settingsOf(folder: FolderName, report: string): object {
     // What stands at a module's top is counted once, when it is loaded: each such mutant asks every test anew.
     ignoreStatic: !('withTops' in FOLDERS[folder]),
     incremental: true,
-    incrementalFile: `${OUT}/${folder}-${answersOf(folder)}.json`,
+    incrementalFile: answers,
     // Tests wait for their database half of the time.
     concurrency: 2,
     // Whatever ends by this never ends: a busy machine must not notice a fault for the tests.
@@ -82,6 +84,16 @@ function answersOf(folder: FolderName): string {
   const asked = JSON.stringify([FOLDERS[folder].tests, 'withTops' in FOLDERS[folder]]);
   const ran = hashOfPaths([...RUN_BY_ALL, ...helpersOf(folder)]);
   return createHash('sha256').update(`${asked}\n${ran}`).digest('hex').slice(0, 16);
+}
+
+/** A module that no test loaded is loaded by a new one: what stands at its top would be kept as not reached all the same. */
+function askAnewWhatWasNotReached(answers: string): void {
+  if (!existsSync(answers)) return;
+  const { files, ...report } = JSON.parse(readFileSync(answers, 'utf8')) as Report; // written by Stryker
+  const reached = Object.entries(files).map(([file, one]) => {
+    return [file, { ...one, mutants: one.mutants.filter(({ status }) => status !== 'NoCoverage') }] as const;
+  });
+  writeFileSync(answers, JSON.stringify({ ...report, files: Object.fromEntries(reached) }));
 }
 
 /** Beside a folder's test files: stages, clients and receivers that they share. */
