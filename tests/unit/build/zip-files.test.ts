@@ -31,7 +31,8 @@ describe('the zip of a function', () => {
   it('holds every file as it was, for another program that reads it', async () => {
     const found = unzipSync(await packed(contents));
     expect(Object.keys(found)).toEqual(Object.keys(contents));
-    for (const [path, content] of Object.entries(contents)) expect(Buffer.from(found[path]!)).toEqual(content);
+    // Byte for byte by Buffer: `toEqual` takes a second for three hundred thousand.
+    for (const [path, content] of Object.entries(contents)) expect(content.equals(found[path]!), path).toBe(true);
   });
 
   it('carries the check sum of each file, in its header and in the directory', async () => {

@@ -254,9 +254,10 @@ describe('against a server', () => {
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     try {
       const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const client = createClient({ baseUrl, fetch, timeoutMs: 800, wait: async () => undefined });
-      expect(await client.call(getOrder, { orderId: 'a b&c' })).toEqual({ url: '/v1/get-order?orderId=a%20b%26c' });
-      expect(await failureOf(client.call(getAccount, {}))).toMatchObject({ code: 'NETWORK' });
+      const client = (timeoutMs: number) => createClient({ baseUrl, fetch, timeoutMs, wait: async () => undefined });
+      const order = await client(8000).call(getOrder, { orderId: 'a b&c' });
+      expect(order).toEqual({ url: '/v1/get-order?orderId=a%20b%26c' });
+      expect(await failureOf(client(100).call(getAccount, {}))).toMatchObject({ code: 'NETWORK' });
     } finally {
       server.closeAllConnections();
       server.close();
