@@ -157,7 +157,7 @@ export function toProofText({ rows }: ProofRecord): string {
 A part that breaks a rule writes nothing: it prints the rule, and the command that shows it again (\`--only bursts --seed 20000017\`,
 \`--only crashes --function create-task\`); nor does what is less than was recorded before, or \`--scale 0.01\`. \`npm test\` does the same things
 fewer times, and fails when a count below falls behind what was reached before. A part that was stopped goes on by
-\`npm run soak -- --only simulation\` as long as nothing that it proves has changed; \`--minutes 60\` ends it in time.
+\`npm run soak -- --only simulation\` as long as nothing of ours that it runs has changed; \`--minutes 60\` ends it in time.
 What was said of a planted fault (\`sql-mutants-*\`, \`stryker-*\`) stands until the product or the test changes; what they took is the last run's.
 
 | part | done, without one broken rule | seeds | took | commit |
