@@ -11,18 +11,9 @@ import { type ProviderServices, runProviderUnit } from '../../../shared/tasks/pr
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { claimUnit, finishUnit } from '../../../shared/tasks/unit-procedures.ts';
 import type { OnMoved } from '../../../shared/timer/work-moved.ts';
-import {
-  DAY_MS,
-  grantCredits,
-  NOW_MS,
-  newMerchant,
-  OUTPUT,
-  queueTask,
-  replan,
-  stateOf,
-  taskRequest,
-} from '../../fixtures/product-database.ts';
-import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+import { afresh, ownEngineStage } from '../../fixtures/own-engine-stage.ts';
+import { OUTPUT, queueTask, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
+import { photo, type TaskStage } from '../../fixtures/task-stage.ts';
 
 const PLAN = { name: 'one', processor: 'upscale', units: 1, attempts: 2, engines: ['own'], results: ['*'] };
 
@@ -31,18 +22,13 @@ let jpeg: Buffer;
 let byAi: Buffer;
 let merchant: string;
 beforeAll(async () => {
-  [stage, jpeg] = [await taskStage(), await photo()];
+  [stage, jpeg] = [await ownEngineStage(), await photo()];
   const labelled = labelledAi({ contentType: 'image/jpeg', bytes: jpeg, flags: [] });
   byAi = Buffer.from(labelled.bytes);
-  await stage.db.write("INSERT INTO engine_slots (engine, slot) VALUES ('own', 0), ('own', 1)");
 });
 afterAll(() => stage.leave());
 beforeEach(async () => {
-  stage.nowMs = NOW_MS;
-  for (const table of ['engine_breakers', 'provider_jobs']) await stage.db.write(`DELETE FROM ${table}`);
-  await stage.db.write("UPDATE engine_slots SET attempt_id = '', held_until = '2000-01-01'");
-  merchant = await newMerchant(stage.db);
-  await grantCredits(stage.db, merchant, 9, { expiresAtMs: NOW_MS + 30 * DAY_MS });
+  merchant = await afresh(stage);
 });
 
 const made = async (jobId: string): Promise<JobState> => ({ state: 'done', result: { key: jobId } });

@@ -1,4 +1,3 @@
-import * as encoderModule from 'h264-mp4-encoder';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineMood } from '../../../scripts/local/inspector/local-faults.ts';
 import { startTencentApi, type TencentApi } from '../../../scripts/local/tencent-api/start-tencent-api.ts';
@@ -34,7 +33,7 @@ import { runProviderUnit } from '../../../shared/tasks/provider/run-provider-uni
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import { sweepTasks } from '../../../shared/tasks/sweep-tasks.ts';
 import { expireLease, expireTask } from '../../../shared/tasks/unit-procedures.ts';
-
+import { greyClip } from '../../fixtures/grey-clip.ts';
 import { grantCredits, newMerchant, replan, stateOf, taskRequest } from '../../fixtures/product-database.ts';
 import { saveCardAs } from '../../fixtures/save-card-as.ts';
 import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
@@ -55,15 +54,6 @@ const CARD = {
 };
 const ENGINES = 'tencent-mps:2,tencent-vclm';
 
-/** A second of film, written by the encoder alone. */
-async function clip(): Promise<Buffer> {
-  const encoder = await encoderModule.createH264MP4Encoder();
-  Object.assign(encoder, { width: 64, height: 64, frameRate: 5, speed: 10 });
-  encoder.initialize();
-  for (let n = 0; n < 5; n++) encoder.addFrameRgba(new Uint8Array(64 * 64 * 4).fill(90));
-  encoder.finalize();
-  return Buffer.from(encoder.FS.readFile(encoder.outputFilename));
-}
 const CATALOGUE = catalogueWith(ENGINES);
 
 let stage: TaskStage;
@@ -111,7 +101,7 @@ beforeAll(async () => {
     ...{ clock: () => stage.nowMs, judge: () => judgeFilm(), fault: () => filmFaults.shift(), takesMs: 7000 },
     error: () => filmErrors.shift(),
   });
-  film = await clip();
+  film = await greyClip();
   api = await startTencentApi({ clock: () => stage.nowMs, credentials, secrets: {}, sms, engines: standin, films });
   await saveCardAs(stage.db, CATALOGUE, CARD, { savedBy: 'test', nowMs: stage.nowMs });
   for (const pose of [0, 1, 2]) {

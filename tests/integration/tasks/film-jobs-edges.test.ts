@@ -1,4 +1,3 @@
-import * as encoderModule from 'h264-mp4-encoder';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Objects } from '../../../shared/cos/objects.ts';
 import { sqlTime } from '../../../shared/db/sql-time.ts';
@@ -11,17 +10,10 @@ import { pollProviderJobs } from '../../../shared/tasks/provider/poll-provider-j
 import { dueJobs } from '../../../shared/tasks/provider/provider-jobs.ts';
 import { type ProviderServices, runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
-import {
-  DAY_MS,
-  grantCredits,
-  NOW_MS,
-  newMerchant,
-  newTask,
-  queueTask,
-  replan,
-  stateOf,
-} from '../../fixtures/product-database.ts';
-import { type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+import { greyClip } from '../../fixtures/grey-clip.ts';
+import { afresh, ownEngineStage } from '../../fixtures/own-engine-stage.ts';
+import { newTask, queueTask, replan, stateOf } from '../../fixtures/product-database.ts';
+import type { TaskStage } from '../../fixtures/task-stage.ts';
 
 const CHECK_MS = 1_800_000;
 const NONE = { finished: 0, failedJobs: 0, dropped: 0, running: 0, woken: 0, failures: [] };
@@ -36,23 +28,13 @@ let failed: EngineFailed[];
 let asked: unknown[];
 let deleted: string[];
 beforeAll(async () => {
-  stage = await taskStage();
-  await stage.db.write("INSERT INTO engine_slots (engine, slot) VALUES ('own', 0), ('own', 1)");
-  const encoder = await encoderModule.createH264MP4Encoder();
-  Object.assign(encoder, { width: 64, height: 64, frameRate: 5, speed: 10 });
-  encoder.initialize();
-  for (let n = 0; n < 5; n++) encoder.addFrameRgba(new Uint8Array(64 * 64 * 4).fill(90));
-  encoder.finalize();
-  film = Buffer.from(encoder.FS.readFile(encoder.outputFilename));
+  stage = await ownEngineStage();
+  film = await greyClip();
 });
 afterAll(() => stage.leave());
 beforeEach(async () => {
-  [stage.nowMs, failed, asked, deleted] = [NOW_MS, [], [], []];
-  for (const table of ['engine_breakers', 'provider_jobs', 'content_refusals'])
-    await stage.db.write(`DELETE FROM ${table}`);
-  await stage.db.write("UPDATE engine_slots SET attempt_id = '', held_until = '2000-01-01'");
-  merchant = await newMerchant(stage.db);
-  await grantCredits(stage.db, merchant, 9, { expiresAtMs: NOW_MS + 30 * DAY_MS });
+  [failed, asked, deleted] = [[], [], []];
+  merchant = await afresh(stage);
   await stage.objects.put('vendor/made.mp4', film, 'video/mp4');
 });
 

@@ -10,17 +10,9 @@ import { queueUnit, readWaitingUnit } from '../../../shared/tasks/provider/provi
 import { type ProviderServices, runProviderUnit } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { readOutputs } from '../../../shared/tasks/read-task.ts';
 import type { OnMoved } from '../../../shared/timer/work-moved.ts';
-import {
-  DAY_MS,
-  grantCredits,
-  NOW_MS,
-  newMerchant,
-  newTask,
-  queueTask,
-  replan,
-  stateOf,
-} from '../../fixtures/product-database.ts';
-import { photo, type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+import { afresh, ownEngineStage } from '../../fixtures/own-engine-stage.ts';
+import { NOW_MS, newTask, queueTask, replan, stateOf } from '../../fixtures/product-database.ts';
+import { photo, type TaskStage } from '../../fixtures/task-stage.ts';
 
 const NONE = { finished: 0, failedJobs: 0, dropped: 0, running: 0, woken: 0, failures: [] };
 const RUNNING: JobState = { state: 'running' };
@@ -33,17 +25,12 @@ let failed: EngineFailed[];
 let moved: Parameters<OnMoved>[0][];
 let deleted: string[];
 beforeAll(async () => {
-  [stage, jpeg] = [await taskStage(), await photo()];
-  await stage.db.write("INSERT INTO engine_slots (engine, slot) VALUES ('own', 0), ('own', 1), ('other', 0)");
+  [stage, jpeg] = [await ownEngineStage(), await photo()];
 });
 afterAll(() => stage.leave());
 beforeEach(async () => {
-  [stage.nowMs, failed, moved, deleted] = [NOW_MS, [], [], []];
-  for (const table of ['engine_breakers', 'engine_queue', 'provider_jobs'])
-    await stage.db.write(`DELETE FROM ${table}`);
-  await stage.db.write("UPDATE engine_slots SET attempt_id = '', held_until = '2000-01-01'");
-  merchant = await newMerchant(stage.db);
-  await grantCredits(stage.db, merchant, 9, { expiresAtMs: NOW_MS + 30 * DAY_MS });
+  [failed, moved, deleted] = [[], [], []];
+  merchant = await afresh(stage);
   await stage.objects.put('vendor/result.jpg', jpeg, 'image/jpeg');
   stage.takeEvents();
 });

@@ -7,17 +7,9 @@ import type { EngineFailed } from '../../../shared/tasks/provider/fail-attempt.t
 import { queueUnit, readQueue, readWaitingUnit } from '../../../shared/tasks/provider/provider-jobs.ts';
 import { type ProviderServices, runProviderUnit, SUBMIT_MS } from '../../../shared/tasks/provider/run-provider-unit.ts';
 import { claimUnit } from '../../../shared/tasks/unit-procedures.ts';
-import {
-  DAY_MS,
-  grantCredits,
-  NOW_MS,
-  newMerchant,
-  newTask,
-  queueTask,
-  replan,
-  stateOf,
-} from '../../fixtures/product-database.ts';
-import { type TaskStage, taskStage } from '../../fixtures/task-stage.ts';
+import { afresh, ownEngineStage } from '../../fixtures/own-engine-stage.ts';
+import { NOW_MS, newTask, queueTask, replan, stateOf } from '../../fixtures/product-database.ts';
+import type { TaskStage } from '../../fixtures/task-stage.ts';
 
 const PLAN = { name: 'one', processor: 'upscale', units: 1, attempts: 2, engines: ['own'] };
 
@@ -26,18 +18,12 @@ let merchant: string;
 let asked: EngineWork[];
 let failed: EngineFailed[];
 beforeAll(async () => {
-  stage = await taskStage();
-  for (const engine of ['own', 'other'])
-    await stage.db.write('INSERT INTO engine_slots (engine, slot) VALUES (?, 0)', [engine]);
+  stage = await ownEngineStage();
 });
 afterAll(() => stage.leave());
 beforeEach(async () => {
-  [stage.nowMs, asked, failed] = [NOW_MS, [], []];
-  for (const table of ['engine_breakers', 'engine_queue', 'provider_jobs'])
-    await stage.db.write(`DELETE FROM ${table}`);
-  await stage.db.write("UPDATE engine_slots SET attempt_id = '', held_until = '2000-01-01'");
-  merchant = await newMerchant(stage.db);
-  await grantCredits(stage.db, merchant, 9, { expiresAtMs: NOW_MS + 30 * DAY_MS });
+  [asked, failed] = [[], []];
+  merchant = await afresh(stage);
   stage.takeEvents();
 });
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as encoderModule from 'h264-mp4-encoder';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { LocalEngine } from '../../../shared/engines/read-engines.ts';
 import { IMAGE_CONFIG, openImageEngines } from '../../../shared/tasks/image-engines.ts';
+import { greyClip } from '../../fixtures/grey-clip.ts';
 
 /** In the place of the program that makes films: fails with the ffmpeg that it was told. */
 const FILMS = `process.on('message', ({ ffmpegPath }) => {
@@ -24,12 +24,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'image-engines-'));
   writeFileSync(join(folder, 'film-child.cjs'), FILMS);
   writeFileSync(join(folder, 'cutout-child.cjs'), CUTS);
-  const encoder = await encoderModule.createH264MP4Encoder();
-  Object.assign(encoder, { width: 64, height: 64, frameRate: 5, speed: 10 });
-  encoder.initialize();
-  for (let n = 0; n < 5; n++) encoder.addFrameRgba(new Uint8Array(64 * 64 * 4).fill(90));
-  encoder.finalize();
-  clip = Buffer.from(encoder.FS.readFile(encoder.outputFilename));
+  clip = await greyClip();
   photo = await sharp({ create: { width: 240, height: 240, channels: 3, background: '#a03020' } })
     .jpeg()
     .toBuffer();

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as encoderModule from 'h264-mp4-encoder';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ObjectNotFound, type Objects, ObjectsUnavailable } from '../../../shared/cos/objects.ts';
 import { type ResultFile, resultFileOf } from '../../../shared/engines/result-files.ts';
 import { readObject, readResult } from '../../../shared/tasks/provider/read-result.ts';
+import { greyClip } from '../../fixtures/grey-clip.ts';
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, 7);
 const PHOTO = resultFileOf('upscale');
@@ -18,12 +18,7 @@ let url: string;
 beforeAll(async () => {
   const picture = sharp({ create: { width: 240, height: 160, channels: 4, background: '#a03020' } });
   const [jpeg, png] = [await picture.clone().removeAlpha().jpeg().toBuffer(), await picture.clone().png().toBuffer()];
-  const encoder = await encoderModule.createH264MP4Encoder();
-  Object.assign(encoder, { width: 64, height: 48, frameRate: 5, speed: 10 });
-  encoder.initialize();
-  for (let n = 0; n < 5; n++) encoder.addFrameRgba(new Uint8Array(64 * 48 * 4).fill(90));
-  encoder.finalize();
-  const film = Buffer.from(encoder.FS.readFile(encoder.outputFilename));
+  const film = await greyClip({ height: 48 });
   files = { jpeg, png, film, none: Buffer.from('no picture') };
   // `/<name>` answers with that file, `/<status>` with that status.
   server = createServer((request, response) => {
