@@ -11,12 +11,14 @@ const folder = 'tests/integration';
  */
 const ANY_ENGINE = ['bad-input/requests.test.ts', 'bad-input/tokens.test.ts', 'database/account-first.test.ts'];
 
-/** The integration suites that need a database, from the root: those that call `freshDatabase`, or `productDatabase` or `taskStage` on top of it. They run on both engines. */
+/** The integration suites that need a database, from the root: those that call `freshDatabase`, or `productDatabase`, `taskStage` or `ownEngineStage` on top of it. They run on both engines. */
 export function databaseSuites(): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts') && !ANY_ENGINE.includes(name))
     .map((name) => `${folder}/${name}`)
-    .filter((name) => /\b(freshDatabase|productDatabase|taskStage)\b/.test(readFileSync(join(root, name), 'utf8')))
+    .filter((name) =>
+      /\b(freshDatabase|productDatabase|taskStage|ownEngineStage)\b/.test(readFileSync(join(root, name), 'utf8')),
+    )
     .sort();
 }
