@@ -57,8 +57,7 @@ main: BEGIN
     request_hash, requested_by, next_at, created_at, trace, of_frozen)
   VALUES (p_refund_id, v_merchant, p_order_id, v_payment, p_mode, 'requested', v_refund_fen, v_remaining, p_reason,
     p_idempotency_key, p_request_hash, p_operator_id, p_now, p_now, p_trace, v_frozen);
-  -- Whoever came in first may have begun later: a lot is not revoked before what was last taken from it.
-  SELECT GREATEST(p_now, MAX(created_at)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
+  CALL read_revocation_v1(v_lot, p_now, v_revoked);
   UPDATE quota_lots SET remaining = 0, revoked_at = COALESCE(revoked_at, v_revoked) WHERE id = v_lot;
   IF v_remaining > 0 THEN
     INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, order_id, source_key, created_at)

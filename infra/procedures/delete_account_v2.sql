@@ -16,7 +16,7 @@ main: BEGIN
   DECLARE v_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin;
   DECLARE v_tries, v_remaining INT;
   DECLARE v_tasks, v_credits INT DEFAULT 0;
-  DECLARE v_expires, v_used, v_ended DATETIME(3);
+  DECLARE v_expires, v_used, v_ended, v_closed DATETIME(3);
   DECLARE v_open, v_done TINYINT DEFAULT 0;
   DECLARE open_tasks CURSOR FOR SELECT id FROM tasks WHERE merchant_id = p_merchant_id AND ended_at IS NULL ORDER BY id;
   DECLARE live_lots CURSOR FOR
@@ -69,12 +69,14 @@ main: BEGIN
   END LOOP;
   CLOSE open_tasks;
 
+  -- Whoever came in first may have begun later: no lot is revoked before what was last taken from it.
+  SELECT GREATEST(p_now, COALESCE(MAX(created_at), p_now)) INTO v_closed FROM quota_entries WHERE merchant_id = p_merchant_id;
   SET v_done = 0;
   OPEN live_lots;
   taking: LOOP
     FETCH live_lots INTO v_id, v_remaining;
     IF v_done = 1 THEN LEAVE taking; END IF;
-    UPDATE quota_lots SET remaining = 0, revoked_at = p_now WHERE id = v_id;
+    UPDATE quota_lots SET remaining = 0, revoked_at = v_closed WHERE id = v_id;
     IF v_remaining > 0 THEN
       INSERT INTO quota_entries (merchant_id, lot_id, kind, amount, source_key, created_at)
       VALUES (p_merchant_id, v_id, 'revoke', -v_remaining, CONCAT('revoke:', v_id), p_now);
@@ -84,7 +86,7 @@ main: BEGIN
   CLOSE live_lots;
   CALL set_membership_v2(p_merchant_id, p_now);
   -- An access token lives on for minutes: from now on there is no account for whoever orders, redeems or is given something.
-  UPDATE accounts SET closed_at = p_now WHERE merchant_id = p_merchant_id;
+  UPDATE accounts SET closed_at = v_closed WHERE merchant_id = p_merchant_id;
 
   UPDATE sessions SET revoked_at = COALESCE(revoked_at, p_now), address = '', user_agent = ''
   WHERE merchant_id = p_merchant_id;

@@ -37,8 +37,7 @@ main: BEGIN
     WHEN p_frozen = 0 AND v_revoked IS NOT NULL AND v_standing = 0 AND v_closed IS NULL THEN 'released'
     ELSE 'unchanged' END;
   IF v_outcome IN ('frozen', 'released') THEN
-    -- As a refund does: not before what was last taken from it. A lot that nobody booked has no entries.
-    SELECT GREATEST(p_now, COALESCE(MAX(created_at), p_now)) INTO v_revoked FROM quota_entries WHERE lot_id = v_lot;
+    CALL read_revocation_v1(v_lot, p_now, v_revoked);
     UPDATE quota_lots SET revoked_at = IF(p_frozen = 1, v_revoked, NULL) WHERE id = v_lot;
     CALL set_membership_v2(v_merchant, p_now);
   END IF;

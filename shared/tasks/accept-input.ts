@@ -64,6 +64,8 @@ export async function acceptInput(
 
 type Judged = Exclude<Inspection, { kind: 'more' }>;
 
+const EMPTY: Judged = { kind: 'refused', code: 'INPUT_EMPTY', detail: 'the file has no bytes' };
+
 /** Reads the head of the object, and the whole of it only where the header is longer than that. */
 async function inspectObject(
   objects: Objects,
@@ -74,7 +76,8 @@ async function inspectObject(
   const declared = { type: input.contentType, bytes: input.sizeBytes };
   try {
     const head: ObjectHead = await objects.head(key);
-    if (head.sizeBytes === 0) return { etag: head.etag, inspection: judged(inspectHead(Buffer.alloc(0), 0, declared)) };
+    // A range of it cannot be asked for.
+    if (head.sizeBytes === 0) return { etag: head.etag, inspection: EMPTY };
     for (const end of [Math.min(HEAD_BYTES, head.sizeBytes), head.sizeBytes]) {
       const { bytes } = await objects.get(key, { ifMatch: head.etag, range: [0, end - 1] });
       const inspection = inspectHead(bytes, head.sizeBytes, declared);
@@ -86,10 +89,6 @@ async function inspectObject(
     if (error instanceof ObjectNotFound || error instanceof ObjectChanged) return 'absent';
     throw error;
   }
-}
-
-function judged(inspection: Inspection): Judged {
-  return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection;
 }
 
 /**

@@ -50,7 +50,8 @@ function picturesOf(source: Source, plan: Plan, unit: number, { form, inputs, ou
       : madeBy(source.step, plan, outputs)
           .filter(({ name }) => source.output === undefined || name === source.output)
           .map(({ key, sizeBytes }) => ({ name: 'photo', key, sizeBytes }));
-  const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' }));
+  const { as } = source;
+  const named = as === undefined ? all : all.map((ref) => ({ ...ref, name: as }));
   return source.each ? named.slice(unit, unit + 1) : named;
 }
 

@@ -153,16 +153,14 @@ async function doWork(
   const { db, objects, processors } = services;
   const { step, unit } = key;
   const planned = plan[step];
-  const { processor: name, timeLimitSeconds } = planned ?? {};
-  const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined;
-  if (!planned || !processor || timeLimitSeconds === undefined)
-    throw new Error(`step ${step} names no processor of ours: ${name}`);
+  const processor = planned && Object.hasOwn(processors, planned.processor) ? processors[planned.processor] : undefined;
+  if (!planned || !processor) throw new Error(`step ${step} names no processor of ours: ${planned?.processor}`);
   const files = await readTaskFiles(db, key, formJson);
   const { pictures, params } = resolveWork(plan, step, unit, files);
   const bytes = await Promise.all(pictures.map((picture) => readPicture(objects, picture)));
   const presets = await presetsOfStep(db, planned);
   const work = { names: pictures.map(({ name: part }) => part), params, unit, engine, ...(presets && { presets }) };
-  const made = await noted(services, engine, () => processor(bytes, timeLimitSeconds * 1000, work));
+  const made = await noted(services, engine, () => processor(bytes, planned.timeLimitSeconds * 1000, work));
   const isMadeOfAi = bytes.some(hasAiLabel) || pictures.some(({ key: picture }) => isOfAi(files.outputs, picture));
   return isMadeOfAi ? made.map(labelledAi) : made;
 }

@@ -13,6 +13,7 @@ export const MUTATED = {
   orders: [
     ...['create_order_v4', 'close_attempt_v1', 'settle_order_v5', 'create_refund_v4', 'settle_refund_v4'],
     ...['freeze_order_v3', 'set_order_freeze_v1', 'expire_lot_v1', 'set_membership_v2'],
+    'read_revocation_v1',
   ],
   credits: [
     ...['redeem_code_v2', 'create_redeem_batch_v1', 'revoke_redeem_batch_v2', 'settle_commission_v2'],

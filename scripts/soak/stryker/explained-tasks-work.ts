@@ -7,29 +7,10 @@ export const TASKS_WORK = [
     ],
   },
   {
-    why: 'pictures are named photo already, where a source gives them no other part',
-    mutants: [
-      "shared/tasks/resolve-work.ts: const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' })); · source.as === undefined → false",
-    ],
-  },
-  {
-    why: 'a source that names no part has been passed over',
-    mutants: [
-      "shared/tasks/resolve-work.ts: const named = source.as === undefined ? all : all.map((ref) => ({ ...ref, name: source.as ?? 'photo' })); · 'photo' → \"\"",
-    ],
-  },
-  {
     why: 'a step that is not in the plan has nobody who does it: that is told before anyone’s turn is asked for, and it is no refusal',
     mutants: [
       'shared/tasks/run-unit.ts: return at ? chooseLocal(at, configured, attempt - 1) : { engine: EMBEDDED_ENGINE, isLast: true }; · { engine: EMBEDDED_ENGINE, isLast: true } → {}',
       'shared/tasks/run-unit.ts: return at ? chooseLocal(at, configured, attempt - 1) : { engine: EMBEDDED_ENGINE, isLast: true }; · true → false',
-    ],
-  },
-  {
-    why: 'no processor is named undefined, and every step that is in the plan has a time limit',
-    mutants: [
-      'shared/tasks/run-unit.ts: const processor = name !== undefined && Object.hasOwn(processors, name) ? processors[name] : undefined; · name !== undefined → true',
-      'shared/tasks/run-unit.ts: if (!planned || !processor || timeLimitSeconds === undefined) · timeLimitSeconds === undefined → false',
     ],
   },
   {
@@ -46,17 +27,6 @@ export const TASKS_WORK = [
 
 /** The same of looking at photos and texts. */
 export const TASKS_LOOKED_AT = [
-  {
-    why: 'a file without bytes is refused at once: nobody asks for more of it',
-    mutants: [
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · inspection.kind === 'more' → false",
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'more' → \"\"",
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } → {}",
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'refused' → \"\"",
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'INPUT_CORRUPT' → \"\"",
-      "shared/tasks/accept-input.ts: return inspection.kind === 'more' ? { kind: 'refused', code: 'INPUT_CORRUPT', detail: 'no end' } : inspection; · 'no end' → \"\"",
-    ],
-  },
   {
     why: 'a verdict that never came has no value',
     mutants: [

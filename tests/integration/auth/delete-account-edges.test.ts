@@ -139,6 +139,27 @@ it('writes nothing off that is spent, and nothing that ends at this moment: its 
   expect(await remainingOf(product.db, spent)).toBe(0);
 });
 
+it('closes no account before what was last taken by somebody who began later and came in first', async () => {
+  const closedAt = async () => {
+    const [lots, accounts] = await Promise.all([
+      rowsOf('SELECT DISTINCT revoked_at AS atMs FROM quota_lots WHERE merchant_id = ?'),
+      rowsOf('SELECT closed_at AS atMs FROM accounts WHERE merchant_id = ?'),
+    ]);
+    return [...lots, ...accounts].map(({ atMs }) => atMs);
+  };
+  await giveCode(phone);
+  await erase();
+  expect(await closedAt()).toEqual([NOW_MS]);
+  merchantId = await newMerchant(product.db);
+  phone = await phoneOf(merchantId);
+  await grantCredits(product.db, merchantId, 3);
+  await newTask(product.db, merchantId, NOW_MS + 2);
+  await newTask(product.db, merchantId, NOW_MS + 1);
+  await giveCode(phone);
+  expect((await erase()).outcome).toBe('deleted');
+  expect(await closedAt()).toEqual([NOW_MS + 2, NOW_MS + 2]);
+});
+
 it('takes back no credits twice: a lot that was revoked before stays as it was', async () => {
   const revoked = await grantCredits(product.db, merchantId, 4);
   await product.db.write('UPDATE quota_lots SET revoked_at = ? WHERE id = ?', [sqlTime(NOW_MS - 1), revoked]);

@@ -4,6 +4,7 @@ import { sqlTime } from '../../../shared/db/sql-time.ts';
 import { purchaseMembership } from '../../../shared/payments/purchase-membership.ts';
 import { settleOrder } from '../../../shared/payments/settle-order.ts';
 import { settleRefund } from '../../../shared/payments/settle-refund.ts';
+import { expireTask } from '../../../shared/tasks/unit-procedures.ts';
 import { buyerOf } from '../../fixtures/buyer.ts';
 import { planRequest } from '../../fixtures/plan-request.ts';
 import {
@@ -14,6 +15,7 @@ import {
   newTask,
   type ProductDatabase,
   productDatabase,
+  queueTask,
   remainingOf,
 } from '../../fixtures/product-database.ts';
 
@@ -214,6 +216,51 @@ describe('a refund', () => {
     const held = { class: 'paid_not_granted', remedy: 'held', state: 'open' };
     expect(found).toEqual({ ...held, subject: refundId, orderId, actualFen: 9900 });
     expect(await refund(orderId, 'whole')).toMatchObject({ amountFen: 9900 });
+    expect(await product.audit()).toEqual([]);
+  });
+});
+
+describe.each([
+  ['a refund', (orderId: string, nowMs: number) => refund(orderId, 'whole', nowMs)],
+  ['a reconciliation', (orderId: string, nowMs: number) => call('freeze_order_v3', orderId, 1, sqlTime(nowMs), null)],
+  [
+    'an operator',
+    (orderId: string, nowMs: number) =>
+      call(
+        ...(['set_order_freeze_v1', 'mch_operator', orderId, 1, '渠道查无此单', `freeze-${orderId}`] as const),
+        ...['a'.repeat(64), 'req_1', sqlTime(nowMs)],
+      ),
+  ],
+])('a lot that is put out of reach by %s counts as revoked', (_, revoke) => {
+  const revokedAt = async (orderId: string) => {
+    const sql = 'SELECT revoked_at AS atMs FROM quota_lots WHERE source_key = ?';
+    return (await only<{ atMs: number | null }>(sql, `pay:wechat:${orderId}`))?.atMs;
+  };
+
+  it('from then on', async () => {
+    const orderId = await bought();
+    await newTask(product.db, merchant);
+    await revoke(orderId, NOW_MS + 1);
+    expect(await revokedAt(orderId)).toBe(NOW_MS + 1);
+  });
+
+  it('not before what was last taken from it by somebody who began later and came in first', async () => {
+    const orderId = await bought();
+    await newTask(product.db, merchant, NOW_MS + 2);
+    await newTask(product.db, merchant, NOW_MS + 1);
+    await revoke(orderId, NOW_MS);
+    expect(await revokedAt(orderId)).toBe(NOW_MS + 2);
+    expect(await product.audit()).toEqual([]);
+  });
+
+  it('not before a credit of it came back as a fresh lot', async () => {
+    const orderId = await bought();
+    const taskId = await newTask(product.db, merchant);
+    await queueTask(product.db, taskId);
+    const over = NOW_MS + MONTH_MS;
+    expect(await expireTask(product.db, taskId, over)).toBe('ended');
+    await revoke(orderId, over - 1);
+    expect(await revokedAt(orderId)).toBe(over);
     expect(await product.audit()).toEqual([]);
   });
 });

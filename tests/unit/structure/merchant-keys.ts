@@ -13,6 +13,7 @@ const KEYS = new Set(
     'transaction_id',
     'out_trade_no',
     'payment_id',
+    'reverses_entry_id',
     'source_key',
   ].values(),
 );
