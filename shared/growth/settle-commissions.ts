@@ -119,6 +119,6 @@ const readTold = (db: Database, nowMs: number) =>
 
 const readDue = (db: Database, nowMs: number) =>
   db.query<{ orderId: string }>(
-    'SELECT order_id AS orderId FROM referral_commissions WHERE release_at <= ? ORDER BY release_at LIMIT ?',
+    'SELECT order_id AS orderId FROM referral_commissions WHERE release_at <= ? ORDER BY release_at, id LIMIT ?',
     [sqlTime(nowMs), PAGE],
   );

@@ -23,11 +23,13 @@ export interface CaseFinding {
 /** A subject as its row has it: a number that a person made up in the channel's console may hold anything. */
 export const plainSubject = (subject: string): string => subject.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64);
 
-/** Opens a case for an operator unless it is there already; of one that was found before its bill, the day is added. `tellCases` tells it. */
+/** Opens a case for an operator unless it is there already; to one that was found before its bill, what that shows is added. `tellCases` tells it. */
 export async function openCase(db: Database, found: CaseFinding, nowMs: number): Promise<void> {
   await db.write(
     `INSERT INTO reconciliation_cases (id, class, channel, subject, day, order_id, expected_fen, actual_fen, state, remedy, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?) ON DUPLICATE KEY UPDATE day = COALESCE(day, VALUES(day))`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?) ON DUPLICATE KEY UPDATE
+       day = COALESCE(day, VALUES(day)), order_id = COALESCE(order_id, VALUES(order_id)),
+       expected_fen = COALESCE(expected_fen, VALUES(expected_fen)), actual_fen = COALESCE(actual_fen, VALUES(actual_fen))`,
     [
       ...[newId('cas_', nowMs), found.class, found.channel, plainSubject(found.subject), found.day ?? null],
       ...[found.orderId ?? null, found.expectedFen ?? null, found.actualFen ?? null, found.remedy, sqlTime(nowMs)],

@@ -36,7 +36,7 @@ export async function reconcileOrders(
   const counts = { queried: 0, granted: 0, closed: 0, refundsSent: 0 };
   const failures: NotMoved[] = [];
   const attempts = await db.query<DueAttempt>(
-    `SELECT ${DUE_ATTEMPT} WHERE a.query_at <= ? ORDER BY a.query_at LIMIT ?`,
+    `SELECT ${DUE_ATTEMPT} WHERE a.query_at <= ? ORDER BY a.query_at, a.out_trade_no LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
   for (const attempt of attempts) {
@@ -51,10 +51,10 @@ export async function reconcileOrders(
       failures.push({ error, ...named });
     }
   }
-  const refunds = await db.query<DueRefund>(`SELECT ${DUE_REFUND} WHERE r.next_at <= ? ORDER BY r.next_at LIMIT ?`, [
-    sqlTime(nowMs),
-    PAGE,
-  ]);
+  const refunds = await db.query<DueRefund>(
+    `SELECT ${DUE_REFUND} WHERE r.next_at <= ? ORDER BY r.next_at, r.id LIMIT ?`,
+    [sqlTime(nowMs), PAGE],
+  );
   for (const refund of refunds) {
     const named = { refundId: refund.refundId, orderId: refund.orderId, ...traced(refund.trace) };
     try {

@@ -96,7 +96,7 @@ function oldestWait(units: readonly DueUnit[], nowMs: number): number {
 function dueTasks(db: Database, nowMs: number): Promise<DueTask[]> {
   return db.query<DueTask>(
     `SELECT id AS taskId, state, created_at AS createdAtMs, deadline_at AS deadlineAtMs, sweep_at AS sweepAtMs, trace
-     FROM tasks WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`,
+     FROM tasks WHERE sweep_at <= ? ORDER BY sweep_at, id LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
 }
@@ -106,7 +106,7 @@ function dueUnits(db: Database, nowMs: number): Promise<DueUnit[]> {
     `SELECT u.task_id AS taskId, u.step, u.unit, u.state, u.next_at AS nextAtMs, u.sweep_at AS sweepAtMs, t.trace,
        JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].processor'))) AS processor,
        JSON_UNQUOTE(JSON_EXTRACT(t.pipeline_json, CONCAT('$[', u.step, '].engines'))) AS enginesJson
-     FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.sweep_at <= ? ORDER BY u.sweep_at LIMIT ?`,
+     FROM task_units u JOIN tasks t ON t.id = u.task_id WHERE u.sweep_at <= ? ORDER BY u.sweep_at, u.task_id, u.step, u.unit LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
 }

@@ -95,7 +95,7 @@ export function dueJobs(db: Database, nowMs: number, limit: number): Promise<Pro
        t.form_json AS formJson, t.trace, u.lease_id AS currentLease, u.state AS unitState
      FROM provider_jobs j JOIN tasks t ON t.id = j.task_id
      JOIN task_units u ON u.task_id = j.task_id AND u.step = j.step AND u.unit = j.unit
-     WHERE j.poll_at <= ? ORDER BY j.poll_at LIMIT ?`,
+     WHERE j.poll_at <= ? ORDER BY j.poll_at, j.attempt_id LIMIT ?`,
     [sqlTime(nowMs), limit],
   );
 }
@@ -161,7 +161,7 @@ export async function forgetEnded(db: Database, engine: string): Promise<void> {
 
 export function readQueue(db: Database, engine: string, limit: number): Promise<UnitKey[]> {
   return db.query<UnitKey>(
-    'SELECT task_id AS taskId, step, unit FROM engine_queue WHERE engine = ? ORDER BY queued_at LIMIT ?',
+    'SELECT task_id AS taskId, step, unit FROM engine_queue WHERE engine = ? ORDER BY queued_at, task_id, step, unit LIMIT ?',
     [engine, limit],
   );
 }

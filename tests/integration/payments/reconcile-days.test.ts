@@ -171,11 +171,13 @@ describe('a case', () => {
     expect(await told()).toEqual([]);
   });
 
-  it('that is found again gains the day of its bill, and loses nothing', async () => {
+  it('that is found again gains what its bill shows, and loses nothing', async () => {
     const found = { class: 'amount_differs', channel: 'wechat', subject: '4200', remedy: 'none' } as const;
-    await openCase(product.db, { ...found, actualFen: 1 }, NOW_MS);
-    await openCase(product.db, { ...found, actualFen: 2, day: DAY }, NOW_MS);
-    await openCase(product.db, { ...found, day: '2026-03-02' }, NOW_MS);
-    expect(await told()).toEqual([expect.objectContaining({ actualFen: 1, day: DAY })]);
+    const shown = { day: DAY, orderId: await ordered(), expectedFen: 9900, actualFen: 1 };
+    const other = { day: '2026-03-02', orderId: await ordered(), expectedFen: 3, actualFen: 2 };
+    await openCase(product.db, found, NOW_MS);
+    for (const bill of [shown, other]) await openCase(product.db, { ...found, ...bill }, NOW_MS);
+    await openCase(product.db, found, NOW_MS);
+    expect(await told()).toEqual([expect.objectContaining(shown)]);
   });
 });

@@ -187,7 +187,11 @@ describe('a refund', () => {
     await settleRefund(product.db, { channel: 'wechat', refundId, state: 'closed' }, NOW_MS);
     billed(notice);
     refunded(notice.outTradeNo, { outRefundNo: refundId });
-    expect(await found()).toEqual([{ class: 'refund_differs', subject: refundId, remedy: 'none' }]);
+    const amounts = { expectedFen: 9900, actualFen: 9900 };
+    const { outTradeNo: orderId } = notice;
+    expect(await found()).toEqual([
+      { class: 'refund_differs', subject: refundId, orderId, ...amounts, remedy: 'none' },
+    ]);
     expect(await product.db.query('SELECT state FROM refunds')).toEqual([{ state: 'closed' }]);
     expect(await available()).toBe(100);
   });
