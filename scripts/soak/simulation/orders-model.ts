@@ -98,7 +98,9 @@ export function orderInModel(
   const earlier = own.find((order) => order.keys.has(key));
   if (earlier) return { outcome: earlier.keys.get(key) === hash ? 'replayed' : 'conflict', order: earlier.id };
   const open = own
-    .filter((order) => !order.paid && order.plan.id === plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
+    // Closed by whoever's clock is later: to whoever began before that it is gone, too.
+    .filter(({ paid, closed }) => !paid && !closed)
+    .filter((order) => order.plan.id === plan?.id && order.expiresAtMs > nowMs + MINUTE_MS)
     .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
   const attempt = (of: string): ModelAttempt => {
     return { number: `${of}${LETTERS[`${channel} ${method}`]}`, channel, method, state: 'open' };
