@@ -19,6 +19,7 @@ import { inspectorRoutes } from './inspector/inspector-routes.ts';
 import { createInvocationLog } from './inspector/invocation-log.ts';
 import { localFaults } from './inspector/local-faults.ts';
 import { localKeys } from './local-keys.ts';
+import { LOCAL_APP_ID, LOCAL_BUCKET, LOCAL_BUCKET_NAME, LOCAL_NAMES, LOCAL_STAGE } from './local-names.ts';
 import { LOCAL_PREFIX, localRoutes } from './local-routes.ts';
 import { LOCAL_SMS, localSecrets } from './local-secrets.ts';
 import { mediaFolder } from './opt-folder.ts';
@@ -94,21 +95,8 @@ export interface Cloud {
   readonly close: () => Promise<void>;
 }
 
-export const LOCAL_STAGE = 'local';
 const SMS_REFUSAL = 'FailedOperation.InsufficientBalanceInSmsPackage';
 const REGION = 'ap-guangzhou';
-const APP_ID = '1250000000';
-const BUCKET_NAME = 'yiying-local';
-const BUCKET = `${BUCKET_NAME}-${APP_ID}`;
-
-/** What an operator would set for serverless.yml, with this machine's names. */
-export const LOCAL_NAMES = {
-  COS_BUCKET: BUCKET,
-  API_DOMAIN: 'api.yiying.localhost',
-  API_CERTIFICATE_ID: 'local',
-  VPC_ID: 'vpc-local',
-  SUBNET_ID: 'subnet-local',
-} as const;
 
 /**
  * The whole cloud on this machine's loopback: functions as SCF runs them behind their paths, COS with events, timers, the
@@ -174,7 +162,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     environmentOf: (name) =>
       functionEnvironment(service, name, options, {
         role: identities.ofFunction(name),
-        bucket: BUCKET,
+        bucket: LOCAL_BUCKET,
         apiUrl,
         cosUrl,
         tencentUrl: tencent.url,
@@ -187,19 +175,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const dispatch = createCosDispatcher(service, scf);
   const cos = await startLocalCos({
     dataFolder: join(options.dataFolder, 'cos'),
-    appId: APP_ID,
+    appId: LOCAL_APP_ID,
     region: REGION,
     clock: clock.now,
     secretKeyOf: identities.find,
     mayDo: identities.mayDo,
-    buckets: [{ name: BUCKET_NAME, ...(options.bucketRules ?? uploadsRules(service, ['*'])) }],
+    buckets: [{ name: LOCAL_BUCKET_NAME, ...(options.bucketRules ?? uploadsRules(service, ['*'])) }],
     processPicture: ciStandin({ drawing: drawPictures, ...moods.ci }),
     onEvent: dispatch,
   });
   cosUrl = cos.url;
   const timers = startTimers({ service, scf, scheduler });
   objects = openObjects({
-    bucket: BUCKET,
+    bucket: LOCAL_BUCKET,
     region: REGION,
     endpoint: cos.url,
     credentials: () => keys.credentials,
@@ -210,7 +198,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     tencent,
     cashier,
     objects,
-    listKeys: (prefix) => cos.keys(BUCKET, prefix),
+    listKeys: (prefix) => cos.keys(LOCAL_BUCKET, prefix),
     timers: timers.names,
     fireTimer: timers.fireNow,
     roleFunctions: service.functions
@@ -227,7 +215,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       api: `${apiUrl}/v1`,
       local: localUrl,
       cashier: `${localUrl}/pay/cashier`,
-      cos: `${cos.url}/${BUCKET}`,
+      cos: `${cos.url}/${LOCAL_BUCKET}`,
     }),
   });
   const gateway = createGateway({ service, scf });
@@ -275,7 +263,14 @@ export function localService(root: string): Service {
 
 /** The very policies that provisioning would make; a function without one has no role. */
 export function declaredPolicies({ stage, region, functions }: Service): Map<string, readonly HeldPolicy[]> {
-  const names = { stage, region, appId: APP_ID, ownerUin: LOCAL_OWNER, bucket: BUCKET, creatorUin: () => LOCAL_OWNER };
+  const names = {
+    stage,
+    region,
+    appId: LOCAL_APP_ID,
+    ownerUin: LOCAL_OWNER,
+    bucket: LOCAL_BUCKET,
+    creatorUin: () => LOCAL_OWNER,
+  };
   return new Map(
     functions.flatMap((entry) => {
       const policy = policyDocument(entry, names);

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../infra/migrate.ts';
-import { LOCAL_NAMES } from '../../scripts/local/start-cloud.ts';
+import { LOCAL_NAMES } from '../../scripts/local/local-names.ts';
 import type { CloudStage } from '../../scripts/soak/cloud-stage.ts';
 import { accessTokensOf } from '../../shared/auth/access-token.ts';
 import type { SecretSource } from '../../shared/config/secret-source.ts';

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readService } from '../../../infra/serverless/read-service.ts';
 import { buildFunctions, REPOSITORY_ROOT } from '../../build/build-functions.ts';
-import { LOCAL_NAMES } from '../../local/start-cloud.ts';
+import { LOCAL_NAMES } from '../../local/local-names.ts';
 import { builtFunction } from '../functions-to-bench.ts';
 import { median } from '../ratios.ts';
 import type { BenchRow, BenchSettings, RowResult } from '../row.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LocalCos, startLocalCos } from '../cos/start-local-cos.ts';
-import { LOCAL_NAMES } from '../start-cloud.ts';
+import { LOCAL_NAMES } from '../local-names.ts';
 import { startTencentApi } from '../tencent-api/start-tencent-api.ts';
 import { type Account, type AccountOptions, createAccount } from './create-account.ts';
 

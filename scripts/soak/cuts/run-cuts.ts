@@ -5,9 +5,10 @@ import { openGround } from '../instances/fault-ground.ts';
 import { startFaultStage } from '../instances/fault-stage.ts';
 import { missingScenarios, SCENARIOS } from '../instances/scenarios.ts';
 import type { ProductServerRequest } from '../product-server.ts';
-import { type SeededRandom, seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { allCuts, anyCut, fewCuts, HALF_OPEN, sharedBeginning } from './choose-cuts.ts';
 import { type Cutting, cutOnce, type Uncut } from './cut-once.ts';
-import { type Cut, type CutKind, type Exchange, startCuttingProxy } from './cutting-proxy.ts';
+import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
 
 export interface CutOptions {
   /** Default: all. */
@@ -20,9 +21,6 @@ export interface CutOptions {
   /** Each cut is told, with what was said over the connection. */
   readonly told?: boolean;
 }
-
-/** Half-open connections cost the time limit of a statement each, hasty as it is. */
-const HALF_OPEN = ['create-task', 'pay-callback-wechat', 'start-task'];
 
 /**
  * Functions of one kind of caller begin alike. A short run leaves out what one of them asks first as another did that was cut before;
@@ -94,37 +92,4 @@ function tell({ exchanges }: Uncut, { exchange, kind, part }: Cut, answer: strin
     ),
     `  at last ${answer}${recoveryMs === undefined ? '' : `, ${Math.round(recoveryMs)} ms after the first answer`}`,
   ];
-}
-
-/** How many exchanges both begin with. */
-export function sharedBeginning(one: readonly Exchange[], other: readonly Exchange[]): number {
-  const differs = one.findIndex(({ label, text }, n) => label !== other[n]?.label || text !== other[n]?.text);
-  return differs === -1 ? one.length : differs;
-}
-
-function allCuts(name: string, exchanges: readonly Exchange[]): Cut[] {
-  return exchanges.flatMap(({ label }, exchange) => {
-    const kinds: CutKind[] =
-      label === 'greeting' ? ['beforeSend', 'midReply'] : ['beforeSend', 'afterSend', 'midReply'];
-    if (HALF_OPEN.includes(name)) kinds.push('halfOpen');
-    return kinds.map((kind) => ({ exchange, kind }));
-  });
-}
-
-/** What only reads leaves the same behind however it fails: it is cut in one way, each in its turn. */
-export function fewCuts(name: string, exchanges: readonly Exchange[]): Cut[] {
-  const all = allCuts(name, exchanges);
-  return exchanges.flatMap((exchange, at) => {
-    const cuts = all.filter((cut) => cut.exchange === at);
-    return mayWrite(exchange) ? cuts : cuts.slice(at % cuts.length).slice(0, 1);
-  });
-}
-
-const mayWrite = ({ label, text }: Exchange): boolean =>
-  ['query', 'execute'].includes(label) && !/^\s*(SELECT\b(?![\s\S]*\bFOR UPDATE\b)|SET\b)/i.test(text);
-
-function anyCut(exchanges: readonly Exchange[], random: SeededRandom): Cut {
-  const exchange = random.below(exchanges.length);
-  const kinds: CutKind[] = exchanges[exchange]?.label === 'greeting' ? ['midReply'] : ['midRequest', 'midReply'];
-  return { exchange, kind: random.pick(kinds), part: random.below(1000) / 1000 };
 }

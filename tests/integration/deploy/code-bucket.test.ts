@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DesiredFunction } from '../../../infra/deploy/desired-function.ts';
 import { openDeployment } from '../../../scripts/deploy/open-deployment.ts';
 import { type LocalCos, startLocalCos } from '../../../scripts/local/cos/start-local-cos.ts';
-import { LOCAL_NAMES } from '../../../scripts/local/start-cloud.ts';
+import { LOCAL_NAMES } from '../../../scripts/local/local-names.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const credentials = { secretId: 'AKIDoperator', secretKey: 'key-of-this-test-alone' };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readVersionText } from '../../../infra/deploy/function-mark.ts';
 import { type CommandOptions, runCommand } from '../../../scripts/deploy/run-command.ts';
-import { LOCAL_NAMES } from '../../../scripts/local/start-cloud.ts';
+import { LOCAL_NAMES } from '../../../scripts/local/local-names.ts';
 import { type StartedAccount, startAccount } from '../../../scripts/local/tencent-account/start-account.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

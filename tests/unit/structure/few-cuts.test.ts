@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fewCuts, sharedBeginning } from '../../../scripts/soak/cuts/run-cuts.ts';
+import { fewCuts, sharedBeginning } from '../../../scripts/soak/cuts/choose-cuts.ts';
 
 const said = (...texts: string[]) => texts.map((text) => ({ label: text.split(' ')[0] ?? '', text }));
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALARMS } from '../../../infra/observability/metrics.ts';
 import { readService } from '../../../infra/serverless/read-service.ts';
-import { LOCAL_NAMES } from '../../../scripts/local/start-cloud.ts';
+import { LOCAL_NAMES } from '../../../scripts/local/local-names.ts';
 import { monthlyCost } from '../../../scripts/scale/capacity.ts';
 import { costsOf } from '../../../scripts/scale/day/recorded-days.ts';
 import { readRecord } from '../../../scripts/scale/record.ts';

@@ -19,7 +19,7 @@ import { AUDIT_ACTIONS } from '../../../web/src/console/audit-actions.ts';
 import { CONSOLE_MESSAGES } from '../../../web/src/console/console-messages.ts';
 import { PLAIN_PAGES as CONSOLE_NAMES, parseRoute as consoleRoute } from '../../../web/src/console/router.ts';
 import { SITE_MESSAGES } from '../../../web/src/site/site-messages.ts';
-import { listFiles } from '../structure/list-files.ts';
+import { listFiles } from '../../unit/structure/list-files.ts';
 
 const site = readSiteConfig(join(REPOSITORY_ROOT, 'web/site.json'));
 let folder: string;
