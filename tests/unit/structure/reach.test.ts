@@ -34,8 +34,7 @@ async function reachesOf(entries: readonly string[], root = ROOT): Promise<Reach
     const files = new Set([entry]);
     const packages = new Set<string>();
     for (const file of files)
-      for (const { path, external } of metafile.inputs[file]?.imports ?? [])
-        (external ? packages : files).add(path);
+      for (const { path, external } of metafile.inputs[file]?.imports ?? []) (external ? packages : files).add(path);
     const kept = Object.entries(outputs.get(entry) ?? {}).flatMap(([file, { bytesInOutput }]) =>
       bytesInOutput > 0 ? [file] : [],
     );
