@@ -43,7 +43,7 @@ export async function eraseDeleted(services: Services, nowMs: number, limit = TA
   ]);
   const deletions = await db.query<Deletion>(
     `SELECT merchant_id AS merchantId, deleted_at AS deletedAtMs, task_cursor AS afterTask, pass_at AS passAtMs
-     FROM account_deletions WHERE erased_at IS NULL AND pass_at <= ? ORDER BY pass_at LIMIT ?`,
+     FROM account_deletions WHERE erased_at IS NULL AND pass_at <= ? ORDER BY pass_at, merchant_id LIMIT ?`,
     [sqlTime(nowMs), ACCOUNTS],
   );
   const failures: unknown[] = [];

@@ -44,7 +44,7 @@ export async function sweepLibrary(
   const { db } = services;
   const endsAtMs = clock() + WORK_MS;
   const deleted = await db.query<Due>(
-    `SELECT ${COLUMNS} FROM task_outputs WHERE purge_at <= ? ORDER BY purge_at LIMIT ?`,
+    `SELECT ${COLUMNS} FROM task_outputs WHERE purge_at <= ? ORDER BY purge_at, task_id, step, unit, name LIMIT ?`,
     [sqlTime(nowMs), PAGE],
   );
   const oldest = firstIdOf('tsk_', Math.max(0, resultsKeptSinceMs(nowMs, retention)));

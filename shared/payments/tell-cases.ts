@@ -21,7 +21,7 @@ export async function tellCases(
 ): Promise<number> {
   const rows = await db.query<FoundRow & { caseId: string; trace: string | null }>(
     `SELECT c.id AS caseId, ${FOUND_COLUMNS}, o.trace FROM reconciliation_cases c LEFT JOIN orders o ON o.id = c.order_id
-     WHERE c.told_at IS NULL ORDER BY c.created_at LIMIT ?`,
+     WHERE c.told_at IS NULL ORDER BY c.created_at, c.id LIMIT ?`,
     [PAGE],
   );
   if (rows.length === 0) return 0;

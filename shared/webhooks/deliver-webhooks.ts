@@ -98,7 +98,7 @@ const readDue = (db: Database, nowMs: number): Promise<Due[]> =>
     `SELECT d.id, d.webhook_id AS webhookId, d.type, d.data_json AS dataJson, d.created_at AS createdAtMs, d.attempts, w.url,
        w.secret_version AS secretVersion, w.previous_ends_at AS previousEndsAtMs, w.removed_at AS removedAtMs, m.state AS merchantState, d.trace
      FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN merchants m ON m.id = d.merchant_id
-     WHERE d.next_at <= ? ORDER BY d.next_at LIMIT ?`,
+     WHERE d.next_at <= ? ORDER BY d.next_at, d.seq LIMIT ?`,
     [sqlTime(nowMs), AT_ONCE],
   );
 

@@ -127,7 +127,7 @@ export async function failArchive(
 }
 
 export function dueArchives(db: Database, nowMs: number, limit: number): Promise<ArchiveRow[]> {
-  return db.query<ArchiveRow>(`SELECT ${COLUMNS} FROM archives WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?`, [
+  return db.query<ArchiveRow>(`SELECT ${COLUMNS} FROM archives WHERE sweep_at <= ? ORDER BY sweep_at, id LIMIT ?`, [
     sqlTime(nowMs),
     limit,
   ]);

@@ -74,6 +74,12 @@ export const RULES: readonly Rule[] = [
     allowed: {},
   },
   {
+    name: 'what is due at the same moment is read in the order of a key, whatever the plan of the database',
+    pattern: /(?<=\bSELECT\b(?:(?!\bDELETE\b)[^;])*)ORDER BY (?:\w+\.)?\w+_at LIMIT \?/,
+    scope: /^shared\//,
+    allowed: { 'shared/moderation/content-refusals.ts': 'objects to be deleted, each for itself' },
+  },
+  {
     name: 'nothing is left to do',
     pattern: /\b(TODO|FIXME|XXX|HACK)\b/,
     scope: /^(functions|shared|infra|scripts|web)\//,

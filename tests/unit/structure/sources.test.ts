@@ -40,6 +40,7 @@ describe('a planted line is found', () => {
     ['shared/helpers/a.ts', 'export const a = 1;'],
     ['shared/auth/index.ts', "export * from './a.ts';"],
     ['scripts/a.ts', '// TODO later'],
+    ['shared/a.ts', "db.query('SELECT id FROM tasks t WHERE t.sweep_at <= ? ORDER BY t.sweep_at LIMIT ?')"],
     ['functions/a/handler.ts', 'a;\n'.repeat(41)],
     ['scripts/a.ts', 'a;\n'.repeat(301)],
   ])('in %s: %s', (file, text) => {
